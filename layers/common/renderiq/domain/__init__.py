@@ -1,0 +1,1 @@
+"""Pure rules: frozen dataclasses and functions that know neither AWS nor HTTP."""

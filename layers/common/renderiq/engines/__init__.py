@@ -1,0 +1,75 @@
+"""What turns a viewport capture into a render: one protocol, one module per engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """One picture to make. ``image`` is a PNG or JPEG file, as uploaded."""
+
+    image: bytes
+    style: Style
+    quality: Quality
+    aspect_ratio: AspectRatio
+    seed: int
+    prompt: str = ""
+    negative_prompt: str = ""
+    structure_strength: float = 0.7
+    output_format: OutputFormat = OutputFormat.PNG
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """``(width, height)`` that the output must have, in pixels."""
+        return self.aspect_ratio.size(self.quality)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished picture and its small WebP, both as encoded files without any metadata of the input."""
+
+    image: bytes
+    content_type: str
+    thumbnail: bytes
+    width: int
+    height: int
+
+
+class RenderCancelledError(Exception):
+    """``should_cancel`` answered yes; the engine stopped between two stages."""
+
+
+class PermanentEngineError(Exception):
+    """The picture can never be made from this request. ``code`` names an entry of the error catalogue."""
+
+    def __init__(self, message: str, *, code: str = "RENDER_FAILED") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class RetryableEngineError(Exception):
+    """Worth another attempt; ``retry_after`` is in seconds, where the provider said."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Engine(Protocol):
+    """Turns one request into one picture."""
+
+    name: str
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        """Calls ``on_progress`` with 0 to 100 as stages pass, and ``should_cancel`` between them.
+
+        Raises ``RenderCancelledError``, ``RetryableEngineError`` or ``PermanentEngineError``.
+        """
+        ...
