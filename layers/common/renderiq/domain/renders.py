@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -80,3 +82,129 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
     Status.FAILED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
+
+
+MAX_ATTEMPTS: Final = 3
+LEASE: Final = timedelta(minutes=6)
+"""Longer than a worker can live, so that an expired lease means a dead worker."""
+RING_AGAIN_AFTER: Final = timedelta(minutes=5)
+"""How long an accepted render may wait before its message counts as lost."""
+IDEMPOTENCY_LIFE: Final = timedelta(hours=24)
+MAX_PROMPT: Final = 2000
+
+_SUBJECT: Final = {
+    Style.PHOTOREALISTIC: "A photorealistic architectural visualisation in clear daylight",
+    Style.DRAMATIC: "A dramatic architectural visualisation at sunset, long shadows and glowing sky",
+    Style.SOFT: "A soft architectural visualisation under bright overcast light",
+    Style.STUDIO: "A studio presentation of the model before a seamless neutral backdrop",
+    Style.NATURAL: "A natural architectural visualisation in mild morning light",
+}
+
+
+def default_prompt(style: Style, platform: str) -> str:
+    """What to ask an engine for when the user wrote nothing."""
+    source = "" if platform == "unknown" else f" of a {platform} model"
+    return f"{_SUBJECT[style]}{source}, keeping the geometry as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard."""
+
+    style: Style
+    quality: Quality
+    aspect_ratio: AspectRatio
+    prompt: str
+    negative_prompt: str
+    seed: int
+    structure_strength: float
+    output_format: OutputFormat
+    engine: str
+    project_id: str | None = None
+    callback_url: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.aspect_ratio.size(self.quality)
+
+    @property
+    def cost(self) -> int:
+        return self.quality.cost
+
+    @property
+    def estimated_seconds(self) -> int:
+        """A guess for progress bars, from the pixels to make."""
+        width, height = self.size
+        return max(3, round(width * height / 1_000_000 * 1.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished render in storage; sizes in pixels."""
+
+    key: str
+    thumbnail_key: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """One render through its life. Times are UTC; ``cost`` is in credits, ``progress`` 0 to 100."""
+
+    render_id: str
+    user_id: str
+    order: Order
+    cost: int
+    capture_key: str
+    platform: str
+    created_at: datetime
+    plugin_version: str | None = None
+    agent: str = ""
+    status: Status = Status.PENDING
+    progress: int = 0
+    attempts: int = 0
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    picture: Picture | None = None
+    error: str | None = None
+    error_code: str | None = None
+    cancel_requested: bool = False
+    owes: frozenset[str] = frozenset()
+    """Events that have happened and are not yet published."""
+
+    def seconds_left(self, now: datetime) -> int | None:
+        """Estimated seconds to completion, None once it has ended."""
+        if self.status.is_terminal:
+            return None
+        total = self.order.estimated_seconds
+        if self.started_at is None or self.progress == 0:
+            return total
+        elapsed = (now - self.started_at).total_seconds()
+        return max(1, round(elapsed * (100 - self.progress) / self.progress))
+
+    @property
+    def processing_seconds(self) -> float | None:
+        if self.started_at is None or self.completed_at is None:
+            return None
+        return round((self.completed_at - self.started_at).total_seconds(), 3)
+
+
+def fingerprint(order: Order, image: bytes) -> str:
+    """Equal for two requests that ask for the same picture, however their bodies were encoded."""
+    asked = {
+        "style": order.style,
+        "quality": order.quality,
+        "aspectRatio": order.aspect_ratio,
+        "prompt": order.prompt,
+        "negativePrompt": order.negative_prompt,
+        "structureStrength": order.structure_strength,
+        "outputFormat": order.output_format,
+        "engine": order.engine,
+        "projectId": order.project_id,
+        "callbackUrl": order.callback_url,
+        "metadata": order.metadata,
+        "image": hashlib.sha256(image).hexdigest(),
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""/auth/signin: an e-mail address and a password for a pair of tokens."""
+
+from aws_lambda_powertools.event_handler import Response
+from renderiq.http.api import create_app, entrypoint
+from renderiq.http.dependencies import Accounts, Config, Pool, Secrets, Sessions, SignInBody, ThisVisit
+from renderiq.http.guards import admit_email, counted_by_address
+from renderiq.http.responses import flat
+from renderiq.models.auth import TokensOut
+from renderiq.services.sessions import sign_in
+
+# An office shares one address; a password is guessed at one e-mail address.
+PER_ADDRESS, PER_EMAIL = 30, 5
+
+app = create_app(counted_by_address(PER_ADDRESS))
+
+
+@app.post("/auth/signin")
+def create(
+    body: SignInBody,
+    visit: ThisVisit,
+    config: Config,
+    pool: Pool,
+    accounts: Accounts,
+    sessions: Sessions,
+    secrets: Secrets,
+) -> Response[str]:
+    admit_email(body.email, PER_EMAIL, visit, app.provide)
+    signed_in = sign_in(
+        body.email,
+        body.password,
+        platform=visit.client.platform,
+        welcome_credits=config.welcome_credits,
+        pool=pool,
+        accounts=accounts,
+        sessions=sessions,
+        keys=secrets.signing_keys(config.token_secret_id),
+        now=visit.now,
+    )
+    return flat(TokensOut.of(signed_in))
+
+
+lambda_handler = entrypoint(app)

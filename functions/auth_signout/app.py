@@ -1,0 +1,19 @@
+"""/auth/signout: ends the caller's session."""
+
+from aws_lambda_powertools.event_handler import Response
+from renderiq.http.api import create_app, entrypoint
+from renderiq.http.dependencies import Caller, Principals, Sessions, ThisVisit
+from renderiq.http.responses import flat
+from renderiq.models.auth import SignedOutOut
+from renderiq.services.sessions import revoke
+
+app = create_app()
+
+
+@app.post("/auth/signout")
+def create(caller: Caller, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Response[str]:
+    revoke(caller.user_id, caller.session_id, sessions=sessions, principals=principals, now=visit.now)
+    return flat(SignedOutOut())
+
+
+lambda_handler = entrypoint(app)

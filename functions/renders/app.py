@@ -1,0 +1,53 @@
+"""/renders: ask for a render, list renders."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from renderiq.http.api import BASE_PATH, create_app, entrypoint
+from renderiq.http.dependencies import (
+    CanCreateRenders,
+    CanReadRenders,
+    Desk,
+    Images,
+    PublicOrigin,
+    RenderPageQuery,
+    Renders,
+    ThisVisit,
+)
+from renderiq.http.render_form import RenderForm
+from renderiq.http.responses import ok
+from renderiq.models.renders import RenderAccepted, RenderPage
+from renderiq.wiring import callback_secret
+
+app = create_app()
+
+
+@app.post("/renders")
+def create(
+    caller: CanCreateRenders, form: RenderForm, visit: ThisVisit, desk: Desk, origin: PublicOrigin
+) -> Response[str]:
+    render = desk.request(
+        caller.user_id,
+        form.asked.order(platform=visit.client.platform, engine=form.engine),
+        form.capture,
+        idempotency_key=form.idempotency_key,
+        client=visit.client,
+        now=visit.now,
+    )
+    accepted = RenderAccepted.of(
+        render,
+        status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",
+        callback_secret=callback_secret(caller.user_id) if render.order.callback_url else None,
+    )
+    return ok(accepted, status=HTTPStatus.ACCEPTED)
+
+
+@app.get("/renders")
+def index(
+    caller: CanReadRenders, query: RenderPageQuery, visit: ThisVisit, renders: Renders, images: Images
+) -> Response[str]:
+    found, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())
+    return ok(RenderPage.of(found, cursor, link=images.link, now=visit.now))
+
+
+lambda_handler = entrypoint(app)

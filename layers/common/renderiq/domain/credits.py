@@ -1,0 +1,40 @@
+"""Credits: every movement is a ledger entry, and the sum of the ledger is always the balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Movement(StrEnum):
+    GRANT = "grant"
+    DEBIT = "debit"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``amount`` is signed: a debit is negative."""
+
+    entry_id: str
+    user_id: str
+    movement: Movement
+    amount: int
+    at: datetime
+    render_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Totals count grants as earned, and debits less refunds as spent; months are UTC."""
+
+    user_id: str
+    email: str
+    name: str
+    created_at: datetime
+    balance: int = 0
+    total_earned: int = 0
+    total_spent: int = 0
+    monthly_earned: int = 0
+    monthly_spent: int = 0

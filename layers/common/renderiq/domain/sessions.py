@@ -1,0 +1,43 @@
+"""A signed-in plugin: what a refresh token presented to its session means."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+SESSION_LIFE: Final = timedelta(days=30)
+FORGIVENESS: Final = timedelta(seconds=10)
+
+
+class Presented(Enum):
+    CURRENT = auto()
+    FORGIVEN = auto()
+    """The token before: the answer that carried its successor may have been lost."""
+    REUSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """``refresh_hashes`` holds more than one only while a rotation was asked for twice within ``FORGIVENESS``."""
+
+    session_id: str
+    user_id: str
+    refresh_hashes: frozenset[str]
+    expires_at: datetime
+    previous_hash: str | None = None
+    rotated_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at
+
+    def judge(self, refresh_hash: str, now: datetime) -> Presented:
+        if any(hmac.compare_digest(known, refresh_hash) for known in self.refresh_hashes):
+            return Presented.CURRENT
+        recent = self.rotated_at is not None and now - self.rotated_at <= FORGIVENESS
+        if recent and self.previous_hash and hmac.compare_digest(self.previous_hash, refresh_hash):
+            return Presented.FORGIVEN
+        return Presented.REUSED

@@ -1,0 +1,157 @@
+"""Webhooks: events, signatures (Standard Webhooks, and the older header), and when to try again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID, uuid5
+
+from renderiq.domain.renders import Status
+
+_NAMESPACE: Final = UUID("5f0c9a3e-93f5-4a52-8f0a-6b1f5f1f3a77")
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (a prefix, not a secret)
+_DELAYS: Final = tuple(timedelta(seconds=s) for s in (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
+MAX_ATTEMPTS: Final = len(_DELAYS)
+JITTER: Final = 0.2
+
+
+class Event(StrEnum):
+    RENDER_PROCESSING = "render.processing"
+    RENDER_COMPLETED = "render.completed"
+    RENDER_FAILED = "render.failed"
+    RENDER_CANCELLED = "render.cancelled"
+    TEST = "webhook.test"
+
+
+SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)
+EVENT_OF_STATUS: Final = {
+    Status.PROCESSING: Event.RENDER_PROCESSING,
+    Status.COMPLETED: Event.RENDER_COMPLETED,
+    Status.FAILED: Event.RENDER_FAILED,
+    Status.CANCELLED: Event.RENDER_CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An endpoint that a user registered. ``secrets``: the one in force first, then those still rotating out."""
+
+    webhook_id: str
+    user_id: str
+    url: str
+    events: frozenset[Event]
+    secrets: tuple[str, ...]
+    created_at: datetime
+    description: str = ""
+    headers: dict[str, str] = field(default_factory=dict, hash=False)
+    enabled: bool = True
+
+    def wants(self, event: Event) -> bool:
+        return self.enabled and event in self.events
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One POST. ``status`` is the HTTP status, None where no answer came; ``answer`` its first 2 KB."""
+
+    at: datetime
+    duration_ms: int
+    status: int | None
+    answer: str = ""
+    problem: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event owed to one target: a webhook's id, or ``callback#<user id>`` with a url of its own."""
+
+    target: str
+    delivery_id: str
+    user_id: str
+    event: Event
+    body: str
+    created_at: datetime
+    callback_url: str | None = None
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: tuple[Attempt, ...] = ()
+
+
+def delivery_id(render_id: str, event: Event, target: str) -> str:
+    """The same for the same fact told to the same target, so that publishing twice makes one delivery."""
+    return str(uuid5(_NAMESPACE, f"{render_id}/{event}/{target}"))
+
+
+def callback_target(user_id: str) -> str:
+    return f"callback#{user_id}"
+
+
+def next_attempt_in(attempts: int, *, chance: float, retry_after: float | None = None) -> timedelta | None:
+    """Delay before the attempt that follows ``attempts`` made, or None when the schedule is over.
+
+    ``chance`` is uniform in [0, 1) and spreads the delay by ``JITTER`` either way. An endpoint's ``Retry-After``
+    (seconds) may lengthen the delay to twice what the schedule says, and never shortens it.
+    """
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    planned = _DELAYS[attempts]
+    delay = planned * (1 - JITTER + 2 * JITTER * chance)
+    if retry_after is not None:
+        delay = max(delay, min(timedelta(seconds=retry_after), planned * 2))
+    return delay
+
+
+def new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def derive_callback_secret(master: str, user_id: str) -> str:
+    """The secret that signs one user's callbacks; derived, so that asking for a render costs no read."""
+    digest = hmac.new(master.encode(), f"callback/{user_id}".encode(), hashlib.sha256).digest()
+    return SECRET_PREFIX + base64.b64encode(digest).decode()
+
+
+def signature_headers(
+    secrets_in_force: Iterable[str], *, message_id: str, event: Event, at: datetime, body: bytes
+) -> dict[str, str]:
+    """Headers that let the receiver know the message is ours: Standard Webhooks, and the older ones beside it."""
+    known = tuple(secrets_in_force)
+    timestamp = str(int(at.timestamp()))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    signatures = (
+        "v1," + base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode() for secret in known
+    )
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": " ".join(signatures),
+        "X-Renderiq-Signature": hmac.new(known[0].encode(), body, hashlib.sha256).hexdigest(),
+        "X-Renderiq-Event": event,
+        "X-Renderiq-Timestamp": timestamp,
+    }
+
+
+def _key(secret: str) -> bytes:
+    if secret.startswith(SECRET_PREFIX):
+        try:
+            return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+        except binascii.Error:
+            pass  # a secret that the user chose may begin that way by chance
+    return secret.encode()

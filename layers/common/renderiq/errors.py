@@ -1,0 +1,72 @@
+"""The error catalogue: every code that a client can meet, and the one exception that carries it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+
+
+class ErrorCode(Enum):
+    """``(HTTP status, default sentence, retryable)``. A code is public and permanent: clients switch on it."""
+
+    INVALID_INPUT = HTTPStatus.BAD_REQUEST, "The request has a wrong value.", False
+    MISSING_REQUIRED_FIELD = HTTPStatus.BAD_REQUEST, "The request lacks a required field.", False
+    INVALID_PROJECT_ID = HTTPStatus.BAD_REQUEST, "The project id is not a UUID.", False
+    INVALID_RENDER_ID = HTTPStatus.BAD_REQUEST, "The render id is not a UUID.", False
+    AUTH_REQUIRED = HTTPStatus.UNAUTHORIZED, "Sign in first.", False
+    AUTH_FAILED = HTTPStatus.UNAUTHORIZED, "Sign-in could not be finished.", False
+    INVALID_CREDENTIALS = HTTPStatus.UNAUTHORIZED, "The e-mail address or the password is wrong.", False
+    INVALID_TOKEN = HTTPStatus.UNAUTHORIZED, "The access token is not valid. Sign in again.", False
+    TOKEN_EXPIRED = HTTPStatus.UNAUTHORIZED, "The access token has expired. Refresh it.", False
+    REFRESH_FAILED = HTTPStatus.UNAUTHORIZED, "The refresh token is not valid. Sign in again.", False
+    INVALID_API_KEY = HTTPStatus.UNAUTHORIZED, "The API key is not valid.", False
+    API_KEY_EXPIRED = HTTPStatus.UNAUTHORIZED, "The API key has expired.", False
+    API_KEY_REVOKED = HTTPStatus.UNAUTHORIZED, "The API key was revoked.", False
+    INSUFFICIENT_CREDITS = HTTPStatus.PAYMENT_REQUIRED, "Not enough credits for this render.", False
+    INSUFFICIENT_PERMISSIONS = HTTPStatus.FORBIDDEN, "These credentials do not allow that.", False
+    NOT_FOUND = HTTPStatus.NOT_FOUND, "There is nothing here by that name.", False
+    METHOD_NOT_ALLOWED = HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method.", False
+    ALREADY_EXISTS = HTTPStatus.CONFLICT, "That exists already.", False
+    RESOURCE_CONFLICT = HTTPStatus.CONFLICT, "Its present state does not allow that.", False
+    PAYLOAD_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.", False
+    UNSUPPORTED_MEDIA_TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "That content type is not accepted here.", False
+    IDEMPOTENCY_KEY_REUSED = (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This Idempotency-Key was used with another request in the last 24 hours.",
+        False,
+    )
+    CONTENT_BLOCKED = HTTPStatus.UNPROCESSABLE_ENTITY, "The engine declined to render this content.", False
+    RATE_LIMIT_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Wait, then try again.", True
+    QUOTA_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "The most that an account may have is reached.", False
+    RENDER_FAILED = HTTPStatus.INTERNAL_SERVER_ERROR, "The render failed; its credits were returned.", False
+    INTERNAL_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke on our side.", True
+    SERVICE_UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE, "A service behind this one does not answer.", True
+    TIMEOUT = HTTPStatus.GATEWAY_TIMEOUT, "That took too long.", True
+    WEBHOOK_DELIVERY_FAILED = HTTPStatus.BAD_GATEWAY, "The webhook could not be delivered.", False
+
+    def __init__(self, status: HTTPStatus, sentence: str, retryable: bool) -> None:
+        self.status = status
+        self.sentence = sentence
+        self.retryable = retryable
+
+
+class ApiError(Exception):
+    """The only exception that a service, a store or an endpoint raises on purpose.
+
+    ``retry_after`` is in seconds; keyword ``details`` go to the client as they are, so they hold no secret.
+    """
+
+    def __init__(
+        self, code: ErrorCode, message: str | None = None, *, retry_after: int | None = None, **details: Any
+    ) -> None:
+        super().__init__(message or code.sentence)
+        self.code = code
+        self.message = message or code.sentence
+        self.retry_after = retry_after
+        self.details = details
+
+
+def invalid_field(field: str, problem: str) -> ApiError:
+    """``INVALID_INPUT`` about one field."""
+    return ApiError(ErrorCode.INVALID_INPUT, f"{field}: {problem}", fields=[{"field": field, "problem": problem}])

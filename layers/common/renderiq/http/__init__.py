@@ -1,0 +1,1 @@
+"""The HTTP side: app factory, guards, forms, and the composition root."""

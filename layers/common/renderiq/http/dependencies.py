@@ -1,0 +1,143 @@
+"""What an endpoint may ask for by the type of a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from aws_lambda_powertools.event_handler import Request
+from aws_lambda_powertools.event_handler.depends import Depends
+from pydantic import ValidationError
+
+from renderiq import wiring
+from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.http.bodies import invalid, read_fields
+from renderiq.http.guards import Identified, Visit
+from renderiq.ids import is_uuid
+from renderiq.models.auth import RefreshIn, SignInIn
+from renderiq.models.health import HealthQuery
+from renderiq.models.renders import RendersQuery
+from renderiq.models.webhooks import WebhookIn
+from renderiq.models.wire import WireModel
+from renderiq.services.health import Probes
+from renderiq.services.renders import RenderDesk
+from renderiq.services.webhooks import Herald
+from renderiq.settings import Settings
+from renderiq.stores.accounts import AccountStore
+from renderiq.stores.images import ImageStore
+from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.renders import RenderStore
+from renderiq.stores.secrets import SecretStore
+from renderiq.stores.sessions import SessionStore
+from renderiq.stores.user_pool import UserPool
+from renderiq.stores.webhooks import WebhookStore
+
+Model = TypeVar("Model", bound=WireModel)
+
+
+def visit(request: Request) -> Visit:
+    """What the guards found out about this request."""
+    found: Visit = request.context["visit"]
+    return found
+
+
+def caller(request: Request) -> Identified:
+    """Whoever is signed in; the guard has seen to it that somebody is."""
+    identified = visit(request).caller
+    if identified is None:
+        raise ApiError(ErrorCode.AUTH_REQUIRED)
+    return identified
+
+
+def needs(scope: str) -> Callable[[Request], Identified]:
+    """The caller, if the credentials have ``scope``; else ``INSUFFICIENT_PERMISSIONS``."""
+
+    def allowed(request: Request) -> Identified:
+        identified = caller(request)
+        if not identified.may(scope):
+            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=scope)
+        return identified
+
+    return allowed
+
+
+def body_of(model: type[Model]) -> Callable[[Request], Model]:
+    """The request's body as ``model``. Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields."""
+
+    def read(request: Request) -> Model:
+        try:
+            return model.model_validate(read_fields(request.resolved_event).values)
+        except ValidationError as error:
+            raise invalid(error) from error
+
+    return read
+
+
+def query_of(model: type[Model]) -> Callable[[Request], Model]:
+    """The query string as ``model``; raises as ``body_of`` does."""
+
+    def read(request: Request) -> Model:
+        given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
+        try:
+            return model.model_validate(given)
+        except ValidationError as error:
+            raise invalid(error) from error
+
+    return read
+
+
+def render_id(request: Request) -> str:
+    """The ``renderId`` of the path. Raises ``INVALID_RENDER_ID``."""
+    given: str = request.path_parameters["render_id"].lower()
+    if not is_uuid(given):
+        raise ApiError(ErrorCode.INVALID_RENDER_ID)
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme and host that clients reach this API by."""
+
+    value: str
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def origin(request: Request) -> Origin:
+    """As configured; else API Gateway's own name for itself, never the Host header."""
+    configured = wiring.configuration().public_url
+    if configured:
+        return Origin(configured.rstrip("/"))
+    return Origin(f"https://{request.resolved_event.raw_event['requestContext']['domainName']}")
+
+
+Caller = Annotated[Identified, Depends(caller)]
+CanCreateRenders = Annotated[Identified, Depends(needs("renders:create"))]
+CanReadRenders = Annotated[Identified, Depends(needs("renders:read"))]
+CanWriteWebhooks = Annotated[Identified, Depends(needs("webhook:write"))]
+ThisVisit = Annotated[Visit, Depends(visit)]
+RenderId = Annotated[str, Depends(render_id)]
+SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
+RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
+WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
+HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
+RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
+PublicOrigin = Annotated[Origin, Depends(origin)]
+
+Config = Annotated[Settings, Depends(wiring.configuration)]
+Resolver = Annotated[Resolve, Depends(wiring.name_resolver)]
+Addresses = Annotated[AddressPolicy, Depends(wiring.address_policy)]
+Accounts = Annotated[AccountStore, Depends(wiring.accounts)]
+Principals = Annotated[PrincipalStore, Depends(wiring.principals)]
+Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
+Renders = Annotated[RenderStore, Depends(wiring.renders)]
+Desk = Annotated[RenderDesk, Depends(wiring.render_desk)]
+Announcing = Annotated[Herald, Depends(wiring.herald)]
+Probing = Annotated[Probes, Depends(wiring.probes)]
+Webhooks = Annotated[WebhookStore, Depends(wiring.webhooks)]
+Images = Annotated[ImageStore, Depends(wiring.images)]
+Secrets = Annotated[SecretStore, Depends(wiring.secrets)]
+Pool = Annotated[UserPool, Depends(wiring.user_pool)]

@@ -1,0 +1,1 @@
+"""Wire models: ``…In`` what clients send, ``…Out`` what they get."""

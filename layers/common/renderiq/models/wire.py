@@ -1,0 +1,49 @@
+"""What every wire model shares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from renderiq.clock import to_iso
+from renderiq.ids import is_uuid
+
+Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str)]
+
+
+class WireModel(BaseModel):
+    """A JSON body, in or out: camelCase outside, snake_case inside. Unknown fields are ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, allow_inf_nan=False
+    )
+
+    def to_json(self) -> dict[str, Any]:
+        """What goes on the wire; absent values are left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class SnakeModel(WireModel):
+    """The token fields of the auth endpoints, snake_case as in OAuth."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+
+def _uuid(text: str) -> str:
+    if not is_uuid(text):
+        raise ValueError("must be a UUID")
+    return text
+
+
+def _printable(text: str) -> str:
+    if any((ord(character) < 32 and character not in "\t\n\r") or ord(character) == 127 for character in text):
+        raise ValueError("may not hold control characters")
+    return text
+
+
+UuidText = Annotated[str, AfterValidator(_uuid)]
+Printable = Annotated[str, AfterValidator(_printable)]
+"""Text without control characters; line breaks, tabs and every script and emoji are welcome."""

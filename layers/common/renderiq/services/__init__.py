@@ -1,0 +1,1 @@
+"""Use cases: each takes its stores, queues and the time as parameters."""

@@ -1,0 +1,135 @@
+"""What a delivery worker does with one job: one attempt at one endpoint."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from renderiq.addresses import ForbiddenAddressError
+from renderiq.clock import Clock
+from renderiq.domain.webhooks import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Webhook,
+    next_attempt_in,
+    signature_headers,
+)
+from renderiq.ids import uuid7
+from renderiq.outbound import Answer, NoAnswerError, Outbound
+from renderiq.queues import MAX_DELAY, DeliveryJob, Queue
+from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.webhooks import WebhookStore
+
+_LEASE: Final = timedelta(seconds=60)
+_RING_AGAIN_AFTER: Final = timedelta(minutes=1)
+_KEPT_OF_ANSWER: Final = 2048
+_GONE: Final = "The endpoint answered 410 Gone."
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressee:
+    url: str
+    secrets: tuple[str, ...]
+    headers: dict[str, str]
+    webhook: Webhook | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDesk:
+    """A worker's tools. ``callback_secret`` gives the secret that signs a user's callbacks."""
+
+    deliveries: DeliveryStore
+    webhooks: WebhookStore
+    queue: Queue
+    outbound: Outbound
+    callback_secret: Callable[[str], str]
+    clock: Clock
+
+    def work(self, job: DeliveryJob) -> Delivery | None:
+        """Makes one attempt and writes down what came of it; rings again where another attempt is owed soon.
+
+        None where there was nothing to do: it is delivered, given up, or in another worker's hands.
+        """
+        lease, now = uuid7(), self.clock()
+        delivery = self.deliveries.claim(job.target, job.delivery_id, lease=lease, until=now + _LEASE, now=now)
+        if delivery is None:
+            return None
+        addressee = self._addressee(delivery)
+        if addressee is None:
+            attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")
+            return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED, due_at=None)
+        attempt, retry_after = self._post(delivery, addressee)
+        gone = attempt.status == HTTPStatus.GONE
+        if gone and addressee.webhook:
+            self.webhooks.disable(addressee.webhook, _GONE)
+        return self._record(delivery, attempt, lease, retry_after, give_up=gone)
+
+    def _record(
+        self, delivery: Delivery, attempt: Attempt, lease: str, retry_after: float | None, *, give_up: bool
+    ) -> Delivery | None:
+        made = len(delivery.attempts) + 1
+        delay = None if give_up else next_attempt_in(made, chance=random.random(), retry_after=retry_after)  # noqa: S311 (jitter)
+        if attempt.succeeded:
+            state, due_at = DeliveryState.SUCCEEDED, None
+        elif delay is None:
+            state, due_at = DeliveryState.FAILED, None
+        else:
+            grace = _RING_AGAIN_AFTER if delay <= MAX_DELAY else timedelta()
+            state, due_at = DeliveryState.PENDING, self.clock() + delay + grace
+        recorded = self.deliveries.record(delivery, attempt, lease=lease, state=state, due_at=due_at)
+        if recorded and state is DeliveryState.PENDING and delay is not None and delay <= MAX_DELAY:
+            self.queue.send(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
+        return recorded
+
+    def _addressee(self, delivery: Delivery) -> _Addressee | None:
+        if delivery.callback_url:
+            return _Addressee(delivery.callback_url, (self.callback_secret(delivery.user_id),), {}, None)
+        webhook = self.webhooks.find(delivery.user_id, delivery.target)
+        if webhook is None or not webhook.enabled:
+            return None
+        return _Addressee(webhook.url, webhook.secrets, webhook.headers, webhook)
+
+    def _post(self, delivery: Delivery, addressee: _Addressee) -> tuple[Attempt, float | None]:
+        at, body = self.clock(), delivery.body.encode()
+        signed = signature_headers(
+            addressee.secrets, message_id=delivery.delivery_id, event=delivery.event, at=at, body=body
+        )
+        headers = {
+            **addressee.headers,
+            "content-type": "application/json",
+            "user-agent": "Renderiq-Webhooks/1",
+            **signed,
+        }
+        began = time.monotonic()
+        answer: Answer | None = None
+        problem = None
+        try:
+            answer = self.outbound.post(addressee.url, body, headers)
+        except (NoAnswerError, ForbiddenAddressError) as error:
+            problem = str(error)
+        attempt = Attempt(
+            at=at,
+            duration_ms=round((time.monotonic() - began) * 1000),
+            status=answer.status if answer else None,
+            answer=answer.body[:_KEPT_OF_ANSWER].decode("utf-8", "replace") if answer else "",
+            problem=problem,
+        )
+        return attempt, _retry_after(answer, at) if answer else None
+
+
+def _retry_after(answer: Answer, now: datetime) -> float | None:
+    """Seconds that the endpoint asks us to wait (RFC 9110, 10.2.3), None where it does not."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, (email.utils.parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,159 @@
+"""What a render worker does with one job."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from renderiq.captures import MAX_STORED_BYTES
+from renderiq.clock import Clock
+from renderiq.domain.renders import LEASE, MAX_ATTEMPTS, OutputFormat, Picture, Render, Status
+from renderiq.engines import (
+    Engine,
+    EngineRequest,
+    Output,
+    PermanentEngineError,
+    RenderCancelledError,
+    RetryableEngineError,
+)
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.ids import uuid7
+from renderiq.queues import MAX_DELAY, Queue, RenderJob
+from renderiq.services.webhooks import Herald
+from renderiq.stores.images import ImageStore, output_key, thumbnail_key
+from renderiq.stores.renders import RenderStore
+
+_BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
+_EXTENSION: Final = {OutputFormat.PNG: "png", OutputFormat.JPEG: "jpg", OutputFormat.WEBP: "webp"}
+
+
+class _LeaseLostError(Exception):
+    """A newer worker has the render; whatever this one made is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderShop:
+    """A worker's tools. ``engine`` gives the engine of a name."""
+
+    renders: RenderStore
+    images: ImageStore
+    herald: Herald
+    queue: Queue
+    engine: Callable[[str], Engine]
+    clock: Clock
+
+    def work(self, job: RenderJob) -> Render | None:
+        """Renders one job to an end, or gives it back for another attempt.
+
+        None where there was nothing to do: the render has ended, or another worker holds it.
+        """
+        lease, now = uuid7(), self.clock()
+        render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + LEASE, now=now)
+        if render is None:
+            self._announce_what_is_owed(job)
+            return None
+        self.herald.announce(render, now=self.clock())
+        try:
+            outcome = self._attempt(render, lease)
+        except _LeaseLostError:
+            return None
+        if outcome is not None:
+            self.herald.announce(outcome, now=self.clock())
+        return outcome
+
+    def _attempt(self, render: Render, lease: str) -> Render | None:
+        try:
+            output = self._run_engine(render, lease)
+            picture = self._store(render, output)
+            return self.renders.complete(render, lease=lease, picture=picture, now=self.clock())
+        except RenderCancelledError:
+            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
+        except RetryableEngineError as trouble:
+            return self._give_back(render, lease, trouble)
+        except PermanentEngineError as failure:
+            return self._fail(render, lease, str(failure), failure.code)
+
+    def _run_engine(self, render: Render, lease: str) -> Output:
+        order = render.order
+        try:
+            image = self.images.get(render.capture_key, at_most=MAX_STORED_BYTES)
+        except ApiError as error:
+            raise PermanentEngineError("The uploaded image is no longer there.") from error
+        progress = _Progress(render, lease, self.renders)
+        progress.report(1)
+        request = EngineRequest(
+            image=image,
+            style=order.style,
+            quality=order.quality,
+            aspect_ratio=order.aspect_ratio,
+            seed=order.seed,
+            prompt=order.prompt,
+            negative_prompt=order.negative_prompt,
+            structure_strength=order.structure_strength,
+            output_format=order.output_format,
+        )
+        return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
+
+    def _store(self, render: Render, output: Output) -> Picture:
+        picture = Picture(
+            key=output_key(render.user_id, render.render_id, _EXTENSION[render.order.output_format]),
+            thumbnail_key=thumbnail_key(render.user_id, render.render_id),
+            width=output.width,
+            height=output.height,
+        )
+        self.images.put(picture.key, output.image, output.content_type)
+        self.images.put(picture.thumbnail_key, output.thumbnail, "image/webp")
+        return picture
+
+    def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
+        if render.attempts >= MAX_ATTEMPTS:
+            return self._fail(
+                render, lease, f"The engine was tried {MAX_ATTEMPTS} times.", ErrorCode.RENDER_FAILED.name
+            )
+        delay = _delay(render.attempts, trouble.retry_after)
+        released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + LEASE)
+        if released:
+            self.queue.send(RenderJob(render.user_id, render.render_id), delay=delay)
+        return released
+
+    def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
+        return self.renders.abandon(render, Status.FAILED, lease=lease, error=reason, error_code=code, now=self.clock())
+
+    def _announce_what_is_owed(self, job: RenderJob) -> None:
+        """A worker may have died between ending a render and telling of it; its message comes again."""
+        try:
+            render = self.renders.get(job.user_id, job.render_id)
+        except ApiError:
+            return
+        if render.status.is_terminal:
+            self.herald.announce(render, now=self.clock())
+
+
+class _Progress:
+    """Writes progress down as stages pass; the same write brings news of a cancellation or a lost lease."""
+
+    def __init__(self, render: Render, lease: str, renders: RenderStore) -> None:
+        self._render = render
+        self._lease = lease
+        self._renders = renders
+        self._reported = 0
+        self.cancelled = render.cancel_requested
+
+    def report(self, progress: int) -> None:
+        # 100 is the completing write's to say, once the picture is stored.
+        progress = min(progress, 99)
+        if progress <= self._reported:
+            return
+        self._reported = progress
+        render = self._renders.report_progress(self._render, lease=self._lease, progress=progress)
+        if render is None:
+            raise _LeaseLostError
+        self.cancelled = render.cancel_requested
+
+
+def _delay(attempts: int, retry_after: float | None) -> timedelta:
+    planned = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
+    return min(max(planned, timedelta(seconds=retry_after or 0)), MAX_DELAY)

@@ -1,0 +1,122 @@
+"""Registering endpoints, and telling them what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
+from renderiq.clock import to_iso
+from renderiq.domain.renders import Render, Status
+from renderiq.domain.webhooks import Delivery, Event, Webhook, callback_target, delivery_id, new_secret
+from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.ids import uuid7
+from renderiq.queues import DeliveryJob, Queue
+from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.renders import RenderStore
+from renderiq.stores.webhooks import WebhookStore
+
+MAX_ENDPOINTS: Final = 20
+_RING_AGAIN_AFTER: Final = timedelta(minutes=1)
+
+
+def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:
+    """Raises ``INVALID_INPUT`` about ``field`` unless every address of the URL may be called."""
+    try:
+        target = policy.parse(url)
+        policy.check(resolve(target.host, target.port))
+    except ForbiddenAddressError as error:
+        raise invalid_field(field, str(error)) from error
+    except OSError as error:
+        raise invalid_field(field, "The URL must name a public host.") from error
+
+
+def register_webhook(
+    user_id: str,
+    *,
+    url: str,
+    events: frozenset[Event],
+    secret: str | None,
+    description: str,
+    headers: dict[str, str],
+    webhooks: WebhookStore,
+    policy: AddressPolicy,
+    resolve: Resolve,
+    now: datetime,
+) -> Webhook:
+    """Raises ``INVALID_INPUT`` for a URL that may not be called, ``QUOTA_EXCEEDED`` at ``MAX_ENDPOINTS``."""
+    check_url(url, "url", policy=policy, resolve=resolve)
+    if len(webhooks.of_user(user_id)) >= MAX_ENDPOINTS:
+        raise ApiError(ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ENDPOINTS} webhooks. Delete one first.")
+    webhook = Webhook(
+        webhook_id=uuid7(),
+        user_id=user_id,
+        url=url,
+        events=events,
+        secrets=(secret or new_secret(),),
+        created_at=now,
+        description=description,
+        headers=headers,
+    )
+    webhooks.add(webhook)
+    return webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Herald:
+    """Tells every endpoint that asked what happened to a render."""
+
+    webhooks: WebhookStore
+    deliveries: DeliveryStore
+    renders: RenderStore
+    queue: Queue
+    link: Callable[[str], str]
+
+    def announce(self, render: Render, *, now: datetime) -> None:
+        """Makes a delivery of each event the render owes, for each endpoint that wants it, and rings for them.
+
+        Safe to repeat: deliveries have deterministic ids, and what was owed is struck off last.
+        """
+        if not render.owes:
+            return
+        endpoints = self.webhooks.of_user(render.user_id)
+        for event in sorted(map(Event, render.owes), key=_order_of_life):
+            targets: list[tuple[str, str | None]] = [
+                (endpoint.webhook_id, None) for endpoint in endpoints if endpoint.wants(event)
+            ]
+            if render.order.callback_url:
+                targets.append((callback_target(render.user_id), render.order.callback_url))
+            for target, callback_url in targets:
+                delivery = Delivery(
+                    target=target,
+                    delivery_id=delivery_id(render.render_id, event, target),
+                    user_id=render.user_id,
+                    event=event,
+                    body=event_body(event, render, now=now, link=self.link),
+                    created_at=now,
+                    callback_url=callback_url,
+                )
+                self.deliveries.add(delivery, due_at=now + _RING_AGAIN_AFTER)
+                self.queue.send(DeliveryJob(target, delivery.delivery_id))
+        self.renders.published(render)
+
+
+def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> str:
+    data: dict[str, Any] = {
+        "renderId": render.render_id,
+        "status": Status.PROCESSING if event is Event.RENDER_PROCESSING else render.status,
+        "outputUrl": link(render.picture.key) if render.picture and event is Event.RENDER_COMPLETED else None,
+        "error": render.error,
+        "errorCode": render.error_code,
+        "projectId": render.order.project_id,
+        "platform": render.platform,
+    }
+    known = {name: value for name, value in data.items() if value is not None}
+    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": known}, separators=(",", ":"))
+
+
+def _order_of_life(event: Event) -> int:
+    return list(Event).index(event)

@@ -1,0 +1,128 @@
+"""Accounts and their ledger in DynamoDB: no credit moves but by ``movement``, inside somebody's transaction.
+
+Accounts  PK userId; balance, totalEarned, totalSpent, earned_<yyyymm>, spent_<yyyymm>
+Ledger    PK userId   SK entryId (UUIDv7: newest last)
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from renderiq.clock import from_iso, to_iso
+from renderiq.domain.credits import Account, Entry, Movement
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.stores.items import Item, TransactionRefusedError, from_attributes, to_attributes, transact
+
+Action = dict[str, Any]
+
+
+class AccountStore:
+    def __init__(self, client: Any, *, accounts: str, ledger: str) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._ledger = ledger
+
+    def find(self, user_id: str, now: datetime) -> Account | None:
+        """Month totals are those of ``now``'s month."""
+        answer = self._client.get_item(
+            TableName=self._accounts, Key=to_attributes({"userId": user_id}), ConsistentRead=True
+        )
+        return _from_item(from_attributes(answer["Item"]), now) if "Item" in answer else None
+
+    def get(self, user_id: str, now: datetime) -> Account:
+        """As ``find``. Raises ``NOT_FOUND``."""
+        account = self.find(user_id, now)
+        if account is None:
+            raise ApiError(ErrorCode.NOT_FOUND, "There is no such account.")
+        return account
+
+    def open(self, account: Account, welcome: Entry) -> bool:
+        """Creates the account with its welcome credits; False if it exists already."""
+        month = _month(account.created_at)
+        item = {
+            "userId": account.user_id,
+            "email": account.email,
+            "name": account.name,
+            "createdAt": to_iso(account.created_at),
+            "balance": welcome.amount,
+            "totalEarned": welcome.amount,
+            "totalSpent": 0,
+            f"earned_{month}": welcome.amount,
+        }
+        put = {
+            "TableName": self._accounts,
+            "Item": to_attributes(item),
+            "ConditionExpression": "attribute_not_exists(userId)",
+        }
+        try:
+            transact(self._client, [{"Put": put}, self._put_entry(welcome)], token=welcome.entry_id)
+        except TransactionRefusedError:
+            return False
+        return True
+
+    def movement(self, entry: Entry) -> list[Action]:
+        """The transaction's part that moves credits: the balance first, then the ledger entry.
+
+        A debit is refused where the balance does not suffice; the balance found comes with the refusal.
+        """
+        month = _month(entry.at)
+        values: Item = {":amount": entry.amount, ":positive": abs(entry.amount), ":spent": -entry.amount}
+        if entry.movement is Movement.GRANT:
+            update = f"ADD balance :amount, totalEarned :amount, earned_{month} :amount"
+            condition = "attribute_exists(userId)"
+            used = {":amount"}
+        else:
+            update = f"ADD balance :amount, totalSpent :spent, spent_{month} :spent"
+            debit = entry.movement is Movement.DEBIT
+            condition = "balance >= :positive" if debit else "attribute_exists(userId)"
+            used = {":amount", ":spent", ":positive"} if debit else {":amount", ":spent"}
+        return [
+            {
+                "Update": {
+                    "TableName": self._accounts,
+                    "Key": to_attributes({"userId": entry.user_id}),
+                    "UpdateExpression": update,
+                    "ConditionExpression": condition,
+                    "ExpressionAttributeValues": to_attributes({name: values[name] for name in used}),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+            self._put_entry(entry),
+        ]
+
+    def _put_entry(self, entry: Entry) -> Action:
+        item = {
+            "userId": entry.user_id,
+            "entryId": entry.entry_id,
+            "movement": entry.movement,
+            "amount": entry.amount,
+            "at": to_iso(entry.at),
+            "renderId": entry.render_id,
+        }
+        return {
+            "Put": {
+                "TableName": self._ledger,
+                "Item": to_attributes(item),
+                "ConditionExpression": "attribute_not_exists(entryId)",
+            }
+        }
+
+
+def _month(moment: datetime) -> str:
+    return f"{moment:%Y%m}"
+
+
+def _from_item(item: Item, now: datetime) -> Account:
+    month = _month(now)
+    return Account(
+        user_id=item["userId"],
+        email=item["email"],
+        name=item["name"],
+        created_at=from_iso(item["createdAt"]),
+        balance=item["balance"],
+        total_earned=item["totalEarned"],
+        total_spent=item["totalSpent"],
+        monthly_earned=item.get(f"earned_{month}", 0),
+        monthly_spent=item.get(f"spent_{month}", 0),
+    )

@@ -1,0 +1,82 @@
+"""Pictures in S3: ``captures/`` expire, ``renders/`` stay. Every key begins with its owner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from botocore.exceptions import ClientError
+
+from renderiq.errors import ApiError, ErrorCode
+
+LINK_LIFE: Final = timedelta(hours=1)
+
+
+class ImageStore:
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
+
+    def get(self, key: str, *, at_most: int) -> bytes:
+        """Raises ``NOT_FOUND``, or ``PAYLOAD_TOO_LARGE`` over ``at_most`` bytes without reading them."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
+                raise ApiError(ErrorCode.NOT_FOUND, "There is no such image.") from error
+            raise
+        with answer["Body"] as body:
+            if answer["ContentLength"] > at_most:
+                raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {at_most:,} bytes.")
+            data: bytes = body.read()
+        return data
+
+    def delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def link(self, key: str) -> str:
+        """A GET link that works for ``LINK_LIFE`` without credentials; made here, no call to S3."""
+        url: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=int(LINK_LIFE.total_seconds()),
+        )
+        return url
+
+    def key_of(self, url: str, *, owner: str) -> str | None:
+        """The key that a link to this bucket names, None unless it is a picture of ``owner``'s.
+
+        Nothing is fetched from the URL; it only names an object that is read from the bucket itself.
+        """
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        path = unquote(parts.path).removeprefix("/")
+        if (parts.hostname or "").split(".")[0] != self._bucket:
+            bucket, _, path = path.partition("/")
+            if bucket != self._bucket:
+                return None
+        kind, _, rest = path.partition("/")
+        owned = kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
+        return path if owned else None
+
+    def answers(self) -> None:
+        """Raises what boto3 raises when the bucket cannot be reached."""
+        self._client.head_bucket(Bucket=self._bucket)
+
+
+def capture_key(user_id: str, render_id: str) -> str:
+    return f"captures/{user_id}/{render_id}"
+
+
+def output_key(user_id: str, render_id: str, extension: str) -> str:
+    return f"renders/{user_id}/{render_id}/output.{extension}"
+
+
+def thumbnail_key(user_id: str, render_id: str) -> str:
+    return f"renders/{user_id}/{render_id}/thumbnail.webp"

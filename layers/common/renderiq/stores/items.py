@@ -1,0 +1,122 @@
+"""What every DynamoDB store needs: items to and from attribute values, and conditions that did not hold."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+Item = dict[str, Any]
+
+
+class ConditionFailedError(Exception):
+    """A conditional write found another state than it names. ``item`` is what it found, empty where nothing was."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__("the condition did not hold")
+        self.item = item
+
+
+class TransactionRefusedError(Exception):
+    """A transaction was cancelled by a condition. ``refused`` maps the action's position to the item it found."""
+
+    def __init__(self, refused: dict[int, Item]) -> None:
+        super().__init__(f"refused by actions {sorted(refused)}")
+        self.refused = refused
+
+
+def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A plain item as DynamoDB takes it. None is left out; floats become decimals."""
+    return {name: _serialize(_storable(value)) for name, value in item.items() if value is not None}
+
+
+def from_attributes(attributes: Mapping[str, Any]) -> Item:
+    """The reverse; numbers come back as int where they are whole, else float."""
+    return {name: _plain(_deserialize(value)) for name, value in attributes.items()}
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case float():
+            return Decimal(str(value))
+        case Mapping():
+            return {key: _storable(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_storable(inner) for inner in value]
+        case frozenset():
+            return set(value)
+        case _:
+            return value
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value
+
+
+@contextmanager
+def conditional() -> Iterator[None]:
+    """Turns DynamoDB's two ways of saying no into ours; every other failure goes through."""
+    try:
+        yield
+    except ClientError as error:
+        match error.response.get("Error", {}).get("Code"):
+            case "ConditionalCheckFailedException":
+                found = error.response.get("Item")
+                raise ConditionFailedError(from_attributes(found) if isinstance(found, dict) else {}) from error
+            case "TransactionCanceledException":
+                reasons = error.response.get("CancellationReasons", [])
+                refused = {
+                    position: from_attributes(reason.get("Item") or {})
+                    for position, reason in enumerate(reasons)
+                    if reason.get("Code") == "ConditionalCheckFailed"
+                }
+                if not refused:  # a conflict with another transaction: boto3 does not retry it
+                    raise
+                raise TransactionRefusedError(refused) from error
+            case _:
+                raise
+
+
+def is_conflict(error: ClientError) -> bool:
+    """Two transactions met on one item; the same call may succeed at once."""
+    response = error.response
+    if response.get("Error", {}).get("Code") != "TransactionCanceledException":
+        return False
+    codes = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
+    return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
+
+
+_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+
+
+def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
+    """Writes all or nothing, once per ``token`` (10 minutes). Raises ``TransactionRefusedError``.
+
+    Concurrent transactions on one account are a normal thing; they are tried again for about 1.5 s.
+    """
+    for pause in (*_CONFLICT_PAUSES, None):
+        try:
+            with conditional():
+                client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+            return
+        except ClientError as error:
+            if pause is None or not is_conflict(error):
+                raise
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)

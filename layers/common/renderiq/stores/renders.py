@@ -1,0 +1,435 @@
+"""Renders in DynamoDB.
+
+PK userId   SK renderId (UUIDv7: newest last), or ``idem#<key>`` with a TTL
+GSI project  projectId, renderId
+GSI due      dueShard, dueAt     sparse: only what is owed work or an announcement
+
+A state change names the state that it starts from; one that ends a render moves its credits in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from zlib import crc32
+
+from renderiq.clock import from_iso, to_iso
+from renderiq.domain.credits import Entry, Movement
+from renderiq.domain.renders import (
+    IDEMPOTENCY_LIFE,
+    RING_AGAIN_AFTER,
+    AspectRatio,
+    Order,
+    OutputFormat,
+    Picture,
+    Quality,
+    Render,
+    Status,
+    Style,
+)
+from renderiq.domain.webhooks import EVENT_OF_STATUS
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.ids import uuid7
+from renderiq.stores import projects
+from renderiq.stores.accounts import AccountStore, Action
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    TransactionRefusedError,
+    conditional,
+    from_attributes,
+    to_attributes,
+    transact,
+)
+
+_SHARDS: Final = 8
+_MAX_PAGES: Final = 10
+# Ids are hexadecimal, so every one of them sorts before this and every idempotency item after it.
+_AFTER_IDS: Final = "g"
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyClaim:
+    """One ``Idempotency-Key`` and what was asked for with it."""
+
+    key: str
+    fingerprint: str
+
+
+class AlreadyAcceptedError(Exception):
+    """The idempotency key belongs to an earlier request, ``render_id``, which asked for ``fingerprint``."""
+
+    def __init__(self, render_id: str, fingerprint: str) -> None:
+        super().__init__(render_id)
+        self.render_id = render_id
+        self.fingerprint = fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    status: Status | None = None
+    project_id: str | None = None
+    platform: str | None = None
+
+
+class RenderStore:
+    def __init__(self, client: Any, *, renders: str, projects: str, accounts: AccountStore) -> None:
+        self._client = client
+        self._table = renders
+        self._projects = projects
+        self._accounts = accounts
+
+    def add(self, render: Render, claim: IdempotencyClaim | None) -> None:
+        """Debits, stores, counts on the project and claims the key, all or nothing.
+
+        Raises ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project that is not the user's, or
+        ``AlreadyAcceptedError``.
+        """
+        debit = Entry(uuid7(), render.user_id, Movement.DEBIT, -render.cost, render.created_at, render.render_id)
+        put = {
+            "TableName": self._table,
+            "Item": to_attributes(_to_item(render) | _due(render.render_id, render.created_at + RING_AGAIN_AFTER)),
+            "ConditionExpression": "attribute_not_exists(renderId)",
+        }
+        actions: list[Action] = [*self._accounts.movement(debit), {"Put": put}]
+        project_at = claim_at = None
+        if render.order.project_id:
+            project_at = len(actions)
+            actions.append(projects.count_render(self._projects, render.user_id, render.order.project_id))
+        if claim:
+            claim_at = len(actions)
+            actions.append(self._claim_key(render, claim))
+        try:
+            transact(self._client, actions, token=render.render_id)
+        except TransactionRefusedError as refusal:
+            if claim_at in refusal.refused:
+                earlier = refusal.refused[claim_at]
+                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from refusal
+            if project_at in refusal.refused:
+                raise ApiError(ErrorCode.NOT_FOUND, "There is no such project.") from refusal
+            available = refusal.refused.get(0, {}).get("balance", 0)
+            raise ApiError(
+                ErrorCode.INSUFFICIENT_CREDITS,
+                f"This render costs {render.cost} credits and you have {available}.",
+                requiredCredits=render.cost,
+                availableCredits=available,
+            ) from refusal
+
+    def get(self, user_id: str, render_id: str) -> Render:
+        """Another user's render is ``NOT_FOUND``: ids are not an oracle."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, render_id), ConsistentRead=True)
+        if "Item" not in answer:
+            raise ApiError(ErrorCode.NOT_FOUND, "There is no such render.")
+        return _from_item(from_attributes(answer["Item"]))
+
+    def page(
+        self, user_id: str, *, limit: int, before: str | None, filters: Filters
+    ) -> tuple[list[Render], str | None]:
+        """Newest first, and the render id to continue ``before``, None at the end.
+
+        A filter that matches little may end a page early with a cursor: a page reads a bounded part of the table.
+        """
+        found: list[Render] = []
+        for _ in range(_MAX_PAGES):
+            answer = self._client.query(**self._query(user_id, limit, before, filters))
+            found += [_from_item(from_attributes(item)) for item in answer["Items"]]
+            last = answer.get("LastEvaluatedKey")
+            before = from_attributes(last)["renderId"] if last else None
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].render_id
+            if before is None:
+                return found, None
+        return found, before
+
+    def claim(self, user_id: str, render_id: str, *, lease: str, until: datetime, now: datetime) -> Render | None:
+        """Takes the render for one worker until ``until``; None where another holds it or it has ended."""
+        return self._update(
+            user_id,
+            render_id,
+            "SET #status = :processing, leaseId = :lease, leaseUntil = :until, dueAt = :until, "
+            "startedAt = if_not_exists(startedAt, :now), progress = :zero ADD attempts :one, owes :event",
+            "#status = :pending OR (#status = :processing AND (leaseUntil < :now OR leaseId = :lease))",
+            {
+                ":processing": Status.PROCESSING,
+                ":pending": Status.PENDING,
+                ":lease": lease,
+                ":until": to_iso(until),
+                ":now": to_iso(now),
+                ":zero": 0,
+                ":one": 1,
+                ":event": {EVENT_OF_STATUS[Status.PROCESSING]},
+            },
+        )
+
+    def report_progress(self, render: Render, *, lease: str, progress: int) -> Render | None:
+        """Writes the progress and reads whether cancellation was asked for; None where the lease is lost."""
+        return self._update(
+            render.user_id,
+            render.render_id,
+            "SET progress = :progress",
+            "#status = :processing AND leaseId = :lease",
+            {":progress": progress, ":processing": Status.PROCESSING, ":lease": lease},
+        )
+
+    def release(self, render: Render, *, lease: str, due_at: datetime) -> Render | None:
+        """Back to ``pending`` for another attempt at ``due_at``; None where the lease is lost."""
+        return self._update(
+            render.user_id,
+            render.render_id,
+            "SET #status = :pending, dueAt = :due, progress = :zero REMOVE leaseId, leaseUntil",
+            "#status = :processing AND leaseId = :lease",
+            {
+                ":pending": Status.PENDING,
+                ":processing": Status.PROCESSING,
+                ":lease": lease,
+                ":due": to_iso(due_at),
+                ":zero": 0,
+            },
+        )
+
+    def complete(self, render: Render, *, lease: str, picture: Picture, now: datetime) -> Render | None:
+        """``completed`` with its picture; None where the lease is lost."""
+        return self._update(
+            render.user_id,
+            render.render_id,
+            "SET #status = :completed, picture = :picture, completedAt = :now, dueAt = :now, progress = :all "
+            "ADD owes :event REMOVE leaseId, leaseUntil",
+            "#status = :processing AND leaseId = :lease",
+            {
+                ":completed": Status.COMPLETED,
+                ":processing": Status.PROCESSING,
+                ":lease": lease,
+                ":picture": {
+                    "key": picture.key,
+                    "thumbnailKey": picture.thumbnail_key,
+                    "width": picture.width,
+                    "height": picture.height,
+                },
+                ":now": to_iso(now),
+                ":all": 100,
+                ":event": {EVENT_OF_STATUS[Status.COMPLETED]},
+            },
+        )
+
+    def abandon(
+        self,
+        render: Render,
+        status: Status,
+        *,
+        now: datetime,
+        lease: str | None = None,
+        error: str | None = None,
+        error_code: str | None = None,
+    ) -> Render | None:
+        """Ends the render as ``failed`` or ``cancelled`` and returns its credits, in one transaction.
+
+        With a lease: only while that worker holds it. Without: only while nobody has begun. None where neither holds.
+        """
+        values: Item = {
+            ":to": status,
+            ":from": Status.PROCESSING if lease else Status.PENDING,
+            ":now": to_iso(now),
+            ":event": {EVENT_OF_STATUS[status]},
+        }
+        changes = "SET #status = :to, completedAt = :now, dueAt = :now"
+        if error:
+            changes += ", errorMessage = :error, errorCode = :code"
+            values |= {":error": error, ":code": error_code}
+        condition = "#status = :from"
+        if lease:
+            condition += " AND leaseId = :lease"
+            values[":lease"] = lease
+        refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
+        ending = {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(render.user_id, render.render_id),
+                "UpdateExpression": f"{changes} ADD owes :event REMOVE leaseId, leaseUntil",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#status": "status"},
+                "ExpressionAttributeValues": to_attributes(values),
+            }
+        }
+        try:
+            transact(self._client, [ending, *self._accounts.movement(refund)], token=refund.entry_id)
+        except TransactionRefusedError:
+            return None
+        return replace(
+            render,
+            status=status,
+            completed_at=now,
+            error=error,
+            error_code=error_code,
+            owes=render.owes | {EVENT_OF_STATUS[status]},
+        )
+
+    def ask_to_cancel(self, render: Render) -> Render | None:
+        """Tells the worker to stop at its next stage; None where none is at work."""
+        return self._update(
+            render.user_id,
+            render.render_id,
+            "SET cancelRequested = :yes",
+            "#status = :processing",
+            {":yes": True, ":processing": Status.PROCESSING},
+        )
+
+    def published(self, render: Render) -> None:
+        """Strikes off what was announced; an ended render that owes nothing leaves the due index."""
+        if not render.owes:
+            return
+        ended = render.status.is_terminal
+        self._update(
+            render.user_id,
+            render.render_id,
+            "DELETE owes :told" + (" REMOVE dueAt, dueShard" if ended else ""),
+            "#status = :status",
+            {":told": set(render.owes), ":status": render.status},
+        )
+
+    def answers(self) -> None:
+        """Raises what boto3 raises when the table cannot be read."""
+        self._client.get_item(TableName=self._table, Key=_key("health", "health"))
+
+    def _update(self, user_id: str, render_id: str, update: str, condition: str, values: Item) -> Render | None:
+        try:
+            with conditional():
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(user_id, render_id),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={"#status": "status"} if "#status" in update + condition else {},
+                    ExpressionAttributeValues=to_attributes(values),
+                    ReturnValues="ALL_NEW",
+                )
+        except ConditionFailedError:
+            return None
+        return _from_item(from_attributes(answer["Attributes"]))
+
+    def _claim_key(self, render: Render, claim: IdempotencyClaim) -> Action:
+        item = {
+            "userId": render.user_id,
+            "renderId": f"idem#{claim.key}",
+            "claimedBy": render.render_id,
+            "fingerprint": claim.fingerprint,
+            "expiresAt": int((render.created_at + IDEMPOTENCY_LIFE).timestamp()),
+        }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": to_attributes(item),
+                "ConditionExpression": "attribute_not_exists(renderId) OR expiresAt < :now",
+                "ExpressionAttributeValues": to_attributes({":now": int(render.created_at.timestamp())}),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _query(self, user_id: str, limit: int, before: str | None, filters: Filters) -> dict[str, Any]:
+        values: Item = {":user": user_id, ":before": before or _AFTER_IDS}
+        conditions = []
+        query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": limit + 1}
+        names = {}
+        if filters.project_id:
+            query["IndexName"] = "project"
+            query["KeyConditionExpression"] = "projectId = :project AND renderId < :before"
+            values[":project"] = filters.project_id
+            conditions.append("userId = :user")
+        else:
+            query["KeyConditionExpression"] = "userId = :user AND renderId < :before"
+        if filters.status:
+            conditions.append("#status = :status")
+            names["#status"] = "status"
+            values[":status"] = filters.status
+        if filters.platform:
+            conditions.append("platform = :platform")
+            values[":platform"] = filters.platform
+        if conditions:
+            query["FilterExpression"] = " AND ".join(conditions)
+        if names:
+            query["ExpressionAttributeNames"] = names
+        return query | {"ExpressionAttributeValues": to_attributes(values)}
+
+
+def _key(user_id: str, render_id: str) -> dict[str, Any]:
+    return to_attributes({"userId": user_id, "renderId": render_id})
+
+
+def _due(render_id: str, due_at: datetime) -> Item:
+    return {"dueShard": f"due#{crc32(render_id.encode()) % _SHARDS}", "dueAt": to_iso(due_at)}
+
+
+def _to_item(render: Render) -> Item:
+    order = render.order
+    return {
+        "userId": render.user_id,
+        "renderId": render.render_id,
+        "projectId": order.project_id,
+        "status": render.status,
+        "progress": render.progress,
+        "attempts": render.attempts,
+        "cost": render.cost,
+        "captureKey": render.capture_key,
+        "platform": render.platform,
+        "pluginVersion": render.plugin_version,
+        "agent": render.agent,
+        "createdAt": to_iso(render.created_at),
+        "order": {
+            "style": order.style,
+            "quality": order.quality,
+            "aspectRatio": order.aspect_ratio,
+            "prompt": order.prompt,
+            "negativePrompt": order.negative_prompt,
+            "seed": order.seed,
+            "structureStrength": order.structure_strength,
+            "outputFormat": order.output_format,
+            "engine": order.engine,
+            "callbackUrl": order.callback_url,
+            "metadata": order.metadata,
+        },
+    }
+
+
+def _from_item(item: Item) -> Render:
+    order = item["order"]
+    picture = item.get("picture")
+    return Render(
+        render_id=item["renderId"],
+        user_id=item["userId"],
+        order=Order(
+            style=Style(order["style"]),
+            quality=Quality(order["quality"]),
+            aspect_ratio=AspectRatio(order["aspectRatio"]),
+            prompt=order["prompt"],
+            negative_prompt=order["negativePrompt"],
+            seed=order["seed"],
+            structure_strength=order["structureStrength"],
+            output_format=OutputFormat(order["outputFormat"]),
+            engine=order["engine"],
+            project_id=item.get("projectId"),
+            callback_url=order["callbackUrl"],
+            metadata=order["metadata"],
+        ),
+        cost=item["cost"],
+        capture_key=item["captureKey"],
+        platform=item["platform"],
+        plugin_version=item.get("pluginVersion"),
+        agent=item.get("agent", ""),
+        created_at=from_iso(item["createdAt"]),
+        status=Status(item["status"]),
+        progress=item["progress"],
+        attempts=item["attempts"],
+        started_at=_moment(item, "startedAt"),
+        completed_at=_moment(item, "completedAt"),
+        picture=Picture(picture["key"], picture["thumbnailKey"], picture["width"], picture["height"])
+        if picture
+        else None,
+        error=item.get("errorMessage"),
+        error_code=item.get("errorCode"),
+        cancel_requested=item.get("cancelRequested", False),
+        owes=frozenset(item.get("owes", ())),
+    )
+
+
+def _moment(item: Item, name: str) -> datetime | None:
+    return from_iso(item[name]) if name in item else None

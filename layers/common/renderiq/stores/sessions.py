@@ -1,0 +1,88 @@
+"""Sessions in DynamoDB. PK sessionId; TTL expiresAt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from renderiq.clock import from_iso, to_iso
+from renderiq.domain.sessions import Session
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+
+
+class SessionStore:
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, session: Session, *, platform: str) -> None:
+        self._client.put_item(
+            TableName=self._table,
+            Item=to_attributes(
+                {
+                    "sessionId": session.session_id,
+                    "userId": session.user_id,
+                    "refreshHashes": set(session.refresh_hashes),
+                    "platform": platform,
+                    "expiresAt": int(session.expires_at.timestamp()),
+                }
+            ),
+        )
+
+    def find(self, session_id: str) -> Session | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_attributes({"sessionId": session_id}), ConsistentRead=True
+        )
+        return _from_item(from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def rotate(self, session_id: str, *, presented: str, successor: str, expires_at: datetime, now: datetime) -> bool:
+        """Puts ``successor`` in the place of the current hash ``presented``; False if it is current no more."""
+        return self._update(
+            session_id,
+            "SET refreshHashes = :successors, previousHash = :presented, rotatedAt = :now, expiresAt = :expires",
+            "contains(refreshHashes, :presented) AND attribute_not_exists(revokedAt)",
+            {
+                ":presented": presented,
+                ":successors": {successor},
+                ":now": to_iso(now),
+                ":expires": int(expires_at.timestamp()),
+            },
+        )
+
+    def add_successor(self, session_id: str, *, forgiven: str, successor: str) -> bool:
+        """Gives the token before another successor beside the one whose answer may be lost; at most four."""
+        return self._update(
+            session_id,
+            "ADD refreshHashes :successors",
+            "previousHash = :forgiven AND attribute_not_exists(revokedAt) AND size(refreshHashes) < :most",
+            {":forgiven": forgiven, ":successors": {successor}, ":most": 4},
+        )
+
+    def revoke(self, session_id: str, now: datetime) -> None:
+        self._update(session_id, "SET revokedAt = :now", "attribute_exists(sessionId)", {":now": to_iso(now)})
+
+    def _update(self, session_id: str, update: str, condition: str, values: Item) -> bool:
+        try:
+            with conditional():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=to_attributes({"sessionId": session_id}),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=to_attributes(values),
+                )
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def _from_item(item: Item) -> Session:
+    return Session(
+        session_id=item["sessionId"],
+        user_id=item["userId"],
+        refresh_hashes=frozenset(item["refreshHashes"]),
+        expires_at=datetime.fromtimestamp(item["expiresAt"], UTC),
+        previous_hash=item.get("previousHash"),
+        rotated_at=from_iso(item["rotatedAt"]) if "rotatedAt" in item else None,
+        revoked_at=from_iso(item["revokedAt"]) if "revokedAt" in item else None,
+    )

@@ -1,0 +1,129 @@
+"""The composition root: every store, queue and secret, made on first use and kept for the container's life.
+
+Endpoints take them as dependencies (``http/dependencies.py``), where a test overrides them; workers call them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from renderiq import addresses, clock
+from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.webhooks import derive_callback_secret
+from renderiq.queues import Queue
+from renderiq.services.health import Probes
+from renderiq.services.renders import RenderDesk
+from renderiq.services.webhooks import Herald
+from renderiq.settings import Settings, settings
+from renderiq.stores.accounts import AccountStore
+from renderiq.stores.aws import client
+from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.images import ImageStore
+from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.renders import RenderStore
+from renderiq.stores.secrets import SecretStore
+from renderiq.stores.sessions import SessionStore
+from renderiq.stores.user_pool import UserPool
+from renderiq.stores.webhooks import WebhookStore
+
+
+def configuration() -> Settings:
+    return settings()
+
+
+def time_source() -> clock.Clock:
+    return clock.utc_now
+
+
+def name_resolver() -> Resolve:
+    return addresses.resolve
+
+
+def address_policy() -> AddressPolicy:
+    return AddressPolicy(allow_loopback=settings().allow_loopback_urls)
+
+
+@cache
+def accounts() -> AccountStore:
+    return AccountStore(client("dynamodb"), accounts=settings().accounts_table, ledger=settings().ledger_table)
+
+
+@cache
+def principals() -> PrincipalStore:
+    return PrincipalStore(client("dynamodb"), settings().principals_table)
+
+
+@cache
+def sessions() -> SessionStore:
+    return SessionStore(client("dynamodb"), settings().sessions_table)
+
+
+@cache
+def renders() -> RenderStore:
+    return RenderStore(
+        client("dynamodb"), renders=settings().renders_table, projects=settings().projects_table, accounts=accounts()
+    )
+
+
+@cache
+def webhooks() -> WebhookStore:
+    return WebhookStore(client("dynamodb"), settings().webhooks_table)
+
+
+@cache
+def deliveries() -> DeliveryStore:
+    return DeliveryStore(client("dynamodb"), settings().deliveries_table)
+
+
+@cache
+def images() -> ImageStore:
+    return ImageStore(client("s3"), settings().images_bucket)
+
+
+@cache
+def render_queue() -> Queue:
+    return Queue(client("sqs"), settings().render_queue_url)
+
+
+@cache
+def delivery_queue() -> Queue:
+    return Queue(client("sqs"), settings().delivery_queue_url)
+
+
+@cache
+def secrets() -> SecretStore:
+    return SecretStore(client("secretsmanager"))
+
+
+@cache
+def user_pool() -> UserPool:
+    return UserPool(client("cognito-idp"), settings().user_pool_client_id)
+
+
+@cache
+def render_desk() -> RenderDesk:
+    return RenderDesk(
+        renders=renders(), images=images(), queue=render_queue(), policy=address_policy(), resolve=name_resolver()
+    )
+
+
+@cache
+def herald() -> Herald:
+    return Herald(
+        webhooks=webhooks(), deliveries=deliveries(), renders=renders(), queue=delivery_queue(), link=images().link
+    )
+
+
+@cache
+def probes() -> Probes:
+    token_secret = settings().token_secret_id
+    return Probes(
+        authentication=(lambda: secrets().answers(token_secret), principals().answers),
+        rendering=(renders().answers, render_queue().answers, delivery_queue().answers),
+        storage=(images().answers,),
+    )
+
+
+def callback_secret(user_id: str) -> str:
+    """The secret that signs one user's callbacks."""
+    return derive_callback_secret(secrets().value(settings().callback_secret_id), user_id)

@@ -1,0 +1,1 @@
+"""SQS batches in, partial batch responses out."""

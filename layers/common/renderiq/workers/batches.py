@@ -1,0 +1,43 @@
+"""The entrypoint of a queue worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from renderiq.queues import DeliveryJob, RenderJob
+
+Job = TypeVar("Job", RenderJob, DeliveryJob)
+Batch = dict[str, Any]
+
+logger = Logger()
+
+
+def entrypoint(job_type: type[Job], work: Callable[[Job], object]) -> Callable[[Batch, LambdaContext], Batch]:
+    """Works every record of a batch; those that fail stay in the queue, the others leave it.
+
+    A message that is no job of this kind fails too, so that it ends in the dead-letter queue and not in silence.
+    """
+    # A worker that fails alone is no reason to fail the invocation: its message is reported instead.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def handle(record: SQSRecord) -> None:
+        job = job_type(**json.loads(record.body))
+        logger.append_keys(**{name: getattr(job, name) for name in job_type.__slots__})
+        try:
+            work(job)
+        except Exception:
+            logger.exception("job failed")
+            raise
+
+    def lambda_handler(event: Batch, context: LambdaContext) -> Batch:
+        logger.set_correlation_id(context.aws_request_id)
+        return dict(process_partial_response(event=event, record_handler=handle, processor=processor, context=context))
+
+    return lambda_handler

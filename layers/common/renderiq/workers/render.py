@@ -1,0 +1,27 @@
+"""The render worker's composition."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from renderiq import wiring
+from renderiq.domain.renders import Render
+from renderiq.engines import registry
+from renderiq.queues import RenderJob
+from renderiq.services.rendering import RenderShop
+
+
+@cache
+def shop() -> RenderShop:
+    return RenderShop(
+        renders=wiring.renders(),
+        images=wiring.images(),
+        herald=wiring.herald(),
+        queue=wiring.render_queue(),
+        engine=registry.engine,
+        clock=wiring.time_source(),
+    )
+
+
+def work(job: RenderJob) -> Render | None:
+    return shop().work(job)
