@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 MAX_URL: Final = 2048
-_HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE)
+# The last label begins with a letter: what ends in a number, resolvers read as an address (WHATWG URL, 3.5).
+_HOST: Final = re.compile(r"((?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.IGNORECASE)
 _NAT64: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -54,7 +55,7 @@ class AddressPolicy:
         loopback = self.allow_loopback and (host == "localhost" or (literal is not None and literal.is_loopback))
         if parts.scheme != "https" and not (loopback and parts.scheme == "http"):
             raise ForbiddenAddressError("The URL must begin with https://.")
-        if not loopback and literal is None and (not _HOST.fullmatch(host) or host.rpartition(".")[2].isdigit()):
+        if not loopback and literal is None and not _HOST.fullmatch(host):
             raise ForbiddenAddressError("The URL must name a public host.")
         port = port if port is not None else (443 if parts.scheme == "https" else 80)
         if port != 443 and port < 1024 and not loopback:

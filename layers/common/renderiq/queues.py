@@ -7,6 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+logger = Logger()
+
 MAX_DELAY: Final = timedelta(minutes=15)
 
 
@@ -29,13 +34,19 @@ class Queue:
         self._client = client
         self._url = url
 
-    def send(self, job: RenderJob | DeliveryJob, *, delay: timedelta = timedelta()) -> None:
-        """``delay`` is at most ``MAX_DELAY``; longer ones are the due index's."""
-        self._client.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(asdict(job)),
-            DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
-        )
+    def ring(self, job: RenderJob | DeliveryJob, *, delay: timedelta = timedelta()) -> None:
+        """Has a worker look at the job soon. ``delay`` is at most ``MAX_DELAY``; longer ones are the due index's.
+
+        A ring that fails is logged and no error: what is owed is written down, and will be found there.
+        """
+        try:
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=json.dumps(asdict(job)),
+                DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
+            )
+        except (BotoCoreError, ClientError):
+            logger.warning("the queue did not take a message", exc_info=True, extra=asdict(job))
 
     def answers(self) -> None:
         """Raises what boto3 raises when the queue cannot be reached."""

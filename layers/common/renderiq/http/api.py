@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from renderiq import wiring
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Guard, RefusedError, Visit, signed_in
 from renderiq.http.responses import failure, rate_headers
@@ -35,24 +36,25 @@ class Api(APIGatewayHttpResolver):
     def __init__(self, guard: Guard) -> None:
         super().__init__(strip_prefixes=[BASE_PATH])
         self._guard = guard
-        self.exception_handler(Exception)(self._failed)  # type: ignore[no-untyped-call]  # untyped in Powertools
-        self.not_found(self._not_found)  # type: ignore[no-untyped-call]  # untyped in Powertools
+        self.exception_handler(Exception)(self._failed)
+        self.exception_handler(NotFoundError)(self._not_found)
 
     def provide(self, dependency: Callable[..., T]) -> T:
         """What a composition root function makes, or what a test put in its place."""
-        made: T = self.dependency_overrides.get(dependency, dependency)()
-        return made
+        make: Callable[..., T] = self.dependency_overrides.get(dependency, dependency)
+        return make()
 
-    def resolve(self, event: Event, context: LambdaContext) -> Event:
+    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Event:
         began = time.monotonic()
-        request = APIGatewayProxyEventV2(event)
+        request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
         logger.set_correlation_id(request_id)
+        now = self.provide(wiring.time_source)().timestamp()
         rate = visit = None
         try:
             visit = self._guard(request, self.provide)
             rate = visit.rate
-            self.append_context(visit=visit)  # type: ignore[no-untyped-call]  # Powertools leaves it so
+            self.context["visit"] = visit
             answer = super().resolve(event, context)
         except RefusedError as refusal:
             rate = refusal.rate
@@ -62,7 +64,7 @@ class Api(APIGatewayHttpResolver):
         headers = answer.setdefault("headers", {})
         headers["X-Request-Id"] = request_id
         if rate:
-            headers |= rate_headers(rate, time.time())
+            headers |= rate_headers(rate, now)
         _log(request, answer, visit, began)
         return answer
 

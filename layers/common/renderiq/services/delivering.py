@@ -29,6 +29,8 @@ from renderiq.stores.webhooks import WebhookStore
 
 _LEASE: Final = timedelta(seconds=60)
 _RING_AGAIN_AFTER: Final = timedelta(minutes=1)
+# SQS counts delays in whole seconds: a message may ring this much before its time.
+_EARLY: Final = timedelta(seconds=1)
 _KEPT_OF_ANSWER: Final = 2048
 _GONE: Final = "The endpoint answered 410 Gone."
 
@@ -64,7 +66,7 @@ class DeliveryDesk:
         addressee = self._addressee(delivery)
         if addressee is None:
             attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")
-            return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED, due_at=None)
+            return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED)
         attempt, retry_after = self._post(delivery, addressee)
         gone = attempt.status == HTTPStatus.GONE
         if gone and addressee.webhook:
@@ -76,16 +78,21 @@ class DeliveryDesk:
     ) -> Delivery | None:
         made = len(delivery.attempts) + 1
         delay = None if give_up else next_attempt_in(made, chance=random.random(), retry_after=retry_after)  # noqa: S311 (jitter)
-        if attempt.succeeded:
-            state, due_at = DeliveryState.SUCCEEDED, None
-        elif delay is None:
-            state, due_at = DeliveryState.FAILED, None
-        else:
-            grace = _RING_AGAIN_AFTER if delay <= MAX_DELAY else timedelta()
-            state, due_at = DeliveryState.PENDING, self.clock() + delay + grace
-        recorded = self.deliveries.record(delivery, attempt, lease=lease, state=state, due_at=due_at)
-        if recorded and state is DeliveryState.PENDING and delay is not None and delay <= MAX_DELAY:
-            self.queue.send(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
+        if attempt.succeeded or delay is None:
+            state = DeliveryState.SUCCEEDED if attempt.succeeded else DeliveryState.FAILED
+            return self.deliveries.record(delivery, attempt, lease=lease, state=state)
+        next_at = self.clock() + delay
+        by_queue = delay <= MAX_DELAY
+        recorded = self.deliveries.record(
+            delivery,
+            attempt,
+            lease=lease,
+            state=DeliveryState.PENDING,
+            next_at=next_at - _EARLY,
+            due_at=next_at + _RING_AGAIN_AFTER if by_queue else next_at,
+        )
+        if recorded and by_queue:
+            self.queue.ring(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
         return recorded
 
     def _addressee(self, delivery: Delivery) -> _Addressee | None:

@@ -116,7 +116,7 @@ class RenderShop:
         delay = _delay(render.attempts, trouble.retry_after)
         released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + LEASE)
         if released:
-            self.queue.send(RenderJob(render.user_id, render.render_id), delay=delay)
+            self.queue.ring(RenderJob(render.user_id, render.render_id), delay=delay)
         return released
 
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:

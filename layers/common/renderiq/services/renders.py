@@ -82,7 +82,7 @@ class RenderDesk:
         except ApiError:
             self.images.delete(render.capture_key)
             raise
-        self.queue.send(RenderJob(user_id, render_id))
+        self.queue.ring(RenderJob(user_id, render_id))
         return render
 
     def cancel(self, user_id: str, render_id: str, *, now: datetime) -> Render:

@@ -100,7 +100,7 @@ class Herald:
                     callback_url=callback_url,
                 )
                 self.deliveries.add(delivery, due_at=now + _RING_AGAIN_AFTER)
-                self.queue.send(DeliveryJob(target, delivery.delivery_id))
+                self.queue.ring(DeliveryJob(target, delivery.delivery_id))
         self.renders.published(render)
 
 

@@ -38,6 +38,7 @@ class DeliveryStore:
             "createdAt": to_iso(delivery.created_at),
             "dueShard": f"due#{crc32(delivery.delivery_id.encode()) % _SHARDS}",
             "dueAt": to_iso(due_at),
+            "nextAttemptAt": to_iso(delivery.created_at),
             "expiresAt": int((delivery.created_at + _KEPT).timestamp()),
         }
         try:
@@ -51,24 +52,35 @@ class DeliveryStore:
             return
 
     def claim(self, target: str, delivery_id: str, *, lease: str, until: datetime, now: datetime) -> Delivery | None:
-        """Takes a pending delivery for one worker; None where it is done, gone or in other hands."""
+        """Takes a delivery whose time has come for one worker; None where it is not, is done, or in other hands."""
         return self._update(
             target,
             delivery_id,
             "SET leaseId = :lease, leaseUntil = :until",
-            "#state = :pending AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseId = :lease)",
+            "#state = :pending AND nextAttemptAt <= :now AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseId = :lease)",
             {":lease": lease, ":until": to_iso(until), ":now": to_iso(now), ":pending": DeliveryState.PENDING},
         )
 
     def record(
-        self, delivery: Delivery, attempt: Attempt, *, lease: str, state: DeliveryState, due_at: datetime | None
+        self,
+        delivery: Delivery,
+        attempt: Attempt,
+        *,
+        lease: str,
+        state: DeliveryState,
+        next_at: datetime | None = None,
+        due_at: datetime | None = None,
     ) -> Delivery | None:
-        """Adds an attempt and frees the lease; ``due_at`` is when the next one is owed, None when none is."""
+        """Adds an attempt and frees the lease.
+
+        ``next_at`` is the earliest that another may be made, None when none is owed; ``due_at`` is when to ring for
+        it again.
+        """
         update = "SET attempts = list_append(attempts, :attempt), #state = :state"
         values: Item = {":attempt": [_attempt_item(attempt)], ":state": state, ":lease": lease}
-        if due_at:
-            update += ", dueAt = :due REMOVE leaseId, leaseUntil"
-            values[":due"] = to_iso(due_at)
+        if next_at and due_at:
+            update += ", nextAttemptAt = :next, dueAt = :due REMOVE leaseId, leaseUntil"
+            values |= {":next": to_iso(next_at), ":due": to_iso(due_at)}
         else:
             update += " REMOVE leaseId, leaseUntil, dueAt, dueShard"
         return self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)

@@ -1,0 +1,100 @@
+"""Picture files in and out: uploads are hostile, outputs carry nothing of the input but its pixels."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from renderiq.domain.renders import OutputFormat
+from renderiq.engines import PermanentEngineError
+
+MAX_PIXELS: Final = 40_000_000
+THUMBNAIL_SIDE: Final = 512
+
+_FORMATS: Final = ("PNG", "JPEG")
+_UNREADABLE: Final = "The image cannot be read: send a complete PNG or JPEG file."
+
+Pixels = NDArray[np.uint8]
+
+
+def decode(data: bytes) -> Image.Image:
+    """An RGB picture, upright, of at most ``MAX_PIXELS``; transparency is laid on white.
+
+    Raises ``PermanentEngineError`` for anything else. Only Pillow touches uploads, and only its PNG and JPEG
+    readers: vips and OpenCV decode bombs, and vips loads SVG.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise PermanentEngineError(f"The image has more than {MAX_PIXELS // 1_000_000} megapixels.")
+                picture.load()
+                return _rgb(ImageOps.exif_transpose(picture))
+    except (
+        OSError,
+        SyntaxError,  # Pillow's PNG reader raises it for a broken chunk
+        ValueError,
+        EOFError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as error:
+        raise PermanentEngineError(_UNREADABLE) from error
+
+
+def crop_to_aspect(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The largest centred part with the proportions of ``size``; pixels are never stretched."""
+    width, height = picture.size
+    across, down = size
+    if width * down > height * across:
+        kept_width, kept_height = max(1, round(height * across / down)), height
+    else:
+        kept_width, kept_height = width, max(1, round(width * down / across))
+    left, top = (width - kept_width) // 2, (height - kept_height) // 2
+    return picture.crop((left, top, left + kept_width, top + kept_height))
+
+
+def encode(pixels: Pixels, output_format: OutputFormat) -> bytes:
+    """A file of 8-bit RGB ``pixels`` (height, width, 3) without metadata."""
+    picture = pyvips.Image.new_from_array(np.ascontiguousarray(pixels), interpretation="srgb")
+    encoded: bytes
+    match output_format:
+        case OutputFormat.PNG:
+            encoded = picture.pngsave_buffer(compression=2, filter="none", keep="none")
+        case OutputFormat.JPEG:
+            encoded = picture.jpegsave_buffer(Q=93, subsample_mode="off", optimize_coding=True, keep="none")
+        case OutputFormat.WEBP:
+            encoded = picture.webpsave_buffer(Q=90, effort=1, keep="none")
+    return encoded
+
+
+def thumbnail(pixels: Pixels) -> bytes:
+    """A WebP whose longest side is ``THUMBNAIL_SIDE`` pixels."""
+    height, width = pixels.shape[:2]
+    scale = THUMBNAIL_SIDE / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    file = io.BytesIO()
+    small.save(file, "WEBP", quality=82, method=2)
+    return file.getvalue()
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I") or picture.mode == "F":
+        # Pillow clips 16-bit grey on conversion instead of scaling it.
+        grey = np.asarray(picture).astype(np.float32) / 257.0
+        picture = Image.fromarray(np.clip(grey + 0.5, 0, 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        opaque = Image.new("RGBA", layered.size, "white")
+        opaque.alpha_composite(layered)
+        picture = opaque
+    plain = picture.convert("RGB")
+    plain.info.clear()
+    return plain

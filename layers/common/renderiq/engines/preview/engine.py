@@ -1,0 +1,117 @@
+"""The embedded engine: no service, no model, no network. The same request gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from renderiq.domain.renders import Quality
+from renderiq.engines import EngineRequest, Output, RenderCancelledError
+from renderiq.engines.pictures import crop_to_aspect, decode, encode, thumbnail
+from renderiq.engines.preview.analysis import Scene, understand, working_copy
+from renderiq.engines.preview.finish import Developer, enhance, grade
+from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
+from renderiq.engines.preview.light import Lighting
+from renderiq.engines.preview.materials import guess_surfaces
+from renderiq.engines.preview.matte import draw_matte, layer_of
+from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, resized
+from renderiq.engines.preview.shadows import Shadows, cast_shadows
+from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
+from renderiq.engines.preview.styles import LOOKS, Look
+
+_STAGE_SIDE = 1920
+
+
+class PreviewEngine:
+    """Renders a flat-shaded viewport capture; anything else is only graded and enlarged."""
+
+    name = "preview"
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        def passed(percent: int) -> None:
+            if should_cancel():
+                raise RenderCancelledError
+            on_progress(percent)
+
+        passed(0)
+        picture = crop_to_aspect(decode(request.image), request.size)
+        passed(5)
+        working = working_copy(picture)
+        scene = understand(working)
+        passed(20)
+        if scene is None:
+            pixels = _graded(picture, request, passed)
+        else:
+            del picture
+            pixels = _rendered(scene, request, passed)
+        if request.quality is Quality.ULTRA:
+            pixels = enhance(pixels)
+            passed(92)
+        image = encode(pixels, request.output_format)
+        passed(98)
+        small = thumbnail(pixels)
+        passed(100)
+        width, height = request.size
+        return Output(image, request.output_format.content_type, small, width, height)
+
+
+def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+    enlarged = np.asarray(picture.resize(request.size, Image.Resampling.LANCZOS))
+    passed(60)
+    pixels = grade(enlarged, LOOKS[request.style])
+    passed(88)
+    return pixels
+
+
+def _rendered(scene: Scene, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+    look, size, seed = LOOKS[request.style], request.size, request.seed & 0xFFFFFFFF
+    width, height = size
+    surfaces = guess_surfaces(scene)
+    layer = layer_of(scene, surfaces)
+    matte = draw_matte(scene, surfaces, layer, size, seed)
+    passed(35)
+    shadows = cast_shadows(scene, surfaces, layer, look)
+    passed(42)
+    backdrop = _backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed)
+    passed(52)
+    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed)
+    developer = Developer(look, size, seed)
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, STRIP_ROWS):
+        bottom = min(top + STRIP_ROWS, height)
+        pixels[top:bottom] = developer.develop(lighting.rows(top, bottom), top)
+        passed(52 + 36 * bottom // height)
+    return pixels
+
+
+def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bool, shadows: Shadows, seed: int) -> F32:
+    """What is behind the model and under it, in linear light, at half the output size if that is large."""
+    width, height = size
+    if max(size) > _STAGE_SIDE:
+        width, height = width // 2, height // 2
+    if not scene.has_background:
+        return np.broadcast_to(colour(look.horizon), (height, width, 3)).copy()
+    horizon = scene.horizon * height / scene.size[1]
+    shadow = resized(shadows.ground, (width, height)).astype(np.float32) / 255
+    contact = resized(shadows.corner, (width, height)).astype(np.float32) / 255
+    if look.outdoors:
+        picture = np.empty((height, width, 3), np.float32)
+        sky = paint_sky(look, (width, height), horizon, sun_from_left, seed)
+        lawn = grow_lawn(look, (width, height), horizon, seed)
+        picture[: height - len(lawn)] = sky[: height - len(lawn)]
+        picture[height - len(lawn) :] = lawn
+        plant_treeline(look, picture, horizon, seed)
+        sun, ambient = 0.62 * colour(look.sun), colour(look.sky)
+        kept = ambient / (sun + ambient)
+    else:
+        picture = roll_backdrop(look, (width, height), horizon)
+        kept = np.float32(0.45) * np.ones(3, np.float32)
+    first = max(0, int(horizon))
+    dark = 1 - shadow[first:, :, None] * (1 - kept)
+    dark *= (1 - 0.7 * contact[first:])[..., None]
+    picture[first:] *= dark
+    return picture

@@ -1,0 +1,52 @@
+"""The ground to the horizon: a lawn, or the floor of a studio. Linear light, at stage size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renderiq.engines.preview.noise import fractal, sampled
+from renderiq.engines.preview.raster import F32, smoothstep
+from renderiq.engines.preview.sky import colour
+from renderiq.engines.preview.styles import Look
+
+
+def grow_lawn(look: Look, size: tuple[int, int], horizon: float, seed: int) -> F32:
+    """Unshadowed lawn for the rows from the horizon down: (rows, width, 3)."""
+    width, height = size
+    first = max(0, int(horizon))
+    y = np.arange(first, height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)[None]
+    below = np.maximum(y - np.float32(horizon), 0.6) / height
+    # Perspective of a plane: one unit is the eye's height above it.
+    depth = 0.9 / below
+    side = (x - width / 2) / height / below
+    broad = sampled(fractal(seed + 5, 512, 1.3, coarsest=2), side * 34, depth * 34)
+    patch = sampled(fractal(seed + 6, 512, 0.9, coarsest=10), side * 110, depth * 110)
+    blade = sampled(fractal(seed + 7, 512, 0.15, coarsest=48), side * 520, depth * 190)
+    # Detail finer than a pixel must fade into its mean, or the distance shimmers like water.
+    near_broad = 0.35 + 0.65 * smoothstep(0.01, 0.10, below)
+    near_patch = smoothstep(0.03, 0.20, below)
+    near_blade = 0.25 + 0.75 * smoothstep(0.04, 0.40, below)
+    broad = (broad - 0.5) * near_broad
+    patch = (patch - 0.5) * near_patch
+    tone = 1 + 0.26 * broad + 0.36 * patch + 1.15 * (blade - 0.5) * near_blade
+    hue = np.clip(0.5 + 0.9 * broad + 0.6 * patch + 0.5 * (blade - 0.5) * near_blade, 0, 1)
+    dark = np.array([0.080, 0.112, 0.036], np.float32)
+    light = np.array([0.150, 0.172, 0.064], np.float32)
+    grass = (dark + (light - dark) * hue[..., None]) * np.maximum(tone, 0.2)[..., None]
+    lit: F32 = grass * (0.62 * colour(look.sun) + colour(look.sky))
+    air = np.exp(-below / 0.055) * 0.62 * look.haze
+    lit += (colour(look.horizon) * 0.62 - lit) * air[..., None]
+    return lit
+
+
+def roll_backdrop(look: Look, size: tuple[int, int], horizon: float) -> F32:
+    """A studio's seamless paper: the whole frame, wall turning into floor without a line."""
+    width, height = size
+    y: F32 = np.arange(height, dtype=np.float32)[:, None] / np.float32(height)
+    x: F32 = np.arange(width, dtype=np.float32)[None] / np.float32(width)
+    turn = smoothstep(horizon / height - 0.10, horizon / height + 0.34, y)
+    paper = colour(look.zenith) + (colour(look.horizon) - colour(look.zenith)) * turn[..., None]
+    pool = 1.12 - 0.55 * ((x - 0.5) ** 2 + 0.7 * (y - horizon / height - 0.1) ** 2)
+    lit: F32 = (paper * pool[..., None]).astype(np.float32)
+    return lit

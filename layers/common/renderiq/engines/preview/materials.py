@@ -1,0 +1,129 @@
+"""What each region is likely made of, and how much sun its face gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renderiq.engines.preview.analysis import BACKGROUND, Scene
+from renderiq.engines.preview.raster import F32, I32, Mask
+
+
+class Material(IntEnum):
+    BACKDROP = 0
+    WALL = 1
+    GLASS = 2
+    ROOF = 3
+    WOOD = 4
+    FOLIAGE = 5
+    PAVING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """Per region: its material, how sunlit its face is (0..1), and the colour it would have in full light (0..255).
+
+    ``sun_from_left`` follows the capture's own light, so that bright faces stay the bright ones.
+    """
+
+    material: I32
+    lit: F32
+    colour: F32
+    sun_from_left: bool
+
+
+def guess_surfaces(scene: Scene) -> Surfaces:
+    regions = scene.regions
+    colour = regions.colour
+    hue, saturation, value = _hsv(colour)
+    material = np.full(len(regions), Material.WALL, np.int32)
+    warm = (hue <= 46) | (hue >= 336)
+    material[warm & (saturation > 0.28)] = Material.WOOD
+    material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
+    material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
+    material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
+    material[_lies_on_ground(scene) & (material != Material.GLASS)] = Material.PAVING
+    material[_continues(scene, material)] = Material.PAVING
+    material[BACKGROUND] = Material.BACKDROP
+    lit, full = _relight(colour, value, hue, saturation, regions.area, material)
+    return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
+
+
+def _lies_on_ground(scene: Scene) -> Mask:
+    """Regions below the horizon without upright sides whose lower border is open ground or the frame."""
+    label, count = scene.label, len(scene.regions)
+    below = np.vstack([label[1:], np.full((1, label.shape[1]), BACKGROUND, np.int32)])
+    lower_edge = label != below
+    edge = np.bincount(label[lower_edge], minlength=count)
+    open_edge = np.bincount(label[lower_edge & (below == BACKGROUND)], minlength=count)
+    # A side is upright where the border stays in one column from row to row.
+    side = label[:, 1:] != label[:, :-1]
+    straight = side[1:] & side[:-1]
+    upright = np.zeros(count)
+    sides = np.ones(count)
+    for owner in (label[:, 1:], label[:, :-1]):
+        sides += np.bincount(owner[side], minlength=count)
+        same = owner[1:] == owner[:-1]
+        upright += np.bincount(owner[1:][straight & same], minlength=count)
+    left, top, right, bottom = scene.regions.box.T
+    flat = (right - left) > 1.3 * (bottom - top)
+    low = top > scene.horizon
+    found: Mask = low & flat & (open_edge > 0.4 * np.maximum(edge, 1)) & (upright < 0.6 * sides)
+    return found & (scene.regions.area > 0.0004 * label.size)
+
+
+def _continues(scene: Scene, material: I32) -> Mask:
+    """Pieces of paving that something in front has cut off: same colour, beside it, below the horizon."""
+    colour, box = scene.regions.colour, scene.regions.box
+    piece = np.zeros(len(material), np.bool_)
+    for paving in np.flatnonzero(material == Material.PAVING):
+        alike = np.abs(colour - colour[paving]).max(axis=1) < 3
+        level = (box[:, 1] > scene.horizon) & (box[:, 3] > box[paving, 1]) & (box[:, 1] < box[paving, 3])
+        piece |= alike & level
+    return piece
+
+
+def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, material: I32) -> tuple[F32, F32]:
+    """The capture shades each face by one factor: the brightest face of a kind is in the sun, darker ones turn away."""
+    lit = np.ones(len(value), np.float32)
+    full = colour.copy()
+    kind = material * 32 + np.where(saturation < 0.14, 31, (hue // 24).astype(np.int32))
+    for each in np.unique(kind):
+        member = np.flatnonzero(kind == each)
+        order = member[np.argsort(value[member])]
+        share = np.cumsum(area[order]) / max(1, area[order].sum())
+        bright = value[order[min(int(np.searchsorted(share, 0.90)), len(order) - 1)]]
+        ratio = np.clip(value[member] / max(float(bright), 1e-3), 0, 1)
+        lit[member] = np.clip((ratio - 0.80) / 0.17, 0, 1)
+        # A much darker face is a darker paint rather than a shaded one.
+        factor = np.where(ratio > 0.62, 1 / np.maximum(ratio, 0.1), 1)
+        full[member] = np.clip(colour[member] * factor[:, None], 0, 255)
+    lit[(material == Material.PAVING) | (material == Material.BACKDROP)] = 1
+    return lit, full.astype(np.float32)
+
+
+def _sun_from_left(scene: Scene, material: I32, lit: F32) -> bool:
+    centre = (scene.regions.box[:, 0] + scene.regions.box[:, 2]) / 2
+    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    weight = np.where(upright, scene.regions.area, 0).astype(np.float64)
+    if not weight.any():
+        return True
+    middle = np.average(centre, weights=weight)
+    return bool(np.sum((lit - 0.5) * (centre - middle) * weight) <= 0)
+
+
+def _hsv(colour: F32) -> tuple[F32, F32, F32]:
+    """Hue in degrees, saturation and value in 0..1."""
+    red, green, blue = (colour / 255).T
+    value = np.maximum(np.maximum(red, green), blue)
+    chroma = value - np.minimum(np.minimum(red, green), blue)
+    safe = np.maximum(chroma, 1e-6)
+    hue: NDArray[np.floating] = np.where(
+        value == red,
+        ((green - blue) / safe) % 6,
+        np.where(value == green, (blue - red) / safe + 2, (red - green) / safe + 4),
+    )
+    return (hue * 60).astype(np.float32), (chroma / np.maximum(value, 1e-6)).astype(np.float32), value

@@ -1,0 +1,222 @@
+"""Shadows on the ground and on facades, at working resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
+from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.raster import F32, I32, U8, Mask, blur, to_byte
+from renderiq.engines.preview.styles import Look
+
+_FINER: Final = 2
+_SIDEWAYS: Final = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """Something that stands: its pixels, and per column the ground point below it and the row heights count from."""
+
+    mask: Mask
+    foot_x: NDArray[np.float64]
+    foot_y: NDArray[np.float64]
+    base: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadows:
+    """0 = open, 255 = fully dark: sun kept off the ground, sun kept off facades, skylight kept out of corners."""
+
+    ground: U8
+    facade: U8
+    corner: U8
+
+
+def cast_shadows(scene: Scene, surfaces: Surfaces, layer: I32, look: Look) -> Shadows:
+    unit = max(scene.size) / 1600
+    return Shadows(
+        ground=_on_ground(scene, surfaces, layer, look, unit),
+        facade=_on_facades(scene, surfaces, look, unit),
+        corner=_in_corners(scene, surfaces, unit),
+    )
+
+
+def _on_ground(scene: Scene, surfaces: Surfaces, layer: I32, look: Look, unit: float) -> U8:
+    """Projects every upright column from its foot, away from the sun, with the perspective of the ground.
+
+    A point h above its foot lands h / (k + h) of the way from the foot to the shadow's vanishing point, where k is
+    how far the sun's image is from the horizon.
+    """
+    width, height = scene.size
+    away = 1.0 if surfaces.sun_from_left else -1.0
+    vanish = (width / 2 + away * _SIDEWAYS * max(width, height), scene.horizon)
+    rise = look.sun_height * _SIDEWAYS * max(width, height)
+    canvas = Image.new("L", (width * _FINER, height * _FINER))
+    brush = ImageDraw.Draw(canvas)
+    for upright in _standing(scene, surfaces, layer):
+        _project(brush, upright, vanish, rise)
+    shadow = np.asarray(canvas.resize((width, height), Image.Resampling.BOX))
+    shadow = shadow.copy()
+    shadow[: max(0, int(scene.horizon) + 2)] = 0
+    return blur(shadow, max(0.6, 1.3 * look.shadow_softness * unit))
+
+
+def _project(brush: ImageDraw.ImageDraw, upright: _Upright, vanish: tuple[float, float], rise: float) -> None:
+    mask = upright.mask
+    width = mask.shape[1]
+    columns = np.flatnonzero(mask.any(axis=0))
+    blank = np.zeros((1, width), np.int8)
+    edges = np.diff(np.vstack([blank, mask.astype(np.int8), blank]), axis=0)
+    for x in columns:
+        tops, bottoms = np.flatnonzero(edges[:, x] > 0), np.flatnonzero(edges[:, x] < 0)
+        for top, bottom in zip(tops, bottoms, strict=True):
+            if bottom > upright.base[x] - 14:
+                bottom = upright.base[x]
+            corners = []
+            for px, py in ((x, top), (x + 1, top), (x + 1, bottom), (x, bottom)):
+                column = min(px, width - 1)
+                lift = max(0.0, upright.base[column] - py)
+                part = lift / (rise + lift)
+                foot_x = upright.foot_x[column] + (px - column)
+                foot_y = upright.foot_y[column]
+                corners.append(
+                    (_FINER * (foot_x + part * (vanish[0] - foot_x)), _FINER * (foot_y + part * (vanish[1] - foot_y)))
+                )
+            brush.polygon(corners, fill=255)
+
+
+def _standing(scene: Scene, surfaces: Surfaces, layer: I32) -> list[_Upright]:
+    """What stands on the ground: trees and posts one by one, then what is left as buildings."""
+    label, material = scene.label, surfaces.material
+    columns = np.arange(label.shape[1], dtype=np.float64)
+    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    upright[BACKGROUND] = False
+    left_over = upright[label]
+    found: list[_Upright] = []
+    for crown in np.unique(layer[material == Material.FOLIAGE]):
+        mask = layer[label] == crown
+        if mask.sum() < 0.0004 * mask.size:
+            left_over &= ~mask
+            continue
+        trunk = _trunk(scene, surfaces, mask)
+        mask |= trunk
+        left_over &= ~mask
+        found.append(_tree(mask, trunk, columns, scene))
+    box = scene.regions.box
+    thin = (box[:, 2] - box[:, 0]) < 0.3 * (box[:, 3] - box[:, 1])
+    for region in np.flatnonzero(thin & (material == Material.WOOD) & (box[:, 3] > scene.horizon)):
+        mask = (label == region) & left_over
+        if mask.any():
+            left_over &= ~mask
+            foot = np.full(len(columns), float(box[region, 3]))
+            found.append(_Upright(mask, columns, foot, foot))
+    # Broken pieces of posts must not draw the outline of the building down to their feet.
+    sliver = (material == Material.WOOD) & (box[:, 2] - box[:, 0] < 0.02 * len(columns))
+    left_over &= ~sliver[label]
+    parts = connected_parts(left_over)
+    sizes = np.bincount(parts.ravel())
+    for part in np.flatnonzero(sizes > 0.001 * label.size):
+        if part == 0:
+            continue
+        mask = parts == part
+        foot = _footline(mask)
+        found.append(_Upright(mask, columns, foot, foot))
+    return found
+
+
+def _tree(mask: Mask, trunk: Mask, columns: NDArray[np.float64], scene: Scene) -> _Upright:
+    """A crown is round: its shadow is as broad as the crown, so its columns are turned to face the sun."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    stem = np.flatnonzero((trunk if trunk.any() else mask).any(axis=0))
+    middle, bottom = float(stem.mean()), float(rows[-1])
+    focal = 1.2 * max(scene.size)
+    foot_y = bottom - (columns - middle) * (bottom - scene.horizon) / focal
+    return _Upright(mask, np.full(len(columns), middle), foot_y, np.full(len(columns), bottom))
+
+
+def _trunk(scene: Scene, surfaces: Surfaces, crown: Mask) -> Mask:
+    """The wooden regions that hang under the middle of a crown."""
+    y, x = np.nonzero(crown)
+    left, right, bottom, middle = x.min(), x.max(), y.max(), (x.min() + x.max()) / 2
+    box = scene.regions.box
+    centre = (box[:, 0] + box[:, 2]) / 2
+    tall = (box[:, 3] - box[:, 1]) < 1.2 * (y.max() - y.min())
+    under = (np.abs(centre - middle) < 0.22 * (right - left)) & (box[:, 3] > bottom) & (box[:, 1] < bottom + 8) & tall
+    under &= (box[:, 1] > bottom - 0.25 * (bottom - y.min())) & (surfaces.material == Material.WOOD)
+    trunk: Mask = under[scene.label]
+    return trunk
+
+
+def _footline(mask: Mask) -> NDArray[np.float64]:
+    """The hull of a building's lower outline: eaves and gaps seen from below do not reach the ground."""
+    height, width = mask.shape
+    columns = np.flatnonzero(mask.any(axis=0))
+    lowest = height - np.argmax(mask[::-1, columns], axis=0)
+    rows = np.flatnonzero(mask.any(axis=1))
+    reaches = lowest > rows[0] + 0.55 * (rows[-1] - rows[0])
+    x, y = columns[reaches], lowest[reaches]
+    hull: list[tuple[float, float]] = []
+    for point in zip(x.tolist(), y.tolist(), strict=True):
+        while len(hull) > 1 and _turns_up(hull[-2], hull[-1], point):
+            hull.pop()
+        hull.append(point)
+    hx, hy = np.array(hull, np.float64).T
+    return np.asarray(np.interp(np.arange(width), hx, hy))
+
+
+def _turns_up(first: tuple[float, float], second: tuple[float, float], third: tuple[float, float]) -> bool:
+    return (second[0] - first[0]) * (third[1] - first[1]) - (second[1] - first[1]) * (third[0] - first[0]) >= 0
+
+
+def _on_facades(scene: Scene, surfaces: Surfaces, look: Look, unit: float) -> U8:
+    """Under eaves and slabs, and inside the reveals of windows."""
+    label, material, box = scene.label, surfaces.material, scene.regions.box
+    wide, tall = box[:, 2] - box[:, 0], np.maximum(box[:, 3] - box[:, 1], 1)
+    slab = (material == Material.WALL) & (scene.regions.area < 0.22 * wide * wide) & (wide > 2.2 * tall)
+    slab &= surfaces.lit < 0.9
+    over = (material == Material.ROOF) | slab
+    caster, glass = over[label], (material == Material.GLASS)[label]
+    receiver = ((material == Material.WALL) & ~slab | (material == Material.GLASS) | (material == Material.WOOD))[label]
+    lean = 0.45 if surfaces.sun_from_left else -0.45
+    shadow = np.zeros(label.shape, np.bool_)
+    for step in range(1, max(2, round(17 * unit))):
+        shadow |= _shifted(caster, step, round(step * lean))
+    reveal = np.zeros(label.shape, np.bool_)
+    frame = ~glass & receiver
+    for step in range(1, max(2, round(5 * unit)) + 1):
+        reveal |= _shifted(frame, step, round(step * lean * 1.4))
+    shade = (shadow & receiver & ~caster) | (reveal & glass)
+    return blur(shade.astype(np.uint8) * 255, max(1.5, 1.5 * look.shadow_softness**0.5 * unit))
+
+
+def _in_corners(scene: Scene, surfaces: Surfaces, unit: float) -> U8:
+    """Soft darkening where things meet each other and the ground."""
+    label, material = scene.label, surfaces.material
+    leafy = (material == Material.FOLIAGE)[label]
+    solid = (material != Material.BACKDROP) & (material != Material.PAVING)
+    stands = solid[label]
+    seam = np.zeros(label.shape, np.bool_)
+    seam[:-1] |= (label[:-1] != label[1:]) & stands[:-1] & stands[1:]
+    seam[:, :-1] |= (label[:, :-1] != label[:, 1:]) & stands[:, :-1] & stands[:, 1:]
+    seam &= ~leafy
+    base = np.zeros(label.shape, np.bool_)
+    base[:-1] |= stands[:-1] & ~stands[1:] & ~leafy[:-1]
+    base[: int(scene.horizon)] = False
+    dark: F32 = np.zeros(label.shape, np.float32)
+    for source, sigma, strength in ((seam, 5, 1.6), (seam, 18, 2.6), (base, 4, 3.0), (base, 16, 5.5)):
+        dark += blur(source.astype(np.uint8) * 255, sigma * unit).astype(np.float32) * np.float32(strength / 255)
+    return to_byte(np.minimum(dark, 0.75))
+
+
+def _shifted(mask: Mask, down: int, across: int) -> Mask:
+    moved = np.zeros_like(mask)
+    height, width = mask.shape
+    moved[down:, max(0, across) : width + min(0, across)] = mask[
+        : height - down, max(0, -across) : width - max(0, across)
+    ]
+    return moved

@@ -1,0 +1,49 @@
+"""Every sample event is one that its function answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from renderiq import wiring
+
+from tests.support.world import ROOT, User, World, context, handler
+
+SAMPLES = sorted((ROOT / "events").glob("*.json"))
+EXPECTED = {
+    "auth_me": 200,
+    "auth_refresh": 401,
+    "auth_signin": 401,
+    "auth_signout": 200,
+    "credits": 200,
+    "default": 404,
+    "health": 200,
+    "renders": 202,
+    "renders_id": 404,
+    "webhooks_register": 201,
+}
+
+
+@pytest.fixture
+def user(here: World) -> Iterator[User]:
+    app = handler("webhooks_register").app
+    app.dependency_overrides[wiring.name_resolver] = lambda: lambda _host, _port: ["93.184.216.34"]
+    yield here.user()
+    app.dependency_overrides.clear()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_the_sample_event_is_answered(user: User, sample: Path) -> None:
+    event: dict[str, Any] = json.loads(sample.read_text(encoding="utf-8"))
+    if "authorization" in event.get("headers", {}):
+        event["headers"]["authorization"] = f"Bearer {user.access_token}"
+
+    answer = handler(sample.stem)(event, context())
+
+    if "Records" in event:
+        assert answer == {"batchItemFailures": []}
+    else:
+        assert answer["statusCode"] == EXPECTED[sample.stem], answer["body"]

@@ -1,0 +1,266 @@
+"""The embedded engine, and the pictures it reads and writes."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError
+from renderiq.engines.pictures import THUMBNAIL_SIDE, crop_to_aspect, decode, encode
+from renderiq.engines.preview import PreviewEngine
+
+CAPTURES = Path(__file__).parents[1] / "data"
+SKY = np.s_[:200]
+
+
+@lru_cache
+def capture(name: str = "viewport_clean") -> bytes:
+    """A capture, smaller: what the engine does to it is the same, sooner."""
+    with Image.open(CAPTURES / f"{name}.png") as picture:
+        return file_of(picture.convert("RGB").resize((1024, 576), Image.Resampling.BOX))
+
+
+def file_of(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def ask(**changes: Any) -> EngineRequest:
+    usual: dict[str, Any] = {
+        "image": capture(),
+        "style": Style.PHOTOREALISTIC,
+        "quality": Quality.STANDARD,
+        "aspect_ratio": AspectRatio.SQUARE,
+        "seed": 7,
+    }
+    return EngineRequest(**{**usual, **changes})
+
+
+@lru_cache
+def render(request: EngineRequest) -> Output:
+    return PreviewEngine().render(request, lambda _: None, lambda: False)
+
+
+def seen(output: Output | bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
+    data = output if isinstance(output, bytes) else output.image
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(np.float32)
+
+
+def photo(width: int = 640, height: int = 480) -> Image.Image:
+    """Something with gradients, grain and a bright upper half, as a camera would see it."""
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    light = 190 - 0.25 * y + 25 * np.sin(x / 37) * np.cos(y / 53) + rng.normal(0, 5, (height, width))
+    light[((x - width / 2) ** 2 + (y - height * 0.6) ** 2) < (height / 5) ** 2] -= 70
+    rgb = np.stack([light, light * 0.95, light * 0.85], axis=-1)
+    return Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))
+
+
+def test_the_same_request_gives_the_same_bytes() -> None:
+    request = ask()
+
+    assert PreviewEngine().render(request, lambda _: None, lambda: False) == render(request)
+
+
+def test_another_seed_gives_another_picture() -> None:
+    assert render(ask(seed=8)).image != render(ask()).image
+
+
+def test_a_seed_of_any_size_is_taken() -> None:
+    assert render(ask(seed=2**63 + 5)).image
+
+
+@pytest.mark.parametrize("aspect_ratio", AspectRatio)
+def test_the_picture_has_exactly_the_size_of_its_aspect_ratio(aspect_ratio: AspectRatio) -> None:
+    request = ask(aspect_ratio=aspect_ratio)
+
+    assert Image.open(io.BytesIO(render(request).image)).size == request.size
+
+
+def test_a_wide_render_of_high_quality_is_4k() -> None:
+    output = render(ask(quality=Quality.HIGH, aspect_ratio=AspectRatio.WIDE))
+
+    assert Image.open(io.BytesIO(output.image)).size == (output.width, output.height) == (3840, 2160)
+
+
+def test_ultra_has_the_size_of_high_and_shows_more_detail() -> None:
+    high, ultra = (seen(render(ask(image=file_of(photo()), quality=each))) for each in (Quality.HIGH, Quality.ULTRA))
+
+    assert high.shape == ultra.shape == (2160, 2160, 3)
+    assert np.abs(np.diff(ultra, axis=1)).mean() > 1.1 * np.abs(np.diff(high, axis=1)).mean()
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (900, 900), (1080, 1920)])
+def test_a_crop_never_stretches(size: tuple[int, int]) -> None:
+    picture = Image.new("RGB", (600, 400))
+
+    cropped = crop_to_aspect(picture, size)
+
+    assert cropped.width / cropped.height == pytest.approx(size[0] / size[1], rel=0.01)
+    assert 600 in cropped.size or 400 in cropped.size
+
+
+def test_a_crop_keeps_the_middle() -> None:
+    picture = Image.new("L", (300, 100))
+    picture.paste(255, (100, 0, 200, 100))
+
+    assert np.asarray(crop_to_aspect(picture, (100, 100))).min() == 255
+
+
+def test_progress_only_grows_and_ends_at_100() -> None:
+    steps: list[int] = []
+
+    PreviewEngine().render(ask(), steps.append, lambda: False)
+
+    assert all(before <= after for before, after in itertools.pairwise(steps))
+    assert (steps[0], steps[-1]) == (0, 100)
+
+
+@pytest.mark.parametrize("stages", [0, 1, 4, 8])
+def test_a_cancelled_render_stops_at_the_next_stage(stages: int) -> None:
+    steps: list[int] = []
+
+    with pytest.raises(RenderCancelledError):
+        PreviewEngine().render(ask(), steps.append, lambda: len(steps) >= stages)
+
+    assert len(steps) == stages
+
+
+def test_an_empty_backdrop_becomes_sky() -> None:
+    sky = seen(render(ask()))[SKY]
+
+    assert sky[..., 2].mean() > sky[..., 0].mean() + 20
+
+
+@pytest.mark.parametrize("name", ["viewport_clean", "viewport_edges"])
+def test_the_model_stays_where_it_was(name: str) -> None:
+    small = seen(render(ask(image=capture(name), aspect_ratio=AspectRatio.WIDE)).thumbnail)
+    before = np.asarray(Image.open(io.BytesIO(capture(name))).resize((512, 288), Image.Resampling.BOX), np.float32)
+    red_before = before[..., 0] > before[..., 1] * 1.45
+    red_after = small[..., 0] > small[..., 1] * 1.45
+
+    assert (red_before & red_after).sum() > 0.85 * red_before.sum() > 500
+
+
+def test_drawn_edges_are_gone() -> None:
+    clean, edges = (seen(render(ask(image=capture(name)))) for name in ("viewport_clean", "viewport_edges"))
+
+    assert np.abs(clean - edges).mean() < 6
+
+
+def test_a_photo_keeps_its_structure() -> None:
+    picture = photo()
+    output = seen(render(ask(image=file_of(picture), aspect_ratio=AspectRatio.CLASSIC, style=Style.DRAMATIC)))
+
+    enlarged = np.asarray(picture.resize((1440, 1080), Image.Resampling.LANCZOS), np.float32)
+    assert np.corrcoef(output.mean(axis=2).ravel(), enlarged.mean(axis=2).ravel())[0, 1] > 0.97
+
+
+def test_a_photo_gets_no_sky() -> None:
+    output = seen(render(ask(image=file_of(photo(), "JPEG"), aspect_ratio=AspectRatio.CLASSIC)))
+
+    assert output[SKY][..., 2].mean() < output[SKY][..., 0].mean()
+
+
+def test_a_finished_render_is_not_rendered_again() -> None:
+    first = render(ask())
+    again = seen(render(ask(image=first.image)))
+
+    assert np.abs(again - seen(first)).mean() < 12
+
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(Style, 2)), ids=lambda pair: "-".join(pair))
+def test_styles_differ_from_one_another(pair: tuple[Style, Style]) -> None:
+    one, other = (seen(render(ask(style=style))) for style in pair)
+
+    assert np.abs(one - other).mean() > 8
+
+
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_a_picture_comes_in_the_format_that_was_asked_for(output_format: OutputFormat) -> None:
+    output = render(ask(output_format=output_format))
+
+    assert Image.open(io.BytesIO(output.image)).format == output_format.name
+    assert output.content_type == output_format.content_type
+
+
+def test_the_thumbnail_is_a_small_webp() -> None:
+    small = Image.open(io.BytesIO(render(ask(aspect_ratio=AspectRatio.WIDE)).thumbnail))
+
+    assert (small.format, small.size) == ("WEBP", (THUMBNAIL_SIDE, THUMBNAIL_SIDE * 9 // 16))
+
+
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_nothing_but_pixels_of_the_upload_leaves(output_format: OutputFormat) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "MARK-OF-THE-UPLOAD"
+    marked = file_of(photo(), "JPEG", exif=exif, comment=b"MARK-OF-THE-UPLOAD", icc_profile=b"MARK-OF-THE-UPLOAD")
+
+    output = render(ask(image=marked, output_format=output_format))
+
+    assert b"MARK" not in output.image + output.thumbnail
+    assert not Image.open(io.BytesIO(output.image)).getexif()
+
+
+@pytest.mark.parametrize(
+    "data", [capture()[:5000], capture()[:40], b"", b"GIF89a"], ids=["half", "head", "none", "GIF"]
+)
+def test_an_unreadable_picture_fails_for_good(data: bytes) -> None:
+    with pytest.raises(PermanentEngineError):
+        PreviewEngine().render(ask(image=data), lambda _: None, lambda: False)
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
+    with pytest.raises(PermanentEngineError, match="megapixels"):
+        decode(file_of(Image.new("1", (8000, 6000))))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "TIFF"])
+def test_other_formats_are_not_read(kind: str) -> None:
+    with pytest.raises(PermanentEngineError):
+        decode(file_of(photo(64, 64), kind))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_png_is_read_as_rgb(mode: str) -> None:
+    source = Image.new("I;16", (20, 10), 0x8080) if mode == "I;16" else photo(20, 10).convert(mode)
+
+    assert (decode(file_of(source)).mode, decode(file_of(source)).size) == ("RGB", (20, 10))
+
+
+def test_a_deep_grey_keeps_its_brightness() -> None:
+    assert decode(file_of(Image.new("I;16", (4, 4), 0x8080))).getpixel((0, 0)) == (128, 128, 128)
+
+
+def test_transparency_is_laid_on_white() -> None:
+    assert decode(file_of(Image.new("RGBA", (4, 4), (255, 0, 0, 0)))).getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_a_cmyk_photo_is_read() -> None:
+    assert decode(file_of(photo(32, 32).convert("CMYK"), "JPEG")).mode == "RGB"
+
+
+def test_a_photo_held_sideways_is_turned_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+
+    assert decode(file_of(photo(40, 20), "JPEG", exif=exif)).size == (20, 40)
+
+
+def test_what_is_encoded_as_png_comes_back_pixel_by_pixel() -> None:
+    pixels = np.asarray(photo(50, 30))
+
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(encode(pixels, OutputFormat.PNG)))), pixels)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (64, 64)])
+def test_a_tiny_picture_is_no_trouble(size: tuple[int, int]) -> None:
+    assert render(ask(image=file_of(Image.new("RGB", size, "teal")))).width == 1080

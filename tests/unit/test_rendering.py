@@ -1,0 +1,245 @@
+"""What the render worker does with a job, whatever the engine does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from renderiq import wiring
+from renderiq.domain.renders import LEASE, Render, Status
+from renderiq.domain.webhooks import Event
+from renderiq.engines import (
+    EngineRequest,
+    Output,
+    PermanentEngineError,
+    RenderCancelledError,
+    RetryableEngineError,
+)
+from renderiq.queues import RenderJob
+from renderiq.services.rendering import RenderShop
+from renderiq.settings import settings
+
+from tests.support import pictures
+from tests.support.world import User, World, call, context, handler, multipart, sqs_event
+
+During = Callable[[Callable[[int], None], Callable[[], bool]], None]
+
+
+class FakeEngine:
+    """Takes a moment of its own in ``during``, then gives a picture."""
+
+    name = "fake"
+
+    def __init__(self, during: During = lambda _progress, _cancelled: None) -> None:
+        self._during = during
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        on_progress(50)
+        self._during(on_progress, should_cancel)
+        return Output(request.image, "image/png", pictures.webp(), *request.size)
+
+
+def shop(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderShop:
+    return RenderShop(
+        renders=wiring.renders(),
+        images=wiring.images(),
+        herald=wiring.herald(),
+        queue=wiring.render_queue(),
+        engine=lambda _name: FakeEngine(during),
+        clock=lambda: wiring.time_source()() + late,
+    )
+
+
+def raising(error: Exception) -> During:
+    def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
+        raise error
+
+    return during
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    user = here.user()
+    call(
+        "webhooks_register",
+        "POST",
+        "/webhooks/register",
+        headers=user.headers,
+        json={"url": "http://127.0.0.1:9/", "events": ["render.processing", "render.completed", "render.failed"]},
+    )
+    return user
+
+
+@pytest.fixture
+def job(here: World, user: User) -> RenderJob:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    here.messages(settings().render_queue_url)
+    return RenderJob(user.user_id, answer.data["renderId"])
+
+
+def stored(job: RenderJob) -> Render:
+    return wiring.renders().get(job.user_id, job.render_id)
+
+
+def shown(user: User, job: RenderJob) -> Any:
+    return call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
+
+
+def told(here: World, user: User) -> list[str]:
+    return sorted(each["event"] for each in here.items_of("DeliveriesTable", user))
+
+
+def test_a_render_is_completed_and_shown(here: World, user: User, job: RenderJob) -> None:
+    shop().work(job)
+
+    render = shown(user, job)
+    assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
+    assert (render["width"], render["height"]) == (1920, 1080)
+    assert render["outputUrl"].startswith("http")
+    assert here.objects(f"renders/{user.user_id}/{job.render_id}") == [
+        f"renders/{user.user_id}/{job.render_id}/output.png",
+        f"renders/{user.user_id}/{job.render_id}/thumbnail.webp",
+    ]
+
+
+def test_the_subscribed_endpoint_is_told_of_each_event_once(here: World, user: User, job: RenderJob) -> None:
+    shop().work(job)
+    shop().work(job)
+
+    assert told(here, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
+    assert stored(job).owes == frozenset()
+
+
+def test_a_message_that_comes_twice_renders_once(job: RenderJob) -> None:
+    first = shop().work(job)
+
+    assert first is not None
+    assert shop().work(job) is None
+    assert stored(job).attempts == 1
+
+
+def test_progress_is_written_as_stages_pass(user: User, job: RenderJob) -> None:
+    seen = []
+
+    def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
+        seen.append(shown(user, job)["progress"])
+        on_progress(80)
+        seen.append(shown(user, job)["progress"])
+
+    shop(during).work(job)
+
+    assert seen == [50, 80]
+
+
+def test_permanent_trouble_fails_at_once_and_refunds(here: World, user: User, job: RenderJob) -> None:
+    shop(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
+
+    render = shown(user, job)
+    assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
+    assert here.balance(user) == 100
+    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert told(here, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
+
+
+def test_passing_trouble_goes_back_to_the_queue(here: World, user: User, job: RenderJob) -> None:
+    shop(raising(RetryableEngineError("busy", retry_after=0))).work(job)
+
+    assert stored(job).status is Status.PENDING
+    assert here.balance(user) == 95
+
+
+def test_three_attempts_are_the_most(here: World, user: User, job: RenderJob) -> None:
+    for _ in range(3):
+        shop(raising(RetryableEngineError("busy"))).work(job)
+
+    assert (stored(job).status, stored(job).attempts) == (Status.FAILED, 3)
+    assert here.balance(user) == 100
+
+
+def test_cancelling_before_work_begins_refunds_at_once(here: World, user: User, job: RenderJob) -> None:
+    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+
+    assert (answer.status, answer.data["status"]) == (200, "cancelled")
+    assert here.balance(user) == 100
+    assert shop().work(job) is None
+    assert stored(job).status is Status.CANCELLED
+
+
+def test_cancelling_during_work_stops_it_at_the_next_stage(here: World, user: User, job: RenderJob) -> None:
+    def during(on_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
+        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        on_progress(60)
+        if cancelled():
+            raise RenderCancelledError
+
+    shop(during).work(job)
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == 100
+
+
+def test_a_render_that_has_ended_cannot_be_cancelled(here: World, user: User, job: RenderJob) -> None:
+    shop().work(job)
+
+    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+
+    assert answer.code == (409, "RESOURCE_CONFLICT")
+    assert here.balance(user) == 95
+
+
+def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJob) -> None:
+    now = wiring.time_source()()
+    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+
+    assert shop().work(job) is None
+
+
+def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJob) -> None:
+    now = wiring.time_source()()
+    wiring.renders().claim(job.user_id, job.render_id, lease="dead", until=now + LEASE, now=now)
+
+    outcome = shop(late=LEASE + timedelta(seconds=1)).work(job)
+
+    assert outcome is not None
+    assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
+
+
+def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(here: World, user: User, job: RenderJob) -> None:
+    def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
+        shop(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
+
+    assert shop(during).work(job) is None
+    assert stored(job).status is Status.FAILED
+    assert here.balance(user) == 100
+
+
+def test_a_capture_that_is_gone_fails_the_render_and_refunds(here: World, user: User, job: RenderJob) -> None:
+    wiring.images().delete(f"captures/{job.user_id}/{job.render_id}")
+
+    shop().work(job)
+
+    assert stored(job).status is Status.FAILED
+    assert here.balance(user) == 100
+
+
+def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
+    answer = handler("render_worker")(sqs_event({"nonsense": 1}), context())
+
+    assert len(answer["batchItemFailures"]) == 1
+
+
+def test_another_users_render_is_not_found(here: World, job: RenderJob) -> None:
+    stranger = here.user()
+
+    for method in ("GET", "DELETE"):
+        answer = call("renders_id", method, f"/renders/{job.render_id}", headers=stranger.headers)
+        assert answer.code == (404, "NOT_FOUND")
+
+
+def test_an_id_that_is_none_is_refused(user: User) -> None:
+    assert call("renders_id", "GET", "/renders/123", headers=user.headers).code == (400, "INVALID_RENDER_ID")

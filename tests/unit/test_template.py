@@ -1,0 +1,197 @@
+"""template.yaml, the folders and the pins agree, as docs and tools take for granted. Nothing runs here."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloudformation import load
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = load(ROOT / "template.yaml")
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+BASE = "/api/plugins/"
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: each.get("Properties", {}) for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+TABLES = of_type("AWS::DynamoDB::Table")
+BUCKETS = of_type("AWS::S3::Bucket")
+QUEUES = of_type("AWS::SQS::Queue")
+
+
+def events(function: str, kind: str) -> list[dict[str, Any]]:
+    return [e.get("Properties", {}) for e in FUNCTIONS[function].get("Events", {}).values() if e["Type"] == kind]
+
+
+ROUTES = [
+    (function, event.get("Method", "ANY"), event.get("Path", "$default"))
+    for function in FUNCTIONS
+    for event in events(function, "HttpApi")
+]
+DRIVEN = {event["Queue"]["Fn::GetAtt"][0]: name for name in FUNCTIONS for event in events(name, "SQS")}
+DEAD_LETTERS = {
+    queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    for queue in QUEUES.values()
+    if "RedrivePolicy" in queue
+}
+
+
+def folder_of(function: str) -> str:
+    parent, _, folder = FUNCTIONS[function]["CodeUri"].rstrip("/").rpartition("/")
+    assert parent == "functions"
+    return str(folder)
+
+
+def pins(file: str) -> dict[str, str]:
+    """Version by package; on a laptop and on Lambda the same one, whatever the marker."""
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+# ---------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(("function", "path"), [(function, path) for function, _, path in ROUTES])
+def test_an_endpoint_lives_in_the_folder_named_after_its_path(function: str, path: str) -> None:
+    named = "default" if path == "$default" else re.sub(r"\W+", "_", re.sub(r"\{\w+\}", "id", path.removeprefix(BASE)))
+
+    assert folder_of(function) == named
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_named_after_its_folder(function: str) -> None:
+    words = folder_of(function).split("_")
+
+    assert function == "".join(word.capitalize() for word in words) + "Function"
+
+
+def test_every_folder_is_one_function() -> None:
+    folders = sorted(
+        each.name for each in (ROOT / "functions").iterdir() if each.is_dir() and each.name != "__pycache__"
+    )
+
+    assert folders == sorted(folder_of(function) for function in FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_folder_holds_only_app(function: str) -> None:
+    files = [each.name for each in (ROOT / "functions" / folder_of(function)).iterdir() if each.name != "__pycache__"]
+
+    assert files == ["app.py"]
+
+
+def test_no_route_is_taken_twice() -> None:
+    keys = [(method, re.sub(r"\{\w+\}", "{}", path)) for _, method, path in ROUTES]
+
+    assert len(keys) == len(set(keys))
+
+
+# ---------------------------------------------------------------- sample events
+
+
+def test_every_function_has_one_sample_event() -> None:
+    samples = sorted(each.stem for each in (ROOT / "events").iterdir())
+
+    assert samples == sorted(folder_of(function) for function in FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_sample_event_is_one_that_its_function_gets(function: str) -> None:
+    event = json.loads((ROOT / "events" / f"{folder_of(function)}.json").read_text(encoding="utf-8"))
+    if "Records" in event:
+        sources = {record["eventSourceARN"].rpartition(":")[2] for record in event["Records"]}
+        assert sources == {queue for queue, worker in DRIVEN.items() if worker == function}
+    elif "routeKey" in event:
+        assert event["routeKey"] in {
+            path if path == "$default" else f"{method} {path}" for name, method, path in ROUTES if name == function
+        }
+    else:
+        assert events(function, "Schedule") + events(function, "ScheduleV2")
+
+
+# ---------------------------------------------------------------- what is kept, and how
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_encrypted_and_recoverable(table: str) -> None:
+    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+    assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_is_encrypted_and_private(bucket: str) -> None:
+    rules = BUCKETS[bucket]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert [rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] for rule in rules] in (["AES256"], ["aws:kms"])
+    assert set(BUCKETS[bucket]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(BUCKETS[bucket]["PublicAccessBlockConfiguration"]) == 4
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_is_encrypted(queue: str) -> None:
+    assert QUEUES[queue].get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in QUEUES[queue]
+
+
+@pytest.mark.parametrize("queue", sorted(QUEUES.keys() - DEAD_LETTERS))
+def test_a_queue_drives_a_worker_and_keeps_what_that_could_not_do(queue: str) -> None:
+    assert queue in DRIVEN
+    assert QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in QUEUES
+
+
+@pytest.mark.parametrize("queue", DRIVEN)
+def test_a_message_stays_hidden_for_six_times_its_workers_timeout(queue: str) -> None:
+    timeout = FUNCTIONS[DRIVEN[queue]].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
+
+    assert QUEUES[queue]["VisibilityTimeout"] == 6 * timeout
+
+
+@pytest.mark.parametrize("queue", DRIVEN)
+def test_a_worker_reports_the_messages_that_failed(queue: str) -> None:
+    (mapping,) = events(DRIVEN[queue], "SQS")
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+# ---------------------------------------------------------------- layers
+
+
+@pytest.mark.parametrize("layer", ["common", "imaging"])
+def test_a_laptop_tests_the_versions_that_lambda_runs(layer: str) -> None:
+    on_lambda, on_a_laptop = pins(f"layers/{layer}/requirements.txt"), pins("requirements/dev.txt")
+
+    assert on_lambda
+    assert on_lambda == {package: on_a_laptop.get(package) for package in on_lambda}
+
+
+def test_no_package_is_in_two_layers() -> None:
+    assert not pins("layers/common/requirements.txt").keys() & pins("layers/imaging/requirements.txt").keys()
+
+
+def test_the_layer_carries_the_services_that_the_code_calls() -> None:
+    assert set(services_in_the_layer()) == set(services_in_the_code())
+
+
+def services_in_the_layer() -> set[str]:
+    for statement in ast.parse((ROOT / "layers/common/trim.py").read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "SERVICES":
+            return set(ast.literal_eval(statement.value))
+    raise AssertionError("layers/common/trim.py has no SERVICES")
+
+
+def services_in_the_code() -> Iterator[str]:
+    for file in (ROOT / "layers/common/renderiq").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name("client") | ast.Attribute(attr="client"), args=[ast.Constant(str(service)), *_]
+                ):
+                    yield service
