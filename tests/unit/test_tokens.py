@@ -49,7 +49,7 @@ def test_a_token_for_another_purpose_is_refused(change: dict[str, object]) -> No
 def test_an_unsigned_token_is_refused() -> None:
     claims = jwt.decode(issue_access_token("u", "s", keys=KEYS, now=NOW), options={"verify_signature": False})
 
-    assert refused(jwt.encode(claims, None, "none", headers={"kid": "k2"})) == "INVALID_TOKEN"
+    assert refused(jwt.encode(claims, "", "none", headers={"kid": "k2"})) == "INVALID_TOKEN"
 
 
 def test_a_token_of_another_key_is_refused() -> None:

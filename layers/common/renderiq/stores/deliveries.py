@@ -57,7 +57,8 @@ class DeliveryStore:
             target,
             delivery_id,
             "SET leaseId = :lease, leaseUntil = :until",
-            "#state = :pending AND nextAttemptAt <= :now AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseId = :lease)",
+            "#state = :pending AND nextAttemptAt <= :now "
+            "AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseId = :lease)",
             {":lease": lease, ":until": to_iso(until), ":now": to_iso(now), ":pending": DeliveryState.PENDING},
         )
 

@@ -1,0 +1,162 @@
+"""Many at once: exactly the limit, exactly the credits, exactly one render."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from renderiq import wiring
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
+from renderiq.errors import ApiError
+from renderiq.ids import uuid7
+from renderiq.platform import Client
+from renderiq.services.renders import Capture
+from renderiq.services.sessions import refresh
+from renderiq.settings import settings
+
+from tests.support import pictures
+from tests.support.world import User, World
+
+T = TypeVar("T")
+NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
+PNG = pictures.png(64, 64)
+ORDER = Order(
+    style=Style.SOFT,
+    quality=Quality.HIGH,
+    aspect_ratio=AspectRatio.SQUARE,
+    prompt="a house",
+    negative_prompt="",
+    seed=1,
+    structure_strength=0.7,
+    output_format=OutputFormat.PNG,
+    engine="preview",
+)
+
+
+def at_once(clients: int, work: Callable[[int], T]) -> list[T]:
+    """Each client's result; all of them start together."""
+    barrier = Barrier(clients)
+
+    def client(number: int) -> T:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(clients) as pool:
+        return list(pool.map(client, range(clients)))
+
+
+def ask(user: User, key: str | None = None, order: Order = ORDER) -> str:
+    try:
+        return (
+            wiring.render_desk()
+            .request(user.user_id, order, Capture(PNG), idempotency_key=key, client=Client(), now=datetime.now(UTC))
+            .render_id
+        )
+    except ApiError as error:
+        return error.code.name
+
+
+@pytest.mark.parametrize("limit", [50, 100])
+@pytest.mark.usefixtures("here")
+def test_exactly_the_limit_passes_under_sixteen_clients(limit: int) -> None:
+    principal = f"user#{uuid7()}"
+
+    admitted = at_once(
+        16, lambda _: [wiring.principals().admit(principal, limit, NOW).admitted for _ in range(limit // 8)]
+    )
+
+    assert sum(map(sum, admitted)) == limit
+
+
+@pytest.mark.usefixtures("here")
+def test_waiting_as_long_as_told_is_enough() -> None:
+    principal = f"user#{uuid7()}"
+    for _ in range(30):
+        wiring.principals().admit(principal, 30, NOW)
+
+    refused = wiring.principals().admit(principal, 30, NOW)
+    later = NOW + timedelta(seconds=refused.rate.retry_after)
+
+    assert not refused.admitted
+    assert not wiring.principals().admit(principal, 30, later - timedelta(seconds=1.01)).admitted
+    assert wiring.principals().admit(principal, 30, later).admitted
+
+
+def test_what_spells_of_activity_leave_behind_is_swept_up(here: World) -> None:
+    principal = f"user#{uuid7()}"
+    for spell in range(120):
+        wiring.principals().admit(principal, 30, NOW + timedelta(minutes=5 * spell))
+
+    [item] = [item for item in here.items("PrincipalsTable") if item["principal"] == principal]
+    assert len(item) < 40
+
+
+def test_credits_for_five_buy_five_of_forty(here: World) -> None:
+    user = here.user(balance=50)
+
+    outcomes = [outcome for each in at_once(8, lambda _: [ask(user) for _ in range(5)]) for outcome in each]
+
+    assert Counter(outcomes)["INSUFFICIENT_CREDITS"] == 35
+    assert here.balance(user) == 0
+    assert len(here.items_of("RendersTable", user)) == 5
+    assert len(here.objects(f"captures/{user.user_id}")) == 5
+
+
+def test_one_key_makes_one_render_for_thirty_two(here: World) -> None:
+    user = here.user(balance=1000)
+
+    outcomes = at_once(32, lambda _: ask(user, "key"))
+
+    assert len(set(outcomes)) == 1
+    assert here.balance(user) == 990
+
+
+def test_cancelling_from_everywhere_refunds_once(here: World) -> None:
+    user = here.user(balance=10)
+    render_id = ask(user)
+
+    def cancel(_: int) -> str:
+        try:
+            return wiring.render_desk().cancel(user.user_id, render_id, now=datetime.now(UTC)).status
+        except ApiError as error:
+            return error.code.name
+
+    assert Counter(at_once(12, cancel)) == {Status.CANCELLED: 1, "RESOURCE_CONFLICT": 11}
+    assert here.balance(user) == 10
+
+
+def test_one_worker_of_many_gets_the_lease(here: World) -> None:
+    user = here.user(balance=10)
+    render_id, now = ask(user), datetime.now(UTC)
+
+    claims = at_once(
+        12,
+        lambda number: wiring.renders().claim(
+            user.user_id, render_id, lease=str(number), until=now + timedelta(minutes=1), now=now
+        ),
+    )
+
+    assert sum(claim is not None for claim in claims) == 1
+
+
+def test_refreshing_twice_at_once_ends_no_session(here: World) -> None:
+    user = here.user()
+
+    def again(_: int) -> bool:
+        keys = wiring.secrets().signing_keys(settings().token_secret_id)
+        signed_in = refresh(
+            user.refresh_token,
+            sessions=wiring.sessions(),
+            accounts=wiring.accounts(),
+            principals=wiring.principals(),
+            keys=keys,
+            now=datetime.now(UTC),
+        )
+        return signed_in.refresh_token != user.refresh_token
+
+    assert at_once(3, again) == [True, True, True]
