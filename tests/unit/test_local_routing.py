@@ -11,6 +11,7 @@ ROUTER = Router(
     for route in [
         Route("GET", "/a/{id}"),
         Route("DELETE", "/a/{id}"),
+        Route("ANY", "/a/fixed"),
         Route("GET", "/a/fixed"),
         Route("GET", "/a/{id}/b/{other}"),
         Route("ANY", "/files/{proxy+}"),
@@ -37,6 +38,13 @@ def test_the_most_specific_route_takes_the_request(path: str, route: str, parame
 @pytest.mark.parametrize("path", ["/", "/a", "/a/", "/a/7/", "/A/7"])
 def test_a_path_without_a_route_has_no_match(path: str) -> None:
     assert ROUTER.find("GET", path) is None
+
+
+def test_a_route_for_any_method_takes_what_no_other_takes() -> None:
+    match = ROUTER.find("PATCH", "/a/fixed")
+
+    assert match is not None
+    assert match.target == "ANY /a/fixed"
 
 
 def test_a_path_knows_its_methods() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from renderiq.settings import settings
@@ -27,6 +26,8 @@ _S3 = {
 @cache
 def client(service: str) -> Any:
     """The one client of a service in this container."""
+    import boto3  # half of a cold start: only where a client is needed
+
     emulator = settings().emulator_url or None
     config = _CONFIG.merge(_S3[bool(emulator)]) if service == "s3" else _CONFIG
     return boto3.client(service, config=config, endpoint_url=emulator)

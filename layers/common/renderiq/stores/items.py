@@ -7,13 +7,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 Item = dict[str, Any]
 
@@ -36,12 +33,22 @@ class TransactionRefusedError(Exception):
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     """A plain item as DynamoDB takes it. None is left out; floats become decimals."""
-    return {name: _serialize(_storable(value)) for name, value in item.items() if value is not None}
+    serialize = _codec()[0].serialize
+    return {name: serialize(_storable(value)) for name, value in item.items() if value is not None}
 
 
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """The reverse; numbers come back as int where they are whole, else float."""
-    return {name: _plain(_deserialize(value)) for name, value in attributes.items()}
+    deserialize = _codec()[1].deserialize
+    return {name: _plain(deserialize(value)) for name, value in attributes.items()}
+
+
+@cache
+def _codec() -> tuple[Any, Any]:
+    # boto3 is half of a cold start, and health checks never need it
+    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+    return TypeSerializer(), TypeDeserializer()
 
 
 def _storable(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ from renderiq.engines.preview.raster import F32, I32, U8, Mask
 WORKING_SIDE: Final = 1600
 BACKGROUND: Final = 0
 _SMALLEST_SIDE: Final = 32
-_ENLARGED_BELOW: Final = 1000
+_ENLARGED_BELOW: Final = 700
 _MAX_REGIONS: Final = 250
 _FLAT_RANGE: Final = 4
 _NOISY_RANGE: Final = 13
@@ -103,9 +104,8 @@ def understand(rgb: U8) -> Scene | None:
 def _edge_lines(rgb: U8, grey: U8) -> Mask:
     """Thin dark strokes: what is dark and gone after a closing with a square wider than any stroke."""
     height, width = grey.shape
-    side = max(5, round(max(height, width) / 1600 * 7)) | 1
-    plane = pyvips.Image.new_from_array(grey)
-    closed = plane.rank(side, side, side * side - 1).rank(side, side, 0).numpy()
+    side = max(7, round(max(height, width) / 1600 * 7)) | 1
+    closed = _windowed(_windowed(grey, side, side, np.maximum), side, side, np.minimum)
     colourless = np.ptp(rgb, axis=2) < 30
     return np.asarray((grey < 95) & (closed.astype(np.int16) - grey > 26) & colourless)
 
@@ -113,26 +113,44 @@ def _edge_lines(rgb: U8, grey: U8) -> Mask:
 def _flat(rgb: U8) -> Mask:
     """Pixels whose 3 x 3 surroundings have one colour; a gentle gradient or JPEG's ringing counts as one."""
     spread = _spread(rgb)
-    flat = spread <= _FLAT_RANGE
-    if (spread <= _NOISY_RANGE).mean() - flat.mean() < 0.012:
+    # Small captures have soft, short edges: being as strict with them would leave thin walls no flat pixel.
+    flat = spread <= (_FLAT_RANGE if max(rgb.shape) >= 2 * _ENLARGED_BELOW else 2 * _FLAT_RANGE)
+    faint = float((spread <= _NOISY_RANGE).mean() - flat.mean())
+    if faint < max(0.012, 0.4 * float((spread > _NOISY_RANGE).mean())):
         return flat
     calm = pyvips.Image.new_from_array(rgb).rank(3, 3, 4).numpy()
     return np.asarray(_spread(calm) <= _NOISY_RANGE)
 
 
 def _spread(rgb: U8) -> U8:
-    picture = pyvips.Image.new_from_array(rgb)
-    spread: U8 = (picture.rank(3, 3, 8) - picture.rank(3, 3, 0)).numpy().max(axis=2).astype(np.uint8)
-    return spread
+    """Per pixel the largest range of any channel in the 3 x 3 pixels around it."""
+    bands = (np.ascontiguousarray(rgb[..., band]) for band in range(3))
+    ranges = (_windowed(band, 3, 3, np.maximum) - _windowed(band, 3, 3, np.minimum) for band in bands)
+    return functools.reduce(np.maximum, ranges)
+
+
+def _windowed(plane: U8, down: int, across: int, pick: np.ufunc) -> U8:
+    """The largest or smallest value in a window of ``down`` x ``across`` pixels (odd) around each pixel."""
+    for axis, side in enumerate((down, across)):
+        wings = [(0, 0), (0, 0)]
+        wings[axis] = (side // 2, side // 2)
+        padded = np.pad(plane, wings, mode="edge")
+        length = plane.shape[axis]
+        plane = functools.reduce(pick, (_part(padded, axis, at, length) for at in range(side)))
+    return plane
+
+
+def _part(plane: U8, axis: int, start: int, length: int) -> U8:
+    return plane[start : start + length] if axis == 0 else plane[:, start : start + length]
 
 
 def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
     """The bright spine of what is too narrow, between two drawn lines, to hold a flat patch: posts, copings."""
     light = grey.astype(np.int16)
     floor = int(np.percentile(grey[line], 50)) + 18
-    picture = pyvips.Image.new_from_array(grey)
     across, down = (
-        (picture.rank(wide, tall, 2) - picture.rank(wide, tall, 0)).numpy() <= 8 for wide, tall in ((3, 1), (1, 3))
+        _windowed(grey, tall, wide, np.maximum) - _windowed(grey, tall, wide, np.minimum) <= 8
+        for tall, wide in ((1, 3), (3, 1))
     )
     upright, level = np.zeros_like(pure), np.zeros_like(pure)
     middle = light[:, 1:-1]
@@ -224,6 +242,10 @@ def _tabulate(rgb: U8, parts: I32) -> tuple[Regions, I32, float | None]:
     mean = (np.stack(total, axis=1) / np.maximum(count, 1)[:, None]).astype(np.float32)
     count[0] = 0
     background, ground_top = _background(parts, mean, count)
+    # Slivers of it, between a wall and the paving say, would become dashes of lawn: their neighbours take them.
+    sliver = background & (count < 0.00012 * parts.size)
+    background &= ~sliver
+    count[sliver] = 0
     order = np.argsort(-np.where(background, 0, count), kind="stable")
     order = order[(count[order] > 0) & ~background[order]][:_MAX_REGIONS]
     label_of = np.full(len(count), -1, np.int32)

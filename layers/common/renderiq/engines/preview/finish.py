@@ -78,8 +78,8 @@ def enhance(pixels: U8) -> U8:
     """The extra of ``ultra``: local contrast first, then fine detail."""
     picture = Image.fromarray(pixels)
     radius = max(picture.size) / 3840
-    picture = picture.filter(ImageFilter.UnsharpMask(radius=28 * radius, percent=16, threshold=0))
-    picture = picture.filter(ImageFilter.UnsharpMask(radius=1.6 * radius, percent=70, threshold=1))
+    picture = picture.filter(ImageFilter.UnsharpMask(radius=28 * radius, percent=12, threshold=0))
+    picture = picture.filter(ImageFilter.UnsharpMask(radius=1.6 * radius, percent=48, threshold=1))
     return np.asarray(picture)
 
 

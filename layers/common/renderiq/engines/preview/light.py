@@ -222,7 +222,7 @@ def _albedo(surfaces: Surfaces, look: Look) -> F32:
     gain[surfaces.material == Material.FOLIAGE] = 0.62
     albedo = albedo * gain[:, None]
     # Viewport paint is purer than weathered material.
-    vivid = (surfaces.material == Material.ROOF) | (surfaces.material == Material.WOOD)
+    vivid = np.isin(surfaces.material, (Material.ROOF, Material.WOOD, Material.FOLIAGE))
     grey = (albedo @ LUMA)[:, None]
     albedo = np.where(vivid[:, None], grey + (albedo - grey) * 0.72, albedo)
     if not look.outdoors:
@@ -243,11 +243,13 @@ def _crown_light(scene: Scene, surfaces: Surfaces) -> U8:
 def _pane_depth(scene: Scene, surfaces: Surfaces) -> U8:
     """How far inside a pane a pixel is: 128 on its border, 255 well inside. Frames are drawn where it is low."""
     depth = np.zeros(scene.label.shape, np.uint8)
+    # A tree in front hides the frame; it does not get one of its own.
+    leafy = surfaces.material == Material.FOLIAGE
     unit = max(scene.size) / 1600
     for region in np.flatnonzero(surfaces.material == Material.GLASS):
         left, top, right, bottom = scene.regions.box[region]
         margin = 10
         window = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
-        inside = scene.label[window] == region
+        inside = (scene.label[window] == region) | leafy[scene.label[window]]
         np.maximum(depth[window], blur(inside.astype(np.uint8) * 255, 1.9 * unit), out=depth[window])
     return depth

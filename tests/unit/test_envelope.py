@@ -1,0 +1,127 @@
+"""Every answer has the envelope and an id; a failure of ours is found in the log by that id."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from renderiq import wiring
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, logger
+from renderiq.http.dependencies import CanCreateRenders
+from renderiq.http.guards import Identified, Visit, open_door
+from renderiq.http.responses import flat
+from renderiq.models.auth import SignedOutOut
+
+from tests.support.world import User, World, call, context, event, handler
+
+
+class BrokenAccounts:
+    """A store that fails as it was told to."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def get(self, *_: Any) -> None:
+        raise self._error
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+def credits_failing_with(error: Exception, user: User) -> Any:
+    app = handler("credits").app
+    app.dependency_overrides[wiring.accounts] = lambda: BrokenAccounts(error)
+    try:
+        return call("credits", "GET", "/credits", headers=user.headers)
+    finally:
+        app.dependency_overrides.clear()
+
+
+def printed(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The log lines as CloudWatch gets them."""
+    return [logger.registered_formatter.format(record) for record in caplog.records]
+
+
+def test_what_nobody_foresaw_has_an_id_that_is_in_the_log(user: User, caplog: pytest.LogCaptureFixture) -> None:
+    answer = credits_failing_with(ZeroDivisionError("secret detail"), user)
+
+    assert answer.code == (500, "INTERNAL_ERROR")
+    assert "secret detail" not in answer.body
+    [logged] = [line for line in map(json.loads, printed(caplog)) if line["level"] == "ERROR"]
+    assert logged["correlation_id"] == answer.json["requestId"] == answer.headers["X-Request-Id"]
+    assert "ZeroDivisionError" in logged["exception"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
+        ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "GetItem"),
+        ClientError({"Error": {"Code": "InternalServerError"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "GetItem"),
+    ],
+)
+def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: Exception) -> None:
+    answer = credits_failing_with(error, user)
+
+    assert answer.code == (503, "SERVICE_UNAVAILABLE")
+    assert answer.json["retryable"] is True
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_mistake_of_ours_towards_a_service_is_an_internal_error(user: User) -> None:
+    mistake = ClientError(
+        {"Error": {"Code": "ValidationException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetItem"
+    )
+
+    assert credits_failing_with(mistake, user).code == (500, "INTERNAL_ERROR")
+
+
+def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
+    user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    call("credits", "GET", "/credits", headers={**user.headers, "x-renderiq-platform": "revit"})
+
+    [line] = printed(caplog)
+    logged = json.loads(line)
+    assert (logged["status"], logged["platform"], logged["userId"]) == (200, "revit", user.user_id)
+    assert user.access_token not in line
+    assert user.email not in line
+
+
+@pytest.mark.usefixtures("here")
+def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
+    def reader(request: Any, provide: Any) -> Visit:
+        visit = open_door(request, provide)
+        caller = Identified("u", "s", frozenset({"renders:read"}))
+        return Visit(visit.client, visit.address, visit.now, caller)
+
+    app = create_app(reader)
+
+    @app.post("/things")
+    def create(caller: CanCreateRenders) -> Any:
+        return flat(SignedOutOut())
+
+    answer = entrypoint(app)(event("POST", "/things"), context())
+
+    body = json.loads(answer["body"])
+    assert (answer["statusCode"], body["errorCode"]) == (403, "INSUFFICIENT_PERMISSIONS")
+    assert body["details"] == {"requiredScope": "renders:create"}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_wrong_method_is_told_the_right_ones() -> None:
+    answer = call("health", "DELETE", "/health")
+
+    assert answer.code == (405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_a_code_has_a_sentence_for_a_person(code: ErrorCode) -> None:
+    assert code.sentence.endswith(".")
+    assert code.status >= 400
