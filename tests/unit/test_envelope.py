@@ -33,6 +33,11 @@ def user(here: World) -> User:
     return here.user()
 
 
+def refusal(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "GetItem")
+
+
 def credits_failing_with(error: Exception, user: User) -> Any:
     app = handler("credits").app
     app.dependency_overrides[wiring.accounts] = lambda: BrokenAccounts(error)
@@ -61,8 +66,8 @@ def test_what_nobody_foresaw_has_an_id_that_is_in_the_log(user: User, caplog: py
     "error",
     [
         EndpointConnectionError(endpoint_url="https://dynamodb"),
-        ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "GetItem"),
-        ClientError({"Error": {"Code": "InternalServerError"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "GetItem"),
+        refusal("ProvisionedThroughputExceededException", 400),
+        refusal("InternalServerError", 500),
     ],
 )
 def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: Exception) -> None:
@@ -74,9 +79,7 @@ def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: 
 
 
 def test_a_mistake_of_ours_towards_a_service_is_an_internal_error(user: User) -> None:
-    mistake = ClientError(
-        {"Error": {"Code": "ValidationException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetItem"
-    )
+    mistake = refusal("ValidationException", 400)
 
     assert credits_failing_with(mistake, user).code == (500, "INTERNAL_ERROR")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from renderiq.engines import (
     RetryableEngineError,
 )
 from renderiq.queues import RenderJob
-from renderiq.services.rendering import RenderShop
+from renderiq.services.rendering import RenderHeldError, RenderShop
 from renderiq.settings import settings
 
 from tests.support import pictures
@@ -196,7 +197,27 @@ def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJ
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
 
-    assert shop().work(job) is None
+    with pytest.raises(RenderHeldError):
+        shop().work(job)
+
+
+def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
+    now = wiring.time_source()()
+    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+
+    answer = handler("render_worker")(sqs_event(asdict(job)), context())
+
+    assert len(answer["batchItemFailures"]) == 1
+
+
+def test_what_nobody_foresaw_is_tried_again_and_then_refunded(here: World, user: User, job: RenderJob) -> None:
+    for _ in range(3):
+        shop(raising(TypeError("a mistake of ours"))).work(job)
+
+    render = shown(user, job)
+    assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
+    assert "mistake" not in render["error"]
+    assert here.balance(user) == 100
 
 
 def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJob) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from aws_lambda_powertools import Logger
+
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
 from renderiq.domain.renders import LEASE, MAX_ATTEMPTS, OutputFormat, Picture, Render, Status
@@ -26,8 +28,14 @@ from renderiq.services.webhooks import Herald
 from renderiq.stores.images import ImageStore, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
 
+logger = Logger()
+
 _BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 _EXTENSION: Final = {OutputFormat.PNG: "png", OutputFormat.JPEG: "jpg", OutputFormat.WEBP: "webp"}
+
+
+class RenderHeldError(Exception):
+    """Another worker may be at it: the message has to come again, in case that one is dead."""
 
 
 class _LeaseLostError(Exception):
@@ -48,12 +56,12 @@ class RenderShop:
     def work(self, job: RenderJob) -> Render | None:
         """Renders one job to an end, or gives it back for another attempt.
 
-        None where there was nothing to do: the render has ended, or another worker holds it.
+        None where there was nothing to do: the render has ended, or was taken over. Raises ``RenderHeldError``.
         """
         lease, now = uuid7(), self.clock()
         render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + LEASE, now=now)
         if render is None:
-            self._announce_what_is_owed(job)
+            self._finish_telling(job)
             return None
         self.herald.announce(render, now=self.clock())
         try:
@@ -75,6 +83,11 @@ class RenderShop:
             return self._give_back(render, lease, trouble)
         except PermanentEngineError as failure:
             return self._fail(render, lease, str(failure), failure.code)
+        except _LeaseLostError:
+            raise
+        except Exception:
+            logger.exception("the attempt failed for no foreseen reason")
+            return self._give_back(render, lease, RetryableEngineError("unforeseen"))
 
     def _run_engine(self, render: Render, lease: str) -> Output:
         order = render.order
@@ -122,14 +135,15 @@ class RenderShop:
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
         return self.renders.abandon(render, Status.FAILED, lease=lease, error=reason, error_code=code, now=self.clock())
 
-    def _announce_what_is_owed(self, job: RenderJob) -> None:
+    def _finish_telling(self, job: RenderJob) -> None:
         """A worker may have died between ending a render and telling of it; its message comes again."""
         try:
             render = self.renders.get(job.user_id, job.render_id)
-        except ApiError:
+        except ApiError:  # deleted since
             return
-        if render.status.is_terminal:
-            self.herald.announce(render, now=self.clock())
+        if not render.status.is_terminal:
+            raise RenderHeldError(job.render_id)
+        self.herald.announce(render, now=self.clock())
 
 
 class _Progress:
