@@ -1,0 +1,153 @@
+"""Plays Lambda's event source mappings: polls a queue, invokes its function with batches, deletes what succeeded.
+
+What failed stays until its visibility timeout; the emulator moves it to the dead-letter queue after maxReceiveCount.
+"""
+
+import contextlib
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.aws import client
+from local.containers import Deployed, Outcome, Pool, TooBusyError
+from local.gateway import failure
+from local.makers import Made
+from local.reports import Report
+from local.template import REGION, QueueSource
+
+_LONGEST_POLL: Final = 1
+"""Seconds; stopping waits for it."""
+
+Message = Mapping[str, Any]
+
+
+def to_event(messages: Sequence[Message], queue_arn: str) -> dict[str, Any]:
+    """SQS messages as a handler gets them."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message.get("Attributes", {}),
+                "messageAttributes": {
+                    name: _message_attribute(value) for name, value in message.get("MessageAttributes", {}).items()
+                },
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": queue_arn,
+                "awsRegion": REGION,
+            }
+            for message in messages
+        ]
+    }
+
+
+def _message_attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"StringValue": "stringValue", "BinaryValue": "binaryValue", "DataType": "dataType"}
+    return {names[name]: each for name, each in value.items() if name in names}
+
+
+def succeeded(messages: Sequence[Message], outcome: Outcome, reports_item_failures: bool) -> list[Message]:
+    """The messages to delete, by Lambda's rules for partial batch responses.
+
+    An error fails the batch; so does a report that names no message of the batch, or none at all.
+    """
+    if outcome.error:
+        return []
+    reported = outcome.result.get("batchItemFailures") if isinstance(outcome.result, dict) else None
+    if not reports_item_failures or not reported:
+        return list(messages)
+    try:
+        failed = {item["itemIdentifier"] for item in reported}
+    except (TypeError, KeyError):
+        return []
+    if not failed <= {message["MessageId"] for message in messages}:
+        return []
+    return [message for message in messages if message["MessageId"] not in failed]
+
+
+class Poller:
+    """One event source mapping at work between ``start`` and ``stop``."""
+
+    def __init__(
+        self, source: QueueSource, queue: Made, deployed: Deployed, pool: Pool, report: Report, url: str
+    ) -> None:
+        self._source = source
+        self._queue = queue
+        self._deployed = deployed
+        self._pool = pool
+        self._report = report
+        self._sqs = client("sqs", url)
+        self._stopping = threading.Event()
+        self._slots = threading.Semaphore(min(pool.size, source.maximum_concurrency))
+        self._workers = ThreadPoolExecutor(pool.size)
+        self._thread = threading.Thread(target=self._poll, name=f"poll {source.queue}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take nothing more and end what runs: as when a Lambda dies, its messages come back in their time."""
+        self._stopping.set()
+        self._pool.close()
+
+    def join(self) -> None:
+        self._thread.join()
+        self._workers.shutdown()
+
+    def _poll(self) -> None:
+        while not self._stopping.is_set():
+            if not self._slots.acquire(timeout=_LONGEST_POLL):
+                continue
+            messages = self._receive()
+            if messages:
+                self._workers.submit(self._process, messages)
+            else:
+                self._slots.release()
+
+    def _receive(self) -> list[Message]:
+        try:
+            answer = self._sqs.receive_message(
+                QueueUrl=self._queue.ref,
+                MaxNumberOfMessages=min(self._source.batch_size, 10),
+                WaitTimeSeconds=_LONGEST_POLL,
+                MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            )
+        except (BotoCoreError, ClientError) as error:
+            self._report(f"{self._source.queue} cannot be read: {error}", trouble=True)
+            self._stopping.wait(1)
+            return []
+        return list(answer.get("Messages", ()))
+
+    def _process(self, messages: list[Message]) -> None:
+        try:
+            outcome = self._invoke(messages)
+            done = succeeded(messages, outcome, self._source.reports_item_failures)
+            self._delete(done)
+            if not self._stopping.is_set():
+                self._report(self._line(messages, done, outcome), trouble=len(done) < len(messages))
+        finally:
+            self._slots.release()
+
+    def _invoke(self, messages: Sequence[Message]) -> Outcome:
+        try:
+            return self._pool.invoke(self._deployed, to_event(messages, self._queue.attributes["Arn"]))
+        except TooBusyError:  # only when the pool is closed
+            return Outcome(None, {"errorType": "Stopped", "errorMessage": "the local stack stops"}, 0)
+
+    def _delete(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            with contextlib.suppress(BotoCoreError, ClientError):  # it will be delivered again, which functions bear
+                self._sqs.delete_message(QueueUrl=self._queue.ref, ReceiptHandle=message["ReceiptHandle"])
+
+    def _line(self, messages: Sequence[Message], done: Sequence[Message], outcome: Outcome) -> str:
+        name = self._deployed.function.logical_id
+        if outcome.error:
+            return f"{name} failed: {failure(outcome)}"
+        failed = f", {len(messages) - len(done)} failed" if len(done) < len(messages) else ""
+        return f"{name} {len(done)} of {len(messages)} done{failed} {outcome.seconds * 1000:.0f} ms"

@@ -1,0 +1,73 @@
+"""Plays EventBridge schedules: invokes a function every so often."""
+
+import json
+import re
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from local.containers import Deployed, Pool, TooBusyError
+from local.errors import LocalStackError
+from local.gateway import failure
+from local.reports import Report
+from local.template import ACCOUNT, REGION, Schedule
+
+_RATE: Final = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
+_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def interval(expression: str) -> int:
+    """Seconds between two runs. Raises ``LocalStackError`` for anything but a rate."""
+    if found := _RATE.fullmatch(expression.strip()):
+        return int(found[1]) * _SECONDS[found[2]]
+    raise LocalStackError(f"The local stack plays rate(...) schedules only, not {expression}.")
+
+
+def to_event(schedule: Schedule) -> Any:
+    """The template's Input, else the event that EventBridge makes up."""
+    if schedule.payload is not None:
+        return json.loads(schedule.payload)
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{schedule.name}"],
+        "detail": {},
+    }
+
+
+class Timer:
+    """One schedule at work between ``start`` and ``stop``. A run longer than the interval delays the next."""
+
+    def __init__(self, schedule: Schedule, deployed: Deployed, pool: Pool, report: Report) -> None:
+        self._schedule = schedule
+        self._seconds = interval(schedule.expression)
+        self._deployed = deployed
+        self._pool = pool
+        self._report = report
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"schedule {schedule.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._pool.close()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._seconds):
+            try:
+                outcome = self._pool.invoke(self._deployed, to_event(self._schedule))
+            except TooBusyError:  # only when the pool is closed
+                return
+            if outcome.error and not self._stopping.is_set():
+                self._report(f"{self._deployed.function.logical_id} failed: {failure(outcome)}", trouble=True)

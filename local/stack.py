@@ -1,0 +1,202 @@
+"""The whole backend in one ``with``: emulated AWS, the API in front of the functions, and what drives the workers."""
+
+import contextlib
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import uvicorn
+
+from local import paths
+from local.containers import Deployed, Pool, Sandbox, TooBusyError
+from local.cors import Cors
+from local.emulator import HOST, Emulator
+from local.errors import LocalStackError
+from local.gateway import Gateway, failure
+from local.makers import Made
+from local.queues import Poller
+from local.reports import Report, silent
+from local.resources import create_resources, environment
+from local.routing import Router
+from local.schedules import Timer
+from local.template import Template
+from local.users import DEMO_USER, ensure_user
+
+BASE_PATH: Final = "/api/plugins"
+API_CONTAINERS: Final = 4
+WORKER_MEMORY: Final = 4096
+"""MB that the containers of one worker may use together, by their MemorySize: heavy ones are few, light ones many."""
+
+LOCAL_PARAMETERS: Final = {"WelcomeCredits": "1000", "AllowLoopbackUrls": "true"}
+
+
+class Stack:
+    """Up for the length of a ``with``, everything on 127.0.0.1.
+
+    ``port`` 0 is a free one. ``state_dir`` keeps tables, pictures, users and queues from run to run. ``parameters``
+    are template parameters. ``report`` gets a line per call for whoever watches. Raises ``LocalStackError``.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        state_dir: Path | None = None,
+        *,
+        template: Path = paths.TEMPLATE,
+        parameters: Mapping[str, str] | None = None,
+        report: Report = silent,
+        log: Path | None = None,
+    ) -> None:
+        self._wanted_port = port
+        self._state_dir = state_dir
+        self._template_path = template
+        self._chosen = dict(parameters or {})
+        self._report = report
+        self._log = log
+        self._pools: dict[Deployed, Pool] = {}
+        self._stack = ExitStack()
+
+        self.template: Template
+        self.resources: dict[str, Made]
+        self.emulator: Emulator
+        self.origin: str
+        """Where the API answers, such as ``http://127.0.0.1:3000``."""
+        self.log: Path
+        """What the functions print."""
+
+    @property
+    def url(self) -> str:
+        """The base address that plugins are given."""
+        return self.origin + BASE_PATH
+
+    def environment(self, function: str) -> dict[str, str]:
+        """A function's environment variables, by its logical id."""
+        return environment(self.template, function, self.resources)
+
+    def recycle(self) -> None:
+        """Run changed code from the next invocation on."""
+        for pool in set(self._pools.values()):
+            pool.recycle()
+        self._warm()
+
+    def __enter__(self) -> Self:
+        with self._stack:
+            listener = self._stack.enter_context(_listener(self._wanted_port))
+            self.origin = f"http://{HOST}:{listener.getsockname()[1]}"
+            self.log = self._log or self._scratch() / "functions.log"
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            self.emulator = self._stack.enter_context(Emulator(state_dir=self._state_dir))
+            self._make_resources()
+            self._deploy(listener)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _scratch(self) -> Path:
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-stack-")))
+
+    def _make_resources(self) -> None:
+        declared = Template(self._template_path).parameters
+        given = {**LOCAL_PARAMETERS, "PublicUrl": self.origin, "EmulatorUrl": self.emulator.url}
+        mine = {name: value for name, value in given.items() if name in declared}
+        self.template = Template(self._template_path, {**mine, **self._chosen})
+        self.resources = create_resources(self.template, self.emulator.url)
+        for logical_id, made in self.resources.items():
+            if self.template.resources[logical_id]["Type"] == "AWS::Cognito::UserPool":
+                ensure_user(DEMO_USER, made.ref, self.emulator.url)
+
+    def _deploy(self, listener: socket.socket) -> None:
+        sandbox = Sandbox((self.template.root, *self.template.layers), self.log)
+        api_pool = Pool(API_CONTAINERS, sandbox)
+        for logical_id, function in self.template.functions.items():
+            # A pool for each worker, so that a busy queue delays neither the API nor another queue.
+            pool = api_pool if function.routes else Pool(max(2, WORKER_MEMORY // function.memory), sandbox)
+            self._pools[Deployed(function, self.environment(logical_id))] = pool
+            self._stack.callback(pool.close)
+        workers = list(self._workers())
+        self._stack.callback(_stop_all, workers)
+        for worker in workers:
+            worker.start()
+        routes = [(route, each) for each in self._pools for route in each.function.routes]
+        domain = self.origin.removeprefix("http://")
+        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain, self._report)
+        self._stack.enter_context(_serving(gateway, listener))
+        for thread in self._warm():
+            thread.join()
+
+    def _workers(self) -> Iterator[Poller | Timer]:
+        for each, pool in self._pools.items():
+            for source in each.function.queues:
+                yield Poller(source, self.resources[source.queue], each, pool, self._report, self.emulator.url)
+            for schedule in each.function.schedules:
+                yield Timer(schedule, each, pool, self._report)
+
+    def _warm(self) -> list[threading.Thread]:
+        """Import ahead of the first call, in the background: a cold start saved, and what does not load is said now."""
+        threads = [threading.Thread(target=self._load, args=(pool,), daemon=True) for pool in set(self._pools.values())]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _load(self, pool: Pool) -> None:
+        with contextlib.suppress(TooBusyError):  # we are stopping already
+            for each in (deployed for deployed, its_pool in self._pools.items() if its_pool is pool):
+                if (outcome := pool.load(each)).error:
+                    self._report(f"{each.function.logical_id} does not load: {failure(outcome)}", trouble=True)
+
+
+def _stop_all(workers: list[Poller | Timer]) -> None:
+    for worker in workers:
+        worker.stop()
+    for worker in workers:
+        worker.join()
+
+
+def _listener(port: int) -> socket.socket:
+    # With the protocol named, asyncio turns Nagle's algorithm off; without, every answer waits 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise LocalStackError(
+            f"Port {port} cannot be had ({error.strerror}). Choose another: PORT={port + 1}."
+        ) from error
+    return listener
+
+
+@contextmanager
+def _serving(gateway: Gateway, listener: socket.socket) -> Iterator[None]:
+    """uvicorn in a thread of its own, where it leaves signals to us."""
+    config = uvicorn.Config(
+        gateway.app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="gateway", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise LocalStackError("The API did not start.")
+            thread.join(0.02)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
