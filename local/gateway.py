@@ -3,7 +3,6 @@
 import contextlib
 import json
 import time
-import uuid
 from typing import Any, Final
 
 import anyio
@@ -57,7 +56,7 @@ class Gateway:
             return _own(413, "Request Entity Too Large")
         match = self._router.find(request.method, request.scope["path"])
         if match is None:
-            return self._unknown(request.scope["path"])
+            return _own(404, "Not Found")
         received = HttpRequest(
             method=request.method,
             path=request.scope["path"],
@@ -100,13 +99,6 @@ class Gateway:
             )
             return _own(500, "Internal Server Error")
 
-    def _unknown(self, path: str) -> HttpAnswer:
-        """What no function answers, in the API's own envelope."""
-        if methods := self._router.methods(path):
-            allow = ", ".join(methods)
-            return _refusal(405, "METHOD_NOT_ALLOWED", f"This path takes {allow}.", ("allow", allow))
-        return _refusal(404, "NOT_FOUND", "There is nothing at this path.")
-
 
 def failure(outcome: Outcome) -> str:
     """Lambda's error in a line."""
@@ -134,13 +126,3 @@ def _size(payload: Any) -> int:
 def _own(status: int, message: str) -> HttpAnswer:
     """An error of API Gateway itself, in its own shape."""
     return HttpAnswer(status, (("content-type", "application/json"),), json.dumps({"message": message}).encode())
-
-
-def _refusal(status: int, code: str, sentence: str, *headers: tuple[str, str]) -> HttpAnswer:
-    request_id = str(uuid.uuid4())
-    envelope = {"success": False, "error": sentence, "errorCode": code, "requestId": request_id, "retryable": False}
-    return HttpAnswer(
-        status,
-        (("content-type", "application/json"), ("x-request-id", request_id), *headers),
-        json.dumps(envelope).encode(),
-    )

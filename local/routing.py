@@ -41,10 +41,6 @@ class Router(Generic[T]):
                 return Match(route, target, dict(zip(names, found.groups(), strict=True)))
         return self._default
 
-    def methods(self, path: str) -> tuple[str, ...]:
-        """The methods that this path has, for 405's Allow."""
-        return tuple(sorted({route.method for pattern, route, _ in self._routes if pattern.fullmatch(path)}))
-
 
 def _pattern(path: str) -> re.Pattern[str]:
     parts = _SEGMENT.split(path)  # text, name, plus, text, name, plus, ..., text

@@ -47,10 +47,6 @@ def test_a_route_for_any_method_takes_what_no_other_takes() -> None:
     assert match.target == "ANY /a/fixed"
 
 
-def test_a_path_knows_its_methods() -> None:
-    assert ROUTER.methods("/a/7") == ("DELETE", "GET")
-
-
 def test_the_default_route_takes_the_rest() -> None:
     match = Router([(Route("ANY", "$default"), "rest")]).find("GET", "/anything")
 
