@@ -1,0 +1,46 @@
+"""Chooses exact versions, with hashes, for every dependency group in pyproject.toml. Run by `make lock`.
+
+The layers take the versions that dev has chosen, so that a laptop tests what AWS runs.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+UV = Path(sys.executable).with_name("uv")
+ON_ANY_LAPTOP = ("--universal", "--python-version", "3.11")
+ON_LAMBDA = (
+    "--python-platform",
+    "x86_64-manylinux_2_28",
+    "--python-version",
+    "3.13",
+    "--constraints",
+    "requirements/dev.txt",
+)
+
+LOCKS = {
+    "requirements/dev.txt": ("dev", ON_ANY_LAPTOP),
+    "requirements/emulator.txt": ("emulator", ON_ANY_LAPTOP),
+    "requirements/sam.txt": ("sam", ON_ANY_LAPTOP),
+    "layers/common/requirements.txt": ("common", ON_LAMBDA),
+    "layers/imaging/requirements.txt": ("imaging", ON_LAMBDA),
+}
+
+
+def lock(group: str, file: str, target: tuple[str, ...], options: list[str]) -> None:
+    # No index address and no comments: a committed file must not name the host that one machine installs from.
+    plain = (
+        "--quiet",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-annotate",
+        "--no-header",
+    )
+    subprocess.run([UV, "pip", "compile", "--group", group, *target, *plain, *options, "-o", file], check=True)
+
+
+if __name__ == "__main__":
+    for file, (group, target) in LOCKS.items():
+        print(f"→ {file}", flush=True)
+        lock(group, file, target, sys.argv[1:])

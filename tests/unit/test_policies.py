@@ -1,0 +1,168 @@
+"""What a function calls, its policies allow: nothing on a laptop would say so otherwise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from renderiq.domain.webhooks import callback_target
+from renderiq.queues import RenderJob
+from renderiq.settings import settings
+
+from local.cloudformation import load
+from tests.support import pictures
+from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
+
+RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
+PNG = pictures.png()
+Use = tuple[str, str]
+"""An IAM action and the logical id of what it is done to."""
+
+
+def _logical_id(resource: Any) -> str:
+    match resource:
+        case {"Ref": name} | {"Fn::GetAtt": [name, *_]}:
+            return str(name)
+        case {"Fn::Sub": str(text)}:
+            return text.removeprefix("${").split(".")[0]
+    raise AssertionError(f"a resource that this test cannot read: {resource}")
+
+
+def _statements(policy: Any) -> list[Any]:
+    if "Ref" in policy:
+        policy = RESOURCES[policy["Ref"]]["Properties"]["PolicyDocument"]
+    return list(policy["Statement"])
+
+
+def allowed(function: str) -> set[Use]:
+    uses = set()
+    for policy in RESOURCES[function]["Properties"].get("Policies", []):
+        for statement in _statements(policy):
+            actions, resources = statement["Action"], statement["Resource"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                for resource in resources if isinstance(resources, list) else [resources]:
+                    uses.add((action, _logical_id(resource)))
+    return uses
+
+
+class Recorder:
+    """Notes what is called while a function is at work."""
+
+    def __init__(self, here: World) -> None:
+        self.used: dict[str, set[Use]] = defaultdict(set)
+        self._function = ""
+        self._names = {made.ref: name for name, made in here.resources.items()}
+        self._names[settings().render_queue_url] = "RenderQueue"
+        self._names[settings().delivery_queue_url] = "DeliveryQueue"
+
+    @contextmanager
+    def of(self, function: str) -> Iterator[None]:
+        self._function = "".join(word.capitalize() for word in function.split("_")) + "Function"
+        yield
+        self._function = ""
+
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if self._function:
+            self.used[self._function] |= set(self._uses(model.service_model.service_name, model.name, params))
+
+    def _uses(self, service: str, operation: str, params: dict[str, Any]) -> Iterator[Use]:
+        match service:
+            case "dynamodb" if operation == "TransactWriteItems":
+                for action in params["TransactItems"]:
+                    [(kind, write)] = action.items()
+                    yield f"dynamodb:{kind}Item", self._names[write["TableName"]]
+            case "dynamodb":
+                yield f"dynamodb:{operation}", self._names[params["TableName"]]
+            case "s3":
+                yield "s3:ListBucket" if operation == "HeadBucket" else f"s3:{operation}", "ImagesBucket"
+            case "sqs":
+                yield f"sqs:{operation}", self._names[params["QueueUrl"]]
+            case "secretsmanager":
+                yield f"secretsmanager:{operation}", self._names[params["SecretId"]]
+            case "cognito-idp":  # InitiateAuth is public: it takes no credentials of ours
+                return
+
+
+@pytest.fixture(scope="module")
+def used(here: World) -> dict[str, set[Use]]:
+    recorder = Recorder(here)
+    for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
+        here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
+    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render):
+        life(here, here.user(balance=20), recorder)
+    return recorder.used
+
+
+def _a_session(_: World, user: User, at: Recorder) -> None:
+    with at.of("auth_signin"):
+        call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
+    with at.of("auth_refresh"):
+        call("auth_refresh", "POST", "/auth/refresh", json={"refresh_token": user.refresh_token})
+    with at.of("auth_me"):
+        call("auth_me", "GET", "/auth/me", headers=user.headers)
+    with at.of("credits"):
+        call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("health"):
+        call("health", "GET", "/health", query={"deep": "1"})
+    with at.of("auth_signout"):
+        call("auth_signout", "POST", "/auth/signout", headers=user.headers)
+
+
+def _post(user: User, **fields: str) -> str:
+    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
+    headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
+    answer = call("renders", "POST", "/renders", body=body, headers=headers)
+    return str(answer.json.get("data", {}).get("renderId"))
+
+
+def _a_render(here: World, user: User, at: Recorder) -> None:
+    project_id = here.add_project(user)
+    with at.of("webhooks_register"):
+        call(
+            "webhooks_register",
+            "POST",
+            "/webhooks/register",
+            headers=user.headers,
+            json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
+        )
+    with at.of("renders"):
+        render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
+        _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
+        call("renders", "GET", "/renders", headers=user.headers, query={"projectId": project_id})
+        call("renders", "GET", "/renders", headers=user.headers)
+    with at.of("render_worker"):
+        handler("render_worker")(sqs_event(asdict(RenderJob(user.user_id, render_id))), context())
+    with at.of("renders_id"):
+        call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
+    for delivery in here.items_of("DeliveriesTable", user):
+        with at.of("webhook_delivery_worker"):
+            job = {"target": delivery["target"], "delivery_id": delivery["deliveryId"]}
+            handler("webhook_delivery_worker")(sqs_event(job), context())
+    assert callback_target(user.user_id) in {each["target"] for each in here.items_of("DeliveriesTable", user)}
+
+
+def _a_refused_render(here: World, user: User, at: Recorder) -> None:
+    foreign = here.add_project(here.user())
+    with at.of("renders"):
+        _post(user, projectId=foreign)
+    render_id = _post(user)
+    here.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
+    with at.of("render_worker"):
+        handler("render_worker")(sqs_event(asdict(RenderJob(user.user_id, render_id))), context())
+
+
+def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:
+    render_id = _post(user)
+    with at.of("renders_id"):
+        call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
+
+
+@pytest.mark.parametrize(
+    "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
+)
+def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str) -> None:
+    assert used[function] - allowed(function) == set()
