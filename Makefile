@@ -92,13 +92,13 @@ $(UV):
 
 .venv/ready: requirements/dev.txt | $(UV)
 	$(call say,installing development tools (first time, about 30 s))
-	$(call or_network,$(UV) pip sync --quiet --require-hashes --python .venv $<)
+	$(call or_network,$(UV) pip sync --quiet --compile-bytecode --require-hashes --python .venv $<)
 	@touch $@
 
 .venv-%/ready: requirements/%.txt | $(UV)
 	$(call say,installing $* (first time, about 20 s))
 	@test -x .venv-$*/bin/python || $(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
-	$(call or_network,$(UV) pip sync --quiet --require-hashes --python .venv-$* $<)
+	$(call or_network,$(UV) pip sync --quiet --compile-bytecode --require-hashes --python .venv-$* $<)
 	@touch $@
 
 python313:

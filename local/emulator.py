@@ -17,27 +17,28 @@ from typing import Final, Self
 from local.errors import LocalStackError
 from local.paths import emulator_python
 
-HOST: Final = "127.0.0.1"
+LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
 _SERVICES: Final = "dynamodb,s3,sqs,secretsmanager,cognito-idp"
 
 
 class Emulator:
-    """ministack on 127.0.0.1 for the length of a ``with``.
+    """ministack on ``host`` for the length of a ``with``: this machine alone, unless told otherwise.
 
     With ``state_dir`` it takes up what it left there and leaves it there again; without, it starts empty and forgets.
     ``port`` 0 is a free one. Raises ``LocalStackError`` when it does not come up.
     """
 
-    def __init__(self, port: int = 0, state_dir: Path | None = None) -> None:
-        self._port = port or _free_port()
+    def __init__(self, port: int = 0, state_dir: Path | None = None, *, host: str = LOOPBACK) -> None:
+        self._host = host
+        self._port = port or _free_port(host)
         self._state_dir = state_dir
         self._stack = ExitStack()
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._port}"
+        return f"http://{self._host}:{self._port}"
 
     def __enter__(self) -> Self:
         with self._stack:
@@ -61,8 +62,8 @@ class Emulator:
     def _environment(self, home: Path, scratch: Path) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
-            "BIND_HOST": HOST,
-            "MINISTACK_HOST": HOST,
+            "BIND_HOST": self._host,
+            "MINISTACK_HOST": self._host,
             "GATEWAY_PORT": str(self._port),
             "SERVICES": _SERVICES,
             "LOG_LEVEL": "WARNING",
@@ -131,7 +132,7 @@ def _sole_use_of(home: Path) -> Iterator[None]:
 def _answers(url: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=2):  # 127.0.0.1 only
+        with opener.open(url, timeout=2):  # this machine's own address
             return True
     except (OSError, urllib.error.URLError):
         return False
@@ -141,7 +142,7 @@ def _last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]) or "(empty)"
 
 
-def _free_port() -> int:
+def _free_port(host: str) -> int:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])

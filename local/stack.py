@@ -15,7 +15,7 @@ import uvicorn
 from local import paths
 from local.containers import Deployed, Pool, Sandbox, TooBusyError
 from local.cors import Cors
-from local.emulator import HOST, Emulator
+from local.emulator import LOOPBACK, Emulator
 from local.errors import LocalStackError
 from local.gateway import Gateway, failure
 from local.makers import Made
@@ -87,7 +87,7 @@ class Stack:
     def __enter__(self) -> Self:
         with self._stack:
             listener = self._stack.enter_context(_listener(self._wanted_port))
-            self.origin = f"http://{HOST}:{listener.getsockname()[1]}"
+            self.origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
             self.log = self._log or self._scratch() / "functions.log"
             self.log.parent.mkdir(parents=True, exist_ok=True)
             self.emulator = self._stack.enter_context(Emulator(state_dir=self._state_dir))
@@ -166,7 +166,7 @@ def _listener(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((LOOPBACK, port))
     except OSError as error:
         listener.close()
         raise LocalStackError(

@@ -63,17 +63,6 @@ MISSING: Final = missing()
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 
-class BridgedEmulator(Emulator):
-    """Emulated AWS that containers reach too, at the address that its URLs name."""
-
-    @property
-    def url(self) -> str:
-        return super().url.replace("127.0.0.1", bridge() or "")
-
-    def _environment(self, home: Path, scratch: Path) -> dict[str, str]:
-        return super()._environment(home, scratch) | {"BIND_HOST": bridge() or "", "MINISTACK_HOST": bridge() or ""}
-
-
 class Lambda:
     """Emulated AWS with the template's resources, and ``sam local`` to invoke the template's functions in it."""
 
@@ -144,7 +133,7 @@ def built() -> Path:
 
 @pytest.fixture(scope="module")
 def aws(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lambda]:
-    with BridgedEmulator() as emulator:
+    with Emulator(host=bridge() or "") as emulator:
         yield Lambda(built, emulator, tmp_path_factory.mktemp("sam"))
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from renderiq import wiring
+from renderiq.queues import DeliveryJob, RenderJob, to_message
 from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
@@ -256,13 +257,13 @@ def context() -> Any:
     )
 
 
-def sqs_event(*jobs: Any) -> dict[str, Any]:
+def sqs_event(*jobs: RenderJob | DeliveryJob | str) -> dict[str, Any]:
     return {
         "Records": [
             {
                 "messageId": str(uuid4()),
                 "receiptHandle": "handle",
-                "body": jsonlib.dumps(job),
+                "body": job if isinstance(job, str) else to_message(job),
                 "attributes": {"ApproximateReceiveCount": "1"},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",

@@ -106,7 +106,7 @@ def test_an_accepted_render_is_debited_and_rung_for(here: World, user: User) -> 
 
     assert here.balance(user) == 85
     assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-15, 100]
-    assert here.messages(settings().render_queue_url) == [{"user_id": user.user_id, "render_id": render_id}]
+    assert here.messages(settings().render_queue_url) == [{"userId": user.user_id, "renderId": render_id}]
 
 
 def test_what_is_left_open_has_the_documented_defaults(user: User) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 from renderiq.domain.webhooks import callback_target
-from renderiq.queues import RenderJob
+from renderiq.queues import DeliveryJob, RenderJob
 from renderiq.settings import settings
 
 from local.cloudformation import load
@@ -135,12 +134,12 @@ def _a_render(here: World, user: User, at: Recorder) -> None:
         call("renders", "GET", "/renders", headers=user.headers, query={"projectId": project_id})
         call("renders", "GET", "/renders", headers=user.headers)
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(asdict(RenderJob(user.user_id, render_id))), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
     with at.of("renders_id"):
         call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
     for delivery in here.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
-            job = {"target": delivery["target"], "delivery_id": delivery["deliveryId"]}
+            job = DeliveryJob(delivery["target"], delivery["deliveryId"])
             handler("webhook_delivery_worker")(sqs_event(job), context())
     assert callback_target(user.user_id) in {each["target"] for each in here.items_of("DeliveriesTable", user)}
 
@@ -152,7 +151,7 @@ def _a_refused_render(here: World, user: User, at: Recorder) -> None:
     render_id = _post(user)
     here.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(asdict(RenderJob(user.user_id, render_id))), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
 
 
 def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -205,7 +204,7 @@ def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
 
-    answer = handler("render_worker")(sqs_event(asdict(job)), context())
+    answer = handler("render_worker")(sqs_event(job), context())
 
     assert len(answer["batchItemFailures"]) == 1
 
@@ -249,7 +248,7 @@ def test_a_capture_that_is_gone_fails_the_render_and_refunds(here: World, user: 
 
 
 def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
-    answer = handler("render_worker")(sqs_event({"nonsense": 1}), context())
+    answer = handler("render_worker")(sqs_event("{}"), context())
 
     assert len(answer["batchItemFailures"]) == 1
 

@@ -35,7 +35,7 @@ def content_type(data: bytes) -> str:
 def load(data: bytes) -> Picture:
     """The decoded picture as it was stored: no rotation, no conversion.
 
-    Raises ``INVALID_INPUT`` for a picture that is broken, too small or has too many pixels; the header is believed
+    Raises ``INVALID_INPUT`` for a picture that is broken or has too many pixels; the header is believed
     only to refuse, never to allocate.
     """
     from PIL import Image
@@ -49,11 +49,6 @@ def load(data: bytes) -> Picture:
                 raise ApiError(
                     ErrorCode.INVALID_INPUT,
                     f"The image has {width} x {height} pixels; at most {MAX_PIXELS // 1_000_000} megapixels are taken.",
-                )
-            if min(width, height) < MIN_SIDE:
-                raise ApiError(
-                    ErrorCode.INVALID_INPUT,
-                    f"The image has {width} x {height} pixels; each side must have at least {MIN_SIDE}.",
                 )
             picture.load()
     except Image.DecompressionBombWarning as error:
@@ -84,7 +79,12 @@ def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES) -> str
         raise ApiError(
             ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image was announced as {declared} but is {actual}. {_ACCEPTED}"
         )
-    load(data)
+    width, height = load(data).size
+    if min(width, height) < MIN_SIDE:
+        raise ApiError(
+            ErrorCode.INVALID_INPUT,
+            f"The image has {width} x {height} pixels; each side must have at least {MIN_SIDE}.",
+        )
     return actual
 
 

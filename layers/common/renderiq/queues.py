@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +27,25 @@ class DeliveryJob:
     delivery_id: str
 
 
+Job = TypeVar("Job", RenderJob, DeliveryJob)
+
+
+def to_message(job: RenderJob | DeliveryJob) -> str:
+    """A message's body: camelCase, as everything on a wire."""
+    return json.dumps({_camel(name): value for name, value in asdict(job).items()})
+
+
+def from_message(job_type: type[Job], body: str) -> Job:
+    """Raises KeyError or ValueError for a message that is no job of this type."""
+    message = json.loads(body)
+    return job_type(**{each.name: message[_camel(each.name)] for each in fields(job_type)})
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
 class Queue:
     """Sends one kind of job."""
 
@@ -42,7 +61,7 @@ class Queue:
         try:
             self._client.send_message(
                 QueueUrl=self._url,
-                MessageBody=json.dumps(asdict(job)),
+                MessageBody=to_message(job),
                 DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError):

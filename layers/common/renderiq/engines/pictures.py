@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from typing import Final
 
 import numpy as np
@@ -11,41 +10,22 @@ import pyvips
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from renderiq import captures
 from renderiq.domain.renders import OutputFormat
 from renderiq.engines import PermanentEngineError
+from renderiq.errors import ApiError
 
-MAX_PIXELS: Final = 40_000_000
 THUMBNAIL_SIDE: Final = 512
-
-_FORMATS: Final = ("PNG", "JPEG")
-_UNREADABLE: Final = "The image cannot be read: send a complete PNG or JPEG file."
 
 Pixels = NDArray[np.uint8]
 
 
 def decode(data: bytes) -> Image.Image:
-    """An RGB picture, upright, of at most ``MAX_PIXELS``; transparency is laid on white.
-
-    Raises ``PermanentEngineError`` for anything else. Only Pillow touches uploads, and only its PNG and JPEG
-    readers: vips and OpenCV decode bombs, and vips loads SVG.
-    """
+    """An RGB picture, upright; transparency is laid on white. Raises ``PermanentEngineError`` as ``captures.load``."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    raise PermanentEngineError(f"The image has more than {MAX_PIXELS // 1_000_000} megapixels.")
-                picture.load()
-                return _rgb(ImageOps.exif_transpose(picture))
-    except (
-        OSError,
-        SyntaxError,  # Pillow's PNG reader raises it for a broken chunk
-        ValueError,
-        EOFError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-    ) as error:
-        raise PermanentEngineError(_UNREADABLE) from error
+        return _rgb(ImageOps.exif_transpose(captures.load(data)))
+    except ApiError as error:
+        raise PermanentEngineError(error.message, code=error.code.name) from error
 
 
 def crop_to_aspect(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

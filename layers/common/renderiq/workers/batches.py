@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from renderiq.queues import DeliveryJob, RenderJob
+from renderiq.queues import Job, from_message
 
-Job = TypeVar("Job", RenderJob, DeliveryJob)
 Batch = dict[str, Any]
 
 logger = Logger()
@@ -28,7 +26,7 @@ def entrypoint(job_type: type[Job], work: Callable[[Job], object]) -> Callable[[
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def handle(record: SQSRecord) -> None:
-        job = job_type(**json.loads(record.body))
+        job = from_message(job_type, record.body)
         logger.append_keys(**{name: getattr(job, name) for name in job_type.__slots__})
         try:
             work(job)
