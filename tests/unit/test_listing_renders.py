@@ -1,0 +1,117 @@
+"""GET /renders: newest first, page by page, nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from renderiq import wiring
+from renderiq.domain.renders import Status
+
+from tests.support import pictures
+from tests.support.world import Answer, User, World, call, multipart
+
+PNG = pictures.png(64, 64)
+
+
+def ask(user: User, platform: str = "sketchup", **fields: str) -> str:
+    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
+    headers = {**user.headers, "content-type": kind, "x-renderiq-platform": platform}
+    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+
+
+def index(user: User, **query: Any) -> Answer:
+    return call("renders", "GET", "/renders", headers=user.headers, query=query)
+
+
+def ids(answer: Answer) -> list[str]:
+    return [render["renderId"] for render in answer.data["renders"]]
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user(balance=1000)
+
+
+def test_the_newest_is_first(user: User) -> None:
+    asked = [ask(user) for _ in range(3)]
+
+    assert sorted(ids(index(user))) == sorted(asked)
+    assert ids(index(user)) == sorted(asked, reverse=True)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
+    asked = {ask(user) for _ in range(7)}
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = index(user, limit=limit, **({"cursor": cursor} if cursor else {}))
+        seen += ids(page)
+        cursor = page.data.get("nextCursor")
+        if cursor is None:
+            break
+
+    assert len(seen) == len(asked)
+    assert set(seen) == asked
+
+
+def test_idempotency_keys_are_not_listed(user: User) -> None:
+    body, kind = multipart({}, {"uploadedImageData": PNG})
+    headers = {**user.headers, "content-type": kind, "idempotency-key": "0000"}
+    call("renders", "POST", "/renders", body=body, headers=headers)
+
+    assert len(ids(index(user))) == 1
+
+
+def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, user: User) -> None:
+    project_id = here.add_project(user)
+    in_project = ask(user, projectId=project_id)
+    in_rhino = ask(user, "rhino")
+    cancelled = ask(user)
+    call("renders_id", "DELETE", f"/renders/{cancelled}", headers=user.headers)
+
+    assert ids(index(user, projectId=project_id)) == [in_project]
+    assert ids(index(user, platform="rhino")) == [in_rhino]
+    assert ids(index(user, status=Status.CANCELLED)) == [cancelled]
+    assert ids(index(user, projectId=project_id, status=Status.CANCELLED)) == []
+
+
+def test_another_users_project_lists_nothing(here: World, user: User) -> None:
+    owner = here.user()
+    project_id = here.add_project(owner)
+    ask(owner, projectId=project_id)
+
+    assert ids(index(user, projectId=project_id)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "idem#1"}, "cursor"),
+        ({"status": "done"}, "status"),
+        ({"projectId": "villa"}, "projectId"),
+        ({"platform": "maya"}, "platform"),
+    ],
+)
+def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any], field: str) -> None:
+    answer = index(user, **query)
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] == field
+
+
+def test_a_filter_that_matches_little_still_ends(user: User) -> None:
+    wanted = ask(user, "revit")
+    for _ in range(25):
+        ask(user)
+
+    page = index(user, limit=1, platform="revit")
+    while not ids(page):
+        page = index(user, limit=1, platform="revit", cursor=page.data["nextCursor"])
+
+    assert ids(page) == [wanted]
+    assert wiring.renders().get(user.user_id, wanted).platform == "revit"

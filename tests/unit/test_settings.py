@@ -1,0 +1,45 @@
+"""A function that is configured wrongly says so before it answers anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from renderiq.ids import is_uuid, uuid7
+from renderiq.settings import SettingsError, settings
+
+from tests.support.world import World
+
+
+@pytest.fixture
+def environment(here: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    settings.cache_clear()
+    yield monkeypatch
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_every_missing_variable_is_named(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("RENDERS_TABLE")
+    environment.delenv("IMAGES_BUCKET")
+
+    with pytest.raises(SettingsError, match="RENDERS_TABLE, IMAGES_BUCKET"):
+        settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("WELCOME_CREDITS", "many"), ("ALLOW_LOOPBACK_URLS", "perhaps"), ("RATE_LIMITS", "[1]")]
+)
+def test_a_value_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=name):
+        settings()
+
+
+def test_ids_sort_by_the_time_they_were_made() -> None:
+    made = [uuid7() for _ in range(2000)]
+
+    assert all(is_uuid(each) and each[14] == "7" and each[19] in "89ab" for each in made)
+    assert [each[:13] for each in made] == sorted(each[:13] for each in made)
+    assert len(set(made)) == len(made)
