@@ -18,6 +18,7 @@ from renderiq import wiring
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Guard, RefusedError, Visit, signed_in
 from renderiq.http.responses import failure, rate_headers
+from renderiq.platform import detect
 
 BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
@@ -74,14 +75,18 @@ class Api(APIGatewayHttpResolver):
             cause = cause.__cause__
         if isinstance(cause, RefusedError):
             cause = cause.error
-        return failure(explained(cause), self.current_event.raw_event["requestContext"]["requestId"])
+        return failure(explained(cause), self._request_id)
 
     def _not_found(self, _: NotFoundError) -> Response[str]:
         path = self._remove_prefix(self.current_event.path)
         routes = self._static_routes + self._dynamic_routes
         allowed = sorted({route.method for route in routes if route.rule.match(path)})
         error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=allowed) if allowed else ApiError(ErrorCode.NOT_FOUND)
-        return failure(error, self.current_event.raw_event["requestContext"]["requestId"])
+        return failure(error, self._request_id)
+
+    @property
+    def _request_id(self) -> str:
+        return str(self.current_event.raw_event["requestContext"]["requestId"])
 
 
 def create_app(guard: Guard = signed_in) -> Api:
@@ -131,6 +136,7 @@ def _serialized(response: Response[str]) -> Event:
 
 def _log(request: APIGatewayProxyEventV2, answer: Event, visit: Visit | None, began: float) -> None:
     """One line a request; ids only, nothing that a user wrote."""
+    client = visit.client if visit else detect(request.headers)
     logger.info(
         "request",
         extra={
@@ -138,8 +144,8 @@ def _log(request: APIGatewayProxyEventV2, answer: Event, visit: Visit | None, be
             "route": request.raw_event.get("routeKey"),
             "status": answer["statusCode"],
             "milliseconds": round((time.monotonic() - began) * 1000, 1),
-            "platform": visit.client.platform if visit else None,
-            "pluginVersion": visit.client.plugin_version if visit else None,
+            "platform": client.platform,
+            "pluginVersion": client.plugin_version,
             "userId": visit.caller.user_id if visit and visit.caller else None,
         },
     )

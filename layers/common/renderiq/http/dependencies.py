@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Request
@@ -96,22 +95,12 @@ def render_id(request: Request) -> str:
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Scheme and host that clients reach this API by."""
-
-    value: str
-
-    def __str__(self) -> str:
-        return self.value
-
-
-def origin(request: Request) -> Origin:
-    """As configured; else API Gateway's own name for itself, never the Host header."""
+def origin(request: Request) -> str:
+    """Scheme and host that clients reach this API by: as configured, else API Gateway's, never the Host header's."""
     configured = wiring.configuration().public_url
     if configured:
-        return Origin(configured.rstrip("/"))
-    return Origin(f"https://{request.resolved_event.raw_event['requestContext']['domainName']}")
+        return configured.rstrip("/")
+    return f"https://{request.resolved_event.raw_event['requestContext']['domainName']}"
 
 
 Caller = Annotated[Identified, Depends(caller)]
@@ -125,7 +114,7 @@ RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
 WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
 HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
 RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
-PublicOrigin = Annotated[Origin, Depends(origin)]
+PublicOrigin = Annotated[str, Depends(origin)]
 
 Config = Annotated[Settings, Depends(wiring.configuration)]
 Resolver = Annotated[Resolve, Depends(wiring.name_resolver)]
