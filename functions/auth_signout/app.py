@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Caller, Principals, Sessions, ThisVisit
+from renderiq.http.dependencies import Principals, Session, Sessions, ThisVisit
 from renderiq.http.responses import flat
 from renderiq.models.auth import SignedOutOut
 from renderiq.services.sessions import revoke
@@ -11,7 +11,7 @@ app = create_app()
 
 
 @app.post("/auth/signout")
-def create(caller: Caller, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Response[str]:
+def create(caller: Session, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Response[str]:
     revoke(caller.user_id, caller.session_id, sessions=sessions, principals=principals, now=visit.now)
     return flat(SignedOutOut())
 

@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import pytest
 from renderiq import wiring
+from renderiq.domain.keys import MAX_ACTIVE, Scope
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
 from renderiq.platform import Client
+from renderiq.services.keys import create_key
 from renderiq.services.renders import Capture
 from renderiq.services.sessions import refresh
 from renderiq.settings import settings
@@ -160,3 +162,29 @@ def test_refreshing_twice_at_once_ends_no_session(here: World) -> None:
         return signed_in.refresh_token != user.refresh_token
 
     assert at_once(3, again) == [True, True, True]
+
+
+def test_twenty_keys_are_the_most_however_many_ask_at_once(here: World) -> None:
+    user = here.user()
+
+    def make(number: int) -> list[str]:
+        outcomes = []
+        for _ in range(4):
+            try:
+                create_key(
+                    user.user_id,
+                    f"key {number}",
+                    frozenset({Scope.READ_RENDERS}),
+                    None,
+                    keys=wiring.keys(),
+                    now=datetime.now(UTC),
+                )
+                outcomes.append("made")
+            except ApiError as error:
+                outcomes.append(error.code.name)
+        return outcomes
+
+    outcomes = Counter(outcome for each in at_once(8, make) for outcome in each)
+
+    assert outcomes == {"made": MAX_ACTIVE, "QUOTA_EXCEEDED": 32 - MAX_ACTIVE}
+    assert len(here.items_of("ApiKeysTable", user)) == MAX_ACTIVE

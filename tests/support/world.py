@@ -122,7 +122,7 @@ class World:
         return [from_attributes(item) for page in pages for item in page["Items"]]
 
     def items_of(self, table: str, user: User) -> list[Item]:
-        return [item for item in self.items(table) if item["userId"] == user.user_id]
+        return [item for item in self.items(table) if item.get("userId") == user.user_id]
 
     def balance(self, user: User) -> int:
         account = wiring.accounts().get(user.user_id, wiring.time_source()())

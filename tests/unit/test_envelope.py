@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from renderiq import wiring
+from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, logger
 from renderiq.http.dependencies import CanCreateRenders
@@ -100,7 +101,7 @@ def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
 def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
     def reader(request: Any, provide: Any) -> Visit:
         visit = open_door(request, provide)
-        caller = Identified("u", "s", frozenset({"renders:read"}))
+        caller = Identified("u", "s", frozenset({Scope.READ_RENDERS}))
         return Visit(visit.client, visit.address, visit.now, caller)
 
     app = create_app(reader)

@@ -107,6 +107,16 @@ def _a_session(_: World, user: User, at: Recorder) -> None:
         call("credits", "GET", "/credits", headers=user.headers)
     with at.of("health"):
         call("health", "GET", "/health", query={"deep": "1"})
+    with at.of("keys"):
+        body = {"name": "CI", "scopes": ["renders:read"]}
+        key_id = call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"]
+        call("keys", "GET", "/keys", headers=user.headers)
+    with at.of("keys_id_rotate"):
+        rotated = call("keys_id_rotate", "POST", f"/keys/{key_id}/rotate", headers=user.headers, json={}).data
+    with at.of("keys_id"):
+        call("keys_id", "DELETE", f"/keys/{key_id}", headers=user.headers)
+    with at.of("credits"):
+        call("credits", "GET", "/credits", headers={"x-api-key": rotated["key"]})
     with at.of("auth_signout"):
         call("auth_signout", "POST", "/auth/signout", headers=user.headers)
 

@@ -92,3 +92,31 @@ def test_deep_health_asks_at_most_every_ten_seconds(here: World) -> None:
     assert made == []
     assert answer.json["status"] == "healthy"
     assert set(answer.json["services"].values()) == {"operational"}
+
+
+def test_listing_keys_costs_two_and_making_one_three(here: World, user: User) -> None:
+    with calls(here) as listing:
+        call("keys", "GET", "/keys", headers=user.headers)
+    with calls(here) as making:
+        call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
+
+    assert listing == ["UpdateItem", "Query"]
+    assert making == ["UpdateItem", "GetItem", "TransactWriteItems"]
+
+
+def test_a_key_costs_one_call_more_than_a_token(here: World, user: User) -> None:
+    made = call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
+
+    with calls(here) as used:
+        call("credits", "GET", "/credits", headers={"x-api-key": made.data["key"]})
+
+    assert used == ["UpdateItem", "UpdateItem", "GetItem"]
+
+
+def test_what_cannot_be_a_key_is_not_looked_up(here: World) -> None:
+    call("credits", "GET", "/credits")
+    with calls(here) as made:
+        answer = call("credits", "GET", "/credits", headers={"x-api-key": "rk_live_" + "a" * 36})
+
+    assert answer.code == (401, "INVALID_API_KEY")
+    assert made == ["UpdateItem"]

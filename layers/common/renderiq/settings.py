@@ -28,6 +28,7 @@ class Settings:
     ledger_table: str
     principals_table: str
     sessions_table: str
+    api_keys_table: str
     projects_table: str
     renders_table: str
     webhooks_table: str

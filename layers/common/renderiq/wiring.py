@@ -19,6 +19,7 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.aws import client
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
+from renderiq.stores.keys import KeyStore
 from renderiq.stores.principals import PrincipalStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
@@ -51,6 +52,11 @@ def accounts() -> AccountStore:
 @cache
 def principals() -> PrincipalStore:
     return PrincipalStore(client("dynamodb"), settings().principals_table)
+
+
+@cache
+def keys() -> KeyStore:
+    return KeyStore(client("dynamodb"), settings().api_keys_table)
 
 
 @cache

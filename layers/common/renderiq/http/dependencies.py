@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Request
@@ -11,12 +12,14 @@ from pydantic import ValidationError
 
 from renderiq import wiring
 from renderiq.addresses import AddressPolicy, Resolve
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.domain.keys import Scope
+from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import invalid, read_fields
 from renderiq.http.guards import Identified, Visit
 from renderiq.ids import is_uuid
 from renderiq.models.auth import RefreshIn, SignInIn
 from renderiq.models.health import HealthQuery
+from renderiq.models.keys import KeyIn, RotateIn
 from renderiq.models.renders import RendersQuery
 from renderiq.models.webhooks import WebhookIn
 from renderiq.models.wire import WireModel
@@ -26,6 +29,7 @@ from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.images import ImageStore
+from renderiq.stores.keys import KeyStore
 from renderiq.stores.principals import PrincipalStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
@@ -34,6 +38,14 @@ from renderiq.stores.user_pool import UserPool
 from renderiq.stores.webhooks import WebhookStore
 
 Model = TypeVar("Model", bound=WireModel)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user with a session of their own, not a key."""
+
+    user_id: str
+    session_id: str
 
 
 def visit(request: Request) -> Visit:
@@ -50,7 +62,15 @@ def caller(request: Request) -> Identified:
     return identified
 
 
-def needs(scope: str) -> Callable[[Request], Identified]:
+def session(request: Request) -> SignedIn:
+    """The caller's session. An API key has none, so a leaked one can neither make keys nor end a session."""
+    identified = caller(request)
+    if identified.session_id is None:
+        raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, "An API key cannot do that. Sign in.")
+    return SignedIn(identified.user_id, identified.session_id)
+
+
+def needs(scope: Scope) -> Callable[[Request], Identified]:
     """The caller, if the credentials have ``scope``; else ``INSUFFICIENT_PERMISSIONS``."""
 
     def allowed(request: Request) -> Identified:
@@ -95,6 +115,14 @@ def render_id(request: Request) -> str:
     return given
 
 
+def key_id(request: Request) -> str:
+    """The ``keyId`` of the path. Raises ``INVALID_INPUT``."""
+    given: str = request.path_parameters["key_id"].lower()
+    if not is_uuid(given):
+        raise invalid_field("keyId", "must be a UUID")
+    return given
+
+
 def origin(request: Request) -> str:
     """Scheme and host that clients reach this API by: as configured, else API Gateway's, never the Host header's."""
     configured = wiring.configuration().public_url
@@ -103,11 +131,15 @@ def origin(request: Request) -> str:
     return f"https://{request.resolved_event.raw_event['requestContext']['domainName']}"
 
 
+Session = Annotated[SignedIn, Depends(session)]
 Caller = Annotated[Identified, Depends(caller)]
-CanCreateRenders = Annotated[Identified, Depends(needs("renders:create"))]
-CanReadRenders = Annotated[Identified, Depends(needs("renders:read"))]
-CanWriteWebhooks = Annotated[Identified, Depends(needs("webhook:write"))]
+CanCreateRenders = Annotated[Identified, Depends(needs(Scope.CREATE_RENDERS))]
+CanReadRenders = Annotated[Identified, Depends(needs(Scope.READ_RENDERS))]
+CanWriteWebhooks = Annotated[Identified, Depends(needs(Scope.WRITE_WEBHOOKS))]
 ThisVisit = Annotated[Visit, Depends(visit)]
+KeyId = Annotated[str, Depends(key_id)]
+KeyBody = Annotated[KeyIn, Depends(body_of(KeyIn))]
+RotateBody = Annotated[RotateIn, Depends(body_of(RotateIn))]
 RenderId = Annotated[str, Depends(render_id)]
 SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
 RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
@@ -121,6 +153,7 @@ Resolver = Annotated[Resolve, Depends(wiring.name_resolver)]
 Addresses = Annotated[AddressPolicy, Depends(wiring.address_policy)]
 Accounts = Annotated[AccountStore, Depends(wiring.accounts)]
 Principals = Annotated[PrincipalStore, Depends(wiring.principals)]
+Keys = Annotated[KeyStore, Depends(wiring.keys)]
 Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
 Renders = Annotated[RenderStore, Depends(wiring.renders)]
 Desk = Annotated[RenderDesk, Depends(wiring.render_desk)]

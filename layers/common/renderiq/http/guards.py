@@ -7,18 +7,19 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from renderiq import wiring
+from renderiq.domain.keys import PREFIX as KEY_PREFIX
+from renderiq.domain.keys import Scope
 from renderiq.domain.rate_limits import Rate
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.platform import Client, Platform, detect
+from renderiq.services.keys import accept_key
 from renderiq.stores.principals import Admission, user_principal
-from renderiq.tokens import AccessClaims, verify_access_token
-
-ALL_SCOPES: Final = frozenset({"renders:create", "renders:read", "projects:read", "webhook:write"})
+from renderiq.tokens import verify_access_token
 
 T = TypeVar("T")
 
@@ -31,13 +32,13 @@ class Provide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Who is calling, and what the credentials allow."""
+    """Who is calling, and what the credentials allow. ``session_id`` is None where they are an API key."""
 
     user_id: str
-    session_id: str
-    scopes: frozenset[str] = ALL_SCOPES
+    session_id: str | None
+    scopes: frozenset[Scope] = frozenset(Scope)
 
-    def may(self, scope: str) -> bool:
+    def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 
 
@@ -85,21 +86,21 @@ def counted_by_address(limit: int | None = None) -> Guard:
 
 
 def signed_in(event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
-    """Lets in whoever holds a live access token and has not used up the platform's minute.
+    """Lets in whoever holds a live access token or API key and has not used up the platform's minute.
 
-    One write counts the request and tells of revoked sessions. Whoever is not signed in is counted by address, so
-    that guessing is slow. Raises ``AUTH_REQUIRED``, ``INVALID_TOKEN``, ``TOKEN_EXPIRED`` or ``RATE_LIMIT_EXCEEDED``.
+    One write counts the request and tells of revoked sessions; a key costs one more call. Whoever is not signed in is
+    counted by address, so that guessing is slow. Refuses with ``AUTH_REQUIRED``, ``INVALID_TOKEN``, ``TOKEN_EXPIRED``,
+    the errors of ``accept_key``, or ``RATE_LIMIT_EXCEEDED``.
     """
     visit = open_door(event, provide)
     try:
-        claims = _claims(event, visit, provide)
+        caller = _identify(event, visit, provide)
     except ApiError as error:
         stranger = _admit(address_principal(visit.address), _limit(visit, provide), visit, provide)
         raise RefusedError(error, stranger.rate) from error
-    admission = _admit(user_principal(claims.user_id), _limit(visit, provide), visit, provide)
-    if claims.session_id in admission.revoked_sessions:
+    admission = _admit(user_principal(caller.user_id), _limit(visit, provide), visit, provide)
+    if caller.session_id in admission.revoked_sessions:
         raise RefusedError(ApiError(ErrorCode.INVALID_TOKEN, "This session was signed out."), admission.rate)
-    caller = Identified(claims.user_id, claims.session_id)
     return Visit(visit.client, visit.address, visit.now, caller, admission.rate)
 
 
@@ -116,16 +117,26 @@ def address_principal(address: str) -> str:
     return f"ip#{getattr(parsed, 'ipv4_mapped', None) or parsed}"
 
 
-def _claims(event: APIGatewayProxyEventV2, visit: Visit, provide: Provide) -> AccessClaims:
-    scheme, _, token = event.headers.get("authorization", "").strip().partition(" ")
+def _identify(event: APIGatewayProxyEventV2, visit: Visit, provide: Provide) -> Identified:
+    credential = event.headers.get("x-api-key", "").strip() or _bearer(event.headers.get("authorization", ""))
+    if credential.startswith(KEY_PREFIX):
+        key = accept_key(credential, keys=provide(wiring.keys), now=visit.now)
+        return Identified(key.user_id, None, key.scopes)
+    if "x-api-key" in event.headers:
+        raise ApiError(ErrorCode.INVALID_API_KEY)
+    secret_id = provide(wiring.configuration).token_secret_id
+    signing = provide(wiring.secrets).signing_keys(secret_id, for_token=credential)
+    claims = verify_access_token(credential, keys=signing, now=visit.now)
+    return Identified(claims.user_id, claims.session_id)
+
+
+def _bearer(header: str) -> str:
+    scheme, _, credential = header.strip().partition(" ")
     if not scheme:
         raise ApiError(ErrorCode.AUTH_REQUIRED)
-    if scheme.lower() != "bearer" or not token.strip():
-        raise ApiError(ErrorCode.INVALID_TOKEN, "The Authorization header must be: Bearer <access token>.")
-    token = token.strip()
-    secret_id = provide(wiring.configuration).token_secret_id
-    keys = provide(wiring.secrets).signing_keys(secret_id, for_token=token)
-    return verify_access_token(token, keys=keys, now=visit.now)
+    if scheme.lower() != "bearer" or not credential.strip():
+        raise ApiError(ErrorCode.INVALID_TOKEN, "The Authorization header must be: Bearer <access token or API key>.")
+    return credential.strip()
 
 
 def _limit(visit: Visit, provide: Provide) -> int:

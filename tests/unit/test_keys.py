@@ -1,0 +1,203 @@
+"""API keys: made once, shown once, scoped, and gone when revoked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from renderiq.domain.keys import MAX_ACTIVE, is_well_formed, new_key
+
+from tests.support import pictures
+from tests.support.world import Answer, User, World, call, clock_at, multipart
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+def make(user: User, **fields: Any) -> Answer:
+    body = {"name": "CI", "scopes": ["renders:read"], **fields}
+    return call("keys", "POST", "/keys", headers=user.headers, json=body)
+
+
+def listed(user: User) -> list[dict[str, Any]]:
+    keys: list[dict[str, Any]] = call("keys", "GET", "/keys", headers=user.headers).data["keys"]
+    return keys
+
+
+def rotate(user: User, key_id: str, **body: Any) -> Answer:
+    return call("keys_id_rotate", "POST", f"/keys/{key_id}/rotate", headers=user.headers, json=body)
+
+
+def revoke(user: User, key_id: str) -> Answer:
+    return call("keys_id", "DELETE", f"/keys/{key_id}", headers=user.headers)
+
+
+def use(key: str, header: str = "x-api-key") -> Answer:
+    headers = {"x-api-key": key} if header == "x-api-key" else {"authorization": f"Bearer {key}"}
+    return call("credits", "GET", "/credits", headers=headers)
+
+
+@pytest.mark.parametrize("header", ["x-api-key", "authorization"])
+def test_a_key_signs_its_owner_in(user: User, header: str) -> None:
+    key = make(user).data["key"]
+
+    assert use(key, header).data["balance"] == 100
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(here: World, user: User) -> None:
+    made = make(user).data
+
+    [shown] = listed(user)
+    assert "key" not in shown
+    assert made["key"].startswith(shown["keyPrefix"])
+    assert len(shown["keyPrefix"]) == 12
+    assert made["key"] not in repr(here.items("ApiKeysTable"))
+
+
+def test_a_key_may_do_what_its_scopes_say_and_nothing_else(user: User) -> None:
+    key = make(user, scopes=["renders:read"]).data["key"]
+    body, kind = multipart({}, {"uploadedImageData": pictures.png()})
+
+    assert call("renders", "GET", "/renders", headers={"x-api-key": key}).status == 200
+    refused = call("renders", "POST", "/renders", body=body, headers={"x-api-key": key, "content-type": kind})
+    assert refused.code == (403, "INSUFFICIENT_PERMISSIONS")
+    assert refused.json["details"] == {"requiredScope": "renders:create"}
+
+
+@pytest.mark.parametrize(
+    ("function", "method", "path"),
+    [
+        ("keys", "POST", "/keys"),
+        ("keys", "GET", "/keys"),
+        ("keys_id", "DELETE", "/keys/01a2045f-da96-7a5e-ab86-15a988b167dd"),
+        ("keys_id_rotate", "POST", "/keys/01a2045f-da96-7a5e-ab86-15a988b167dd/rotate"),
+        ("auth_signout", "POST", "/auth/signout"),
+    ],
+)
+def test_a_key_can_neither_manage_keys_nor_end_a_session(user: User, function: str, method: str, path: str) -> None:
+    scopes = ["renders:create", "renders:read", "projects:read", "webhook:write"]
+    key = make(user, scopes=scopes).data["key"]
+
+    answer = call(function, method, path, headers={"x-api-key": key}, json={})
+
+    assert answer.code == (403, "INSUFFICIENT_PERMISSIONS")
+
+
+def test_a_revoked_key_is_refused_at_once(user: User) -> None:
+    made = make(user).data
+
+    assert revoke(user, made["id"]).data == {"id": made["id"], "isActive": False}
+    assert use(made["key"]).code == (401, "API_KEY_REVOKED")
+    assert [key["isActive"] for key in listed(user)] == [False]
+
+
+def test_revoking_twice_changes_nothing(user: User) -> None:
+    made = make(user).data
+
+    assert (revoke(user, made["id"]).status, revoke(user, made["id"]).status) == (200, 200)
+
+
+def test_a_key_ends_when_it_said_it_would(user: User) -> None:
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    key = make(user, expiresAt=ends.isoformat()).data["key"]
+
+    assert use(key).status == 200
+    with clock_at(ends + timedelta(seconds=1), "credits"):
+        assert use(key).code == (401, "API_KEY_EXPIRED")
+
+
+def test_a_rotated_key_lives_out_its_grace_period(user: User) -> None:
+    old = make(user, scopes=["renders:read", "webhook:write"]).data
+
+    new = rotate(user, old["id"], gracePeriodSeconds=3600).data
+
+    assert new["scopes"] == old["scopes"]
+    assert (use(old["key"]).status, use(new["key"]).status) == (200, 200)
+    with clock_at(datetime.now(UTC) + timedelta(seconds=3601), "credits"):
+        assert use(old["key"]).code == (401, "API_KEY_REVOKED")
+        assert use(new["key"]).status == 200
+
+
+def test_a_key_in_its_grace_period_can_still_be_revoked(user: User) -> None:
+    old = make(user).data
+    rotate(user, old["id"], gracePeriodSeconds=3600)
+
+    revoke(user, old["id"])
+
+    assert use(old["key"]).code == (401, "API_KEY_REVOKED")
+
+
+def test_without_a_grace_period_the_old_key_ends_at_once(user: User) -> None:
+    old = make(user).data
+
+    rotate(user, old["id"])
+
+    assert use(old["key"]).code == (401, "API_KEY_REVOKED")
+
+
+def test_last_use_is_known_to_the_minute(user: User) -> None:
+    key = make(user).data["key"]
+    with clock_at(datetime(2030, 5, 1, 9, 30, 42, tzinfo=UTC), "credits"):
+        use(key)
+
+    assert listed(user)[0]["lastUsedAt"] == "2030-05-01T09:30:00.000Z"
+
+
+def test_twenty_active_keys_are_the_most_and_a_revoked_one_makes_room(user: User) -> None:
+    made = [make(user).data["id"] for _ in range(MAX_ACTIVE)]
+
+    assert make(user).code == (429, "QUOTA_EXCEEDED")
+    revoke(user, made[0])
+    assert make(user).status == 201
+
+
+def test_an_expired_key_takes_no_room(user: User) -> None:
+    now = datetime.now(UTC)
+    with clock_at(now - timedelta(minutes=30), "keys"):
+        for _ in range(MAX_ACTIVE):
+            make(user, expiresAt=(now - timedelta(minutes=1)).isoformat())
+
+    assert make(user).status == 201
+
+
+def test_another_users_key_is_not_found(here: World, user: User) -> None:
+    key_id = make(here.user()).data["id"]
+
+    assert revoke(user, key_id).code == (404, "NOT_FOUND")
+    assert rotate(user, key_id).code == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["everything"]}, "scopes.0"),
+        ({"expiresAt": "2020-01-01T00:00:00Z"}, "expiresAt"),
+        ({"expiresAt": "2090-01-01T00:00:00"}, "expiresAt"),
+    ],
+)
+def test_a_wrong_body_names_the_field(user: User, body: dict[str, Any], field: str) -> None:
+    answer = make(user, **body)
+
+    assert answer.status == 400
+    assert answer.json["details"]["fields"][0]["field"] == field
+
+
+def test_a_grace_period_of_more_than_thirty_days_is_refused(user: User) -> None:
+    assert rotate(user, make(user).data["id"], gracePeriodSeconds=2_592_001).code == (400, "INVALID_INPUT")
+
+
+def test_a_key_is_told_from_a_mistyped_one_offline() -> None:
+    key = new_key()
+    flipped = key[:12] + ("a" if key[12] != "a" else "b") + key[13:]
+
+    assert len(key) == len("rk_live_") + 36
+    assert is_well_formed(key)
+    assert not any(
+        map(is_well_formed, [flipped, key[:-1], key + "a", key.upper(), "", "rk_live_", "rk_live_" + "é" * 36])
+    )
