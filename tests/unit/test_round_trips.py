@@ -81,6 +81,7 @@ def test_health_costs_nothing(here: World) -> None:
         answer = call("health", "GET", "/health")
 
     assert made == []
+    assert answer.json["api"] == {"version": "1.0.0", "platform": "unknown", "version_detected": None}
     assert set(answer.json["services"].values()) == {"operational", "unchecked"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from renderiq import __version__
 from renderiq.models.wire import Moment, SnakeModel
@@ -42,6 +43,10 @@ class HealthOut(SnakeModel):
     timestamp: Moment
     api: ApiOut
     services: ServicesOut
+
+    def to_json(self) -> dict[str, Any]:
+        """An unknown plugin version is null, not absent: dashboards read a fixed shape."""
+        return self.model_dump(mode="json")
 
     @classmethod
     def of(cls, found: Findings, client: Client, now: datetime) -> HealthOut:
