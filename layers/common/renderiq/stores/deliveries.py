@@ -21,6 +21,7 @@ from renderiq.stores.items import (
     TransactionRefusedError,
     conditional,
     from_attributes,
+    persist,
     to_attributes,
     transact,
 )
@@ -181,14 +182,16 @@ class DeliveryStore:
     def _update(self, target: str, delivery_id: str, update: str, condition: str, values: Item) -> Delivery | None:
         try:
             with conditional():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(target, delivery_id),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=to_attributes(values),
-                    ReturnValues="ALL_NEW",
+                answer = persist(
+                    lambda: self._client.update_item(
+                        TableName=self._table,
+                        Key=_key(target, delivery_id),
+                        UpdateExpression=update,
+                        ConditionExpression=condition,
+                        ExpressionAttributeNames={"#state": "state"},
+                        ExpressionAttributeValues=to_attributes(values),
+                        ReturnValues="ALL_NEW",
+                    )
                 )
         except ConditionFailedError:
             return None

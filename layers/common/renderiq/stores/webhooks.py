@@ -18,6 +18,7 @@ from renderiq.stores.items import (
     TransactionRefusedError,
     conditional,
     from_attributes,
+    persist,
     to_attributes,
     transact,
 )
@@ -179,14 +180,16 @@ class WebhookStore:
         bound |= {f":was_{name}": value for name, value in expected.items() if value is not None}
         try:
             with conditional():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(user_id, webhook_id),
-                    UpdateExpression=update,
-                    ConditionExpression=" AND ".join(condition),
-                    ExpressionAttributeNames={f"#{name}": name for name in names},
-                    ExpressionAttributeValues=to_attributes(bound),
-                    ReturnValues="ALL_NEW",
+                answer = persist(
+                    lambda: self._client.update_item(
+                        TableName=self._table,
+                        Key=_key(user_id, webhook_id),
+                        UpdateExpression=update,
+                        ConditionExpression=" AND ".join(condition),
+                        ExpressionAttributeNames={f"#{name}": name for name in names},
+                        ExpressionAttributeValues=to_attributes(bound),
+                        ReturnValues="ALL_NEW",
+                    )
                 )
         except ConditionFailedError:
             return None
