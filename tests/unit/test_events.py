@@ -26,6 +26,12 @@ EXPECTED = {
     "keys_id_rotate": 404,
     "renders": 202,
     "renders_id": 404,
+    "webhooks": 200,
+    "webhooks_id": 404,
+    "webhooks_id_deliveries": 404,
+    "webhooks_id_deliveries_id_redeliver": 404,
+    "webhooks_id_rotate_secret": 404,
+    "webhooks_id_test": 404,
     "webhooks_register": 201,
 }
 

@@ -91,7 +91,7 @@ def used(here: World) -> dict[str, set[Use]]:
     recorder = Recorder(here)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
         here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
-    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render):
+    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint):
         life(here, here.user(balance=20), recorder)
     return recorder.used
 
@@ -170,8 +170,40 @@ def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:
         call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
 
+def _an_endpoint(here: World, user: User, at: Recorder) -> None:
+    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+    path = f"/webhooks/{registered.data['webhookId']}"
+    with at.of("webhooks"):
+        call("webhooks", "GET", "/webhooks", headers=user.headers)
+    with at.of("webhooks_id_deliveries"):
+        call("webhooks_id_deliveries", "GET", f"{path}/deliveries", headers=user.headers)
+    with at.of("webhooks_id_test"):
+        tested = call("webhooks_id_test", "POST", f"{path}/test", headers=user.headers)
+    with at.of("webhooks_id_deliveries_id_redeliver"):
+        again = f"{path}/deliveries/{tested.data['deliveryId']}/redeliver"
+        call("webhooks_id_deliveries_id_redeliver", "POST", again, headers=user.headers)
+    with at.of("webhooks_id_rotate_secret"):
+        call("webhooks_id_rotate_secret", "POST", f"{path}/rotate-secret", headers=user.headers)
+    with at.of("webhooks_id"):
+        call("webhooks_id", "GET", path, headers=user.headers)
+        call("webhooks_id", "PATCH", path, headers=user.headers, json={"enabled": False})
+        call("webhooks_id", "DELETE", path, headers=user.headers)
+
+
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
 def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str) -> None:
     assert used[function] - allowed(function) == set()
+
+
+@pytest.mark.parametrize("function", [name for name in RESOURCES if name.startswith("Webhooks") and "Function" in name])
+def test_a_webhook_endpoint_may_do_no_more_than_it_does(used: dict[str, set[Use]], function: str) -> None:
+    front_door = {
+        ("dynamodb:UpdateItem", "PrincipalsTable"),
+        ("dynamodb:UpdateItem", "ApiKeysTable"),
+        ("secretsmanager:GetSecretValue", "TokenSecret"),
+    }
+
+    assert allowed(function) - used[function] - front_door == set()

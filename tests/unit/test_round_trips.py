@@ -37,7 +37,8 @@ def user(here: World) -> User:
 
 
 @pytest.mark.parametrize(
-    ("function", "path"), [("auth_me", "/auth/me"), ("credits", "/credits"), ("renders", "/renders")]
+    ("function", "path"),
+    [("auth_me", "/auth/me"), ("credits", "/credits"), ("renders", "/renders"), ("webhooks", "/webhooks")],
 )
 def test_an_authenticated_get_costs_two(here: World, user: User, function: str, path: str) -> None:
     with calls(here) as made:
@@ -66,6 +67,44 @@ def test_asking_for_a_render_costs_four(here: World, user: User) -> None:
         assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
 
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def register(user: User) -> str:
+    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+    return str(registered.data["webhookId"])
+
+
+@pytest.mark.parametrize(
+    ("function", "method", "path", "expected"),
+    [
+        ("webhooks_register", "POST", "/register", ["TransactWriteItems"]),
+        ("webhooks_id", "GET", "/{webhook}", ["GetItem"]),
+        ("webhooks_id", "PATCH", "/{webhook}", ["UpdateItem"]),
+        ("webhooks_id", "DELETE", "/{webhook}", ["TransactWriteItems"]),
+        ("webhooks_id_rotate_secret", "POST", "/{webhook}/rotate-secret", ["GetItem", "UpdateItem"]),
+        ("webhooks_id_test", "POST", "/{webhook}/test", ["TransactWriteItems", "SendMessage"]),
+        ("webhooks_id_deliveries", "GET", "/{webhook}/deliveries", ["Query"]),
+        (
+            "webhooks_id_deliveries_id_redeliver",
+            "POST",
+            "/{webhook}/deliveries/{delivery}/redeliver",
+            ["TransactWriteItems", "SendMessage"],
+        ),
+    ],
+)
+def test_minding_an_endpoint_costs_three_at_most(
+    here: World, user: User, function: str, method: str, path: str, expected: list[str]
+) -> None:
+    webhook = register(user)
+    delivery = call("webhooks_id_test", "POST", f"/webhooks/{webhook}/test", headers=user.headers).data["deliveryId"]
+    body = {"url": "http://127.0.0.1:9/", "events": ["render.failed"]}
+    path = f"/webhooks{path.format(webhook=webhook, delivery=delivery)}"
+
+    with calls(here) as made:
+        assert call(function, method, path, headers=user.headers, json=body).status < 300
+
+    assert made == ["UpdateItem", *expected]
 
 
 def test_a_stranger_costs_one(here: World) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from renderiq.clock import from_iso, to_iso
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
 from renderiq.domain.webhooks import (
     MAX_ATTEMPTS,
     Event,
@@ -17,9 +20,35 @@ from renderiq.domain.webhooks import (
     next_attempt_in,
     signature_headers,
 )
+from renderiq.domain.webhooks import Webhook as Endpoint
+from renderiq.ids import is_uuid
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 BODY = b'{"event":"render.completed"}'
+NOW = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
+ORDER = Order(
+    style=Style.SOFT,
+    quality=Quality.HIGH,
+    aspect_ratio=AspectRatio.SQUARE,
+    prompt="a house",
+    negative_prompt="",
+    seed=1,
+    structure_strength=0.7,
+    output_format=OutputFormat.PNG,
+    engine="preview",
+)
+RENDER = Render(
+    render_id="r",
+    user_id="u",
+    order=ORDER,
+    cost=10,
+    capture_key="c",
+    platform="rhino",
+    created_at=NOW - timedelta(seconds=9),
+    started_at=NOW - timedelta(seconds=5),
+    completed_at=NOW,
+)
+WEBHOOK = Endpoint("w", "u", "https://receiver.example/", frozenset({Event.RENDER_COMPLETED}), "first", NOW)
 
 
 def signed(*secrets: str) -> dict[str, str]:
@@ -78,10 +107,49 @@ def test_one_user_never_has_anothers_callback_secret() -> None:
 
 
 def test_the_same_fact_for_the_same_target_has_one_id() -> None:
-    first = delivery_id("r", Event.RENDER_COMPLETED, "w")
+    first = delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
 
-    assert first == delivery_id("r", Event.RENDER_COMPLETED, "w")
-    assert first != delivery_id("r", Event.RENDER_FAILED, "w")
+    assert first == delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
+    assert first != delivery_id(RENDER, Event.RENDER_FAILED, "w")
+    assert first != delivery_id(RENDER, Event.RENDER_COMPLETED, "x")
+
+
+def test_an_id_forgets_what_a_store_forgets_of_time() -> None:
+    read_again = replace(RENDER, completed_at=from_iso(to_iso(NOW)))
+
+    assert delivery_id(RENDER, Event.RENDER_COMPLETED, "w") == delivery_id(read_again, Event.RENDER_COMPLETED, "w")
+
+
+def test_delivery_ids_sort_as_things_happened() -> None:
+    processing = delivery_id(RENDER, Event.RENDER_PROCESSING, "w")
+    completed = delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
+    a_millisecond_later = delivery_id(
+        replace(RENDER, render_id="0", completed_at=NOW + timedelta(milliseconds=1)), Event.RENDER_COMPLETED, "w"
+    )
+
+    assert is_uuid(completed)
+    assert processing < completed < a_millisecond_later
+
+
+def test_the_old_secret_signs_for_a_day_beside_the_new_one() -> None:
+    rotated = WEBHOOK.with_secret("second", NOW)
+
+    assert rotated.signing_secrets(NOW + timedelta(hours=23, minutes=59)) == ("second", "first")
+    assert rotated.signing_secrets(NOW + timedelta(hours=24)) == ("second",)
+
+
+def test_a_secret_that_comes_back_signs_once() -> None:
+    rotated = WEBHOOK.with_secret("second", NOW).with_secret("first", NOW)
+
+    assert rotated.signing_secrets(NOW) == ("first", "second")
+
+
+def test_however_often_a_secret_rotates_ten_sign_at_most() -> None:
+    rotated = WEBHOOK
+    for number in range(30):
+        rotated = rotated.with_secret(str(number), NOW)
+
+    assert rotated.signing_secrets(NOW) == tuple(map(str, range(29, 19, -1)))
 
 
 def test_attempts_follow_the_schedule_and_then_end() -> None:

@@ -11,6 +11,7 @@ from renderiq import addresses, clock
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.webhooks import derive_callback_secret
 from renderiq.queues import Queue
+from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.health import Probes
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
@@ -78,7 +79,7 @@ def webhooks() -> WebhookStore:
 
 @cache
 def deliveries() -> DeliveryStore:
-    return DeliveryStore(client("dynamodb"), settings().deliveries_table)
+    return DeliveryStore(client("dynamodb"), settings().deliveries_table, webhooks=webhooks())
 
 
 @cache
@@ -118,6 +119,11 @@ def herald() -> Herald:
     return Herald(
         webhooks=webhooks(), deliveries=deliveries(), renders=renders(), queue=delivery_queue(), link=images().link
     )
+
+
+@cache
+def endpoint_desk() -> EndpointDesk:
+    return EndpointDesk(webhooks=webhooks(), policy=address_policy(), resolve=name_resolver())
 
 
 @cache

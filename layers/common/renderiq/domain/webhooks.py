@@ -8,19 +8,23 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID, uuid5
 
-from renderiq.domain.renders import Status
+from renderiq.domain.renders import Render, Status
+from renderiq.ids import uuid8
 
-_NAMESPACE: Final = UUID("5f0c9a3e-93f5-4a52-8f0a-6b1f5f1f3a77")
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (a prefix, not a secret)
 _DELAYS: Final = tuple(timedelta(seconds=s) for s in (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 MAX_ATTEMPTS: Final = len(_DELAYS)
+KEPT_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
 JITTER: Final = 0.2
+MAX_ENDPOINTS: Final = 20
+OLD_SECRET_LIFE: Final = timedelta(hours=24)
+FAILURES_TOLERATED: Final = timedelta(days=5)
+_MAX_RETIRED: Final = 9
 
 
 class Event(StrEnum):
@@ -41,21 +45,78 @@ EVENT_OF_STATUS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredSecret:
+    """A signing secret that was replaced, and signs beside its successor until ``expires_at``."""
+
+    secret: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of the last attempt at an endpoint. ``status`` is the HTTP status, None where no answer came."""
+
+    at: datetime
+    delivery_id: str
+    succeeded: bool
+    status: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
-    """An endpoint that a user registered. ``secrets``: the one in force first, then those still rotating out."""
+    """An endpoint that a user registered.
+
+    ``retired``: former secrets, the latest first. ``failing_since``: the first of the failures since which nothing
+    succeeded.
+    """
 
     webhook_id: str
     user_id: str
     url: str
     events: frozenset[Event]
-    secrets: tuple[str, ...]
+    secret: str
     created_at: datetime
     description: str = ""
     headers: dict[str, str] = field(default_factory=dict, hash=False)
     enabled: bool = True
+    disabled_reason: str | None = None
+    retired: tuple[RetiredSecret, ...] = ()
+    failing_since: datetime | None = None
+    last_result: Result | None = None
 
     def wants(self, event: Event) -> bool:
         return self.enabled and event in self.events
+
+    def still_signing(self, now: datetime) -> tuple[RetiredSecret, ...]:
+        return tuple(each for each in self.retired if each.expires_at > now)
+
+    def signing_secrets(self, now: datetime) -> tuple[str, ...]:
+        """Every secret in force, the present one first."""
+        return self.secret, *(each.secret for each in self.still_signing(now))
+
+    def with_secret(self, secret: str, now: datetime) -> Webhook:
+        """The same endpoint with another secret; the old one signs for ``OLD_SECRET_LIFE`` more.
+
+        A secret that leaks must be replaceable at any time, so it is never too often: the oldest go early instead.
+        """
+        replaced = RetiredSecret(self.secret, now + OLD_SECRET_LIFE)
+        kept = (replaced, *(each for each in self.still_signing(now) if each.secret != secret))
+        return replace(self, secret=secret, retired=kept[:_MAX_RETIRED])
+
+    def has_failed_too_long(self, now: datetime) -> bool:
+        return self.failing_since is not None and now - self.failing_since >= FAILURES_TOLERATED
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChanges:
+    """What to change about an endpoint; None leaves it as it is."""
+
+    url: str | None = None
+    events: frozenset[Event] | None = None
+    description: str | None = None
+    headers: dict[str, str] | None = field(default=None, hash=False)
+    enabled: bool | None = None
 
 
 class DeliveryState(StrEnum):
@@ -81,7 +142,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event owed to one target: a webhook's id, or ``callback#<user id>`` with a url of its own."""
+    """One event owed to one target: a webhook's id, or ``callback#<user id>`` with a url of its own.
+
+    ``tries`` counts attempts of the present schedule; ``attempts`` are the last ``KEPT_ATTEMPTS`` of all.
+    """
 
     target: str
     delivery_id: str
@@ -92,11 +156,17 @@ class Delivery:
     callback_url: str | None = None
     state: DeliveryState = DeliveryState.PENDING
     attempts: tuple[Attempt, ...] = ()
+    tries: int = 0
+    next_attempt_at: datetime | None = None
 
 
-def delivery_id(render_id: str, event: Event, target: str) -> str:
-    """The same for the same fact told to the same target, so that publishing twice makes one delivery."""
-    return str(uuid5(_NAMESPACE, f"{render_id}/{event}/{target}"))
+def delivery_id(render: Render, event: Event, target: str) -> str:
+    """The same for the same fact told to the same target, so that publishing twice makes one delivery.
+
+    It begins with the time of the fact, so that ids sort as what they tell of happened.
+    """
+    happened_at = render.started_at if event is Event.RENDER_PROCESSING else render.completed_at
+    return uuid8(happened_at or render.created_at, f"{render.render_id}/{event}/{target}")
 
 
 def callback_target(user_id: str) -> str:

@@ -30,8 +30,8 @@ class Fields:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def read_fields(event: BaseProxyEvent) -> Fields:
-    """Reads JSON, urlencoded or multipart, by the Content-Type. Empty text and null count as absent.
+def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
+    """Reads JSON, urlencoded or multipart, by the Content-Type. Null counts as absent; so does empty text, unless kept.
 
     Raises ``INVALID_INPUT`` for a body that is not what it says, ``UNSUPPORTED_MEDIA_TYPE`` for another kind.
     """
@@ -49,7 +49,8 @@ def read_fields(event: BaseProxyEvent) -> Fields:
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             "Send application/json, multipart/form-data or application/x-www-form-urlencoded.",
         )
-    fields.values = {name: value for name, value in fields.values.items() if value is not None and value != ""}
+    absent = (None,) if keep_empty else (None, "")
+    fields.values = {name: value for name, value in fields.values.items() if value not in absent}
     return fields
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 
 from renderiq import wiring
 from renderiq.addresses import AddressPolicy, Resolve
@@ -21,13 +22,16 @@ from renderiq.models.auth import RefreshIn, SignInIn
 from renderiq.models.health import HealthQuery
 from renderiq.models.keys import KeyIn, RotateIn
 from renderiq.models.renders import RendersQuery
-from renderiq.models.webhooks import WebhookIn
+from renderiq.models.webhooks import DeliveriesQuery, RotationIn, WebhookChangesIn, WebhookIn
 from renderiq.models.wire import WireModel
+from renderiq.queues import Queue
+from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.health import Probes
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings
 from renderiq.stores.accounts import AccountStore
+from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
 from renderiq.stores.keys import KeyStore
 from renderiq.stores.principals import PrincipalStore
@@ -82,12 +86,12 @@ def needs(scope: Scope) -> Callable[[Request], Identified]:
     return allowed
 
 
-def body_of(model: type[Model]) -> Callable[[Request], Model]:
+def body_of(model: type[Model], *, keep_empty: bool = False) -> Callable[[Request], Model]:
     """The request's body as ``model``. Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields."""
 
     def read(request: Request) -> Model:
         try:
-            return model.model_validate(read_fields(request.resolved_event).values)
+            return model.model_validate(read_fields(request.resolved_event, keep_empty=keep_empty).values)
         except ValidationError as error:
             raise invalid(error) from error
 
@@ -115,12 +119,16 @@ def render_id(request: Request) -> str:
     return given
 
 
-def key_id(request: Request) -> str:
-    """The ``keyId`` of the path. Raises ``INVALID_INPUT``."""
-    given: str = request.path_parameters["key_id"].lower()
-    if not is_uuid(given):
-        raise invalid_field("keyId", "must be a UUID")
-    return given
+def path_id(name: str) -> Callable[[Request], str]:
+    """The UUID that the path has for the parameter ``name``. Raises ``INVALID_INPUT``, naming it as the wire does."""
+
+    def read(request: Request) -> str:
+        given: str = request.path_parameters[name].lower()
+        if not is_uuid(given):
+            raise invalid_field(to_camel(name), "must be a UUID")
+        return given
+
+    return read
 
 
 def origin(request: Request) -> str:
@@ -137,13 +145,18 @@ CanCreateRenders = Annotated[Identified, Depends(needs(Scope.CREATE_RENDERS))]
 CanReadRenders = Annotated[Identified, Depends(needs(Scope.READ_RENDERS))]
 CanWriteWebhooks = Annotated[Identified, Depends(needs(Scope.WRITE_WEBHOOKS))]
 ThisVisit = Annotated[Visit, Depends(visit)]
-KeyId = Annotated[str, Depends(key_id)]
+KeyId = Annotated[str, Depends(path_id("key_id"))]
 KeyBody = Annotated[KeyIn, Depends(body_of(KeyIn))]
 RotateBody = Annotated[RotateIn, Depends(body_of(RotateIn))]
 RenderId = Annotated[str, Depends(render_id)]
+WebhookId = Annotated[str, Depends(path_id("webhook_id"))]
+DeliveryId = Annotated[str, Depends(path_id("delivery_id"))]
 SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
 RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
 WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
+WebhookChangesBody = Annotated[WebhookChangesIn, Depends(body_of(WebhookChangesIn, keep_empty=True))]
+RotationBody = Annotated[RotationIn, Depends(body_of(RotationIn))]
+DeliveryPageQuery = Annotated[DeliveriesQuery, Depends(query_of(DeliveriesQuery))]
 HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
 RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
 PublicOrigin = Annotated[str, Depends(origin)]
@@ -158,8 +171,11 @@ Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
 Renders = Annotated[RenderStore, Depends(wiring.renders)]
 Desk = Annotated[RenderDesk, Depends(wiring.render_desk)]
 Announcing = Annotated[Herald, Depends(wiring.herald)]
+Endpoints = Annotated[EndpointDesk, Depends(wiring.endpoint_desk)]
 Probing = Annotated[Probes, Depends(wiring.probes)]
 Webhooks = Annotated[WebhookStore, Depends(wiring.webhooks)]
+Deliveries = Annotated[DeliveryStore, Depends(wiring.deliveries)]
+DeliveryBell = Annotated[Queue, Depends(wiring.delivery_queue)]
 Images = Annotated[ImageStore, Depends(wiring.images)]
 Secrets = Annotated[SecretStore, Depends(wiring.secrets)]
 Pool = Annotated[UserPool, Depends(wiring.user_pool)]

@@ -17,6 +17,7 @@ from renderiq.domain.webhooks import (
     Attempt,
     Delivery,
     DeliveryState,
+    Result,
     Webhook,
     next_attempt_in,
     signature_headers,
@@ -33,6 +34,7 @@ _RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 _EARLY: Final = timedelta(seconds=1)
 _KEPT_OF_ANSWER: Final = 2048
 _GONE: Final = "The endpoint answered 410 Gone."
+_NOTHING_ELSE: Final = "Every delivery failed for 5 days."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,27 @@ class DeliveryDesk:
             attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")
             return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED)
         attempt, retry_after = self._post(delivery, addressee)
-        gone = attempt.status == HTTPStatus.GONE
-        if gone and addressee.webhook:
-            self.webhooks.disable(addressee.webhook, _GONE)
-        return self._record(delivery, attempt, lease, retry_after, give_up=gone)
+        recorded = self._record(delivery, attempt, lease, retry_after, give_up=attempt.status == HTTPStatus.GONE)
+        if addressee.webhook:
+            self._note(addressee.webhook, delivery, attempt)
+        return recorded
+
+    def _note(self, webhook: Webhook, delivery: Delivery, attempt: Attempt) -> None:
+        """Keeps the endpoint's last result, and disables one that is gone or has failed too long."""
+        result = Result(attempt.at, delivery.delivery_id, attempt.succeeded, attempt.status, attempt.problem)
+        noted = self.webhooks.note(webhook, result)
+        if noted is None:
+            return
+        if attempt.status == HTTPStatus.GONE:
+            self.webhooks.disable(noted, _GONE)
+        elif noted.has_failed_too_long(attempt.at):
+            self.webhooks.disable(noted, _NOTHING_ELSE)
 
     def _record(
         self, delivery: Delivery, attempt: Attempt, lease: str, retry_after: float | None, *, give_up: bool
     ) -> Delivery | None:
-        made = len(delivery.attempts) + 1
-        delay = None if give_up else next_attempt_in(made, chance=random.random(), retry_after=retry_after)  # noqa: S311 (jitter)
+        chance = random.random()  # noqa: S311 (jitter)
+        delay = None if give_up else next_attempt_in(delivery.tries + 1, chance=chance, retry_after=retry_after)
         if attempt.succeeded or delay is None:
             state = DeliveryState.SUCCEEDED if attempt.succeeded else DeliveryState.FAILED
             return self.deliveries.record(delivery, attempt, lease=lease, state=state)
@@ -101,7 +114,7 @@ class DeliveryDesk:
         webhook = self.webhooks.find(delivery.user_id, delivery.target)
         if webhook is None or not webhook.enabled:
             return None
-        return _Addressee(webhook.url, webhook.secrets, webhook.headers, webhook)
+        return _Addressee(webhook.url, webhook.signing_secrets(self.clock()), webhook.headers, webhook)
 
     def _post(self, delivery: Delivery, addressee: _Addressee) -> tuple[Attempt, float | None]:
         at, body = self.clock(), delivery.body.encode()

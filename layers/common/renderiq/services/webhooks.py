@@ -12,15 +12,14 @@ from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
 from renderiq.clock import to_iso
 from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import Delivery, Event, Webhook, callback_target, delivery_id, new_secret
-from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.errors import invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
-MAX_ENDPOINTS: Final = 20
-_RING_AGAIN_AFTER: Final = timedelta(minutes=1)
+RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:
@@ -49,14 +48,12 @@ def register_webhook(
 ) -> Webhook:
     """Raises ``INVALID_INPUT`` for a URL that may not be called, ``QUOTA_EXCEEDED`` at ``MAX_ENDPOINTS``."""
     check_url(url, "url", policy=policy, resolve=resolve)
-    if len(webhooks.of_user(user_id)) >= MAX_ENDPOINTS:
-        raise ApiError(ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ENDPOINTS} webhooks. Delete one first.")
     webhook = Webhook(
         webhook_id=uuid7(),
         user_id=user_id,
         url=url,
         events=events,
-        secrets=(secret or new_secret(),),
+        secret=secret or new_secret(),
         created_at=now,
         description=description,
         headers=headers,
@@ -92,14 +89,14 @@ class Herald:
             for target, callback_url in targets:
                 delivery = Delivery(
                     target=target,
-                    delivery_id=delivery_id(render.render_id, event, target),
+                    delivery_id=delivery_id(render, event, target),
                     user_id=render.user_id,
                     event=event,
                     body=event_body(event, render, now=now, link=self.link),
                     created_at=now,
                     callback_url=callback_url,
                 )
-                self.deliveries.add(delivery, due_at=now + _RING_AGAIN_AFTER)
+                self.deliveries.add(delivery, due_at=now + RING_AGAIN_AFTER)
                 self.queue.ring(DeliveryJob(target, delivery.delivery_id))
         self.renders.published(render)
 
@@ -115,7 +112,12 @@ def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[s
         "platform": render.platform,
     }
     known = {name: value for name, value in data.items() if value is not None}
-    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": known}, separators=(",", ":"))
+    return message(event, known, now=now)
+
+
+def message(event: Event, data: dict[str, Any], *, now: datetime) -> str:
+    """The body of a delivery; ``type`` is Standard Webhooks' name of ``event``."""
+    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": data}, separators=(",", ":"))
 
 
 def _order_of_life(event: Event) -> int:

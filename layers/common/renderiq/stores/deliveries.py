@@ -1,6 +1,6 @@
 """Deliveries in DynamoDB.
 
-PK target (a webhook's id or ``callback#<user id>``)   SK deliveryId
+PK target (a webhook's id or ``callback#<user id>``)   SK deliveryId (begins with a time: newest last)
 GSI due   dueShard, dueAt     sparse: only those still to be sent
 TTL expiresAt, 30 days
 """
@@ -12,44 +12,108 @@ from typing import Any, Final
 from zlib import crc32
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.ids import uuid7
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    TransactionRefusedError,
+    conditional,
+    from_attributes,
+    persist,
+    to_attributes,
+    transact,
+)
+from renderiq.stores.webhooks import WebhookStore, unusable
 
 _KEPT: Final = timedelta(days=30)
 _SHARDS: Final = 8
+# Ids are hexadecimal, so every one of them sorts before this.
+_AFTER_IDS: Final = "g"
 
 
 class DeliveryStore:
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, *, webhooks: WebhookStore) -> None:
         self._client = client
         self._table = table
+        self._webhooks = webhooks
 
     def add(self, delivery: Delivery, *, due_at: datetime) -> None:
         """Writes down what is owed; a delivery that exists already stays as it is."""
-        item: Item = {
-            "target": delivery.target,
-            "deliveryId": delivery.delivery_id,
-            "userId": delivery.user_id,
-            "event": delivery.event,
-            "body": delivery.body,
-            "callbackUrl": delivery.callback_url,
-            "state": delivery.state,
-            "attempts": [],
-            "createdAt": to_iso(delivery.created_at),
-            "dueShard": f"due#{crc32(delivery.delivery_id.encode()) % _SHARDS}",
-            "dueAt": to_iso(due_at),
-            "nextAttemptAt": to_iso(delivery.created_at),
-            "expiresAt": int((delivery.created_at + _KEPT).timestamp()),
-        }
         try:
             with conditional():
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=to_attributes(item),
-                    ConditionExpression="attribute_not_exists(deliveryId)",
-                )
+                self._client.put_item(**self._put(delivery, due_at))
         except ConditionFailedError:
             return
+
+    def add_to_enabled(self, delivery: Delivery, *, due_at: datetime) -> None:
+        """As ``add``, but raises ``NOT_FOUND`` for an endpoint that is not the user's, ``RESOURCE_CONFLICT`` for a
+        disabled one.
+        """
+        check = self._webhooks.enabled(delivery.user_id, delivery.target)
+        try:
+            transact(self._client, [check, {"Put": self._put(delivery, due_at)}], token=delivery.delivery_id)
+        except TransactionRefusedError as refusal:
+            raise unusable(refusal.refused.get(0, {})) from refusal
+
+    def reopen(self, user_id: str, target: str, delivery_id: str, *, now: datetime, due_at: datetime) -> None:
+        """Has a delivery sent again, from the beginning of its schedule.
+
+        Raises ``NOT_FOUND`` for an endpoint or a delivery that is not the user's, ``RESOURCE_CONFLICT`` for a
+        disabled endpoint or while a worker is sending.
+        """
+        update = {
+            "TableName": self._table,
+            "Key": _key(target, delivery_id),
+            "UpdateExpression": "SET #state = :pending, tries = :none, nextAttemptAt = :now, dueShard = :shard, "
+            "dueAt = :due, expiresAt = :expires REMOVE leaseId, leaseUntil",
+            "ConditionExpression": "attribute_exists(deliveryId) "
+            "AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": to_attributes(
+                {
+                    ":pending": DeliveryState.PENDING,
+                    ":none": 0,
+                    ":now": to_iso(now),
+                    ":shard": _shard(delivery_id),
+                    ":due": to_iso(due_at),
+                    ":expires": _expiry(now),
+                }
+            ),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        try:
+            transact(self._client, [self._webhooks.enabled(user_id, target), {"Update": update}], token=uuid7())
+        except TransactionRefusedError as refusal:
+            if 0 in refusal.refused:
+                raise unusable(refusal.refused[0]) from refusal
+            if not refusal.refused[1]:
+                raise ApiError(ErrorCode.NOT_FOUND, "There is no such delivery.") from refusal
+            raise ApiError(
+                ErrorCode.RESOURCE_CONFLICT, "The delivery is being sent right now. Wait for the answer."
+            ) from refusal
+
+    def page(self, user_id: str, target: str, *, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
+        """Newest first, and the delivery id to continue ``before``, None at the end; nothing of another user's target.
+
+        A page may be short and have a cursor all the same: one query reads at most 1 MB.
+        """
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="target = :target AND deliveryId < :before",
+            FilterExpression="userId = :user",
+            ExpressionAttributeValues=to_attributes(
+                {":target": target, ":before": before or _AFTER_IDS, ":user": user_id}
+            ),
+            ScanIndexForward=False,
+            Limit=limit + 1,
+            ConsistentRead=True,
+        )
+        found = [_from_item(from_attributes(item)) for item in answer["Items"]]
+        more = len(found) > limit or (bool(found) and "LastEvaluatedKey" in answer)
+        shown = found[:limit]
+        return shown, shown[-1].delivery_id if more else None
 
     def claim(self, target: str, delivery_id: str, *, lease: str, until: datetime, now: datetime) -> Delivery | None:
         """Takes a delivery whose time has come for one worker; None where it is not, is done, or in other hands."""
@@ -72,13 +136,19 @@ class DeliveryStore:
         next_at: datetime | None = None,
         due_at: datetime | None = None,
     ) -> Delivery | None:
-        """Adds an attempt and frees the lease.
+        """Adds an attempt, drops the oldest beyond ``KEPT_ATTEMPTS``, and frees the lease.
 
         ``next_at`` is the earliest that another may be made, None when none is owed; ``due_at`` is when to ring for
         it again.
         """
-        update = "SET attempts = list_append(attempts, :attempt), #state = :state"
-        values: Item = {":attempt": [_attempt_item(attempt)], ":state": state, ":lease": lease}
+        kept = [*delivery.attempts, attempt][-KEPT_ATTEMPTS:]
+        update = "SET attempts = :attempts, tries = :tries, #state = :state"
+        values: Item = {
+            ":attempts": [_attempt_item(each) for each in kept],
+            ":tries": delivery.tries + 1,
+            ":state": state,
+            ":lease": lease,
+        }
         if next_at and due_at:
             update += ", nextAttemptAt = :next, dueAt = :due REMOVE leaseId, leaseUntil"
             values |= {":next": to_iso(next_at), ":due": to_iso(due_at)}
@@ -86,21 +156,58 @@ class DeliveryStore:
             update += " REMOVE leaseId, leaseUntil, dueAt, dueShard"
         return self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)
 
+    def _put(self, delivery: Delivery, due_at: datetime) -> dict[str, Any]:
+        item: Item = {
+            "target": delivery.target,
+            "deliveryId": delivery.delivery_id,
+            "userId": delivery.user_id,
+            "event": delivery.event,
+            "body": delivery.body,
+            "callbackUrl": delivery.callback_url,
+            "state": delivery.state,
+            "attempts": [],
+            "tries": 0,
+            "createdAt": to_iso(delivery.created_at),
+            "dueShard": _shard(delivery.delivery_id),
+            "dueAt": to_iso(due_at),
+            "nextAttemptAt": to_iso(delivery.created_at),
+            "expiresAt": _expiry(delivery.created_at),
+        }
+        return {
+            "TableName": self._table,
+            "Item": to_attributes(item),
+            "ConditionExpression": "attribute_not_exists(deliveryId)",
+        }
+
     def _update(self, target: str, delivery_id: str, update: str, condition: str, values: Item) -> Delivery | None:
         try:
             with conditional():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=to_attributes({"target": target, "deliveryId": delivery_id}),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=to_attributes(values),
-                    ReturnValues="ALL_NEW",
+                answer = persist(
+                    lambda: self._client.update_item(
+                        TableName=self._table,
+                        Key=_key(target, delivery_id),
+                        UpdateExpression=update,
+                        ConditionExpression=condition,
+                        ExpressionAttributeNames={"#state": "state"},
+                        ExpressionAttributeValues=to_attributes(values),
+                        ReturnValues="ALL_NEW",
+                    )
                 )
         except ConditionFailedError:
             return None
         return _from_item(from_attributes(answer["Attributes"]))
+
+
+def _key(target: str, delivery_id: str) -> dict[str, Any]:
+    return to_attributes({"target": target, "deliveryId": delivery_id})
+
+
+def _shard(delivery_id: str) -> str:
+    return f"due#{crc32(delivery_id.encode()) % _SHARDS}"
+
+
+def _expiry(since: datetime) -> int:
+    return int((since + _KEPT).timestamp())
 
 
 def _attempt_item(attempt: Attempt) -> Item:
@@ -115,6 +222,7 @@ def _attempt_item(attempt: Attempt) -> Item:
 
 
 def _from_item(item: Item) -> Delivery:
+    state = DeliveryState(item["state"])
     return Delivery(
         target=item["target"],
         delivery_id=item["deliveryId"],
@@ -123,7 +231,7 @@ def _from_item(item: Item) -> Delivery:
         body=item["body"],
         created_at=from_iso(item["createdAt"]),
         callback_url=item.get("callbackUrl"),
-        state=DeliveryState(item["state"]),
+        state=state,
         attempts=tuple(
             Attempt(
                 at=from_iso(made["at"]),
@@ -134,4 +242,6 @@ def _from_item(item: Item) -> Delivery:
             )
             for made in item["attempts"]
         ),
+        tries=item["tries"],
+        next_attempt_at=from_iso(item["nextAttemptAt"]) if state is DeliveryState.PENDING else None,
     )

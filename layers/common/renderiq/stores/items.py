@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
+T = TypeVar("T")
 
 
 class ConditionFailedError(Exception):
@@ -102,10 +103,11 @@ def conditional() -> Iterator[None]:
 
 
 def is_conflict(error: ClientError) -> bool:
-    """Two transactions met on one item; the same call may succeed at once."""
+    """A transaction met another write on one item; the same call may succeed at once."""
     response = error.response
-    if response.get("Error", {}).get("Code") != "TransactionCanceledException":
-        return False
+    code = response.get("Error", {}).get("Code")
+    if code != "TransactionCanceledException":
+        return code == "TransactionConflictException"
     codes = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
     return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
 
@@ -116,14 +118,19 @@ _CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
     """Writes all or nothing, once per ``token`` (10 minutes). Raises ``TransactionRefusedError``.
 
-    Concurrent transactions on one account are a normal thing; they are tried again for about 1.5 s.
+    Concurrent transactions on one account are a normal thing.
     """
-    for pause in (*_CONFLICT_PAUSES, None):
+    with conditional():
+        persist(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
+
+
+def persist(write: Callable[[], T]) -> T:
+    """What ``write`` returns; while a transaction is at its items it is tried again for about 1.5 s: boto3 does not."""
+    for pause in _CONFLICT_PAUSES:
         try:
-            with conditional():
-                client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
-            return
+            return write()
         except ClientError as error:
-            if pause is None or not is_conflict(error):
+            if not is_conflict(error):
                 raise
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
+    return write()

@@ -1,12 +1,32 @@
-"""Webhooks in DynamoDB. PK userId   SK webhookId"""
+"""Webhooks in DynamoDB.
+
+PK userId   SK webhookId (UUIDv7: newest last), or ``#count``: how many endpoints the user has
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import Event, Webhook
-from renderiq.stores.items import Item, from_attributes, to_attributes
+from renderiq.domain.webhooks import MAX_ENDPOINTS, Event, Result, RetiredSecret, Webhook, WebhookChanges
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.ids import uuid7
+from renderiq.stores.accounts import Action
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    TransactionRefusedError,
+    conditional,
+    from_attributes,
+    persist,
+    to_attributes,
+    transact,
+)
+
+_COUNT: Final = "#count"
+# Ids are hexadecimal, so none of them sorts before this, and the count does.
+_FIRST_ID: Final = "0"
+_BY_OWNER: Final = "Its owner disabled it."
 
 
 class WebhookStore:
@@ -15,49 +35,215 @@ class WebhookStore:
         self._table = table
 
     def add(self, webhook: Webhook) -> None:
-        self._client.put_item(
-            TableName=self._table,
-            Item=to_attributes(
-                {
-                    "userId": webhook.user_id,
-                    "webhookId": webhook.webhook_id,
-                    "url": webhook.url,
-                    "events": set(webhook.events),
-                    "secrets": list(webhook.secrets),
-                    "description": webhook.description,
-                    "headers": webhook.headers,
-                    "enabled": webhook.enabled,
-                    "createdAt": to_iso(webhook.created_at),
-                }
-            ),
-            ConditionExpression="attribute_not_exists(webhookId)",
-        )
+        """Stores and counts the endpoint, both or neither. Raises ``QUOTA_EXCEEDED`` at ``MAX_ENDPOINTS``."""
+        count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_ENDPOINTS)
+        put = {
+            "TableName": self._table,
+            "Item": to_attributes(_to_item(webhook)),
+            "ConditionExpression": "attribute_not_exists(webhookId)",
+        }
+        try:
+            transact(self._client, [count, {"Put": put}], token=webhook.webhook_id)
+        except TransactionRefusedError as refusal:
+            raise ApiError(
+                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ENDPOINTS} webhooks. Delete one first."
+            ) from refusal
+
+    def remove(self, user_id: str, webhook_id: str) -> None:
+        """Deletes the endpoint and counts it off. Raises ``NOT_FOUND``."""
+        delete = {
+            "TableName": self._table,
+            "Key": _key(user_id, webhook_id),
+            "ConditionExpression": "attribute_exists(webhookId)",
+        }
+        count = self._count(user_id, -1, "endpoints > :bound", 0)
+        try:
+            transact(self._client, [{"Delete": delete}, count], token=uuid7())
+        except TransactionRefusedError as refusal:
+            raise _no_such_webhook() from refusal
 
     def of_user(self, user_id: str) -> list[Webhook]:
-        """Every endpoint of the user; there are few (``services/webhooks.py`` bounds them)."""
+        """Every endpoint of the user, the oldest first; there are at most ``MAX_ENDPOINTS``."""
         answer = self._client.query(
             TableName=self._table,
-            KeyConditionExpression="userId = :user",
-            ExpressionAttributeValues=to_attributes({":user": user_id}),
+            KeyConditionExpression="userId = :user AND webhookId >= :first",
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":first": _FIRST_ID}),
             ConsistentRead=True,
         )
         return [_from_item(from_attributes(item)) for item in answer["Items"]]
 
     def find(self, user_id: str, webhook_id: str) -> Webhook | None:
-        answer = self._client.get_item(
-            TableName=self._table,
-            Key=to_attributes({"userId": user_id, "webhookId": webhook_id}),
-            ConsistentRead=True,
-        )
+        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, webhook_id), ConsistentRead=True)
         return _from_item(from_attributes(answer["Item"])) if "Item" in answer else None
 
-    def disable(self, webhook: Webhook, reason: str) -> None:
-        self._client.update_item(
-            TableName=self._table,
-            Key=to_attributes({"userId": webhook.user_id, "webhookId": webhook.webhook_id}),
-            UpdateExpression="SET enabled = :no, disabledReason = :reason",
-            ExpressionAttributeValues=to_attributes({":no": False, ":reason": reason}),
+    def get(self, user_id: str, webhook_id: str) -> Webhook:
+        """As ``find``. Raises ``NOT_FOUND``, for another user's endpoint too."""
+        webhook = self.find(user_id, webhook_id)
+        if webhook is None:
+            raise _no_such_webhook()
+        return webhook
+
+    def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
+        """The endpoint as it is after ``changes``. Raises ``NOT_FOUND``.
+
+        Enabling it, or another URL, is a fresh start: what failed before no longer counts.
+        """
+        values: Item = {
+            "url": changes.url,
+            "events": changes.events,
+            "description": changes.description,
+            "headers": changes.headers,
+            "enabled": changes.enabled,
+            "disabledReason": _BY_OWNER if changes.enabled is False else None,
+        }
+        removed = ["disabledReason"] if changes.enabled else []
+        removed += ["failingSince"] if changes.enabled or changes.url else []
+        given = _present(values)
+        if not given:
+            return self.get(user_id, webhook_id)
+        changed = self._update(user_id, webhook_id, given, removed)
+        if changed is None:
+            raise _no_such_webhook()
+        return changed
+
+    def replace_secret(self, before: Webhook, after: Webhook) -> bool:
+        """Stores the secrets of ``after``; False where ``before`` has another secret by now, or is gone."""
+        values = {"secret": after.secret, "retiredSecrets": _retired_items(after)}
+        return self._update(before.user_id, before.webhook_id, values, [], {"secret": before.secret}) is not None
+
+    def note(self, webhook: Webhook, result: Result) -> Webhook | None:
+        """Writes down what came of an attempt; None where the endpoint has another URL by now, or is gone."""
+        values: Item = {"lastResult": _result_item(result)}
+        first = {} if result.succeeded else {"failingSince": to_iso(result.at)}
+        removed = ["failingSince"] if result.succeeded else []
+        return self._update(webhook.user_id, webhook.webhook_id, values, removed, {"url": webhook.url}, first)
+
+    def disable(self, webhook: Webhook, reason: str) -> Webhook | None:
+        """None where something succeeded or the owner began afresh since ``webhook`` was read: it stays as it is."""
+        return self._update(
+            webhook.user_id,
+            webhook.webhook_id,
+            {"enabled": False, "disabledReason": reason},
+            [],
+            {
+                "url": webhook.url,
+                "enabled": True,
+                "failingSince": to_iso(webhook.failing_since) if webhook.failing_since else None,
+            },
         )
+
+    def enabled(self, user_id: str, webhook_id: str) -> Action:
+        """The transaction's part that is refused unless there is such an endpoint and it is enabled."""
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": _key(user_id, webhook_id),
+                "ConditionExpression": "enabled = :yes",
+                "ExpressionAttributeValues": to_attributes({":yes": True}),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _count(self, user_id: str, change: int, condition: str, bound: int) -> Action:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(user_id, _COUNT),
+                "UpdateExpression": "ADD endpoints :change",
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": to_attributes({":change": change, ":bound": bound}),
+            }
+        }
+
+    def _update(
+        self,
+        user_id: str,
+        webhook_id: str,
+        values: Item,
+        removed: list[str],
+        expected: Item | None = None,
+        first: Item | None = None,
+    ) -> Webhook | None:
+        """Sets ``values`` (``first`` only where absent) if ``expected`` is what is there; None where it is not."""
+        expected, first = expected or {}, first or {}
+        sets = [f"#{name} = :{name}" for name in values]
+        sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
+        update = f"SET {', '.join(sets)}"
+        update += f" REMOVE {', '.join(f'#{name}' for name in removed)}" if removed else ""
+        condition = ["attribute_exists(#webhookId)"]
+        condition += [
+            f"attribute_not_exists(#{name})" if value is None else f"#{name} = :was_{name}"
+            for name, value in expected.items()
+        ]
+        names = {"webhookId", *values, *removed, *expected, *first}
+        bound = {f":{name}": value for name, value in {**values, **first}.items()}
+        bound |= {f":was_{name}": value for name, value in expected.items() if value is not None}
+        try:
+            with conditional():
+                answer = persist(
+                    lambda: self._client.update_item(
+                        TableName=self._table,
+                        Key=_key(user_id, webhook_id),
+                        UpdateExpression=update,
+                        ConditionExpression=" AND ".join(condition),
+                        ExpressionAttributeNames={f"#{name}": name for name in names},
+                        ExpressionAttributeValues=to_attributes(bound),
+                        ReturnValues="ALL_NEW",
+                    )
+                )
+        except ConditionFailedError:
+            return None
+        return _from_item(from_attributes(answer["Attributes"]))
+
+
+def unusable(found: Item) -> ApiError:
+    """Why ``WebhookStore.enabled`` refused: there is no such endpoint, or it is disabled."""
+    if not found:
+        return _no_such_webhook()
+    return ApiError(ErrorCode.RESOURCE_CONFLICT, "The webhook is disabled. Enable it first.")
+
+
+def _no_such_webhook() -> ApiError:
+    return ApiError(ErrorCode.NOT_FOUND, "There is no such webhook.")
+
+
+def _present(values: Item) -> Item:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _key(user_id: str, webhook_id: str) -> dict[str, Any]:
+    return to_attributes({"userId": user_id, "webhookId": webhook_id})
+
+
+def _retired_items(webhook: Webhook) -> list[Item]:
+    return [{"secret": each.secret, "expiresAt": to_iso(each.expires_at)} for each in webhook.retired]
+
+
+def _result_item(result: Result) -> Item:
+    return _present(
+        {
+            "at": to_iso(result.at),
+            "deliveryId": result.delivery_id,
+            "succeeded": result.succeeded,
+            "status": result.status,
+            "problem": result.problem,
+        }
+    )
+
+
+def _to_item(webhook: Webhook) -> Item:
+    return {
+        "userId": webhook.user_id,
+        "webhookId": webhook.webhook_id,
+        "url": webhook.url,
+        "events": set(webhook.events),
+        "secret": webhook.secret,
+        "retiredSecrets": _retired_items(webhook),
+        "description": webhook.description,
+        "headers": webhook.headers,
+        "enabled": webhook.enabled,
+        "createdAt": to_iso(webhook.created_at),
+    }
 
 
 def _from_item(item: Item) -> Webhook:
@@ -66,9 +252,23 @@ def _from_item(item: Item) -> Webhook:
         user_id=item["userId"],
         url=item["url"],
         events=frozenset(Event(event) for event in item["events"]),
-        secrets=tuple(item["secrets"]),
+        secret=item["secret"],
         created_at=from_iso(item["createdAt"]),
         description=item["description"],
         headers=item["headers"],
         enabled=item["enabled"],
+        disabled_reason=item.get("disabledReason"),
+        retired=tuple(RetiredSecret(each["secret"], from_iso(each["expiresAt"])) for each in item["retiredSecrets"]),
+        failing_since=from_iso(item["failingSince"]) if "failingSince" in item else None,
+        last_result=_result(item["lastResult"]) if "lastResult" in item else None,
+    )
+
+
+def _result(item: Item) -> Result:
+    return Result(
+        at=from_iso(item["at"]),
+        delivery_id=item["deliveryId"],
+        succeeded=item["succeeded"],
+        status=item.get("status"),
+        problem=item.get("problem"),
     )

@@ -1,0 +1,132 @@
+"""Many at once on endpoints: exactly twenty, no secret lost, one sender."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import pytest
+from renderiq import wiring
+from renderiq.domain.webhooks import MAX_ENDPOINTS, Event, Webhook
+from renderiq.errors import ApiError
+from renderiq.ids import uuid7
+from renderiq.services.endpoints import redeliver, rotate_secret, send_test
+
+from tests.integration.test_races import at_once
+
+pytestmark = pytest.mark.usefixtures("here")
+
+
+def endpoint(user_id: str) -> Webhook:
+    return Webhook(
+        webhook_id=uuid7(),
+        user_id=user_id,
+        url="https://receiver.example/hook",
+        events=frozenset({Event.RENDER_COMPLETED}),
+        secret="the first of all secrets",
+        created_at=datetime.now(UTC),
+    )
+
+
+def registered(user_id: str) -> Webhook:
+    webhook = endpoint(user_id)
+    wiring.webhooks().add(webhook)
+    return webhook
+
+
+def outcome(work: Callable[[], object]) -> str:
+    try:
+        work()
+    except ApiError as error:
+        return error.code.name
+    return "done"
+
+
+def test_exactly_twenty_of_forty_are_registered() -> None:
+    user_id = uuid7()
+
+    outcomes = at_once(8, lambda _: [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(5)])
+
+    assert Counter(chain.from_iterable(outcomes)) == {"done": MAX_ENDPOINTS, "QUOTA_EXCEEDED": 20}
+    assert len(wiring.webhooks().of_user(user_id)) == MAX_ENDPOINTS
+
+
+def test_deleting_from_everywhere_makes_room_for_one() -> None:
+    user_id = uuid7()
+    webhooks = [registered(user_id) for _ in range(MAX_ENDPOINTS)]
+
+    deleted = at_once(8, lambda _: outcome(lambda: wiring.webhooks().remove(user_id, webhooks[0].webhook_id)))
+    added = at_once(8, lambda _: outcome(lambda: wiring.webhooks().add(endpoint(user_id))))
+
+    assert Counter(deleted) == {"done": 1, "NOT_FOUND": 7}
+    assert Counter(added) == {"done": 1, "QUOTA_EXCEEDED": 7}
+
+
+def test_registering_and_deleting_at_once_never_loses_count() -> None:
+    user_id = uuid7()
+    webhooks = [registered(user_id) for _ in range(10)]
+
+    def churn(number: int) -> None:
+        wiring.webhooks().remove(user_id, webhooks[number].webhook_id)
+        wiring.webhooks().add(endpoint(user_id))
+
+    at_once(10, churn)
+    more = [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(12)]
+
+    assert Counter(more) == {"done": 10, "QUOTA_EXCEEDED": 2}
+
+
+def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
+    webhook, now = registered(uuid7()), datetime.now(UTC)
+
+    def rotate(number: int) -> str | None:
+        try:
+            return rotate_secret(
+                webhook.user_id, webhook.webhook_id, f"chosen secret {number}", webhooks=wiring.webhooks(), now=now
+            ).secret
+        except ApiError as error:
+            assert error.code.name == "RESOURCE_CONFLICT"  # noqa: PT017 (the other outcome is a success)
+            return None
+
+    given_out = {secret for secret in at_once(8, rotate) if secret}
+
+    in_force = wiring.webhooks().get(webhook.user_id, webhook.webhook_id).signing_secrets(now)
+    assert given_out
+    assert set(in_force) == given_out | {webhook.secret}
+
+
+def test_a_delivery_is_either_sent_or_sent_again() -> None:
+    webhook, now = registered(uuid7()), datetime.now(UTC)
+    for _ in range(10):
+        delivery_id = send_test(
+            webhook.user_id,
+            webhook.webhook_id,
+            deliveries=wiring.deliveries(),
+            queue=wiring.delivery_queue(),
+            now=now,
+        ).delivery_id
+
+        def work(number: int, delivery_id: str = delivery_id) -> str:
+            if number % 2:
+                until = now + timedelta(minutes=1)
+                claimed = wiring.deliveries().claim(
+                    webhook.webhook_id, delivery_id, lease=str(number), until=until, now=now
+                )
+                return "claimed" if claimed else "left"
+            return outcome(
+                lambda: redeliver(
+                    webhook.user_id,
+                    webhook.webhook_id,
+                    delivery_id,
+                    deliveries=wiring.deliveries(),
+                    queue=wiring.delivery_queue(),
+                    now=now,
+                )
+            )
+
+        outcomes = Counter(at_once(8, work))
+
+        assert outcomes["claimed"] == 1
+        assert outcomes["done"] + outcomes["RESOURCE_CONFLICT"] == 4

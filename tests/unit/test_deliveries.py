@@ -1,0 +1,244 @@
+"""What an endpoint was sent: listed newest first, tried with a test, sent again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from renderiq import wiring
+from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event
+from renderiq.ids import uuid8
+from renderiq.settings import settings
+
+from tests.support.world import Answer, User, World, call, context, handler, sqs_event
+from tests.unit.test_webhooks import change, delete, register
+
+NOW = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    here.messages(settings().delivery_queue_url)
+    return here.user()
+
+
+@pytest.fixture
+def webhook_id(user: User) -> str:
+    return str(register(user)["webhookId"])
+
+
+def index(user: User, webhook_id: str, **query: Any) -> Answer:
+    path = f"/webhooks/{webhook_id}/deliveries"
+    return call("webhooks_id_deliveries", "GET", path, headers=user.headers, query=query)
+
+
+def send_test(user: User, webhook_id: str) -> Answer:
+    return call("webhooks_id_test", "POST", f"/webhooks/{webhook_id}/test", headers=user.headers)
+
+
+def redeliver(user: User, webhook_id: str, delivery_id: str) -> Answer:
+    path = f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"
+    return call("webhooks_id_deliveries_id_redeliver", "POST", path, headers=user.headers)
+
+
+def owe(user: User, webhook_id: str, at: datetime = NOW) -> str:
+    delivery_id = uuid8(at, str(uuid4()))
+    delivery = Delivery(webhook_id, delivery_id, user.user_id, Event.RENDER_FAILED, "{}", at)
+    wiring.deliveries().add(delivery, due_at=at)
+    return delivery_id
+
+
+def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: DeliveryState = DeliveryState.FAILED) -> None:
+    """What a worker writes down."""
+    lease, now = str(uuid4()), datetime.now(UTC)
+    claimed = wiring.deliveries().claim(webhook_id, delivery_id, lease=lease, until=now, now=now)
+    assert claimed is not None
+    later = made.at + timedelta(hours=2) if state is DeliveryState.PENDING else None
+    wiring.deliveries().record(claimed, made, lease=lease, state=state, next_at=later, due_at=later)
+
+
+def ids(answer: Answer) -> list[str]:
+    return [each["deliveryId"] for each in answer.data["deliveries"]]
+
+
+def test_the_newest_is_first_whatever_order_they_came_in(user: User, webhook_id: str) -> None:
+    second, third, first = (owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
+
+    assert ids(index(user, webhook_id)) == [third, second, first]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+def test_pages_have_no_gap_and_no_duplicate(user: User, webhook_id: str, limit: int) -> None:
+    owed = [owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in range(7)]
+    page = index(user, webhook_id, limit=limit)
+    seen = ids(page)
+    while cursor := page.data.get("nextCursor"):
+        page = index(user, webhook_id, limit=limit, cursor=cursor)
+        assert ids(page)
+        seen += ids(page)
+
+    assert seen == owed[::-1]
+
+
+def test_large_deliveries_come_in_shorter_pages(user: User, webhook_id: str) -> None:
+    owed = []
+    for number in range(60):
+        at = NOW + timedelta(seconds=number)
+        owed.append(uuid8(at, "large"))
+        large = Delivery(webhook_id, owed[-1], user.user_id, Event.RENDER_FAILED, "x" * 20_000, at)
+        wiring.deliveries().add(large, due_at=at)
+
+    page = index(user, webhook_id, limit=100)
+    seen = ids(page)
+    while cursor := page.data.get("nextCursor"):
+        page = index(user, webhook_id, limit=100, cursor=cursor)
+        seen += ids(page)
+
+    assert seen == owed[::-1]
+
+
+def test_a_delivery_shows_its_attempts_and_when_the_next_is_due(user: User, webhook_id: str) -> None:
+    delivery_id = owe(user, webhook_id)
+    attempt(webhook_id, delivery_id, Attempt(NOW, 31, 503, "busy"), state=DeliveryState.PENDING)
+
+    [shown] = index(user, webhook_id).data["deliveries"]
+
+    assert shown == {
+        "deliveryId": delivery_id,
+        "event": "render.failed",
+        "state": "pending",
+        "createdAt": "2026-05-01T12:00:00.000Z",
+        "nextAttemptAt": "2026-05-01T14:00:00.000Z",
+        "attempts": [{"at": "2026-05-01T12:00:00.000Z", "durationMs": 31, "status": 503, "answer": "busy"}],
+    }
+
+
+def test_an_attempt_without_an_answer_has_its_problem_and_no_next(user: User, webhook_id: str) -> None:
+    attempt(webhook_id, owe(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
+
+    [shown] = index(user, webhook_id).data["deliveries"]
+
+    assert (shown["state"], "nextAttemptAt" in shown) == ("failed", False)
+    assert [(each.get("status"), each["problem"]) for each in shown["attempts"]] == [(None, "no answer within 15 s")]
+
+
+def test_an_endpoint_that_was_sent_nothing_has_an_empty_page(user: User, webhook_id: str) -> None:
+    assert index(user, webhook_id).data == {"deliveries": []}
+
+
+def test_what_was_sent_stays_to_be_seen_after_the_endpoint_is_deleted(user: User, webhook_id: str) -> None:
+    delivery_id = owe(user, webhook_id)
+    delete(user, webhook_id)
+
+    assert ids(index(user, webhook_id)) == [delivery_id]
+
+
+def test_another_users_deliveries_are_not_found(here: World, user: User, webhook_id: str) -> None:
+    delivery_id, stranger = owe(user, webhook_id), here.user()
+
+    assert index(stranger, webhook_id).code == (404, "NOT_FOUND")
+    assert redeliver(stranger, webhook_id, delivery_id).code == (404, "NOT_FOUND")
+    assert redeliver(stranger, register(stranger)["webhookId"], delivery_id).code == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [({"limit": 0}, "limit"), ({"limit": 101}, "limit"), ({"cursor": "newest"}, "cursor")]
+)
+def test_a_wrong_query_names_the_parameter(user: User, webhook_id: str, query: dict[str, Any], field: str) -> None:
+    answer = index(user, webhook_id, **query)
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] == field
+
+
+def test_a_test_is_a_delivery_and_rings(here: World, user: User, webhook_id: str) -> None:
+    answer = send_test(user, webhook_id)
+
+    delivery_id = answer.data["deliveryId"]
+    assert (answer.status, answer.data["state"]) == (202, "pending")
+    assert here.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
+    assert [(each["deliveryId"], each["event"]) for each in index(user, webhook_id).data["deliveries"]] == [
+        (delivery_id, "webhook.test")
+    ]
+
+
+def test_a_test_that_cannot_be_delivered_shows_in_the_list(here: World, user: User, webhook_id: str) -> None:
+    send_test(user, webhook_id)
+    [message] = here.messages(settings().delivery_queue_url)
+    handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), context())
+
+    [shown] = index(user, webhook_id).data["deliveries"]
+
+    assert (shown["state"], len(shown["attempts"])) == ("pending", 1)
+    assert shown["attempts"][0]["problem"]
+
+
+def test_a_disabled_endpoint_takes_no_test_and_no_repetition(here: World, user: User, webhook_id: str) -> None:
+    delivery_id = owe(user, webhook_id)
+    change(user, webhook_id, enabled=False)
+
+    assert send_test(user, webhook_id).code == (409, "RESOURCE_CONFLICT")
+    assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
+    assert here.messages(settings().delivery_queue_url) == []
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_a_delivery_is_sent_again_under_its_id(here: World, user: User, webhook_id: str, state: DeliveryState) -> None:
+    delivery_id = owe(user, webhook_id)
+    for _ in range(9):
+        attempt(webhook_id, delivery_id, Attempt(NOW, 5, 500), state=DeliveryState.PENDING)
+    attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=state)
+
+    answer = redeliver(user, webhook_id, delivery_id)
+
+    now = datetime.now(UTC)
+    again = wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now, now=now)
+    assert (answer.status, answer.data) == (202, {"deliveryId": delivery_id, "state": "pending"})
+    assert here.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
+    assert again is not None
+    assert (again.tries, len(again.attempts)) == (0, 10)
+
+
+def test_what_is_sent_again_is_due_again(here: World, user: User, webhook_id: str) -> None:
+    delivery_id = owe(user, webhook_id)
+    attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=DeliveryState.SUCCEEDED)
+    redeliver(user, webhook_id, delivery_id)
+
+    [item] = here.items_of("DeliveriesTable", user)
+    assert item["dueShard"].startswith("due#")
+    assert item["dueAt"] > "2026-05-01T12:01"
+
+
+def test_a_delivery_in_flight_is_left_alone(user: User, webhook_id: str) -> None:
+    delivery_id, now = owe(user, webhook_id), datetime.now(UTC)
+    wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now + timedelta(minutes=1), now=now)
+
+    assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
+
+
+def test_a_worker_that_was_lost_does_not_hold_a_delivery_for_ever(user: User, webhook_id: str) -> None:
+    delivery_id, then = owe(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
+    wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=then, now=then)
+
+    assert redeliver(user, webhook_id, delivery_id).status == 202
+
+
+def test_an_unknown_delivery_is_not_found(user: User, webhook_id: str) -> None:
+    assert redeliver(user, webhook_id, str(uuid4())).code == (404, "NOT_FOUND")
+
+
+def test_nothing_of_a_deleted_endpoint_is_sent_again(user: User, webhook_id: str) -> None:
+    delivery_id = owe(user, webhook_id)
+    delete(user, webhook_id)
+
+    assert redeliver(user, webhook_id, delivery_id).code == (404, "NOT_FOUND")
+
+
+def test_a_malformed_delivery_id_names_the_parameter(user: User, webhook_id: str) -> None:
+    answer = redeliver(user, webhook_id, "first")
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] == "deliveryId"

@@ -1,0 +1,297 @@
+"""What an owner does with endpoints: lists, changes and deletes them, and rotates their secrets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from renderiq import wiring
+from renderiq.clock import to_iso
+from renderiq.domain.webhooks import Result, Webhook
+
+from tests.support.world import Answer, User, World, call, clock_at
+
+URL = "http://127.0.0.1:9/hook"
+
+
+def register(user: User, **fields: Any) -> Any:
+    body = {"url": URL, "events": ["render.completed"], **fields}
+    return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).data
+
+
+def show(user: User, webhook_id: str) -> Answer:
+    return call("webhooks_id", "GET", f"/webhooks/{webhook_id}", headers=user.headers)
+
+
+def change(user: User, webhook_id: str, **fields: Any) -> Answer:
+    return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json=fields)
+
+
+def delete(user: User, webhook_id: str) -> Answer:
+    return call("webhooks_id", "DELETE", f"/webhooks/{webhook_id}", headers=user.headers)
+
+
+def rotate(user: User, webhook_id: str, **fields: Any) -> Answer:
+    path = f"/webhooks/{webhook_id}/rotate-secret"
+    return call("webhooks_id_rotate_secret", "POST", path, headers=user.headers, json=fields)
+
+
+def index(user: User) -> Any:
+    return call("webhooks", "GET", "/webhooks", headers=user.headers).data["webhooks"]
+
+
+def stored(user: User, webhook_id: str) -> Webhook:
+    return wiring.webhooks().get(user.user_id, webhook_id)
+
+
+def fail_until_disabled(user: User, webhook_id: str) -> None:
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    noted = wiring.webhooks().note(stored(user, webhook_id), Result(at, "d", False, 410))
+    assert noted is not None
+    wiring.webhooks().disable(noted, "The endpoint answered 410 Gone.")
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+@pytest.fixture
+def webhook_id(user: User) -> str:
+    return str(register(user, description="studio", headers={"x-tenant": "7"})["webhookId"])
+
+
+def test_the_list_shows_every_endpoint_and_no_secret(user: User) -> None:
+    registered = [register(user) for _ in range(3)]
+
+    listed = index(user)
+
+    assert [each["webhookId"] for each in listed] == sorted(each["webhookId"] for each in registered)
+    assert {each["secret"] for each in listed} == {f"whsec_…{each['secret'][-4:]}" for each in registered}
+
+
+def test_a_secret_that_the_user_chose_is_masked_whole(user: User) -> None:
+    register(user, secret="correct horse battery")
+
+    assert index(user)[0]["secret"] == "…tery"
+
+
+def test_whoever_has_no_endpoint_sees_none(user: User) -> None:
+    assert index(user) == []
+
+
+def test_an_endpoint_tells_all_about_itself_but_its_secret(user: User, webhook_id: str) -> None:
+    shown = show(user, webhook_id).data
+
+    assert shown.pop("secret").startswith("whsec_…")
+    assert shown.pop("createdAt").endswith("Z")
+    assert shown == {
+        "webhookId": webhook_id,
+        "url": URL,
+        "events": ["render.completed"],
+        "description": "studio",
+        "headers": {"x-tenant": "7"},
+        "retiredSecrets": [],
+        "state": "enabled",
+    }
+
+
+def test_an_endpoint_shows_its_last_result_and_why_it_is_disabled(user: User, webhook_id: str) -> None:
+    fail_until_disabled(user, webhook_id)
+
+    shown = show(user, webhook_id).data
+
+    assert (shown["state"], shown["disabledReason"]) == ("disabled", "The endpoint answered 410 Gone.")
+    assert shown["failingSince"] == "2026-05-01T00:00:00.000Z"
+    assert shown["lastResult"] == {
+        "at": "2026-05-01T00:00:00.000Z",
+        "deliveryId": "d",
+        "succeeded": False,
+        "status": 410,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "http://127.0.0.1:9/elsewhere"),
+        ("events", ["render.cancelled", "render.failed"]),
+        ("description", "another"),
+        ("description", ""),
+        ("headers", {"x-tenant": "8"}),
+        ("headers", {}),
+    ],
+)
+def test_a_change_touches_what_it_names_and_nothing_else(user: User, webhook_id: str, field: str, value: Any) -> None:
+    before = show(user, webhook_id).data
+
+    answer = change(user, webhook_id, **{field: value})
+
+    assert answer.status == 200
+    assert answer.data == {**before, field: value} == show(user, webhook_id).data
+
+
+def test_a_change_of_nothing_changes_nothing(user: User, webhook_id: str) -> None:
+    assert change(user, webhook_id, url=None).data == show(user, webhook_id).data
+
+
+def test_an_owner_disables_an_endpoint_and_enables_it_again(user: User, webhook_id: str) -> None:
+    disabled = change(user, webhook_id, enabled=False).data
+    enabled = change(user, webhook_id, enabled=True).data
+
+    assert (disabled["state"], disabled["disabledReason"]) == ("disabled", "Its owner disabled it.")
+    assert (enabled["state"], enabled.get("disabledReason")) == ("enabled", None)
+
+
+@pytest.mark.parametrize("fresh", [{"enabled": True}, {"enabled": True, "url": "http://127.0.0.1:9/elsewhere"}])
+def test_a_fresh_start_clears_the_failure_history(user: User, webhook_id: str, fresh: dict[str, Any]) -> None:
+    fail_until_disabled(user, webhook_id)
+
+    assert "failingSince" not in change(user, webhook_id, **fresh).data
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "http://192.168.0.1/hook"),
+        ("url", "https://169.254.169.254/latest/meta-data"),
+        ("url", "https://user:secret@example.com/"),
+        ("url", ""),
+        ("events", []),
+        ("events", ["webhook.test"]),
+        ("description", "x" * 257),
+        ("headers", {"webhook-id": "mine"}),
+        ("enabled", "perhaps"),
+    ],
+)
+def test_a_wrong_change_names_its_field_and_changes_nothing(
+    user: User, webhook_id: str, field: str, value: Any
+) -> None:
+    before = show(user, webhook_id).data
+
+    answer = change(user, webhook_id, **{field: value})
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"].startswith(field)
+    assert show(user, webhook_id).data == before
+
+
+def test_a_deleted_endpoint_is_gone(user: User, webhook_id: str) -> None:
+    deleted = delete(user, webhook_id)
+
+    assert (deleted.status, deleted.data) == (200, {"webhookId": webhook_id, "deleted": True})
+    assert show(user, webhook_id).code == (404, "NOT_FOUND")
+    assert delete(user, webhook_id).code == (404, "NOT_FOUND")
+    assert change(user, webhook_id, enabled=True).code == (404, "NOT_FOUND")
+    assert index(user) == []
+
+
+def test_twenty_endpoints_are_the_most_and_deleting_makes_room(user: User) -> None:
+    registered = [register(user)["webhookId"] for _ in range(20)]
+    body = {"url": URL, "events": ["render.completed"]}
+    full = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+    delete(user, registered[7])
+    delete(user, registered[7])
+
+    assert full.code == (429, "QUOTA_EXCEEDED")
+    assert register(user)["webhookId"]
+    assert call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).status == 429
+
+
+def test_a_rotation_shows_the_new_secret_this_once(user: User, webhook_id: str) -> None:
+    answer = rotate(user, webhook_id)
+
+    assert answer.data["secret"] == stored(user, webhook_id).secret
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert show(user, webhook_id).data["secret"] == f"whsec_…{answer.data['secret'][-4:]}"
+
+
+def test_a_user_may_choose_the_next_secret(user: User, webhook_id: str) -> None:
+    assert rotate(user, webhook_id, secret="correct horse battery").data["secret"] == "correct horse battery"
+
+
+def test_the_old_secret_is_shown_masked_until_it_expires(user: User, webhook_id: str) -> None:
+    now, old = datetime.now(UTC), stored(user, webhook_id).secret
+    with clock_at(now, "webhooks_id_rotate_secret"):
+        retired = rotate(user, webhook_id).data["retiredSecrets"]
+    with clock_at(now + timedelta(minutes=59), "webhooks_id"):
+        shown = show(user, webhook_id).data["retiredSecrets"]
+
+    assert retired == shown
+    assert [each["secret"] for each in shown] == [f"whsec_…{old[-4:]}"]
+    assert retired[0]["expiresAt"] == to_iso(now + timedelta(hours=24))
+
+
+def test_a_secret_that_has_expired_is_shown_no_more(user: User, webhook_id: str) -> None:
+    webhook, yesterday = stored(user, webhook_id), datetime.now(UTC) - timedelta(hours=24)
+    wiring.webhooks().replace_secret(webhook, webhook.with_secret("correct horse battery", yesterday))
+
+    assert index(user)[0]["retiredSecrets"] == []
+
+
+@pytest.mark.parametrize("secret", ["too short", "x" * 257, 7])
+def test_a_secret_that_cannot_be_is_refused(user: User, webhook_id: str, secret: Any) -> None:
+    answer = rotate(user, webhook_id, secret=secret)
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] == "secret"
+
+
+def test_the_present_secret_cannot_follow_itself(user: User, webhook_id: str) -> None:
+    rotate(user, webhook_id, secret="correct horse battery")
+
+    assert rotate(user, webhook_id, secret="correct horse battery").code == (400, "INVALID_INPUT")
+
+
+PATHS = [
+    ("webhooks_id", "GET", "/webhooks/{}"),
+    ("webhooks_id", "PATCH", "/webhooks/{}"),
+    ("webhooks_id", "DELETE", "/webhooks/{}"),
+    ("webhooks_id_test", "POST", "/webhooks/{}/test"),
+    ("webhooks_id_rotate_secret", "POST", "/webhooks/{}/rotate-secret"),
+    ("webhooks_id_deliveries", "GET", "/webhooks/{}/deliveries"),
+    ("webhooks_id_deliveries_id_redeliver", "POST", f"/webhooks/{{}}/deliveries/{uuid4()}/redeliver"),
+]
+
+
+@pytest.mark.parametrize(("function", "method", "path"), PATHS)
+def test_another_users_endpoint_is_not_found_and_stays_as_it_is(
+    here: World, user: User, webhook_id: str, function: str, method: str, path: str
+) -> None:
+    before = stored(user, webhook_id)
+
+    answer = call(function, method, path.format(webhook_id), headers=here.user().headers, json={"enabled": False})
+
+    assert answer.code == (404, "NOT_FOUND")
+    assert stored(user, webhook_id) == before
+
+
+@pytest.mark.parametrize(("function", "method", "path"), PATHS)
+@pytest.mark.parametrize("given", ["seven", "#count", "%23count", "00000000-0000"])
+def test_a_malformed_id_names_the_parameter(user: User, function: str, method: str, path: str, given: str) -> None:
+    answer = call(function, method, path.format(given.replace("#", "%23")), headers=user.headers)
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"] == [{"field": "webhookId", "problem": "must be a UUID"}]
+
+
+@pytest.mark.parametrize(("function", "method", "path"), [("webhooks", "GET", "/webhooks"), *PATHS])
+def test_a_stranger_is_asked_to_sign_in(function: str, method: str, path: str) -> None:
+    answer = call(function, method, path.format("seven"), address=f"2001:db8::{uuid4().hex[:4]}")
+
+    assert answer.code == (401, "AUTH_REQUIRED")
+
+
+@pytest.mark.parametrize(("function", "method", "path"), [("webhooks", "GET", "/webhooks"), *PATHS])
+def test_every_endpoint_needs_the_webhook_scope(
+    user: User, webhook_id: str, function: str, method: str, path: str
+) -> None:
+    scopes = ["renders:create", "renders:read", "projects:read"]
+    key = call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": scopes}).data["key"]
+
+    answer = call(function, method, path.format(webhook_id), headers={"x-api-key": key})
+
+    assert answer.code == (403, "INSUFFICIENT_PERMISSIONS")
+    assert answer.json["details"] == {"requiredScope": "webhook:write"}
