@@ -19,10 +19,14 @@ EXPECTED = {
     "auth_signin": 401,
     "auth_signout": 200,
     "credits": 200,
+    "credits_transactions": 200,
     "default": 404,
     "health": 200,
+    "projects": 201,
+    "projects_id": 404,
     "renders": 202,
     "renders_id": 404,
+    "settings": 200,
     "webhooks_register": 201,
 }
 

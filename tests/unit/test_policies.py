@@ -105,6 +105,11 @@ def _a_session(_: World, user: User, at: Recorder) -> None:
         call("auth_me", "GET", "/auth/me", headers=user.headers)
     with at.of("credits"):
         call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("credits_transactions"):
+        call("credits_transactions", "GET", "/credits/transactions", headers=user.headers)
+    with at.of("settings"):
+        call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
+        call("settings", "GET", "/settings", headers=user.headers)
     with at.of("health"):
         call("health", "GET", "/health", query={"deep": "1"})
     with at.of("auth_signout"):

@@ -37,7 +37,14 @@ def user(here: World) -> User:
 
 
 @pytest.mark.parametrize(
-    ("function", "path"), [("auth_me", "/auth/me"), ("credits", "/credits"), ("renders", "/renders")]
+    ("function", "path"),
+    [
+        ("auth_me", "/auth/me"),
+        ("credits", "/credits"),
+        ("credits_transactions", "/credits/transactions"),
+        ("renders", "/renders"),
+        ("settings", "/settings"),
+    ],
 )
 def test_an_authenticated_get_costs_two(here: World, user: User, function: str, path: str) -> None:
     with calls(here) as made:
@@ -66,6 +73,13 @@ def test_asking_for_a_render_costs_four(here: World, user: User) -> None:
         assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
 
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def test_changing_preferences_costs_three(here: World, user: User) -> None:
+    with calls(here) as made:
+        call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
+
+    assert made == ["UpdateItem", "GetItem", "UpdateItem"]
 
 
 def test_a_stranger_costs_one(here: World) -> None:

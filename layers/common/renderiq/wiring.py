@@ -19,6 +19,7 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.aws import client
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
+from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
@@ -46,6 +47,11 @@ def address_policy() -> AddressPolicy:
 @cache
 def accounts() -> AccountStore:
     return AccountStore(client("dynamodb"), accounts=settings().accounts_table, ledger=settings().ledger_table)
+
+
+@cache
+def preferences() -> PreferenceStore:
+    return PreferenceStore(client("dynamodb"), settings().accounts_table)
 
 
 @cache

@@ -16,7 +16,9 @@ from renderiq.http.bodies import invalid, read_fields
 from renderiq.http.guards import Identified, Visit
 from renderiq.ids import is_uuid
 from renderiq.models.auth import RefreshIn, SignInIn
+from renderiq.models.credits import TransactionsQuery
 from renderiq.models.health import HealthQuery
+from renderiq.models.preferences import PreferencesIn
 from renderiq.models.renders import RendersQuery
 from renderiq.models.webhooks import WebhookIn
 from renderiq.models.wire import WireModel
@@ -26,6 +28,7 @@ from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.images import ImageStore
+from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
@@ -111,15 +114,18 @@ ThisVisit = Annotated[Visit, Depends(visit)]
 RenderId = Annotated[str, Depends(render_id)]
 SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
 RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
+PreferencesBody = Annotated[PreferencesIn, Depends(body_of(PreferencesIn))]
 WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
 HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
 RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
+TransactionPageQuery = Annotated[TransactionsQuery, Depends(query_of(TransactionsQuery))]
 PublicOrigin = Annotated[str, Depends(origin)]
 
 Config = Annotated[Settings, Depends(wiring.configuration)]
 Resolver = Annotated[Resolve, Depends(wiring.name_resolver)]
 Addresses = Annotated[AddressPolicy, Depends(wiring.address_policy)]
 Accounts = Annotated[AccountStore, Depends(wiring.accounts)]
+PreferencesOfUsers = Annotated[PreferenceStore, Depends(wiring.preferences)]
 Principals = Annotated[PrincipalStore, Depends(wiring.principals)]
 Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
 Renders = Annotated[RenderStore, Depends(wiring.renders)]
