@@ -33,7 +33,7 @@ class PreferenceStore:
         return Preferences(
             user_id=user_id,
             created_at=from_iso(item["createdAt"]),
-            updated_at=from_iso(item.get("preferencesUpdatedAt", item["createdAt"])),
+            updated_at=from_iso(item.get("preferencesUpdatedAt") or item["createdAt"]),
             values=json.loads(item.get("preferences", "{}")),
             version=item.get("preferencesVersion", 0),
         )
