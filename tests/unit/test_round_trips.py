@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,6 +43,7 @@ def user(here: World) -> User:
         ("auth_me", "/auth/me"),
         ("credits", "/credits"),
         ("credits_transactions", "/credits/transactions"),
+        ("projects", "/projects"),
         ("renders", "/renders"),
         ("settings", "/settings"),
     ],
@@ -73,6 +75,26 @@ def test_asking_for_a_render_costs_four(here: World, user: User) -> None:
         assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
 
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def test_a_projects_life_costs_three_a_step_and_a_ring_at_its_end(here: World, user: User) -> None:
+    image = base64.b64encode(pictures.png()).decode()
+    with calls(here) as made:
+        created = call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa", "image": image})
+    assert made == ["UpdateItem", "PutObject", "TransactWriteItems"]
+    path = f"/projects/{created.data['id']}"
+
+    with calls(here) as made:
+        call("projects_id", "GET", path, headers=user.headers)
+    assert made == ["UpdateItem", "GetItem"]
+
+    with calls(here) as made:
+        call("projects_id", "PATCH", path, headers=user.headers, json={"name": "Chalet", "image": image})
+    assert made == ["UpdateItem", "PutObject", "UpdateItem"]
+
+    with calls(here) as made:
+        call("projects_id", "DELETE", path, headers=user.headers)
+    assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
 
 
 def test_changing_preferences_costs_three(here: World, user: User) -> None:

@@ -12,6 +12,8 @@ from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.webhooks import derive_callback_secret
 from renderiq.queues import Queue
 from renderiq.services.health import Probes
+from renderiq.services.project_cleanup import ProjectCleanup
+from renderiq.services.projects import ProjectDesk
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings, settings
@@ -21,6 +23,7 @@ from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
 from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
 from renderiq.stores.sessions import SessionStore
@@ -72,6 +75,11 @@ def renders() -> RenderStore:
 
 
 @cache
+def projects() -> ProjectStore:
+    return ProjectStore(client("dynamodb"), settings().projects_table)
+
+
+@cache
 def webhooks() -> WebhookStore:
     return WebhookStore(client("dynamodb"), settings().webhooks_table)
 
@@ -97,6 +105,11 @@ def delivery_queue() -> Queue:
 
 
 @cache
+def project_cleanup_queue() -> Queue:
+    return Queue(client("sqs"), settings().project_cleanup_queue_url)
+
+
+@cache
 def secrets() -> SecretStore:
     return SecretStore(client("secretsmanager"))
 
@@ -110,6 +123,18 @@ def user_pool() -> UserPool:
 def render_desk() -> RenderDesk:
     return RenderDesk(
         renders=renders(), images=images(), queue=render_queue(), policy=address_policy(), resolve=name_resolver()
+    )
+
+
+@cache
+def project_desk() -> ProjectDesk:
+    return ProjectDesk(projects(), images())
+
+
+@cache
+def project_cleanup() -> ProjectCleanup:
+    return ProjectCleanup(
+        projects=projects(), renders=renders(), images=images(), herald=herald(), queue=project_cleanup_queue()
     )
 
 

@@ -19,10 +19,13 @@ from renderiq.models.auth import RefreshIn, SignInIn
 from renderiq.models.credits import TransactionsQuery
 from renderiq.models.health import HealthQuery
 from renderiq.models.preferences import PreferencesIn
+from renderiq.models.projects import ProjectsQuery
 from renderiq.models.renders import RendersQuery
 from renderiq.models.webhooks import WebhookIn
 from renderiq.models.wire import WireModel
 from renderiq.services.health import Probes
+from renderiq.services.project_cleanup import ProjectCleanup
+from renderiq.services.projects import ProjectDesk
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings
@@ -30,6 +33,7 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.images import ImageStore
 from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
 from renderiq.stores.sessions import SessionStore
@@ -98,6 +102,14 @@ def render_id(request: Request) -> str:
     return given
 
 
+def project_id(request: Request) -> str:
+    """The ``projectId`` of the path. Raises ``INVALID_PROJECT_ID``."""
+    given: str = request.path_parameters["project_id"].lower()
+    if not is_uuid(given):
+        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
+    return given
+
+
 def origin(request: Request) -> str:
     """Scheme and host that clients reach this API by: as configured, else API Gateway's, never the Host header's."""
     configured = wiring.configuration().public_url
@@ -109,15 +121,18 @@ def origin(request: Request) -> str:
 Caller = Annotated[Identified, Depends(caller)]
 CanCreateRenders = Annotated[Identified, Depends(needs("renders:create"))]
 CanReadRenders = Annotated[Identified, Depends(needs("renders:read"))]
+CanReadProjects = Annotated[Identified, Depends(needs("projects:read"))]
 CanWriteWebhooks = Annotated[Identified, Depends(needs("webhook:write"))]
 ThisVisit = Annotated[Visit, Depends(visit)]
 RenderId = Annotated[str, Depends(render_id)]
+ProjectId = Annotated[str, Depends(project_id)]
 SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
 RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
 PreferencesBody = Annotated[PreferencesIn, Depends(body_of(PreferencesIn))]
 WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
 HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
 RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
+ProjectPageQuery = Annotated[ProjectsQuery, Depends(query_of(ProjectsQuery))]
 TransactionPageQuery = Annotated[TransactionsQuery, Depends(query_of(TransactionsQuery))]
 PublicOrigin = Annotated[str, Depends(origin)]
 
@@ -130,6 +145,9 @@ Principals = Annotated[PrincipalStore, Depends(wiring.principals)]
 Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
 Renders = Annotated[RenderStore, Depends(wiring.renders)]
 Desk = Annotated[RenderDesk, Depends(wiring.render_desk)]
+Projects = Annotated[ProjectStore, Depends(wiring.projects)]
+ProjectsAtWork = Annotated[ProjectDesk, Depends(wiring.project_desk)]
+Removals = Annotated[ProjectCleanup, Depends(wiring.project_cleanup)]
 Announcing = Annotated[Herald, Depends(wiring.herald)]
 Probing = Annotated[Probes, Depends(wiring.probes)]
 Webhooks = Annotated[WebhookStore, Depends(wiring.webhooks)]
