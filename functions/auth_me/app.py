@@ -1,6 +1,7 @@
 """/auth/me: who is signed in."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Caller, ThisVisit
 from renderiq.http.responses import flat

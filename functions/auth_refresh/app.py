@@ -1,6 +1,7 @@
 """/auth/refresh: a refresh token for the next pair of tokens."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Principals, RefreshBody, Secrets, Sessions, ThisVisit
 from renderiq.http.guards import counted_by_address

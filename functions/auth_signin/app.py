@@ -1,6 +1,7 @@
 """/auth/signin: an e-mail address and a password for a pair of tokens."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Pool, Secrets, Sessions, SignInBody, ThisVisit
 from renderiq.http.guards import admit_email, counted_by_address

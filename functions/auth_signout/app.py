@@ -1,6 +1,7 @@
 """/auth/signout: ends the caller's session."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Principals, Session, Sessions, ThisVisit
 from renderiq.http.responses import flat

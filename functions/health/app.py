@@ -1,6 +1,7 @@
 """/health: whether the service works; with ?deep=1, having asked what it stands on."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import HealthQueryIn, Probing, ThisVisit
 from renderiq.http.guards import open_door

@@ -1,6 +1,7 @@
 """/keys/{keyId}: revoke an API key at once."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import KeyId, Keys, Session, ThisVisit
 from renderiq.http.responses import ok

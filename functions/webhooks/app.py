@@ -1,6 +1,7 @@
 """/webhooks: every endpoint that is told of events."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, ThisVisit, Webhooks
 from renderiq.http.responses import ok

@@ -1,6 +1,7 @@
 """/webhooks/{webhookId}: look at an endpoint, change it, have it told no more."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, Endpoints, ThisVisit, WebhookChangesBody, WebhookId, Webhooks
 from renderiq.http.responses import ok

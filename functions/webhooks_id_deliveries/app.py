@@ -1,6 +1,7 @@
 """/webhooks/{webhookId}/deliveries: what an endpoint was sent, and what it answered."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryPageQuery, WebhookId, Webhooks
 from renderiq.http.responses import ok

@@ -1,6 +1,7 @@
 """/webhooks/{webhookId}/rotate-secret: sign with another secret; the old one stays valid for a day."""
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, RotationBody, ThisVisit, WebhookId, Webhooks
 from renderiq.http.responses import ok

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
+
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryBell, ThisVisit, WebhookId
 from renderiq.http.responses import ok

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
+
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError
 from renderiq.outbound import MAX_ANSWER, NoAnswerError, Outbound
 

@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
+
 from renderiq import wiring
 from renderiq.domain.keys import MAX_ACTIVE, Scope
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
@@ -20,7 +21,6 @@ from renderiq.services.keys import create_key
 from renderiq.services.renders import Capture
 from renderiq.services.sessions import refresh
 from renderiq.settings import settings
-
 from tests.support import pictures
 from tests.support.world import User, World
 

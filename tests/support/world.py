@@ -17,18 +17,19 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from local.aws import CREDENTIALS
+from local.makers import Made
+from local.resources import create_resources, environment
+from local.template import Template
 from renderiq import wiring
-from renderiq.queues import DeliveryJob, RenderJob, to_message
+from renderiq.domain.projects import Project
+from renderiq.ids import uuid7
+from renderiq.queues import AnyJob, to_message
 from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render
-
-from local.aws import CREDENTIALS
-from local.makers import Made
-from local.resources import create_resources, environment
-from local.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
@@ -129,10 +130,12 @@ class World:
         return account.balance
 
     def add_project(self, user: User) -> str:
-        project_id = str(uuid4())
-        self.client("dynamodb").put_item(
-            TableName=settings().projects_table,
-            Item=to_attributes({"userId": user.user_id, "projectId": project_id, "name": "Villa", "renderCount": 0}),
+        now = wiring.time_source()()
+        project_id = uuid7()
+        wiring.projects().add(
+            Project(
+                project_id, user.user_id, "Villa", f"villa-{project_id}", "", "unknown", created_at=now, updated_at=now
+            )
         )
         return project_id
 
@@ -257,7 +260,7 @@ def context() -> Any:
     )
 
 
-def sqs_event(*jobs: RenderJob | DeliveryJob | str) -> dict[str, Any]:
+def sqs_event(*jobs: AnyJob | str) -> dict[str, Any]:
     return {
         "Records": [
             {

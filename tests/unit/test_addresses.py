@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError
 from renderiq.outbound import Outbound
 

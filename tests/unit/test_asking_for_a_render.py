@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from renderiq.settings import settings
 
+from renderiq.settings import settings
 from tests.support import pictures
 from tests.support.world import Answer, User, World, call, multipart
 

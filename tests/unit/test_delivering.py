@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from standardwebhooks.webhooks import Webhook as Receiver
+
 from renderiq import wiring
 from renderiq.addresses import AddressPolicy
 from renderiq.domain.webhooks import (
@@ -23,8 +25,6 @@ from renderiq.outbound import Answer, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.settings import settings
-from standardwebhooks.webhooks import Webhook as Receiver
-
 from tests.support.world import World
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

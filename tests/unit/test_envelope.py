@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+
 from renderiq import wiring
 from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
@@ -15,7 +16,6 @@ from renderiq.http.dependencies import CanCreateRenders
 from renderiq.http.guards import Identified, Visit, open_door
 from renderiq.http.responses import flat
 from renderiq.models.auth import SignedOutOut
-
 from tests.support.world import User, World, call, context, event, handler
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from renderiq import wiring
 
+from renderiq import wiring
 from tests.support.world import ROOT, User, World, context, handler
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
@@ -19,6 +19,7 @@ EXPECTED = {
     "auth_signin": 401,
     "auth_signout": 200,
     "credits": 200,
+    "credits_transactions": 200,
     "default": 404,
     "health": 200,
     "keys": 201,
@@ -32,6 +33,9 @@ EXPECTED = {
     "webhooks_id_deliveries_id_redeliver": 404,
     "webhooks_id_rotate_secret": 404,
     "webhooks_id_test": 404,
+    "projects": 201,
+    "projects_id": 404,
+    "settings": 200,
     "webhooks_register": 201,
 }
 

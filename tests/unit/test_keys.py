@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from renderiq.domain.keys import MAX_ACTIVE, is_well_formed, new_key
 
+from renderiq.domain.keys import MAX_ACTIVE, is_well_formed, new_key
 from tests.support import pictures
 from tests.support.world import Answer, User, World, call, clock_at, multipart
 
@@ -75,9 +75,12 @@ def test_a_key_may_do_what_its_scopes_say_and_nothing_else(user: User) -> None:
         ("keys_id", "DELETE", "/keys/01a2045f-da96-7a5e-ab86-15a988b167dd"),
         ("keys_id_rotate", "POST", "/keys/01a2045f-da96-7a5e-ab86-15a988b167dd/rotate"),
         ("auth_signout", "POST", "/auth/signout"),
+        ("settings", "PUT", "/settings"),
+        ("projects_id", "PATCH", "/projects/01a2045f-da96-7a5e-ab86-15a988b167dd"),
+        ("projects_id", "DELETE", "/projects/01a2045f-da96-7a5e-ab86-15a988b167dd"),
     ],
 )
-def test_a_key_can_neither_manage_keys_nor_end_a_session(user: User, function: str, method: str, path: str) -> None:
+def test_a_key_cannot_do_what_only_its_owner_may(user: User, function: str, method: str, path: str) -> None:
     scopes = ["renders:create", "renders:read", "projects:read", "webhook:write"]
     key = make(user, scopes=scopes).data["key"]
 

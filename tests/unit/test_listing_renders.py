@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from renderiq import wiring
 from renderiq.domain.renders import Status
-
 from tests.support import pictures
 from tests.support.world import Answer, User, World, call, multipart
 

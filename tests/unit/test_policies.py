@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from renderiq.domain.webhooks import callback_target
-from renderiq.queues import DeliveryJob, RenderJob
-from renderiq.settings import settings
 
 from local.cloudformation import load
+from renderiq import wiring
+from renderiq.domain.renders import Status
+from renderiq.domain.webhooks import callback_target
+from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
+from renderiq.settings import settings
 from tests.support import pictures
 from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
 
@@ -57,6 +61,7 @@ class Recorder:
         self._names = {made.ref: name for name, made in here.resources.items()}
         self._names[settings().render_queue_url] = "RenderQueue"
         self._names[settings().delivery_queue_url] = "DeliveryQueue"
+        self._names[settings().project_cleanup_queue_url] = "ProjectCleanupQueue"
 
     @contextmanager
     def of(self, function: str) -> Iterator[None]:
@@ -74,10 +79,14 @@ class Recorder:
                 for action in params["TransactItems"]:
                     [(kind, write)] = action.items()
                     yield f"dynamodb:{kind}Item", self._names[write["TableName"]]
+            case "dynamodb" if operation == "BatchWriteItem":
+                for table in params["RequestItems"]:
+                    yield "dynamodb:BatchWriteItem", self._names[table]
             case "dynamodb":
                 yield f"dynamodb:{operation}", self._names[params["TableName"]]
             case "s3":
-                yield "s3:ListBucket" if operation == "HeadBucket" else f"s3:{operation}", "ImagesBucket"
+                action = {"HeadBucket": "ListBucket", "DeleteObjects": "DeleteObject"}.get(operation, operation)
+                yield f"s3:{action}", "ImagesBucket"
             case "sqs":
                 yield f"sqs:{operation}", self._names[params["QueueUrl"]]
             case "secretsmanager":
@@ -91,7 +100,7 @@ def used(here: World) -> dict[str, set[Use]]:
     recorder = Recorder(here)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
         here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
-    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint):
+    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint, _a_project):
         life(here, here.user(balance=20), recorder)
     return recorder.used
 
@@ -105,6 +114,11 @@ def _a_session(_: World, user: User, at: Recorder) -> None:
         call("auth_me", "GET", "/auth/me", headers=user.headers)
     with at.of("credits"):
         call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("credits_transactions"):
+        call("credits_transactions", "GET", "/credits/transactions", headers=user.headers)
+    with at.of("settings"):
+        call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
+        call("settings", "GET", "/settings", headers=user.headers)
     with at.of("health"):
         call("health", "GET", "/health", query={"deep": "1"})
     with at.of("keys"):
@@ -121,9 +135,9 @@ def _a_session(_: World, user: User, at: Recorder) -> None:
         call("auth_signout", "POST", "/auth/signout", headers=user.headers)
 
 
-def _post(user: User, **fields: str) -> str:
+def _post(user: User, key: str = "k", **fields: str) -> str:
     body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
+    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
     answer = call("renders", "POST", "/renders", body=body, headers=headers)
     return str(answer.json.get("data", {}).get("renderId"))
 
@@ -189,6 +203,31 @@ def _an_endpoint(here: World, user: User, at: Recorder) -> None:
         call("webhooks_id", "GET", path, headers=user.headers)
         call("webhooks_id", "PATCH", path, headers=user.headers, json={"enabled": False})
         call("webhooks_id", "DELETE", path, headers=user.headers)
+
+
+def _a_project(here: World, user: User, at: Recorder) -> None:
+    made = {"name": "Villa", "image": base64.b64encode(PNG).decode()}
+    with at.of("projects"):
+        project_id = call("projects", "POST", "/projects", headers=user.headers, json=made).data["id"]
+        call("projects", "POST", "/projects", headers=user.headers, json=made)
+        call("projects", "GET", "/projects", headers=user.headers)
+        call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
+    now, renders = datetime.now(UTC), wiring.renders()
+    render_id = _post(user, "begun", projectId=project_id)
+    begun = renders.claim(user.user_id, render_id, lease="somebody's", until=now + timedelta(minutes=6), now=now)
+    assert begun
+    _post(user, "waiting", projectId=project_id)
+    with at.of("projects_id"):
+        call("projects_id", "GET", f"/projects/{project_id}", headers=user.headers)
+        call("projects_id", "PATCH", f"/projects/{project_id}", headers=user.headers, json=made)
+        call("projects_id", "PATCH", f"/projects/{project_id}", headers=user.headers, json={"image": None})
+        call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
+    with at.of("project_cleanup_worker"):
+        job = CleanupJob(user.user_id, project_id)
+        handler("project_cleanup_worker")(sqs_event(job), context())
+        renders.abandon(begun, Status.FAILED, lease="somebody's", now=now)
+        wiring.project_cleanup().resume(job, now=now + timedelta(minutes=2))
+    assert wiring.projects().removal(user.user_id, project_id) is None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError
 from renderiq.engines.pictures import THUMBNAIL_SIDE, crop_to_aspect, decode, encode

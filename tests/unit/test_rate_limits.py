@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from renderiq.domain.rate_limits import BUDGET, Rate, Window, bucket_of, cost, live_buckets, rate
 
 

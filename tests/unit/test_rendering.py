@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from renderiq import wiring
 from renderiq.domain.renders import LEASE, Render, Status
 from renderiq.domain.webhooks import Event
@@ -20,7 +21,6 @@ from renderiq.engines import (
 from renderiq.queues import RenderJob
 from renderiq.services.rendering import RenderHeldError, RenderShop
 from renderiq.settings import settings
-
 from tests.support import pictures
 from tests.support.world import User, World, call, context, handler, multipart, sqs_event
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,7 +39,15 @@ def user(here: World) -> User:
 
 @pytest.mark.parametrize(
     ("function", "path"),
-    [("auth_me", "/auth/me"), ("credits", "/credits"), ("renders", "/renders"), ("webhooks", "/webhooks")],
+    [
+        ("auth_me", "/auth/me"),
+        ("credits", "/credits"),
+        ("credits_transactions", "/credits/transactions"),
+        ("projects", "/projects"),
+        ("renders", "/renders"),
+        ("settings", "/settings"),
+        ("webhooks", "/webhooks"),
+    ],
 )
 def test_an_authenticated_get_costs_two(here: World, user: User, function: str, path: str) -> None:
     with calls(here) as made:
@@ -105,6 +114,33 @@ def test_minding_an_endpoint_costs_three_at_most(
         assert call(function, method, path, headers=user.headers, json=body).status < 300
 
     assert made == ["UpdateItem", *expected]
+
+
+def test_a_projects_life_costs_three_a_step_and_a_ring_at_its_end(here: World, user: User) -> None:
+    image = base64.b64encode(pictures.png()).decode()
+    with calls(here) as made:
+        created = call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa", "image": image})
+    assert made == ["UpdateItem", "PutObject", "TransactWriteItems"]
+    path = f"/projects/{created.data['id']}"
+
+    with calls(here) as made:
+        call("projects_id", "GET", path, headers=user.headers)
+    assert made == ["UpdateItem", "GetItem"]
+
+    with calls(here) as made:
+        call("projects_id", "PATCH", path, headers=user.headers, json={"name": "Chalet", "image": image})
+    assert made == ["UpdateItem", "PutObject", "UpdateItem"]
+
+    with calls(here) as made:
+        call("projects_id", "DELETE", path, headers=user.headers)
+    assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
+
+
+def test_changing_preferences_costs_three(here: World, user: User) -> None:
+    with calls(here) as made:
+        call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
+
+    assert made == ["UpdateItem", "GetItem", "UpdateItem"]
 
 
 def test_a_stranger_costs_one(here: World) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from renderiq.ids import is_uuid, uuid7
 from renderiq.settings import SettingsError, settings
-
 from tests.support.world import World
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+
 from renderiq.errors import ApiError
 from renderiq.tokens import RefreshToken, SigningKeys, issue_access_token, verify_access_token
 

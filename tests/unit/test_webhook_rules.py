@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
 from renderiq.domain.webhooks import (
@@ -22,7 +24,6 @@ from renderiq.domain.webhooks import (
 )
 from renderiq.domain.webhooks import Webhook as Endpoint
 from renderiq.ids import is_uuid
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 BODY = b'{"event":"render.completed"}'
 NOW = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from renderiq import wiring
 from renderiq.clock import to_iso
 from renderiq.domain.webhooks import Result, Webhook
-
 from tests.support.world import Answer, User, World, call, clock_at
 
 URL = "http://127.0.0.1:9/hook"

@@ -27,10 +27,17 @@ class DeliveryJob:
     delivery_id: str
 
 
-Job = TypeVar("Job", RenderJob, DeliveryJob)
+@dataclass(frozen=True, slots=True)
+class CleanupJob:
+    user_id: str
+    project_id: str
 
 
-def to_message(job: RenderJob | DeliveryJob) -> str:
+AnyJob = RenderJob | DeliveryJob | CleanupJob
+Job = TypeVar("Job", RenderJob, DeliveryJob, CleanupJob)
+
+
+def to_message(job: AnyJob) -> str:
     """A message's body: camelCase, as everything on a wire."""
     return json.dumps({_camel(name): value for name, value in asdict(job).items()})
 
@@ -53,7 +60,7 @@ class Queue:
         self._client = client
         self._url = url
 
-    def ring(self, job: RenderJob | DeliveryJob, *, delay: timedelta = timedelta()) -> None:
+    def ring(self, job: AnyJob, *, delay: timedelta = timedelta()) -> None:
         """Has a worker look at the job soon. ``delay`` is at most ``MAX_DELAY``; longer ones are the due index's.
 
         A ring that fails is logged and no error: what is owed is written down, and will be found there.

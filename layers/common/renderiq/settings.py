@@ -36,6 +36,7 @@ class Settings:
     images_bucket: str
     render_queue_url: str
     delivery_queue_url: str
+    project_cleanup_queue_url: str
     user_pool_client_id: str
     token_secret_id: str
     callback_secret_id: str

@@ -13,6 +13,8 @@ from renderiq.domain.webhooks import derive_callback_secret
 from renderiq.queues import Queue
 from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.health import Probes
+from renderiq.services.project_cleanup import ProjectCleanup
+from renderiq.services.projects import ProjectDesk
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings, settings
@@ -21,7 +23,9 @@ from renderiq.stores.aws import client
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
 from renderiq.stores.keys import KeyStore
+from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
 from renderiq.stores.sessions import SessionStore
@@ -51,6 +55,11 @@ def accounts() -> AccountStore:
 
 
 @cache
+def preferences() -> PreferenceStore:
+    return PreferenceStore(client("dynamodb"), settings().accounts_table)
+
+
+@cache
 def principals() -> PrincipalStore:
     return PrincipalStore(client("dynamodb"), settings().principals_table)
 
@@ -70,6 +79,11 @@ def renders() -> RenderStore:
     return RenderStore(
         client("dynamodb"), renders=settings().renders_table, projects=settings().projects_table, accounts=accounts()
     )
+
+
+@cache
+def projects() -> ProjectStore:
+    return ProjectStore(client("dynamodb"), settings().projects_table)
 
 
 @cache
@@ -98,6 +112,11 @@ def delivery_queue() -> Queue:
 
 
 @cache
+def project_cleanup_queue() -> Queue:
+    return Queue(client("sqs"), settings().project_cleanup_queue_url)
+
+
+@cache
 def secrets() -> SecretStore:
     return SecretStore(client("secretsmanager"))
 
@@ -111,6 +130,18 @@ def user_pool() -> UserPool:
 def render_desk() -> RenderDesk:
     return RenderDesk(
         renders=renders(), images=images(), queue=render_queue(), policy=address_policy(), resolve=name_resolver()
+    )
+
+
+@cache
+def project_desk() -> ProjectDesk:
+    return ProjectDesk(projects(), images())
+
+
+@cache
+def project_cleanup() -> ProjectCleanup:
+    return ProjectCleanup(
+        projects=projects(), renders=renders(), images=images(), herald=herald(), queue=project_cleanup_queue()
     )
 
 

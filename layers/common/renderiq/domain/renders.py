@@ -58,6 +58,10 @@ class OutputFormat(StrEnum):
     def content_type(self) -> str:
         return f"image/{self.value}"
 
+    @property
+    def extension(self) -> str:
+        return "jpg" if self is OutputFormat.JPEG else self.value
+
 
 _COST: Final = {Quality.STANDARD: 5, Quality.HIGH: 10, Quality.ULTRA: 15}
 _SHORT_SIDE: Final = {Quality.STANDARD: 1080, Quality.HIGH: 2160, Quality.ULTRA: 2160}

@@ -19,6 +19,8 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 _MAX_PARTS: Final = 64
 _MAX_FIELD: Final = 64 * 1024
+_PICTURES: Final = {"uploadedImageData", "image"}
+"""Fields that may hold a whole picture as base64 text; whoever reads them bounds them."""
 _JSON_KINDS: Final = {"", "application/json", "text/json"}
 
 
@@ -31,7 +33,7 @@ class Fields:
 
 
 def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
-    """Reads JSON, urlencoded or multipart, by the Content-Type. Null counts as absent; so does empty text, unless kept.
+    """Reads JSON, urlencoded or multipart, by the Content-Type. Unless kept, empty text and null count as absent.
 
     Raises ``INVALID_INPUT`` for a body that is not what it says, ``UNSUPPORTED_MEDIA_TYPE`` for another kind.
     """
@@ -49,8 +51,9 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             "Send application/json, multipart/form-data or application/x-www-form-urlencoded.",
         )
-    absent = (None,) if keep_empty else (None, "")
-    fields.values = {name: value for name, value in fields.values.items() if value not in absent}
+    if keep_empty:
+        return fields
+    fields.values = {name: value for name, value in fields.values.items() if value is not None and value != ""}
     return fields
 
 
@@ -173,7 +176,7 @@ class _Parts:
         part_type = self._headers.get("content-type", b"").lower()
         if b"filename" in options or part_type.startswith((b"image/", b"application/octet-stream")):
             self.fields.files[name] = bytes(self._data)
-        elif name != "uploadedImageData" and len(self._data) > _MAX_FIELD:
+        elif name not in _PICTURES and len(self._data) > _MAX_FIELD:
             raise invalid_field(name, "is longer than 64 KB")
         else:
             self.fields.values[name] = self._data.decode()

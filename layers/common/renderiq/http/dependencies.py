@@ -19,14 +19,19 @@ from renderiq.http.bodies import invalid, read_fields
 from renderiq.http.guards import Identified, Visit
 from renderiq.ids import is_uuid
 from renderiq.models.auth import RefreshIn, SignInIn
+from renderiq.models.credits import TransactionsQuery
 from renderiq.models.health import HealthQuery
 from renderiq.models.keys import KeyIn, RotateIn
+from renderiq.models.preferences import PreferencesIn
+from renderiq.models.projects import ProjectsQuery
 from renderiq.models.renders import RendersQuery
 from renderiq.models.webhooks import DeliveriesQuery, RotationIn, WebhookChangesIn, WebhookIn
 from renderiq.models.wire import WireModel
 from renderiq.queues import Queue
 from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.health import Probes
+from renderiq.services.project_cleanup import ProjectCleanup
+from renderiq.services.projects import ProjectDesk
 from renderiq.services.renders import RenderDesk
 from renderiq.services.webhooks import Herald
 from renderiq.settings import Settings
@@ -34,7 +39,9 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.images import ImageStore
 from renderiq.stores.keys import KeyStore
+from renderiq.stores.preferences import PreferenceStore
 from renderiq.stores.principals import PrincipalStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.secrets import SecretStore
 from renderiq.stores.sessions import SessionStore
@@ -131,6 +138,14 @@ def path_id(name: str) -> Callable[[Request], str]:
     return read
 
 
+def project_id(request: Request) -> str:
+    """The ``projectId`` of the path. Raises ``INVALID_PROJECT_ID``."""
+    given: str = request.path_parameters["project_id"].lower()
+    if not is_uuid(given):
+        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
+    return given
+
+
 def origin(request: Request) -> str:
     """Scheme and host that clients reach this API by: as configured, else API Gateway's, never the Host header's."""
     configured = wiring.configuration().public_url
@@ -144,6 +159,7 @@ Caller = Annotated[Identified, Depends(caller)]
 CanCreateRenders = Annotated[Identified, Depends(needs(Scope.CREATE_RENDERS))]
 CanReadRenders = Annotated[Identified, Depends(needs(Scope.READ_RENDERS))]
 CanWriteWebhooks = Annotated[Identified, Depends(needs(Scope.WRITE_WEBHOOKS))]
+CanReadProjects = Annotated[Identified, Depends(needs(Scope.READ_PROJECTS))]
 ThisVisit = Annotated[Visit, Depends(visit)]
 KeyId = Annotated[str, Depends(path_id("key_id"))]
 KeyBody = Annotated[KeyIn, Depends(body_of(KeyIn))]
@@ -151,25 +167,33 @@ RotateBody = Annotated[RotateIn, Depends(body_of(RotateIn))]
 RenderId = Annotated[str, Depends(render_id)]
 WebhookId = Annotated[str, Depends(path_id("webhook_id"))]
 DeliveryId = Annotated[str, Depends(path_id("delivery_id"))]
+ProjectId = Annotated[str, Depends(project_id)]
 SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
 RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
+PreferencesBody = Annotated[PreferencesIn, Depends(body_of(PreferencesIn))]
 WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
 WebhookChangesBody = Annotated[WebhookChangesIn, Depends(body_of(WebhookChangesIn, keep_empty=True))]
 RotationBody = Annotated[RotationIn, Depends(body_of(RotationIn))]
 DeliveryPageQuery = Annotated[DeliveriesQuery, Depends(query_of(DeliveriesQuery))]
 HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
 RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
+ProjectPageQuery = Annotated[ProjectsQuery, Depends(query_of(ProjectsQuery))]
+TransactionPageQuery = Annotated[TransactionsQuery, Depends(query_of(TransactionsQuery))]
 PublicOrigin = Annotated[str, Depends(origin)]
 
 Config = Annotated[Settings, Depends(wiring.configuration)]
 Resolver = Annotated[Resolve, Depends(wiring.name_resolver)]
 Addresses = Annotated[AddressPolicy, Depends(wiring.address_policy)]
 Accounts = Annotated[AccountStore, Depends(wiring.accounts)]
+PreferencesOfUsers = Annotated[PreferenceStore, Depends(wiring.preferences)]
 Principals = Annotated[PrincipalStore, Depends(wiring.principals)]
 Keys = Annotated[KeyStore, Depends(wiring.keys)]
 Sessions = Annotated[SessionStore, Depends(wiring.sessions)]
 Renders = Annotated[RenderStore, Depends(wiring.renders)]
 Desk = Annotated[RenderDesk, Depends(wiring.render_desk)]
+Projects = Annotated[ProjectStore, Depends(wiring.projects)]
+ProjectsAtWork = Annotated[ProjectDesk, Depends(wiring.project_desk)]
+Removals = Annotated[ProjectCleanup, Depends(wiring.project_cleanup)]
 Announcing = Annotated[Herald, Depends(wiring.herald)]
 Endpoints = Annotated[EndpointDesk, Depends(wiring.endpoint_desk)]
 Probing = Annotated[Probes, Depends(wiring.probes)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from renderiq.domain.credits import Account
-from renderiq.models.wire import WireModel
+from pydantic import Field
+
+from renderiq.domain.credits import Account, Entry, Movement
+from renderiq.models.wire import Moment, UuidText, WireModel
 
 
 class CreditsOut(WireModel):
@@ -24,3 +26,39 @@ class CreditsOut(WireModel):
             monthly_earned=account.monthly_earned,
             monthly_spent=account.monthly_spent,
         )
+
+
+class TransactionsQuery(WireModel):
+    limit: int = Field(20, ge=1, le=100)
+    cursor: UuidText | None = None
+
+
+class TransactionOut(WireModel):
+    """``amount`` is signed: a debit is negative."""
+
+    id: str
+    type: Movement
+    amount: int
+    render_id: str | None = None
+    created_at: Moment
+
+    @classmethod
+    def of(cls, entry: Entry) -> TransactionOut:
+        return cls(
+            id=entry.entry_id,
+            type=entry.movement,
+            amount=entry.amount,
+            render_id=entry.render_id,
+            created_at=entry.at,
+        )
+
+
+class TransactionPage(WireModel):
+    """Newest first; ``nextCursor`` is absent on the last page."""
+
+    transactions: list[TransactionOut]
+    next_cursor: str | None = None
+
+    @classmethod
+    def of(cls, entries: list[Entry], cursor: str | None) -> TransactionPage:
+        return cls(transactions=[TransactionOut.of(entry) for entry in entries], next_cursor=cursor)

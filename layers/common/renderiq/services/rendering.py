@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
-from renderiq.domain.renders import LEASE, MAX_ATTEMPTS, OutputFormat, Picture, Render, Status
+from renderiq.domain.renders import LEASE, MAX_ATTEMPTS, Picture, Render, Status
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -31,7 +31,6 @@ from renderiq.stores.renders import RenderStore
 logger = Logger()
 
 _BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
-_EXTENSION: Final = {OutputFormat.PNG: "png", OutputFormat.JPEG: "jpg", OutputFormat.WEBP: "webp"}
 
 
 class RenderHeldError(Exception):
@@ -112,7 +111,7 @@ class RenderShop:
 
     def _store(self, render: Render, output: Output) -> Picture:
         picture = Picture(
-            key=output_key(render.user_id, render.render_id, _EXTENSION[render.order.output_format]),
+            key=output_key(render.user_id, render.render_id, render.order.output_format.extension),
             thumbnail_key=thumbnail_key(render.user_id, render.render_id),
             width=output.width,
             height=output.height,

@@ -61,6 +61,24 @@ class AccountStore:
             return False
         return True
 
+    def entries(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
+        """The ledger, newest first, and the entry id to continue ``before``, None at the end."""
+        values = {":user": user_id}
+        condition = "userId = :user"
+        if before:
+            condition += " AND entryId < :before"
+            values[":before"] = before
+        answer = self._client.query(
+            TableName=self._ledger,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=to_attributes(values),
+            ScanIndexForward=False,
+            Limit=limit + 1,
+            ConsistentRead=True,
+        )
+        found = [_entry(from_attributes(item)) for item in answer["Items"]]
+        return found[:limit], found[limit - 1].entry_id if len(found) > limit else None
+
     def movement(self, entry: Entry) -> list[Action]:
         """The transaction's part that moves credits: the balance first, then the ledger entry.
 
@@ -125,4 +143,15 @@ def _from_item(item: Item, now: datetime) -> Account:
         total_spent=item["totalSpent"],
         monthly_earned=item.get(f"earned_{month}", 0),
         monthly_spent=item.get(f"spent_{month}", 0),
+    )
+
+
+def _entry(item: Item) -> Entry:
+    return Entry(
+        entry_id=item["entryId"],
+        user_id=item["userId"],
+        movement=Movement(item["movement"]),
+        amount=item["amount"],
+        at=from_iso(item["at"]),
+        render_id=item.get("renderId"),
     )

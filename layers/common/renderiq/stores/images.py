@@ -1,4 +1,4 @@
-"""Pictures in S3: ``captures/`` expire, ``renders/`` stay. Every key begins with its owner."""
+"""Pictures in S3: ``captures/`` expire, ``renders/`` and ``projects/`` stay. Every key then names its owner."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
+from renderiq.domain.renders import Render
 from renderiq.errors import ApiError, ErrorCode
 
 LINK_LIFE: Final = timedelta(hours=1)
@@ -37,6 +38,14 @@ class ImageStore:
 
     def delete(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def delete_all(self, keys: list[str]) -> None:
+        """At most 1,000; a key that is not there is none to delete. Raises ``SERVICE_UNAVAILABLE`` if one stays."""
+        answer = self._client.delete_objects(
+            Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
+        if answer.get("Errors"):
+            raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "The storage did not delete every picture.")
 
     def link(self, key: str) -> str:
         """A GET link that works for ``LINK_LIFE`` without credentials; made here, no call to S3."""
@@ -80,3 +89,17 @@ def output_key(user_id: str, render_id: str, extension: str) -> str:
 
 def thumbnail_key(user_id: str, render_id: str) -> str:
     return f"renders/{user_id}/{render_id}/thumbnail.webp"
+
+
+def keys_of_render(render: Render) -> list[str]:
+    """Every picture that a render can have left, whether it did or not."""
+    extension = render.order.output_format.extension
+    return [
+        render.capture_key,
+        output_key(render.user_id, render.render_id, extension),
+        thumbnail_key(render.user_id, render.render_id),
+    ]
+
+
+def cover_key(user_id: str, project_id: str) -> str:
+    return f"projects/{user_id}/{project_id}"

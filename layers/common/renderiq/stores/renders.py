@@ -9,6 +9,8 @@ A state change names the state that it starts from; one that ends a render moves
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -45,6 +47,7 @@ from renderiq.stores.items import (
 
 _SHARDS: Final = 8
 _MAX_PAGES: Final = 10
+_THROTTLE_PAUSES: Final = (0.1, 0.3, 0.9)
 # Ids are hexadecimal, so every one of them sorts before this and every idempotency item after it.
 _AFTER_IDS: Final = "g"
 
@@ -286,6 +289,19 @@ class RenderStore:
             "#status = :status",
             {":told": set(render.owes), ":status": render.status},
         )
+
+    def remove(self, renders: Sequence[Render]) -> None:
+        """Deletes at most 25 records for good. They must have ended: nothing is refunded or announced here."""
+        left: Any = {
+            self._table: [{"DeleteRequest": {"Key": _key(render.user_id, render.render_id)}} for render in renders]
+        }
+        for pause in (*_THROTTLE_PAUSES, None):
+            left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+            if not left:
+                return
+            if pause:
+                time.sleep(pause)
+        raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "Some renders could not be deleted yet.")
 
     def answers(self) -> None:
         """Raises what boto3 raises when the table cannot be read."""

@@ -1,0 +1,7 @@
+"""Project cleanup queue: removes the renders of a deleted project."""
+
+from renderiq.queues import CleanupJob
+from renderiq.workers.batches import entrypoint
+from renderiq.workers.cleanup import work
+
+lambda_handler = entrypoint(CleanupJob, work)

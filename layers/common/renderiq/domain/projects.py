@@ -1,0 +1,78 @@
+"""Projects: names, slugs, and how a deleted one goes away."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+MAX_PROJECTS: Final = 1000
+"""What an account may have."""
+MAX_NAME: Final = 120
+MAX_DESCRIPTION: Final = 2000
+_MAX_SLUG: Final = 60
+_NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
+
+SETTLING: Final = timedelta(minutes=1)
+"""How long after a deletion the index by project may still bring up a render that it had not shown before.
+
+No render joins a deleted project; this is only for the index, which follows the table within a second or so.
+"""
+RING_AGAIN_AFTER: Final = timedelta(minutes=10)
+"""How long a cleanup may stand still before its message counts as lost; longer than the queue hides one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A project as it is asked for."""
+
+    name: str
+    description: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The slug is made of the first name and stays, so that links do."""
+
+    project_id: str
+    user_id: str
+    name: str
+    slug: str
+    description: str
+    platform: str
+    created_at: datetime
+    updated_at: datetime
+    render_count: int = 0
+    cover_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """None leaves a value as it is."""
+
+    name: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A deleted project whose renders are still being removed."""
+
+    user_id: str
+    project_id: str
+    removed_at: datetime
+
+
+def slug_of(name: str) -> str:
+    """Lower-case ASCII words joined by hyphens; ``project`` for a name that has none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NO_LETTERS.sub("-", plain)[:_MAX_SLUG].strip("-") or "project"
+
+
+def slugs_to_try(name: str, project_id: str) -> tuple[str, ...]:
+    """The name's own slug, then ones that nobody else will have thought of: ``villa``, ``villa-3f9a1c``, …"""
+    slug, digits = slug_of(name), project_id.replace("-", "")
+    return slug, f"{slug}-{digits[-6:]}", f"{slug}-{digits[-12:]}"

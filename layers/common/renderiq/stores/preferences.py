@@ -1,0 +1,64 @@
+"""Preferences on the account's item, as JSON text: DynamoDB's numbers are not JSON's.
+
+Accounts  PK userId; preferences, preferencesVersion, preferencesUpdatedAt
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from renderiq.clock import from_iso, to_iso
+from renderiq.domain.preferences import Preferences, to_text
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.stores.items import ConditionFailedError, conditional, from_attributes, to_attributes
+
+
+class PreferenceStore:
+    def __init__(self, client: Any, accounts: str) -> None:
+        self._client = client
+        self._accounts = accounts
+
+    def get(self, user_id: str) -> Preferences:
+        """Raises ``NOT_FOUND`` where there is no such account."""
+        answer = self._client.get_item(
+            TableName=self._accounts,
+            Key=to_attributes({"userId": user_id}),
+            ProjectionExpression="createdAt, preferences, preferencesVersion, preferencesUpdatedAt",
+            ConsistentRead=True,
+        )
+        if "Item" not in answer:
+            raise ApiError(ErrorCode.NOT_FOUND, "There is no such account.")
+        item = from_attributes(answer["Item"])
+        return Preferences(
+            user_id=user_id,
+            created_at=from_iso(item["createdAt"]),
+            updated_at=from_iso(item.get("preferencesUpdatedAt") or item["createdAt"]),
+            values=json.loads(item.get("preferences", "{}")),
+            version=item.get("preferencesVersion", 0),
+        )
+
+    def put(self, preferences: Preferences) -> bool:
+        """Follows the version before; False where another change came first."""
+        values = {
+            ":text": to_text(preferences.values),
+            ":version": preferences.version,
+            ":now": to_iso(preferences.updated_at),
+        }
+        condition = "attribute_exists(userId) AND attribute_not_exists(preferencesVersion)"
+        if preferences.version > 1:
+            condition = "preferencesVersion = :before"
+            values[":before"] = preferences.version - 1
+        try:
+            with conditional():
+                self._client.update_item(
+                    TableName=self._accounts,
+                    Key=to_attributes({"userId": preferences.user_id}),
+                    UpdateExpression="SET preferences = :text, preferencesVersion = :version, "
+                    "preferencesUpdatedAt = :now",
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=to_attributes(values),
+                )
+        except ConditionFailedError:
+            return False
+        return True

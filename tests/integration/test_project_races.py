@@ -1,0 +1,173 @@
+"""Projects and preferences under many clients at once: nothing is lost, counted twice or let past the limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import TypeVar
+
+from renderiq import wiring
+from renderiq.domain.projects import MAX_PROJECTS, Plan
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Style
+from renderiq.errors import ApiError
+from renderiq.platform import Client
+from renderiq.queues import CleanupJob
+from renderiq.services.preferences import change_preferences
+from renderiq.services.projects import Cover
+from renderiq.services.renders import Capture
+from renderiq.settings import settings
+from renderiq.stores.items import to_attributes
+from tests.support import pictures
+from tests.support.world import User, World
+
+T = TypeVar("T")
+PNG = pictures.png(64, 64)
+CLIENTS = 16
+
+
+def at_once(work: Callable[[int], T]) -> list[T]:
+    """Each client's result; all of them start together."""
+    barrier = Barrier(CLIENTS)
+
+    def client(number: int) -> T:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(client, range(CLIENTS)))
+
+
+def create(user: User, platform: str = "rhino") -> str:
+    """The new project's slug, or the error's code."""
+    plan = Plan("Villa", "", platform)
+    try:
+        return wiring.project_desk().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).slug
+    except ApiError as error:
+        return error.code.name
+
+
+def ask(user: User, project_id: str) -> str:
+    order = Order(
+        style=Style.SOFT,
+        quality=Quality.STANDARD,
+        aspect_ratio=AspectRatio.SQUARE,
+        prompt="a house",
+        negative_prompt="",
+        seed=1,
+        structure_strength=0.7,
+        output_format=OutputFormat.PNG,
+        engine="preview",
+        project_id=project_id,
+    )
+    now = datetime.now(UTC)
+    try:
+        wiring.render_desk().request(user.user_id, order, Capture(PNG), idempotency_key=None, client=Client(), now=now)
+    except ApiError as error:
+        return error.code.name
+    return "accepted"
+
+
+def delete(user: User, project_id: str) -> str:
+    try:
+        wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    except ApiError as error:
+        return error.code.name
+    return "deleted"
+
+
+def test_one_name_for_sixteen_makes_sixteen_slugs(here: World) -> None:
+    user = here.user()
+
+    slugs = at_once(lambda _: create(user))
+
+    found = wiring.projects().page(user.user_id, limit=100)
+    assert len(set(slugs)) == CLIENTS
+    assert sorted(project.slug for project in found.projects) == sorted(slugs)
+    assert found.total == CLIENTS
+    assert "villa" in slugs
+
+
+def test_the_last_three_places_go_to_three(here: World) -> None:
+    user = here.user()
+    here.client("dynamodb").put_item(
+        TableName=settings().projects_table,
+        Item=to_attributes({"userId": user.user_id, "projectId": "number", "projects": MAX_PROJECTS - 3}),
+    )
+
+    outcomes = at_once(lambda _: create(user))
+
+    assert outcomes.count("QUOTA_EXCEEDED") == CLIENTS - 3
+    assert len(wiring.projects().page(user.user_id, limit=100).projects) == 3
+
+
+def test_totals_are_right_while_projects_come_and_go(here: World) -> None:
+    user = here.user()
+    ids = [here.add_project(user) for _ in range(CLIENTS // 2)]
+
+    at_once(lambda number: delete(user, ids[number // 2]) if number % 2 else create(user))
+
+    found = wiring.projects().page(user.user_id, limit=100)
+    assert found.total == len(found.projects) == CLIENTS // 2
+    assert wiring.projects().page(user.user_id, limit=1, platform="rhino").total == CLIENTS // 2
+    assert wiring.projects().page(user.user_id, limit=1, platform="unknown").total == 0
+
+
+def test_one_of_sixteen_deletes_a_project(here: World) -> None:
+    user = here.user()
+    project_id = here.add_project(user)
+
+    outcomes = Counter(at_once(lambda _: delete(user, project_id)))
+
+    assert outcomes == {"deleted": 1, "NOT_FOUND": CLIENTS - 1}
+    assert wiring.projects().page(user.user_id, limit=1).total == 0
+
+
+def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(here: World) -> None:
+    user = here.user(balance=1000)
+    project_id = here.add_project(user)
+
+    outcomes = Counter(at_once(lambda number: ask(user, project_id) if number else delete(user, project_id)))
+    job = CleanupJob(user.user_id, project_id)
+    at_once(lambda _: wiring.project_cleanup().resume(job, now=datetime.now(UTC) + timedelta(minutes=2)))
+
+    assert outcomes["accepted"] + outcomes["NOT_FOUND"] == CLIENTS - 1
+    assert here.items_of("RendersTable", user) == []
+    assert here.objects(f"captures/{user.user_id}/") == []
+    assert here.balance(user) == 1000
+
+
+def test_two_workers_remove_sixty_renders_once(here: World) -> None:
+    user = here.user(balance=1000)
+    project_id = here.add_project(user)
+    for _ in range(60):
+        ask(user, project_id)
+    assert here.balance(user) == 700
+
+    delete(user, project_id)
+    job = CleanupJob(user.user_id, project_id)
+    with ThreadPoolExecutor(2) as pool:
+        later = datetime.now(UTC) + timedelta(minutes=2)
+        list(pool.map(lambda _: wiring.project_cleanup().resume(job, now=later), range(2)))
+    wiring.project_cleanup().resume(job, now=later)
+
+    assert here.items_of("RendersTable", user) == []
+    assert here.objects(f"captures/{user.user_id}/") == []
+    assert here.balance(user) == 1000
+    assert wiring.projects().removal(user.user_id, project_id) is None
+
+
+def test_sixteen_machines_change_sixteen_preferences(here: World) -> None:
+    user = here.user()
+
+    at_once(
+        lambda number: change_preferences(
+            user.user_id, {f"key{number}": number}, preferences=wiring.preferences(), now=datetime.now(UTC)
+        )
+    )
+
+    found = wiring.preferences().get(user.user_id)
+    assert found.values == {f"key{number}": number for number in range(CLIENTS)}
+    assert found.version == CLIENTS

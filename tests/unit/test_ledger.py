@@ -1,0 +1,76 @@
+"""GET /credits/transactions: every movement, newest first, nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support import pictures
+from tests.support.world import Answer, User, World, call, multipart
+
+
+def ask(user: User) -> str:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png(64, 64)})
+    headers = {**user.headers, "content-type": kind}
+    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+
+
+def index(user: User, **query: Any) -> Answer:
+    return call("credits_transactions", "GET", "/credits/transactions", headers=user.headers, query=query)
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+def test_a_render_and_its_return_are_two_movements(user: User) -> None:
+    render_id = ask(user)
+    call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
+
+    refund, debit, grant = index(user).data["transactions"]
+
+    assert (refund["type"], refund["amount"], refund["renderId"]) == ("refund", 5, render_id)
+    assert (debit["type"], debit["amount"], debit["renderId"]) == ("debit", -5, render_id)
+    assert (grant["type"], grant["amount"]) == ("grant", 100)
+    assert "renderId" not in grant
+    assert set(grant) == {"id", "type", "amount", "createdAt"}
+
+
+def test_the_ledgers_sum_is_the_balance(here: World, user: User) -> None:
+    for _ in range(3):
+        ask(user)
+
+    assert sum(each["amount"] for each in index(user).data["transactions"]) == here.balance(user) == 85
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 5])
+def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
+    for _ in range(3):
+        ask(user)
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = index(user, limit=limit, **({"cursor": cursor} if cursor else {}))
+        seen += [each["id"] for each in page.data["transactions"]]
+        cursor = page.data.get("nextCursor")
+        if cursor is None:
+            break
+
+    assert len(seen) == 4
+    assert seen == sorted(set(seen), reverse=True)
+
+
+def test_the_ledger_is_each_users_own(here: World, user: User) -> None:
+    ask(here.user())
+
+    assert len(index(user).data["transactions"]) == 1
+
+
+@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"cursor": "first"}])
+def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any]) -> None:
+    answer = index(user, **query)
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] in query

@@ -1,0 +1,98 @@
+"""/settings: plugins on several machines change them; nothing is lost, nothing grows without end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.support.world import Answer, User, World, call, clock_at
+
+
+def put(user: User, preferences: Any) -> Answer:
+    return call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": preferences})
+
+
+def show(user: User) -> Any:
+    return call("settings", "GET", "/settings", headers=user.headers).data
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+def test_a_new_user_has_none(user: User) -> None:
+    found = show(user)
+
+    assert found["preferences"] == {}
+    assert found["updatedAt"] == found["createdAt"]
+
+
+def test_what_was_set_is_found_again_as_it_was(user: User) -> None:
+    given = {
+        "quality": "high",
+        "ratio": 1.1,
+        "large": 1e300,
+        "empty": "",
+        "list": [1, None, {"a": None}],
+        "名前": "ü\n",
+    }
+
+    assert put(user, given).data["preferences"] == given
+    assert show(user)["preferences"] == given
+
+
+def test_a_change_leaves_the_other_keys(user: User) -> None:
+    put(user, {"theme": "dark", "camera": {"lens": 35, "height": 1.6}})
+
+    assert put(user, {"camera": {"lens": 50}}).data["preferences"] == {"theme": "dark", "camera": {"lens": 50}}
+
+
+def test_null_removes_a_key(user: User) -> None:
+    put(user, {"theme": "dark", "quality": "high"})
+    put(user, {"theme": None, "never": None})
+
+    assert show(user)["preferences"] == {"quality": "high"}
+
+
+def test_a_change_tells_when_it_was_made(user: User) -> None:
+    created_at = show(user)["createdAt"]
+    with clock_at(datetime.now(UTC).replace(microsecond=123_000), "settings"):
+        changed = put(user, {"theme": "dark"}).data
+
+    assert changed["createdAt"] == created_at
+    assert changed["updatedAt"].endswith(".123Z")
+
+
+def test_sixteen_kilobytes_fit_and_one_byte_more_does_not(user: User) -> None:
+    empty = len('{"a":""}')
+
+    assert put(user, {"a": "x" * (16 * 1024 - empty)}).status == 200
+    assert put(user, {"a": "x" * (16 * 1024 - empty + 1)}).code == (413, "PAYLOAD_TOO_LARGE")
+    assert put(user, {"b": 1}).code == (413, "PAYLOAD_TOO_LARGE")
+    assert put(user, {"a": None, "b": 1}).data["preferences"] == {"b": 1}
+
+
+@pytest.mark.parametrize("given", [[], "dark", 7])
+def test_preferences_are_an_object(user: User, given: Any) -> None:
+    assert put(user, given).code == (400, "INVALID_INPUT")
+
+
+@pytest.mark.parametrize("body", ['{"preferences": {"a": NaN}}', '{"preferences": {"a": "\\ud800"}}'])
+def test_what_json_cannot_hold_is_refused(user: User, body: str) -> None:
+    assert call("settings", "PUT", "/settings", headers=user.headers, body=body).code == (400, "INVALID_INPUT")
+
+
+def test_a_body_without_preferences_names_them(user: User) -> None:
+    answer = call("settings", "PUT", "/settings", headers=user.headers, json={})
+
+    assert answer.code == (400, "MISSING_REQUIRED_FIELD")
+    assert answer.json["details"]["fields"][0]["field"] == "preferences"
+
+
+def test_preferences_are_each_users_own(here: World, user: User) -> None:
+    put(user, {"theme": "dark"})
+
+    assert show(here.user())["preferences"] == {}
