@@ -268,7 +268,7 @@ def test_another_users_project_is_not_found(here: World, user: User) -> None:
 def test_a_render_is_counted_on_its_project(here: World, user: User) -> None:
     project_id = here.add_project(user)
 
-    assert post_json(user, projectId=project_id).status == 202
+    assert post_json(user, projectId=project_id.upper()).status == 202
     assert here.items_of("ProjectsTable", user)[0]["renderCount"] == 1
 
 

@@ -76,7 +76,7 @@ class RenderIn(WireModel):
             structure_strength=self.structure_strength,
             output_format=self.output_format,
             engine=engine,
-            project_id=self.project_id,
+            project_id=self.project_id.lower() if self.project_id else None,
             callback_url=self.callback_url,
             metadata=self.metadata,
         )
