@@ -11,7 +11,11 @@ from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """One picture to make. ``image`` is a PNG or JPEG file, as uploaded."""
+    """One picture to make. ``image`` is a PNG or JPEG file, as uploaded.
+
+    ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per material) show the same view in
+    the same number of pixels, where the plugin sent them; an engine that cannot use them ignores them.
+    """
 
     image: bytes
     style: Style
@@ -22,6 +26,8 @@ class EngineRequest:
     negative_prompt: str = ""
     structure_strength: float = 0.7
     output_format: OutputFormat = OutputFormat.PNG
+    depth_image: bytes | None = None
+    material_id_image: bytes | None = None
 
     @property
     def size(self) -> tuple[int, int]:
