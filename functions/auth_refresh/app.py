@@ -1,11 +1,9 @@
 """/auth/refresh: a refresh token for the next pair of tokens."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Principals, RefreshBody, Secrets, Sessions, ThisVisit
 from renderiq.http.guards import counted_by_address
-from renderiq.http.responses import flat
+from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 from renderiq.services.sessions import refresh
 
@@ -21,7 +19,7 @@ def create(
     accounts: Accounts,
     principals: Principals,
     secrets: Secrets,
-) -> Response[str]:
+) -> Flat[TokensOut]:
     signed_in = refresh(
         body.refresh_token,
         sessions=sessions,
@@ -30,7 +28,7 @@ def create(
         keys=secrets.signing_keys(config.token_secret_id),
         now=visit.now,
     )
-    return flat(TokensOut.of(signed_in))
+    return Flat(TokensOut.of(signed_in))
 
 
 lambda_handler = entrypoint(app)

@@ -1,11 +1,9 @@
 """/auth/signin: an e-mail address and a password for a pair of tokens."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Pool, Secrets, Sessions, SignInBody, ThisVisit
 from renderiq.http.guards import admit_email, counted_by_address
-from renderiq.http.responses import flat
+from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 from renderiq.services.sessions import sign_in
 
@@ -24,7 +22,7 @@ def create(
     accounts: Accounts,
     sessions: Sessions,
     secrets: Secrets,
-) -> Response[str]:
+) -> Flat[TokensOut]:
     admit_email(body.email, PER_EMAIL, visit, app.provide)
     signed_in = sign_in(
         body.email,
@@ -37,7 +35,7 @@ def create(
         keys=secrets.signing_keys(config.token_secret_id),
         now=visit.now,
     )
-    return flat(TokensOut.of(signed_in))
+    return Flat(TokensOut.of(signed_in))
 
 
 lambda_handler = entrypoint(app)

@@ -1,10 +1,8 @@
 """/auth/signout: ends the caller's session."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Principals, Session, Sessions, ThisVisit
-from renderiq.http.responses import flat
+from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
 from renderiq.services.sessions import revoke
 
@@ -12,9 +10,9 @@ app = create_app()
 
 
 @app.post("/auth/signout")
-def create(caller: Session, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Response[str]:
+def create(caller: Session, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Flat[SignedOutOut]:
     revoke(caller.user_id, caller.session_id, sessions=sessions, principals=principals, now=visit.now)
-    return flat(SignedOutOut())
+    return Flat(SignedOutOut())
 
 
 lambda_handler = entrypoint(app)

@@ -1,12 +1,8 @@
 """/keys: make an API key, list the ones there are."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import KeyBody, Keys, Session, ThisVisit
-from renderiq.http.responses import ok
+from renderiq.http.responses import Created, Ok
 from renderiq.models.keys import KeyCreated, KeyList
 from renderiq.services.keys import create_key
 
@@ -14,14 +10,14 @@ app = create_app()
 
 
 @app.post("/keys")
-def create(caller: Session, body: KeyBody, visit: ThisVisit, keys: Keys) -> Response[str]:
+def create(caller: Session, body: KeyBody, visit: ThisVisit, keys: Keys) -> Created[KeyCreated]:
     key, secret = create_key(caller.user_id, body.name, body.scopes, body.expires_at, keys=keys, now=visit.now)
-    return ok(KeyCreated.made(key, secret, visit.now), status=HTTPStatus.CREATED)
+    return Created(KeyCreated.made(key, secret, visit.now))
 
 
 @app.get("/keys")
-def index(caller: Session, visit: ThisVisit, keys: Keys) -> Response[str]:
-    return ok(KeyList.of(keys.of_user(caller.user_id), visit.now))
+def index(caller: Session, visit: ThisVisit, keys: Keys) -> Ok[KeyList]:
+    return Ok(KeyList.of(keys.of_user(caller.user_id), visit.now))
 
 
 lambda_handler = entrypoint(app)

@@ -1,19 +1,17 @@
 """/keys/{keyId}: revoke an API key at once."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import KeyId, Keys, Session, ThisVisit
-from renderiq.http.responses import ok
+from renderiq.http.responses import Ok
 from renderiq.models.keys import KeyRevoked
 
 app = create_app()
 
 
 @app.delete("/keys/<key_id>")
-def revoke(caller: Session, key_id: KeyId, visit: ThisVisit, keys: Keys) -> Response[str]:
+def revoke(caller: Session, key_id: KeyId, visit: ThisVisit, keys: Keys) -> Ok[KeyRevoked]:
     keys.revoke(caller.user_id, key_id, visit.now)
-    return ok(KeyRevoked(id=key_id))
+    return Ok(KeyRevoked(id=key_id))
 
 
 lambda_handler = entrypoint(app)

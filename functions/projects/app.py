@@ -1,9 +1,5 @@
 """/projects: keep renders together, list the collections."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import (
     CanCreateRenders,
@@ -15,7 +11,7 @@ from renderiq.http.dependencies import (
     ThisVisit,
 )
 from renderiq.http.project_form import ProjectForm
-from renderiq.http.responses import ok
+from renderiq.http.responses import Created, Ok
 from renderiq.models.projects import ProjectOut, ProjectPage
 
 app = create_app()
@@ -24,18 +20,18 @@ app = create_app()
 @app.post("/projects")
 def create(
     caller: CanCreateRenders, form: ProjectForm, visit: ThisVisit, desk: ProjectsAtWork, images: Images
-) -> Response[str]:
+) -> Created[ProjectOut]:
     plan = form.asked.plan(platform=visit.client.platform)
     project = desk.create(caller.user_id, plan, form.cover, now=visit.now)
-    return ok(ProjectOut.of(project, link=images.link), status=HTTPStatus.CREATED)
+    return Created(ProjectOut.of(project, link=images.link))
 
 
 @app.get("/projects")
-def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects, images: Images) -> Response[str]:
+def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects, images: Images) -> Ok[ProjectPage]:
     found = projects.page(
         caller.user_id, limit=query.limit, offset=query.offset, before=query.cursor, platform=query.platform
     )
-    return ok(ProjectPage.of(found, query, link=images.link))
+    return Ok(ProjectPage.of(found, query, link=images.link))
 
 
 lambda_handler = entrypoint(app)

@@ -1,7 +1,5 @@
 """/projects/{projectId}: one project; rename it, redraw its cover, delete it with all its renders."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import (
     CanReadProjects,
@@ -14,15 +12,15 @@ from renderiq.http.dependencies import (
     ThisVisit,
 )
 from renderiq.http.project_form import ProjectChangesForm
-from renderiq.http.responses import ok
+from renderiq.http.responses import Ok
 from renderiq.models.projects import ProjectDeleted, ProjectOut
 
 app = create_app()
 
 
 @app.get("/projects/<project_id>")
-def show(caller: CanReadProjects, project_id: ProjectId, projects: Projects, images: Images) -> Response[str]:
-    return ok(ProjectOut.of(projects.get(caller.user_id, project_id), link=images.link))
+def show(caller: CanReadProjects, project_id: ProjectId, projects: Projects, images: Images) -> Ok[ProjectOut]:
+    return Ok(ProjectOut.of(projects.get(caller.user_id, project_id), link=images.link))
 
 
 @app.patch("/projects/<project_id>")
@@ -33,15 +31,15 @@ def update(
     visit: ThisVisit,
     desk: ProjectsAtWork,
     images: Images,
-) -> Response[str]:
+) -> Ok[ProjectOut]:
     project = desk.change(caller.user_id, project_id, form.changes, form.cover, now=visit.now)
-    return ok(ProjectOut.of(project, link=images.link))
+    return Ok(ProjectOut.of(project, link=images.link))
 
 
 @app.delete("/projects/<project_id>")
-def delete(caller: Session, project_id: ProjectId, visit: ThisVisit, cleanup: Removals) -> Response[str]:
+def delete(caller: Session, project_id: ProjectId, visit: ThisVisit, cleanup: Removals) -> Ok[ProjectDeleted]:
     cleanup.remove(caller.user_id, project_id, now=visit.now)
-    return ok(ProjectDeleted(id=project_id))
+    return Ok(ProjectDeleted(id=project_id))
 
 
 lambda_handler = entrypoint(app)

@@ -1,9 +1,5 @@
 """/renders: ask for a render, list renders."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import BASE_PATH, create_app, entrypoint
 from renderiq.http.dependencies import (
     CanCreateRenders,
@@ -16,7 +12,7 @@ from renderiq.http.dependencies import (
     ThisVisit,
 )
 from renderiq.http.render_form import RenderForm
-from renderiq.http.responses import ok
+from renderiq.http.responses import Accepted, Ok
 from renderiq.models.renders import RenderAccepted, RenderPage
 from renderiq.wiring import callback_secret
 
@@ -26,7 +22,7 @@ app = create_app()
 @app.post("/renders")
 def create(
     caller: CanCreateRenders, form: RenderForm, visit: ThisVisit, desk: Desk, origin: PublicOrigin
-) -> Response[str]:
+) -> Accepted[RenderAccepted]:
     render = desk.request(
         caller.user_id,
         form.asked.order(platform=visit.client.platform, engine=form.engine),
@@ -40,15 +36,15 @@ def create(
         status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",
         callback_secret=callback_secret(caller.user_id) if render.order.callback_url else None,
     )
-    return ok(accepted, status=HTTPStatus.ACCEPTED)
+    return Accepted(accepted)
 
 
 @app.get("/renders")
 def index(
     caller: CanReadRenders, query: RenderPageQuery, visit: ThisVisit, renders: Renders, images: Images
-) -> Response[str]:
+) -> Ok[RenderPage]:
     found, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())
-    return ok(RenderPage.of(found, cursor, link=images.link, now=visit.now))
+    return Ok(RenderPage.of(found, cursor, link=images.link, now=visit.now))
 
 
 lambda_handler = entrypoint(app)

@@ -1,9 +1,5 @@
 """/renders/{renderId}: how a render stands; take it back."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import (
     Announcing,
@@ -15,7 +11,7 @@ from renderiq.http.dependencies import (
     Renders,
     ThisVisit,
 )
-from renderiq.http.responses import ok
+from renderiq.http.responses import Accepted, Ok
 from renderiq.models.renders import RenderOut
 
 POLL_AGAIN_SECONDS = 2
@@ -26,21 +22,21 @@ app = create_app()
 @app.get("/renders/<render_id>")
 def show(
     caller: CanReadRenders, render_id: RenderId, visit: ThisVisit, renders: Renders, images: Images
-) -> Response[str]:
+) -> Ok[RenderOut]:
     render = renders.get(caller.user_id, render_id)
     waiting = {} if render.status.is_terminal else {"Retry-After": str(POLL_AGAIN_SECONDS)}
-    return ok(RenderOut.of(render, link=images.link, now=visit.now), headers=waiting)
+    return Ok(RenderOut.of(render, link=images.link, now=visit.now), headers=waiting)
 
 
 @app.delete("/renders/<render_id>")
 def cancel(
     caller: CanCreateRenders, render_id: RenderId, visit: ThisVisit, desk: Desk, herald: Announcing, images: Images
-) -> Response[str]:
+) -> Ok[RenderOut] | Accepted[RenderOut]:
     render = desk.cancel(caller.user_id, render_id, now=visit.now)
-    if render.status.is_terminal:
-        herald.announce(render, now=visit.now)
-    status = HTTPStatus.OK if render.status.is_terminal else HTTPStatus.ACCEPTED
-    return ok(RenderOut.of(render, link=images.link, now=visit.now), status=status)
+    if not render.status.is_terminal:
+        return Accepted(RenderOut.of(render, link=images.link, now=visit.now))
+    herald.announce(render, now=visit.now)
+    return Ok(RenderOut.of(render, link=images.link, now=visit.now))
 
 
 lambda_handler = entrypoint(app)

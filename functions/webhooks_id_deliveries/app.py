@@ -1,10 +1,8 @@
 """/webhooks/{webhookId}/deliveries: what an endpoint was sent, and what it answered."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryPageQuery, WebhookId, Webhooks
-from renderiq.http.responses import ok
+from renderiq.http.responses import Ok
 from renderiq.models.webhooks import DeliveryPage
 from renderiq.services.endpoints import list_deliveries
 
@@ -18,11 +16,11 @@ def index(
     query: DeliveryPageQuery,
     deliveries: Deliveries,
     webhooks: Webhooks,
-) -> Response[str]:
+) -> Ok[DeliveryPage]:
     found, cursor = list_deliveries(
         caller.user_id, webhook_id, limit=query.limit, before=query.cursor, deliveries=deliveries, webhooks=webhooks
     )
-    return ok(DeliveryPage.of(found, cursor))
+    return Ok(DeliveryPage.of(found, cursor))
 
 
 lambda_handler = entrypoint(app)

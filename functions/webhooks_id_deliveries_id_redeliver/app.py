@@ -1,12 +1,8 @@
 """/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver: send a delivery again."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryBell, DeliveryId, ThisVisit, WebhookId
-from renderiq.http.responses import ok
+from renderiq.http.responses import Accepted
 from renderiq.models.webhooks import DeliveryAccepted
 from renderiq.services.endpoints import redeliver
 
@@ -21,9 +17,9 @@ def create(
     visit: ThisVisit,
     deliveries: Deliveries,
     bell: DeliveryBell,
-) -> Response[str]:
+) -> Accepted[DeliveryAccepted]:
     redeliver(caller.user_id, webhook_id, delivery_id, deliveries=deliveries, queue=bell, now=visit.now)
-    return ok(DeliveryAccepted(delivery_id=delivery_id), status=HTTPStatus.ACCEPTED)
+    return Accepted(DeliveryAccepted(delivery_id=delivery_id))
 
 
 lambda_handler = entrypoint(app)

@@ -1,10 +1,8 @@
 """/webhooks/{webhookId}/rotate-secret: sign with another secret; the old one stays valid for a day."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import CanWriteWebhooks, RotationBody, ThisVisit, WebhookId, Webhooks
-from renderiq.http.responses import ok
+from renderiq.http.responses import Ok
 from renderiq.models.webhooks import SecretRotated
 from renderiq.services.endpoints import rotate_secret
 
@@ -14,9 +12,9 @@ app = create_app()
 @app.post("/webhooks/<webhook_id>/rotate-secret")
 def create(
     caller: CanWriteWebhooks, webhook_id: WebhookId, body: RotationBody, visit: ThisVisit, webhooks: Webhooks
-) -> Response[str]:
+) -> Ok[SecretRotated]:
     rotated = rotate_secret(caller.user_id, webhook_id, body.secret, webhooks=webhooks, now=visit.now)
-    return ok(SecretRotated.of(rotated, now=visit.now), headers={"Cache-Control": "no-store"})
+    return Ok(SecretRotated.of(rotated, now=visit.now))
 
 
 lambda_handler = entrypoint(app)

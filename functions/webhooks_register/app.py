@@ -1,12 +1,8 @@
 """/webhooks/register: have an endpoint told of events."""
 
-from http import HTTPStatus
-
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Addresses, CanWriteWebhooks, Resolver, ThisVisit, WebhookBody, Webhooks
-from renderiq.http.responses import ok
+from renderiq.http.responses import Created
 from renderiq.models.webhooks import WebhookRegistered
 from renderiq.services.webhooks import register_webhook
 
@@ -21,7 +17,7 @@ def create(
     webhooks: Webhooks,
     addresses: Addresses,
     resolver: Resolver,
-) -> Response[str]:
+) -> Created[WebhookRegistered]:
     webhook = register_webhook(
         caller.user_id,
         url=body.url,
@@ -34,7 +30,7 @@ def create(
         resolve=resolver,
         now=visit.now,
     )
-    return ok(WebhookRegistered.of(webhook), status=HTTPStatus.CREATED)
+    return Created(WebhookRegistered.of(webhook))
 
 
 lambda_handler = entrypoint(app)

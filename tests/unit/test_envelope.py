@@ -14,7 +14,7 @@ from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, logger
 from renderiq.http.dependencies import CanCreateRenders
 from renderiq.http.guards import Identified, Visit, open_door
-from renderiq.http.responses import flat
+from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
 from tests.support.world import User, World, call, context, event, handler
 
@@ -108,7 +108,7 @@ def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
 
     @app.post("/things")
     def create(caller: CanCreateRenders) -> Any:
-        return flat(SignedOutOut())
+        return Flat(SignedOutOut())
 
     answer = entrypoint(app)(event("POST", "/things"), context())
 

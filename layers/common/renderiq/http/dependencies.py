@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
@@ -81,69 +80,65 @@ def session(request: Request) -> SignedIn:
     return SignedIn(identified.user_id, identified.session_id)
 
 
-def needs(scope: Scope) -> Callable[[Request], Identified]:
-    """The caller, if the credentials have ``scope``; else ``INSUFFICIENT_PERMISSIONS``."""
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A scope that an operation asks for."""
 
-    def allowed(request: Request) -> Identified:
+    scope: Scope
+
+    def allow(self, request: Request) -> Identified:
+        """The caller, if the credentials have the scope; else ``INSUFFICIENT_PERMISSIONS``."""
         identified = caller(request)
-        if not identified.may(scope):
-            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=scope)
+        if not identified.may(self.scope):
+            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=self.scope)
         return identified
 
-    return allowed
 
+@dataclass(frozen=True, slots=True)
+class BodyOf(Generic[Model]):
+    """A body that is one model. Unless kept, empty text and null count as absent."""
 
-def body_of(model: type[Model], *, keep_empty: bool = False) -> Callable[[Request], Model]:
-    """The request's body as ``model``. Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields."""
+    model: type[Model]
+    keep_empty: bool = False
 
-    def read(request: Request) -> Model:
+    def read(self, request: Request) -> Model:
+        """Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields, and what ``read_fields`` does."""
         try:
-            return model.model_validate(read_fields(request.resolved_event, keep_empty=keep_empty).values)
+            return self.model.model_validate(read_fields(request.resolved_event, keep_empty=self.keep_empty).values)
         except ValidationError as error:
             raise invalid(error) from error
 
-    return read
 
+@dataclass(frozen=True, slots=True)
+class QueryOf(Generic[Model]):
+    """A query string that is one model; empty values count as absent."""
 
-def query_of(model: type[Model]) -> Callable[[Request], Model]:
-    """The query string as ``model``; raises as ``body_of`` does."""
+    model: type[Model]
 
-    def read(request: Request) -> Model:
+    def read(self, request: Request) -> Model:
+        """Raises ``INVALID_INPUT``, naming the fields."""
         given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
         try:
-            return model.model_validate(given)
+            return self.model.model_validate(given)
         except ValidationError as error:
             raise invalid(error) from error
 
-    return read
 
+@dataclass(frozen=True, slots=True)
+class PathId:
+    """A UUID in the path. ``code`` is the error for what is none, where the catalogue has one of its own."""
 
-def render_id(request: Request) -> str:
-    """The ``renderId`` of the path. Raises ``INVALID_RENDER_ID``."""
-    given: str = request.path_parameters["render_id"].lower()
-    if not is_uuid(given):
-        raise ApiError(ErrorCode.INVALID_RENDER_ID)
-    return given
+    name: str
+    code: ErrorCode = ErrorCode.INVALID_INPUT
 
-
-def path_id(name: str) -> Callable[[Request], str]:
-    """The UUID that the path has for the parameter ``name``. Raises ``INVALID_INPUT``, naming it as the wire does."""
-
-    def read(request: Request) -> str:
-        given: str = request.path_parameters[name].lower()
-        if not is_uuid(given):
-            raise invalid_field(to_camel(name), "must be a UUID")
-        return given
-
-    return read
-
-
-def project_id(request: Request) -> str:
-    """The ``projectId`` of the path. Raises ``INVALID_PROJECT_ID``."""
-    given: str = request.path_parameters["project_id"].lower()
-    if not is_uuid(given):
-        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
-    return given
+    def read(self, request: Request) -> str:
+        """In lower case. Raises ``code``."""
+        given: str = request.path_parameters[self.name].lower()
+        if is_uuid(given):
+            return given
+        if self.code is ErrorCode.INVALID_INPUT:
+            raise invalid_field(to_camel(self.name), "must be a UUID")
+        raise ApiError(self.code)
 
 
 def origin(request: Request) -> str:
@@ -156,29 +151,29 @@ def origin(request: Request) -> str:
 
 Session = Annotated[SignedIn, Depends(session)]
 Caller = Annotated[Identified, Depends(caller)]
-CanCreateRenders = Annotated[Identified, Depends(needs(Scope.CREATE_RENDERS))]
-CanReadRenders = Annotated[Identified, Depends(needs(Scope.READ_RENDERS))]
-CanWriteWebhooks = Annotated[Identified, Depends(needs(Scope.WRITE_WEBHOOKS))]
-CanReadProjects = Annotated[Identified, Depends(needs(Scope.READ_PROJECTS))]
+CanCreateRenders = Annotated[Identified, Depends(Needs(Scope.CREATE_RENDERS).allow)]
+CanReadRenders = Annotated[Identified, Depends(Needs(Scope.READ_RENDERS).allow)]
+CanWriteWebhooks = Annotated[Identified, Depends(Needs(Scope.WRITE_WEBHOOKS).allow)]
+CanReadProjects = Annotated[Identified, Depends(Needs(Scope.READ_PROJECTS).allow)]
 ThisVisit = Annotated[Visit, Depends(visit)]
-KeyId = Annotated[str, Depends(path_id("key_id"))]
-KeyBody = Annotated[KeyIn, Depends(body_of(KeyIn))]
-RotateBody = Annotated[RotateIn, Depends(body_of(RotateIn))]
-RenderId = Annotated[str, Depends(render_id)]
-WebhookId = Annotated[str, Depends(path_id("webhook_id"))]
-DeliveryId = Annotated[str, Depends(path_id("delivery_id"))]
-ProjectId = Annotated[str, Depends(project_id)]
-SignInBody = Annotated[SignInIn, Depends(body_of(SignInIn))]
-RefreshBody = Annotated[RefreshIn, Depends(body_of(RefreshIn))]
-PreferencesBody = Annotated[PreferencesIn, Depends(body_of(PreferencesIn))]
-WebhookBody = Annotated[WebhookIn, Depends(body_of(WebhookIn))]
-WebhookChangesBody = Annotated[WebhookChangesIn, Depends(body_of(WebhookChangesIn, keep_empty=True))]
-RotationBody = Annotated[RotationIn, Depends(body_of(RotationIn))]
-DeliveryPageQuery = Annotated[DeliveriesQuery, Depends(query_of(DeliveriesQuery))]
-HealthQueryIn = Annotated[HealthQuery, Depends(query_of(HealthQuery))]
-RenderPageQuery = Annotated[RendersQuery, Depends(query_of(RendersQuery))]
-ProjectPageQuery = Annotated[ProjectsQuery, Depends(query_of(ProjectsQuery))]
-TransactionPageQuery = Annotated[TransactionsQuery, Depends(query_of(TransactionsQuery))]
+KeyId = Annotated[str, Depends(PathId("key_id").read)]
+KeyBody = Annotated[KeyIn, Depends(BodyOf(KeyIn).read)]
+RotateBody = Annotated[RotateIn, Depends(BodyOf(RotateIn).read)]
+RenderId = Annotated[str, Depends(PathId("render_id", ErrorCode.INVALID_RENDER_ID).read)]
+WebhookId = Annotated[str, Depends(PathId("webhook_id").read)]
+DeliveryId = Annotated[str, Depends(PathId("delivery_id").read)]
+ProjectId = Annotated[str, Depends(PathId("project_id", ErrorCode.INVALID_PROJECT_ID).read)]
+SignInBody = Annotated[SignInIn, Depends(BodyOf(SignInIn).read)]
+RefreshBody = Annotated[RefreshIn, Depends(BodyOf(RefreshIn).read)]
+PreferencesBody = Annotated[PreferencesIn, Depends(BodyOf(PreferencesIn).read)]
+WebhookBody = Annotated[WebhookIn, Depends(BodyOf(WebhookIn).read)]
+WebhookChangesBody = Annotated[WebhookChangesIn, Depends(BodyOf(WebhookChangesIn, keep_empty=True).read)]
+RotationBody = Annotated[RotationIn, Depends(BodyOf(RotationIn).read)]
+DeliveryPageQuery = Annotated[DeliveriesQuery, Depends(QueryOf(DeliveriesQuery).read)]
+HealthQueryIn = Annotated[HealthQuery, Depends(QueryOf(HealthQuery).read)]
+RenderPageQuery = Annotated[RendersQuery, Depends(QueryOf(RendersQuery).read)]
+ProjectPageQuery = Annotated[ProjectsQuery, Depends(QueryOf(ProjectsQuery).read)]
+TransactionPageQuery = Annotated[TransactionsQuery, Depends(QueryOf(TransactionsQuery).read)]
 PublicOrigin = Annotated[str, Depends(origin)]
 
 Config = Annotated[Settings, Depends(wiring.configuration)]

@@ -1,10 +1,11 @@
-"""The envelope, for success and failure."""
+"""The envelope, for success and failure. The type of an answer is its part of the contract: status, shape and body."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -17,14 +18,41 @@ _JSON = "application/json"
 _ALSO_ON_TOP = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
 
 
-def ok(data: WireModel, *, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response[str]:
-    """``{"success": true, "data": …}``."""
-    return _json(status, {"success": True, "data": data.to_json()}, headers)
+Body = TypeVar("Body", bound=WireModel)
 
 
-def flat(body: WireModel, *, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
+class Ok(Response[str], Generic[Body]):
+    """``{"success": true, "data": …}``. No cache may keep it: what a user sees is the user's."""
+
+    status: ClassVar = HTTPStatus.OK
+
+    def __init__(self, data: Body, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(
+            self.status,
+            _JSON,
+            _dumped(self.wrapped(data.to_json())),
+            {"Cache-Control": "no-store", **(headers or {})},
+        )
+
+    @classmethod
+    def wrapped(cls, data: dict[str, Any]) -> dict[str, Any]:
+        return {"success": True, "data": data}
+
+
+class Created(Ok[Body]):
+    status = HTTPStatus.CREATED
+
+
+class Accepted(Ok[Body]):
+    status = HTTPStatus.ACCEPTED
+
+
+class Flat(Ok[Body]):
     """The body as it is, for the endpoints that answer without the envelope."""
-    return _json(status, body.to_json(), {"Cache-Control": "no-store"})
+
+    @classmethod
+    def wrapped(cls, data: dict[str, Any]) -> dict[str, Any]:
+        return data
 
 
 def failure(error: ApiError, request_id: str) -> Response[str]:
@@ -38,14 +66,14 @@ def failure(error: ApiError, request_id: str) -> Response[str]:
     if error.details:
         body["details"] = error.details
     body |= {name: error.details[name] for name in _ALSO_ON_TOP.get(error.code, ()) if name in error.details}
-    headers = {}
+    headers: dict[str, str | list[str]] = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.code.status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if "allow" in error.details:
         headers["Allow"] = ", ".join(error.details["allow"])
-    return _json(error.code.status, body, headers)
+    return Response(error.code.status, _JSON, _dumped(body), headers)
 
 
 def rate_headers(rate: Rate, now: float) -> dict[str, str]:
@@ -60,10 +88,5 @@ def rate_headers(rate: Rate, now: float) -> dict[str, str]:
     }
 
 
-def _json(status: HTTPStatus, body: dict[str, Any], headers: dict[str, str] | None) -> Response[str]:
-    return Response(
-        status_code=status.value,
-        content_type=_JSON,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-        headers=dict(headers or {}),
-    )
+def _dumped(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
