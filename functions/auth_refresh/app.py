@@ -2,12 +2,12 @@
 
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Principals, RefreshBody, Secrets, Sessions, ThisVisit
-from renderiq.http.guards import counted_by_address
+from renderiq.http.guards import CountedByAddress
 from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 from renderiq.services.sessions import refresh
 
-app = create_app(counted_by_address())
+app = create_app(CountedByAddress())
 
 
 @app.post("/auth/refresh")

@@ -2,7 +2,7 @@
 
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies import Accounts, Config, Pool, Secrets, Sessions, SignInBody, ThisVisit
-from renderiq.http.guards import admit_email, counted_by_address
+from renderiq.http.guards import CountedByAddress, admit_email
 from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 from renderiq.services.sessions import sign_in
@@ -10,7 +10,7 @@ from renderiq.services.sessions import sign_in
 # An office shares one address; a password is guessed at one e-mail address.
 PER_ADDRESS, PER_EMAIL = 30, 5
 
-app = create_app(counted_by_address(PER_ADDRESS))
+app = create_app(CountedByAddress(PER_ADDRESS))
 
 
 @app.post("/auth/signin")

@@ -22,7 +22,6 @@ UNUSED = (
     "**/*.pyi",
     "**/py.typed",
     "*.dist-info/RECORD",
-    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*",
     "boto3/data",
     "boto3/examples",
     "botocore/data/*/*/examples-1.json",

@@ -30,6 +30,7 @@ from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render
+from tests.support import contract
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
@@ -233,8 +234,11 @@ def event(
 
 
 def call(function: str, method: str, path: str, **given: Any) -> Answer:
-    answer = handler(function)(event(method, path, **given), context())
-    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+    """Calls an endpoint's handler, and holds its answer to the contract."""
+    raw = handler(function)(event(method, path, **given), context())
+    answer = Answer(raw["statusCode"], raw["headers"], raw["body"])
+    contract.holds(method, path, answer.status, answer.headers, answer.body)
+    return answer
 
 
 @contextmanager

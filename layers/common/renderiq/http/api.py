@@ -36,7 +36,7 @@ class Api(APIGatewayHttpResolver):
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(strip_prefixes=[BASE_PATH])
-        self._guard = guard
+        self.guard = guard
         self.exception_handler(Exception)(self._failed)
         self.exception_handler(NotFoundError)(self._not_found)
 
@@ -53,7 +53,7 @@ class Api(APIGatewayHttpResolver):
         now = self.provide(wiring.time_source)().timestamp()
         rate = visit = None
         try:
-            visit = self._guard(request, self.provide)
+            visit = self.guard(request, self.provide)
             rate = visit.rate
             self.context["visit"] = visit
             answer = super().resolve(event, context)

@@ -71,18 +71,18 @@ def open_door(event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
     return Visit(detect(event.headers), event.request_context.http.source_ip, now)
 
 
-def counted_by_address(limit: int | None = None) -> Guard:
-    """Lets everybody in whose address has not used up its minute: ``limit`` requests, or the platform's.
+@dataclass(frozen=True, slots=True)
+class CountedByAddress:
+    """Lets everybody in whose address has not used up its minute: ``limit`` requests, or the platform's."""
 
-    Raises ``RATE_LIMIT_EXCEEDED``.
-    """
+    limit: int | None = None
 
-    def guard(event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
+    def __call__(self, event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
+        """Refuses with ``RATE_LIMIT_EXCEEDED``."""
         visit = open_door(event, provide)
-        admission = _admit(address_principal(visit.address), limit or _limit(visit, provide), visit, provide)
+        limit = self.limit or _limit(visit, provide)
+        admission = _admit(address_principal(visit.address), limit, visit, provide)
         return Visit(visit.client, visit.address, visit.now, rate=admission.rate)
-
-    return guard
 
 
 def signed_in(event: APIGatewayProxyEventV2, provide: Provide) -> Visit:

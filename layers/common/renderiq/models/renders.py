@@ -50,14 +50,16 @@ class RenderIn(WireModel):
     aspect_ratio: AspectRatio = AspectRatio.WIDE
     style: Style = Style.PHOTOREALISTIC
     model: str = Field("", max_length=64)
-    project_id: str | None = None
-    callback_url: str | None = Field(None, validation_alias=AliasChoices("callback_url", "callbackUrl"))
+    project_id: str | None = Field(None, json_schema_extra={"format": "uuid"})
+    callback_url: str | None = Field(
+        None, validation_alias=AliasChoices("callback_url", "callbackUrl"), json_schema_extra={"format": "uri"}
+    )
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
     structure_strength: float = Field(0.7, ge=0, le=1)
     output_format: OutputFormat = OutputFormat.PNG
     metadata: Annotated[dict[str, Any], BeforeValidator(_metadata)] = Field(default_factory=dict)
     uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = None
-    image_url: str | None = Field(None, max_length=4096)
+    image_url: str | None = Field(None, max_length=4096, json_schema_extra={"format": "uri"})
 
     @field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")
     @classmethod

@@ -42,7 +42,7 @@ def _harmless(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
-Url = Annotated[str, Field(min_length=1, max_length=2048)]
+Url = Annotated[str, Field(min_length=1, max_length=2048, json_schema_extra={"format": "uri"})]
 Events = Annotated[frozenset[Event], Field(min_length=1), AfterValidator(_subscribable)]
 Secret = Annotated[Printable, Field(min_length=16, max_length=256)]
 Description = Annotated[Printable, Field(max_length=256)]

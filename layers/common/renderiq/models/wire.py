@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from renderiq.clock import to_iso
 from renderiq.ids import is_uuid
 
-Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str)]
+Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str), Field(json_schema_extra={"format": "date-time"})]
 
 
 class WireModel(BaseModel):
@@ -44,6 +44,8 @@ def _printable(text: str) -> str:
     return text
 
 
-UuidText = Annotated[str, AfterValidator(_uuid)]
-Printable = Annotated[str, AfterValidator(_printable)]
+UuidText = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
+Printable = Annotated[
+    str, AfterValidator(_printable), Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"})
+]
 """Text without control characters; line breaks, tabs and every script and emoji are welcome."""

@@ -1,0 +1,219 @@
+"""One example for each model on the wire. Answers are instances, so a wrong one does not load."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from contract.events import EventDataOut, EventOut
+from renderiq import __version__
+from renderiq.domain.credits import Movement
+from renderiq.domain.keys import Scope
+from renderiq.domain.renders import AspectRatio, Quality, Status, Style
+from renderiq.domain.webhooks import DeliveryState, Event
+from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
+from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
+from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
+from renderiq.models.keys import KeyCreated, KeyIn, KeyList, KeyOut, KeyRevoked, RotateIn
+from renderiq.models.preferences import PreferencesIn, PreferencesOut
+from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
+from renderiq.models.renders import RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.webhooks import (
+    AttemptOut,
+    DeliveryAccepted,
+    DeliveryOut,
+    DeliveryPage,
+    ResultOut,
+    RetiredSecretOut,
+    RotationIn,
+    SecretRotated,
+    WebhookChangesIn,
+    WebhookDeleted,
+    WebhookIn,
+    WebhookList,
+    WebhookOut,
+    WebhookRegistered,
+)
+from renderiq.models.wire import WireModel
+from renderiq.platform import Platform
+from renderiq.services.health import ServiceState
+
+ASKED: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
+DONE: Final = datetime(2026, 3, 14, 9, 26, 57, 112000, tzinfo=UTC)
+RENDER: Final = "01a2045f-da96-7a5e-ab86-15a988b167dd"
+PROJECT: Final = "01a2045e-91c3-7b02-9e1d-6f4d2f0c7a11"
+KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
+WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
+DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
+USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
+_IMAGES: Final = "https://images.example.com"
+# Made of words, so that no scanner takes them for what they stand for.
+_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
+_SECRET: Final = "whsec_RXhhbXBsZSBzZWNyZXQsIG5vdCBpbiB1c2UgYW55d2hlcmU="  # noqa: S105 (an example)
+
+_RENDER: Final = RenderOut(
+    render_id=RENDER,
+    status=Status.COMPLETED,
+    progress=100,
+    output_url=f"{_IMAGES}/outputs/{RENDER}.png",
+    output_url_expires_at=datetime(2026, 3, 14, 10, 27, tzinfo=UTC),
+    thumbnail_url=f"{_IMAGES}/thumbnails/{RENDER}.webp",
+    width=3840,
+    height=2160,
+    processing_time=3.1,
+    credits_used=10,
+    style=Style.DRAMATIC,
+    quality=Quality.HIGH,
+    aspect_ratio=AspectRatio.WIDE,
+    seed=271828,
+    engine="preview",
+    project_id=PROJECT,
+    platform=Platform.SKETCHUP,
+    created_at=ASKED,
+    completed_at=DONE,
+)
+_PROJECT: Final = ProjectOut(
+    id=PROJECT,
+    name="House by the lake",
+    slug="house-by-the-lake",
+    description="Second draft",
+    created_at=ASKED,
+    updated_at=ASKED,
+    render_count=3,
+    platform=Platform.SKETCHUP,
+)
+_KEY_OUT: Final = KeyOut(
+    id=KEY,
+    name="Night batch",
+    key_prefix="rk_live_EXAM",
+    scopes=[Scope.CREATE_RENDERS, Scope.READ_RENDERS],
+    created_at=ASKED,
+    last_used_at=DONE,
+    is_active=True,
+)
+_KEY_CREATED: Final = KeyCreated(key=_KEY, **_KEY_OUT.model_dump(by_alias=False, exclude={"last_used_at"}))
+_ATTEMPT: Final = AttemptOut(at=DONE, duration_ms=84, status=200, answer="ok")
+_RETIRED: Final = RetiredSecretOut(secret="whsec_…3Kw=", expires_at=datetime(2026, 3, 15, 9, 26, 53, tzinfo=UTC))  # noqa: S106
+_WEBHOOK: Final = WebhookOut(
+    webhook_id=WEBHOOK,
+    url="https://hooks.example.com/renderiq",
+    events=[Event.RENDER_COMPLETED, Event.RENDER_FAILED],
+    description="Office server",
+    headers={"X-Office": "Graz"},
+    secret="whsec_…ZXJl",  # noqa: S106 (masked)
+    retired_secrets=[],
+    state="enabled",
+    last_result=ResultOut(at=DONE, delivery_id=DELIVERY, succeeded=True, status=200),
+    created_at=ASKED,
+)
+_USER: Final = {"id": USER, "email": "ada@example.com", "name": "Ada"}
+_ME: Final = MeOut(**_USER, created_at=ASKED, credits=90)
+_TOKENS: Final = TokensOut(
+    access_token="eyJhbGciOiJIUzI1NiIsImtpZCI6…",  # noqa: S106 (cut off)
+    refresh_token="rt_01a2045f…",  # noqa: S106 (cut off)
+    expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
+    user=UserOut(**_USER),
+)
+
+ANSWERS: Final[dict[type[WireModel], WireModel]] = {
+    type(example): example
+    for example in (
+        _TOKENS,
+        SignedOutOut(),
+        MeAnswer(user=_ME, data=_ME),
+        CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10),
+        TransactionPage(
+            transactions=[
+                TransactionOut(id=RENDER, type=Movement.DEBIT, amount=-10, render_id=RENDER, created_at=ASKED)
+            ]
+        ),
+        HealthOut(
+            success=True,
+            status=OverallState.HEALTHY,
+            timestamp=ASKED,
+            api=ApiOut(version=__version__, platform=Platform.SKETCHUP, version_detected="1.0.0"),
+            services=ServicesOut(
+                api=ServiceState.OPERATIONAL,
+                authentication=ServiceState.UNCHECKED,
+                rendering=ServiceState.UNCHECKED,
+                storage=ServiceState.UNCHECKED,
+            ),
+        ),
+        KeyList(keys=[_KEY_OUT]),
+        _KEY_CREATED,
+        KeyRevoked(id=KEY),
+        _PROJECT,
+        ProjectPage(projects=[_PROJECT], total=1, limit=50, offset=0),
+        ProjectDeleted(id=PROJECT),
+        RenderAccepted(
+            render_id=RENDER,
+            id=RENDER,
+            status=Status.PENDING,
+            credits_cost=10,
+            estimated_time=6,
+            status_url=f"https://api.example.com/api/plugins/renders/{RENDER}",
+        ),
+        _RENDER,
+        RenderPage(renders=[_RENDER], next_cursor=RENDER),
+        PreferencesOut(preferences={"quality": "ultra", "notify": True}, created_at=ASKED, updated_at=DONE),
+        WebhookRegistered(
+            webhook_id=WEBHOOK, url=_WEBHOOK.url, events=_WEBHOOK.events, secret=_SECRET, created_at=ASKED
+        ),
+        _WEBHOOK,
+        WebhookList(webhooks=[_WEBHOOK]),
+        WebhookDeleted(webhook_id=WEBHOOK),
+        SecretRotated(webhook_id=WEBHOOK, secret=_SECRET, retired_secrets=[_RETIRED]),
+        DeliveryAccepted(delivery_id=DELIVERY),
+        DeliveryPage(
+            deliveries=[
+                DeliveryOut(
+                    delivery_id=DELIVERY,
+                    event=Event.RENDER_COMPLETED,
+                    state=DeliveryState.SUCCEEDED,
+                    created_at=DONE,
+                    attempts=[_ATTEMPT],
+                )
+            ]
+        ),
+    )
+}
+
+_BODIES: Final[dict[type[WireModel], dict[str, Any]]] = {
+    SignInIn: {"email": "ada@example.com", "password": "correct horse battery staple"},
+    RefreshIn: {"refresh_token": "rt_01a2045f…"},
+    RenderIn: {
+        "uploadedImageData": "iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAIAAABAH0oB…",
+        "prompt": "A house by a lake in late afternoon light",
+        "quality": "high",
+        "style": "dramatic",
+    },
+    ProjectIn: {"name": "House by the lake", "description": "Second draft"},
+    ProjectChangesIn: {"name": "House by the lake, final"},
+    PreferencesIn: {"preferences": {"quality": "ultra", "notify": True, "theme": None}},
+    KeyIn: {"name": "Night batch", "scopes": ["renders:create", "renders:read"]},
+    RotateIn: {"gracePeriodSeconds": 86400},
+    WebhookIn: {"url": _WEBHOOK.url, "events": ["render.completed", "render.failed"], "description": "Office server"},
+    WebhookChangesIn: {"events": ["render.completed"], "enabled": True},
+    RotationIn: {},
+}
+
+
+def body_example(model: type[WireModel]) -> dict[str, Any]:
+    """A body that the model takes. Raises KeyError for a model that has no example."""
+    example = _BODIES[model]
+    model.model_validate(example)
+    return example
+
+
+EVENT: Final = EventOut(
+    event=Event.RENDER_COMPLETED,
+    type=Event.RENDER_COMPLETED,
+    timestamp=DONE,
+    data=EventDataOut(
+        render_id=RENDER,
+        status=Status.COMPLETED,
+        output_url=_RENDER.output_url,
+        project_id=PROJECT,
+        platform=Platform.SKETCHUP,
+    ),
+)
