@@ -217,7 +217,7 @@ def _body(body: Body) -> Schema:
     content: Schema = {JSON: {"schema": schema, "example": example}}
     if body.pictures:
         form = {"schema": ref(form_name(body)), "example": example}
-        content = {_MULTIPART: form, **content, _URLENCODED: {"schema": schema, "example": example}}
+        content = {_MULTIPART: form, **content, _URLENCODED: form}
     return {"required": _asks_for_something(body), "content": content}
 
 
@@ -246,13 +246,15 @@ def _links(operation: Operation, every: list[Operation]) -> Schema:
     if operation.key not in _MAKES:
         return {}
     pointer, parameter = _MAKES[operation.key]
+    mine = {to_camel(each.name) for each in operation.ids}
     links = {}
     for other in every:
         names = [to_camel(each.name) for each in other.ids]
-        if parameter not in names or other.key == operation.key:
+        others = {name for name in names if name != parameter}
+        if parameter not in names or other.key == operation.key or not others <= mine:
             continue
         known = {parameter: f"$response.body#{pointer}"}
-        known |= {name: f"$request.path.{name}" for name in names if name != parameter}
+        known |= {name: f"$request.path.{name}" for name in others}
         links[operation_id(other)] = {"operationId": operation_id(other), "parameters": known}
     return links
 

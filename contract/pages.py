@@ -158,7 +158,7 @@ def _callers(operation: Schema) -> str:
 def _kind(document: Schema, schema: Schema) -> str:
     """The type in few words: `integer, 1 to 100, default 20`."""
     schema = _resolved(document, schema)
-    alternatives = [each for each in schema.get("anyOf", []) if _name(each) != "Absent"]
+    alternatives = [each for each in schema.get("anyOf", []) if _name(each) != "Absent" and each.get("const") != ""]
     if alternatives:
         inner = " or ".join(dict.fromkeys(_kind(document, each) for each in alternatives))
         return inner + _default(schema)

@@ -16,6 +16,7 @@ Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
 ABSENT: Final = {"description": "As good as not sent.", "enum": ["", None]}
+EMPTY: Final = {"description": "As good as not sent.", "const": ""}
 FAILURE: Final[Schema] = {
     "type": "object",
     "description": "Why it did not happen. `retryable`: the same request may succeed later.",
@@ -53,16 +54,15 @@ def components(bodies: Iterable[Body], answers: Iterable[type[WireModel]]) -> di
             _each_property(schema, _given)
     for body in bodies:
         if body.pictures:
-            schemas[form_name(body)] = _with_pictures(schemas[body.model.__name__], body, {"format": "binary"})
-            schemas[body.model.__name__] = _with_pictures(
-                schemas[body.model.__name__], body, {"contentEncoding": "base64"}
-            )
+            bare = schemas[body.model.__name__]
+            schemas[form_name(body)] = _without_nulls(_with_pictures(bare, body, {"format": "binary"}))
+            schemas[body.model.__name__] = _with_pictures(bare, body, {"contentEncoding": "base64"})
     _describe(schemas)
     return {**schemas, "Absent": ABSENT, "Failure": FAILURE}
 
 
 def form_name(body: Body) -> str:
-    """The schema of a body as a multipart form, where its pictures may be files."""
+    """The schema of a body as a form, where pictures may be files and nothing can be null."""
     return f"{body.model.__name__}Form"
 
 
@@ -70,16 +70,22 @@ def query_parameters(model: type[WireModel]) -> list[tuple[str, Schema]]:
     """Names and schemas of a query string's parameters; an empty value counts as absent."""
     schema = model.model_json_schema(ref_template=_REF + "{model}")
     _plain(schema)
-    _each_property(schema, _given)
+    _each_property(schema, _asked)
     definitions = schema.get("$defs", {})
     return [(name, _inlined(each, definitions)) for name, each in schema["properties"].items()]
 
 
-def _inlined(schema: Schema, definitions: dict[str, Schema]) -> Schema:
-    if "$ref" not in schema:
-        return schema
-    found = definitions[schema["$ref"].removeprefix(_REF)]
-    return {**found, **{name: value for name, value in schema.items() if name != "$ref"}}
+def _inlined(part: Any, definitions: dict[str, Schema]) -> Any:
+    """With the schemas that only a query string needs in the places where they are meant."""
+    if isinstance(part, list):
+        return [_inlined(each, definitions) for each in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).removeprefix(_REF)
+    rest = {
+        key: _inlined(value, definitions) for key, value in part.items() if key != "$ref" or name not in definitions
+    }
+    return {**definitions[name], **rest} if name in definitions else rest
 
 
 def _plain(schema: Any) -> None:
@@ -111,17 +117,24 @@ def _given(schema: Schema, required: bool) -> Schema:
     return schema if required or schema.get("default", ...) is not None else _without_null(schema)
 
 
+def _asked(schema: Schema, required: bool) -> Schema:
+    """In a query, what is empty is absent."""
+    return _or(EMPTY, _given(schema, required))
+
+
+def _or(other: Schema, schema: Schema) -> Schema:
+    notes: Schema = {name: schema[name] for name in ("default", "description") if name in schema}
+    value = {name: each for name, each in schema.items() if name not in notes}
+    return {"anyOf": [*value.get("anyOf", [value]), other], **notes}
+
+
 def _as_it_is(schema: Schema, _required: bool) -> Schema:
     return schema
 
 
 def _forgiven(schema: Schema, required: bool) -> Schema:
     """In most bodies, what need not be sent may be sent empty."""
-    if required:
-        return schema
-    value = _without_null(schema)
-    notes: Schema = {name: value.pop(name) for name in ("default", "description") if name in value}
-    return {"anyOf": [*value.get("anyOf", [value]), ref("Absent")], **notes}
+    return schema if required else _or(ref("Absent"), _without_null(schema))
 
 
 def _without_null(schema: Schema) -> Schema:
@@ -133,14 +146,19 @@ def _without_null(schema: Schema) -> Schema:
     return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}
 
 
+def _without_nulls(part: Any) -> Any:
+    """As a form has it: text that says null is text."""
+    if isinstance(part, list):
+        return [_without_nulls(each) for each in part if each != {"type": "null"}]
+    if not isinstance(part, dict):
+        return part
+    return EMPTY if part == ref("Absent") else {name: _without_nulls(each) for name, each in part.items()}
+
+
 def _with_pictures(schema: Schema, body: Body, kind: Schema) -> Schema:
-    text = {"type": "string", "description": "PNG or JPEG.", **kind}
-    pictures = {
-        picture.name: {"anyOf": [text, {"enum": ["", None], "description": "Takes it away."}]}
-        if picture.removable
-        else text
-        for picture in body.pictures
-    }
+    file: Schema = {"type": "string", "description": "PNG or JPEG.", **kind}
+    removed: Schema = {"description": "Takes it away.", "anyOf": [{"const": ""}, {"type": "null"}]}
+    pictures = {each.name: _or(removed if each.removable else ref("Absent"), file) for each in body.pictures}
     changed = {**schema, "properties": {**pictures, **schema["properties"]}}
     for each in body.pictures:
         if each.unless:

@@ -7,10 +7,7 @@ from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 from renderiq.services.sessions import sign_in
 
-# An office shares one address; a password is guessed at one e-mail address.
-PER_ADDRESS, PER_EMAIL = 30, 5
-
-app = create_app(CountedByAddress(PER_ADDRESS))
+app = create_app(CountedByAddress(lambda settings: settings.sign_ins_per_address))
 
 
 @app.post("/auth/signin")
@@ -23,7 +20,7 @@ def create(
     sessions: Sessions,
     secrets: Secrets,
 ) -> Flat[TokensOut]:
-    admit_email(body.email, PER_EMAIL, visit, app.provide)
+    admit_email(body.email, config.sign_ins_per_email, visit, app.provide)
     signed_in = sign_in(
         body.email,
         body.password,

@@ -22,6 +22,8 @@ class Settings:
     default_engine: str
     welcome_credits: int
     rate_limits: dict[str, int] = field(hash=False)
+    sign_ins_per_address: int
+    sign_ins_per_email: int
     allow_loopback_urls: bool
     emulator_url: str
     accounts_table: str

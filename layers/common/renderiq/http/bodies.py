@@ -21,6 +21,8 @@ _MAX_PARTS: Final = 64
 _MAX_FIELD: Final = 64 * 1024
 _PICTURES: Final = {"uploadedImageData", "image"}
 """Fields that may hold a whole picture as base64 text; whoever reads them bounds them."""
+_RAW: Final = (b"\x89PNG", b"\xff\xd8")
+"""A part that begins so is a picture, though it names neither a file nor a type."""
 _JSON_KINDS: Final = {"", "application/json", "text/json"}
 
 
@@ -170,11 +172,12 @@ class _Parts:
         from python_multipart.multipart import parse_options_header
 
         _, options = parse_options_header(self._headers.get("content-disposition", b""))
-        name = options.get(b"name", b"").decode()
-        if not name:
+        if b"name" not in options:
             raise ApiError(ErrorCode.INVALID_INPUT, "A part of the form has no name.")
+        name = options[b"name"].decode()
         part_type = self._headers.get("content-type", b"").lower()
-        if b"filename" in options or part_type.startswith((b"image/", b"application/octet-stream")):
+        is_file = b"filename" in options or part_type.startswith((b"image/", b"application/octet-stream"))
+        if is_file or (name in _PICTURES and self._data.startswith(_RAW)):
             self.fields.files[name] = bytes(self._data)
         elif name not in _PICTURES and len(self._data) > _MAX_FIELD:
             raise invalid_field(name, "is longer than 64 KB")

@@ -18,6 +18,7 @@ from renderiq.domain.rate_limits import Rate
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.platform import Client, Platform, detect
 from renderiq.services.keys import accept_key
+from renderiq.settings import Settings
 from renderiq.stores.principals import Admission, user_principal
 from renderiq.tokens import verify_access_token
 
@@ -73,14 +74,14 @@ def open_door(event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
 
 @dataclass(frozen=True, slots=True)
 class CountedByAddress:
-    """Lets everybody in whose address has not used up its minute: ``limit`` requests, or the platform's."""
+    """Lets everybody in whose address has not used up its minute: as ``limit`` has it, or the platform's."""
 
-    limit: int | None = None
+    limit: Callable[[Settings], int] | None = None
 
     def __call__(self, event: APIGatewayProxyEventV2, provide: Provide) -> Visit:
         """Refuses with ``RATE_LIMIT_EXCEEDED``."""
         visit = open_door(event, provide)
-        limit = self.limit or _limit(visit, provide)
+        limit = self.limit(provide(wiring.configuration)) if self.limit else _limit(visit, provide)
         admission = _admit(address_principal(visit.address), limit, visit, provide)
         return Visit(visit.client, visit.address, visit.now, rate=admission.rate)
 

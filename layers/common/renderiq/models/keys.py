@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from renderiq.domain.keys import MAX_GRACE, ApiKey, Scope
-from renderiq.models.wire import Moment, Printable, WireModel
+from renderiq.models.wire import Moment, Number, Printable, WireModel
 
 
 class KeyIn(WireModel):
@@ -22,7 +22,7 @@ class KeyIn(WireModel):
 class RotateIn(WireModel):
     """How long the old key is still accepted, in seconds."""
 
-    grace_period_seconds: int = Field(0, ge=0, le=int(MAX_GRACE.total_seconds()))
+    grace_period_seconds: Annotated[int, Number] = Field(0, ge=0, le=int(MAX_GRACE.total_seconds()))
 
     @property
     def grace(self) -> timedelta:

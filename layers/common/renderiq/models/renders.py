@@ -21,7 +21,7 @@ from renderiq.domain.renders import (
     Style,
     default_prompt,
 )
-from renderiq.models.wire import Moment, Printable, UuidText, WireModel
+from renderiq.models.wire import Moment, Number, Printable, UuidText, WireModel
 from renderiq.platform import Platform
 from renderiq.stores.images import LINK_LIFE
 from renderiq.stores.renders import Filters
@@ -54,8 +54,8 @@ class RenderIn(WireModel):
     callback_url: str | None = Field(
         None, validation_alias=AliasChoices("callback_url", "callbackUrl"), json_schema_extra={"format": "uri"}
     )
-    seed: int | None = Field(None, ge=0, le=MAX_SEED)
-    structure_strength: float = Field(0.7, ge=0, le=1)
+    seed: Annotated[int, Number, Field(ge=0, le=MAX_SEED)] | None = None
+    structure_strength: Annotated[float, Number] = Field(0.7, ge=0, le=1)
     output_format: OutputFormat = OutputFormat.PNG
     metadata: Annotated[dict[str, Any], BeforeValidator(_metadata)] = Field(default_factory=dict)
     uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = None

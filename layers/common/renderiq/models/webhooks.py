@@ -20,7 +20,7 @@ from renderiq.domain.webhooks import (
     Webhook,
     WebhookChanges,
 )
-from renderiq.models.wire import Moment, Printable, UuidText, WireModel
+from renderiq.models.wire import Flag, Moment, Printable, UuidText, WireModel
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _OURS = ("webhook-", "x-renderiq-", "content-", "transfer-", "host", "connection", "user-agent", "te", "upgrade")
@@ -43,10 +43,24 @@ def _harmless(headers: dict[str, str]) -> dict[str, str]:
 
 
 Url = Annotated[str, Field(min_length=1, max_length=2048, json_schema_extra={"format": "uri"})]
-Events = Annotated[frozenset[Event], Field(min_length=1), AfterValidator(_subscribable)]
+Events = Annotated[
+    frozenset[Event],
+    Field(min_length=1, json_schema_extra={"items": {"enum": [event.value for event in SUBSCRIBABLE]}}),
+    AfterValidator(_subscribable),
+]
 Secret = Annotated[Printable, Field(min_length=16, max_length=256)]
 Description = Annotated[Printable, Field(max_length=256)]
-Headers = Annotated[dict[str, str], Field(max_length=10), AfterValidator(_harmless)]
+Headers = Annotated[
+    dict[str, str],
+    Field(
+        max_length=10,
+        json_schema_extra={
+            "propertyNames": {"pattern": f"^(?!(?i:{'|'.join(_OURS)})){_TOKEN.pattern}$"},
+            "additionalProperties": {"type": "string", "pattern": f"^{_VISIBLE.pattern}$"},
+        },
+    ),
+    AfterValidator(_harmless),
+]
 
 
 class WebhookIn(WireModel):
@@ -66,7 +80,7 @@ class WebhookChangesIn(WireModel):
     events: Events | None = None
     description: Description | None = None
     headers: Headers | None = None
-    enabled: bool | None = None
+    enabled: Flag | None = None
 
     def changes(self) -> WebhookChanges:
         return WebhookChanges(self.url, self.events, self.description, self.headers, self.enabled)
