@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle, islice, pairwise
 from threading import Event, Thread
 from typing import Any, Final
@@ -192,8 +193,8 @@ def test_renders_and_projects_by_every_page_size(here: World) -> None:
     renders = sorted((add_render(user) for _ in range(EVERY_SIZE)), reverse=True)
 
     for size in SIZES:
-        assert everything(lambda before, size=size: page_of_renders(user, size, before)) == renders
-        assert everything(lambda before, size=size: page_of_projects(user, size, before)) == projects
+        assert everything(partial(page_of_renders, user, size)) == renders
+        assert everything(partial(page_of_projects, user, size)) == projects
 
 
 def page_of_renders(user: User, size: int, before: str | None) -> tuple[list[str], str | None]:

@@ -30,6 +30,7 @@ from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render
+from tests.support.leaks import THIS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
@@ -92,6 +93,7 @@ class World:
             now=now,
         )
         user = User(signed_in.account.user_id, email, signed_in.access_token, signed_in.refresh_token)
+        THIS_RUN.keep(PASSWORD, email, user.access_token, user.refresh_token)
         if balance is not None:
             self._set_balance(user, balance)
         return user
@@ -234,7 +236,10 @@ def event(
 
 def call(function: str, method: str, path: str, **given: Any) -> Answer:
     answer = handler(function)(event(method, path, **given), context())
-    return Answer(answer["statusCode"], answer["headers"], answer["body"])
+    THIS_RUN.keep_from(given.get("json"))
+    told = Answer(answer["statusCode"], answer["headers"], answer["body"])
+    THIS_RUN.keep_from(told.json)
+    return told
 
 
 @contextmanager
