@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 3000
 CONFIG ?= staging
+EXAMPLES ?= 200
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -25,7 +26,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test check build deploy contract lock format known-config python313 .venv .venv-emulator .venv-sam
+.PHONY: help demo dev test fuzz check build deploy contract lock format known-config python313 .venv .venv-emulator .venv-sam
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -63,6 +64,9 @@ deploy: known-config build ## deploy to AWS with its settings in samconfig.toml 
 
 known-config:
 	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s; it must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
+
+fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
 
 contract: .venv ## write openapi.yaml, what the API serves of it, docs/api.md and docs/errors.md out of the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract

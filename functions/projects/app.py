@@ -21,7 +21,7 @@ app = create_app()
 def create(
     caller: CanCreateRenders, form: ProjectForm, visit: ThisVisit, desk: ProjectsAtWork, images: Images
 ) -> Created[ProjectOut]:
-    plan = form.asked.plan(platform=visit.client.platform)
+    plan = form.asked.plan(client=visit.client)
     project = desk.create(caller.user_id, plan, form.cover, now=visit.now)
     return Created(ProjectOut.of(project, link=images.link))
 

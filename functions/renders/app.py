@@ -23,6 +23,7 @@ app = create_app()
 def create(
     caller: CanCreateRenders, form: RenderForm, visit: ThisVisit, desk: Desk, origin: PublicOrigin
 ) -> Accepted[RenderAccepted]:
+    app.note(quality=form.asked.quality)
     render = desk.request(
         caller.user_id,
         form.asked.order(platform=visit.client.platform, engine=form.engine),
@@ -31,6 +32,7 @@ def create(
         client=visit.client,
         now=visit.now,
     )
+    app.note(renderId=render.render_id)
     accepted = RenderAccepted.of(
         render,
         status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",

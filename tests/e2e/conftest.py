@@ -7,9 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from local.stack import Stack
+from local.users import DEMO_USER
+from tests.support.leaks import THIS_RUN
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     with Stack() as stack:
+        THIS_RUN.keep(DEMO_USER.email, DEMO_USER.password)
         yield stack
+        THIS_RUN.watch(stack.log.read_text(encoding="utf-8", errors="replace"))

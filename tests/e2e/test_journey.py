@@ -20,6 +20,7 @@ from standardwebhooks.webhooks import Webhook
 from local.receiver import receiving
 from local.stack import Stack
 from local.users import DEMO_USER, User, ensure_user
+from tests.support.leaks import THIS_RUN
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 CLEAN = (DATA / "viewport_clean.png").read_bytes()
@@ -33,6 +34,8 @@ def signed_in(stack: Stack, name: str) -> httpx.Client:
     user = User(f"{name}@example.com", "Correct-horse-1", name)
     ensure_user(user, stack.resources["UserPool"].ref, stack.emulator.url)
     tokens = httpx.post(f"{stack.url}/auth/signin", json={"email": user.email, "password": user.password}).json()
+    THIS_RUN.keep(user.email, user.password)
+    THIS_RUN.keep_from(tokens)
     headers = {"authorization": f"Bearer {tokens['access_token']}", "x-renderiq-platform": "sketchup"}
     return httpx.Client(base_url=stack.url, timeout=30, headers=headers)
 
@@ -104,6 +107,7 @@ def test_the_endpoint_and_the_callback_are_told_and_can_verify_it(plugin: httpx.
         started = callback.arrivals.get(timeout=PATIENCE)
         arrived = [hook.arrivals.get(timeout=PATIENCE), callback.arrivals.get(timeout=PATIENCE)]
 
+    THIS_RUN.keep(secret, accepted["callbackSecret"])
     assert (
         Webhook(accepted["callbackSecret"]).verify(started.body, dict(started.headers))["event"] == "render.processing"
     )

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from renderiq import wiring
 from renderiq.domain.projects import MAX_PROJECTS, Plan
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
 from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.queues import CleanupJob
@@ -20,6 +20,7 @@ from renderiq.services.projects import Cover
 from renderiq.services.renders import Capture
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
+from renderiq.stores.renders import Filters
 from tests.support import pictures
 from tests.support.world import User, World
 
@@ -137,6 +138,42 @@ def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(here:
     assert here.items_of("RendersTable", user) == []
     assert here.objects(f"captures/{user.user_id}/") == []
     assert here.balance(user) == 1000
+
+
+def test_a_project_counts_its_renders_through_two_hundred_creations_and_cancellations(here: World) -> None:
+    user = here.user(balance=10_000)
+    project_id = here.add_project(user)
+
+    def come_and_go(number: int) -> list[str]:
+        outcomes = []
+        for turn in range(200 // CLIENTS + 1):
+            outcomes.append(ask(user, project_id))
+            if (number + turn) % 2:
+                outcomes.append(cancel_any(user, project_id))
+        return outcomes
+
+    outcomes = Counter(outcome for each in at_once(come_and_go) for outcome in each)
+
+    renders = [item for item in here.items_of("RendersTable", user) if item["projectId"] == project_id]
+    assert outcomes["accepted"] == len(renders) == CLIENTS * (200 // CLIENTS + 1)
+    assert wiring.projects().get(user.user_id, project_id).render_count == len(renders)
+    cancelled = sum(render["status"] == "cancelled" for render in renders)
+    assert cancelled == outcomes["cancelled"] > 0
+    moved = sum(entry["amount"] for entry in here.items_of("LedgerTable", user) if entry["amount"] != 100)
+    assert here.balance(user) == 10_000 + moved == 10_000 - 5 * (len(renders) - cancelled)
+
+
+def cancel_any(user: User, project_id: str) -> str:
+    """Cancels the project's newest render that has not begun: ``cancelled``, or the error's code."""
+    found, _ = wiring.renders().page(
+        user.user_id, limit=1, before=None, filters=Filters(status=Status.PENDING, project_id=project_id)
+    )
+    if not found:
+        return "none"
+    try:
+        return str(wiring.render_desk().cancel(user.user_id, found[0].render_id, now=datetime.now(UTC)).status)
+    except ApiError as error:
+        return error.code.name
 
 
 def test_two_workers_remove_sixty_renders_once(here: World) -> None:

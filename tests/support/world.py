@@ -31,6 +31,7 @@ from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render
 from tests.support import contract
+from tests.support.leaks import THIS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
@@ -93,6 +94,7 @@ class World:
             now=now,
         )
         user = User(signed_in.account.user_id, email, signed_in.access_token, signed_in.refresh_token)
+        THIS_RUN.keep(PASSWORD, email, user.access_token, user.refresh_token)
         if balance is not None:
             self._set_balance(user, balance)
         return user
@@ -237,6 +239,9 @@ def call(function: str, method: str, path: str, **given: Any) -> Answer:
     """Calls an endpoint's handler, and holds its answer to the contract."""
     raw = handler(function)(event(method, path, **given), context())
     answer = Answer(raw["statusCode"], raw["headers"], raw["body"])
+    THIS_RUN.keep_from(given.get("json"))
+    if answer.headers["Content-Type"] == "application/json":
+        THIS_RUN.keep_from(answer.json)
     contract.holds(method, path, answer.status, answer.headers, answer.body)
     return answer
 

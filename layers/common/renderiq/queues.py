@@ -39,7 +39,12 @@ Job = TypeVar("Job", RenderJob, DeliveryJob, CleanupJob)
 
 def to_message(job: AnyJob) -> str:
     """A message's body: camelCase, as everything on a wire."""
-    return json.dumps({_camel(name): value for name, value in asdict(job).items()})
+    return json.dumps(facts_of(job))
+
+
+def facts_of(job: AnyJob) -> dict[str, str]:
+    """A job's ids under the names that they have on a wire, for logs too."""
+    return {_camel(name): value for name, value in asdict(job).items()}
 
 
 def from_message(job_type: type[Job], body: str) -> Job:
@@ -72,7 +77,7 @@ class Queue:
                 DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError):
-            logger.warning("the queue did not take a message", exc_info=True, extra=asdict(job))
+            logger.warning("the queue did not take a message", exc_info=True, extra=facts_of(job))
 
     def answers(self) -> None:
         """Raises what boto3 raises when the queue cannot be reached."""

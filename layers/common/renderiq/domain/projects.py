@@ -26,11 +26,13 @@ RING_AGAIN_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A project as it is asked for."""
+    """A project as it is asked for, and by which plugin. ``platform`` is whose models it holds."""
 
     name: str
     description: str
     platform: str
+    plugin_version: str | None = None
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Project:
     updated_at: datetime
     render_count: int = 0
     cover_key: str | None = None
+    plugin_version: str | None = None
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class Delivery:
     """One event owed to one target: a webhook's id, or ``callback#<user id>`` with a url of its own.
 
     ``tries`` counts attempts of the present schedule; ``attempts`` are the last ``KEPT_ATTEMPTS`` of all.
+    ``render_id``, ``platform`` and ``plugin_version`` are the render's that it tells of, for logs and figures.
     """
 
     target: str
@@ -158,6 +159,9 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     tries: int = 0
     next_attempt_at: datetime | None = None
+    render_id: str | None = None
+    platform: str = "unknown"
+    plugin_version: str | None = None
 
 
 def delivery_id(render: Render, event: Event, target: str) -> str:

@@ -14,11 +14,11 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from renderiq import wiring
+from renderiq import metrics, wiring
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Guard, RefusedError, Visit, signed_in
 from renderiq.http.responses import failure, rate_headers
-from renderiq.platform import detect
+from renderiq.platform import Client, detect
 
 BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
@@ -49,13 +49,16 @@ class Api(APIGatewayHttpResolver):
         began = time.monotonic()
         request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
+        client = detect(request.headers)
         logger.set_correlation_id(request_id)
+        logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)
+        noted: dict[str, Any] = {}
         now = self.provide(wiring.time_source)().timestamp()
         rate = visit = None
         try:
             visit = self.guard(request, self.provide)
             rate = visit.rate
-            self.context["visit"] = visit
+            self.context |= {"visit": visit, "noted": noted}
             answer = super().resolve(event, context)
         except RefusedError as refusal:
             rate = refusal.rate
@@ -66,8 +69,12 @@ class Api(APIGatewayHttpResolver):
         headers["X-Request-Id"] = request_id
         if rate:
             headers |= rate_headers(rate, now)
-        _log(request, answer, visit, began)
+        _account(request, answer, client, visit, noted, began)
         return answer
+
+    def note(self, **facts: str) -> None:
+        """What an endpoint has found out about this request, for its log line and its figures: ids, ``quality``."""
+        self.context["noted"].update(facts)
 
     def _failed(self, error: Exception) -> Response[str]:
         cause: BaseException = error
@@ -134,18 +141,37 @@ def _serialized(response: Response[str]) -> Event:
     }
 
 
-def _log(request: APIGatewayProxyEventV2, answer: Event, visit: Visit | None, began: float) -> None:
-    """One line a request; ids only, nothing that a user wrote."""
-    client = visit.client if visit else detect(request.headers)
+def _account(
+    request: APIGatewayProxyEventV2,
+    answer: Event,
+    client: Client,
+    visit: Visit | None,
+    noted: Mapping[str, str],
+    began: float,
+) -> None:
+    """One log line and one metric a request; ids only, nothing that a user wrote."""
+    status, milliseconds = answer["statusCode"], round((time.monotonic() - began) * 1000, 1)
+    route = request.raw_event.get("routeKey")
+    user_id = visit.caller.user_id if visit and visit.caller else None
     logger.info(
         "request",
         extra={
             "method": request.request_context.http.method,
-            "route": request.raw_event.get("routeKey"),
-            "status": answer["statusCode"],
-            "milliseconds": round((time.monotonic() - began) * 1000, 1),
-            "platform": client.platform,
-            "pluginVersion": client.plugin_version,
-            "userId": visit.caller.user_id if visit and visit.caller else None,
+            "route": route,
+            "status": status,
+            "milliseconds": milliseconds,
+            "userId": user_id,
+            **noted,
         },
+    )
+    metrics.request_answered(
+        status,
+        platform=client.platform,
+        quality=noted.get("quality"),
+        milliseconds=milliseconds,
+        route=route,
+        userId=user_id,
+        renderId=noted.get("renderId"),
+        pluginVersion=client.plugin_version,
+        correlationId=request.request_context.request_id,
     )

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from renderiq.domain.projects import MAX_DESCRIPTION, MAX_NAME, MAX_PROJECTS, Changes, Plan, Project
 from renderiq.models.wire import Moment, Printable, UuidText, WireModel
-from renderiq.platform import Platform
+from renderiq.platform import Client, Platform
 from renderiq.stores.projects import ProjectsFound
 
 
@@ -34,8 +34,8 @@ class ProjectIn(WireModel):
 
     _any_case = field_validator("platform", mode="before")(_lower)
 
-    def plan(self, *, platform: Platform) -> Plan:
-        return Plan(self.name, self.description, self.platform or platform)
+    def plan(self, *, client: Client) -> Plan:
+        return Plan(self.name, self.description, self.platform or client.platform, client.plugin_version, client.agent)
 
 
 class ProjectChangesIn(WireModel):

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
+from aws_lambda_powertools import Logger
+
 from renderiq.addresses import ForbiddenAddressError
 from renderiq.clock import Clock
 from renderiq.domain.webhooks import (
@@ -27,6 +29,8 @@ from renderiq.outbound import Answer, NoAnswerError, Outbound
 from renderiq.queues import MAX_DELAY, DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.webhooks import WebhookStore
+
+logger = Logger()
 
 _LEASE: Final = timedelta(seconds=60)
 _RING_AGAIN_AFTER: Final = timedelta(minutes=1)
@@ -65,6 +69,9 @@ class DeliveryDesk:
         delivery = self.deliveries.claim(job.target, job.delivery_id, lease=lease, until=now + _LEASE, now=now)
         if delivery is None:
             return None
+        logger.append_keys(
+            renderId=delivery.render_id, platform=delivery.platform, pluginVersion=delivery.plugin_version
+        )
         addressee = self._addressee(delivery)
         if addressee is None:
             attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")

@@ -41,6 +41,8 @@ class ProjectDesk:
             created_at=now,
             updated_at=now,
             cover_key=self._store(user_id, project_id, cover),
+            plugin_version=plan.plugin_version,
+            agent=plan.agent,
         )
         try:
             return self._add(project, others)

@@ -62,6 +62,7 @@ class RenderShop:
         if render is None:
             self._finish_telling(job)
             return None
+        logger.append_keys(platform=render.platform, pluginVersion=render.plugin_version)
         self.herald.announce(render, now=self.clock())
         try:
             outcome = self._attempt(render, lease)

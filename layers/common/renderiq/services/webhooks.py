@@ -95,6 +95,9 @@ class Herald:
                     body=event_body(event, render, now=now, link=self.link),
                     created_at=now,
                     callback_url=callback_url,
+                    render_id=render.render_id,
+                    platform=render.platform,
+                    plugin_version=render.plugin_version,
                 )
                 self.deliveries.add(delivery, due_at=now + RING_AGAIN_AFTER)
                 self.queue.ring(DeliveryJob(target, delivery.delivery_id))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zlib import crc32
 
+from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
 from renderiq.errors import ApiError, ErrorCode
@@ -154,7 +155,10 @@ class DeliveryStore:
             values |= {":next": to_iso(next_at), ":due": to_iso(due_at)}
         else:
             update += " REMOVE leaseId, leaseUntil, dueAt, dueShard"
-        return self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)
+        recorded = self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)
+        if recorded:
+            metrics.delivery_attempted(recorded, attempt)
+        return recorded
 
     def _put(self, delivery: Delivery, due_at: datetime) -> dict[str, Any]:
         item: Item = {
@@ -164,6 +168,9 @@ class DeliveryStore:
             "event": delivery.event,
             "body": delivery.body,
             "callbackUrl": delivery.callback_url,
+            "renderId": delivery.render_id,
+            "platform": delivery.platform,
+            "pluginVersion": delivery.plugin_version,
             "state": delivery.state,
             "attempts": [],
             "tries": 0,
@@ -244,4 +251,7 @@ def _from_item(item: Item) -> Delivery:
         ),
         tries=item["tries"],
         next_attempt_at=from_iso(item["nextAttemptAt"]) if state is DeliveryState.PENDING else None,
+        render_id=item.get("renderId"),
+        platform=item.get("platform", "unknown"),
+        plugin_version=item.get("pluginVersion"),
     )

@@ -265,6 +265,8 @@ def _to_item(project: Project) -> Item:
         "updatedAt": to_iso(project.updated_at),
         "renderCount": project.render_count,
         "coverKey": project.cover_key,
+        "pluginVersion": project.plugin_version,
+        "agent": project.agent,
     }
 
 
@@ -280,4 +282,6 @@ def _from_item(item: Item) -> Project:
         updated_at=from_iso(item["updatedAt"]),
         render_count=item["renderCount"],
         cover_key=item.get("coverKey"),
+        plugin_version=item.get("pluginVersion"),
+        agent=item.get("agent", ""),
     )

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Final
 from zlib import crc32
 
+from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.credits import Entry, Movement
 from renderiq.domain.renders import (
@@ -118,6 +119,7 @@ class RenderStore:
                 requiredCredits=render.cost,
                 availableCredits=available,
             ) from refusal
+        metrics.render_requested(render)
 
     def get(self, user_id: str, render_id: str) -> Render:
         """Another user's render is ``NOT_FOUND``: ids are not an oracle."""
@@ -193,7 +195,7 @@ class RenderStore:
 
     def complete(self, render: Render, *, lease: str, picture: Picture, now: datetime) -> Render | None:
         """``completed`` with its picture; None where the lease is lost."""
-        return self._update(
+        completed = self._update(
             render.user_id,
             render.render_id,
             "SET #status = :completed, picture = :picture, completedAt = :now, dueAt = :now, progress = :all "
@@ -214,6 +216,9 @@ class RenderStore:
                 ":event": {EVENT_OF_STATUS[Status.COMPLETED]},
             },
         )
+        if completed:
+            metrics.render_ended(completed)
+        return completed
 
     def abandon(
         self,
@@ -258,7 +263,7 @@ class RenderStore:
             transact(self._client, [ending, *self._accounts.movement(refund)], token=refund.entry_id)
         except TransactionRefusedError:
             return None
-        return replace(
+        ended = replace(
             render,
             status=status,
             completed_at=now,
@@ -266,6 +271,8 @@ class RenderStore:
             error_code=error_code,
             owes=render.owes | {EVENT_OF_STATUS[status]},
         )
+        metrics.render_ended(ended)
+        return ended
 
     def ask_to_cancel(self, render: Render) -> Render | None:
         """Tells the worker to stop at its next stage; None where none is at work."""

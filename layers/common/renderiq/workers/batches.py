@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from renderiq.queues import Job, from_message
+from renderiq.queues import Job, facts_of, from_message
 
 Batch = dict[str, Any]
 
@@ -26,16 +27,24 @@ def entrypoint(job_type: type[Job], work: Callable[[Job], object]) -> Callable[[
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def handle(record: SQSRecord) -> None:
-        job = from_message(job_type, record.body)
-        logger.append_keys(**{name: getattr(job, name) for name in job_type.__slots__})
+        began = time.monotonic()
+        # What the record before has left behind is of another user.
+        logger.clear_state()
+        logger.set_correlation_id(record.message_id)
+        logger.append_keys(messageId=record.message_id, receiveCount=record.attributes.approximate_receive_count)
         try:
+            job = from_message(job_type, record.body)
+            facts = facts_of(job)
+            # All that is done for one render, delivery or project is found under its id.
+            logger.set_correlation_id(list(facts.values())[-1])
+            logger.append_keys(**facts)
             work(job)
         except Exception:
             logger.exception("job failed")
             raise
+        logger.info("job", extra={"milliseconds": round((time.monotonic() - began) * 1000, 1)})
 
     def lambda_handler(event: Batch, context: LambdaContext) -> Batch:
-        logger.set_correlation_id(context.aws_request_id)
         return dict(process_partial_response(event=event, record_handler=handle, processor=processor, context=context))
 
     return lambda_handler

@@ -1,0 +1,26 @@
+"""The contract, tried out: `make fuzz` does the same at length."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.support.world import ROOT
+
+
+def test_no_case_out_of_the_contract_breaks_the_api() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--max-examples=8", "--seed=20"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers' / 'common'}"},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-2_000:]
+    (cases,) = re.findall(r"^  (\d+) generated", run.stdout, re.MULTILINE)
+    assert int(cases) > 1_000

@@ -1,0 +1,288 @@
+"""Paging while others write: whatever was there when a walk began comes up in it, and comes up once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import cycle, islice, pairwise
+from threading import Event, Thread
+from typing import Any, Final
+
+import pytest
+
+from local.emulator import Emulator
+from renderiq import wiring
+from renderiq.domain.projects import Plan
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
+from renderiq.ids import uuid7
+from renderiq.platform import Platform
+from renderiq.services.endpoints import send_test
+from renderiq.services.projects import Cover
+from renderiq.stores.items import Item, from_attributes, to_attributes
+from renderiq.stores.renders import Filters
+from tests.support.world import User, World, call, world
+
+RENDERS: Final = 1000
+PROJECTS: Final = 250
+SIZES: Final = range(1, 101)
+EVERY_SIZE: Final = 104
+STATUSES: Final = ("completed", "failed", "cancelled", "pending")
+PLATFORMS: Final = ("sketchup", "revit", "blender")
+UNLIMITED: Final = json.dumps(dict.fromkeys(Platform, 1_000_000))
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[World]:
+    """With limits that no walk reaches."""
+    with Emulator() as emulator, world(emulator.url, RateLimits=UNLIMITED) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Library:
+    """A user with much of everything; ids newest first."""
+
+    user: User
+    projects: list[str]
+    renders: list[Item]
+
+    def ids(self, **wanted: str) -> list[str]:
+        """The renders that have these attributes."""
+        return [
+            item["renderId"] for item in self.renders if all(item.get(name) == value for name, value in wanted.items())
+        ]
+
+
+def order(project_id: str | None = None) -> Order:
+    return Order(
+        style=Style.SOFT,
+        quality=Quality.STANDARD,
+        aspect_ratio=AspectRatio.SQUARE,
+        prompt="a house",
+        negative_prompt="",
+        seed=1,
+        structure_strength=0.7,
+        output_format=OutputFormat.PNG,
+        engine="preview",
+        project_id=project_id,
+    )
+
+
+def add_render(user: User, project_id: str | None = None) -> str:
+    """As the service does, without a picture."""
+    render_id, now = uuid7(), datetime.now(UTC)
+    render = Render(render_id, user.user_id, order(project_id), 5, f"captures/{render_id}", "rhino", now)
+    wiring.renders().add(render, None)
+    return render_id
+
+
+def add_project(user: User, platform: str) -> str:
+    plan = Plan(f"Villa {uuid7()}", "", platform)
+    return wiring.project_desk().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).project_id
+
+
+def item_of(here: World, table: str, **key: str) -> Item:
+    answer = here.client("dynamodb").get_item(TableName=here.resources[table].ref, Key=to_attributes(key))
+    return from_attributes(answer["Item"])
+
+
+def put_all(here: World, table: str, items: list[Item]) -> None:
+    name = here.resources[table].ref
+    for start in range(0, len(items), 25):
+        puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + 25]]
+        assert not here.client("dynamodb").batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
+
+
+def ids_before(number: int) -> list[str]:
+    """That many ids of times that have passed, newest first."""
+    return sorted((uuid7() for _ in range(number)), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def library(here: World) -> Library:
+    """One of each is the store's own; the others are it again, under other ids."""
+    user = here.user(balance=1_000_000)
+    projects = [add_project(user, platform) for platform in islice(cycle(PLATFORMS), PROJECTS)]
+    first = item_of(here, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
+    homes = [projects[0], projects[1], None]
+    renders = [
+        first
+        | {
+            "renderId": render_id,
+            "status": STATUSES[number % len(STATUSES)],
+            "platform": PLATFORMS[number % len(PLATFORMS)],
+            "projectId": homes[number // 7 % len(homes)],
+        }
+        for number, render_id in enumerate(ids_before(RENDERS - 1))
+    ]
+    put_all(here, "RendersTable", renders)
+    kept = sorted([first, *renders], key=lambda item: str(item["renderId"]), reverse=True)
+    return Library(user, sorted(projects, reverse=True), kept)
+
+
+def walk(user: User, function: str, path: str, listed: str, id_name: str, **query: Any) -> list[str]:
+    """The ids on every page, by their cursors. No page is larger than was asked for."""
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = call(function, "GET", path, headers=user.headers, query={**query, **cursor})
+        assert answer.status == 200, answer.body
+        page = answer.data[listed]
+        assert len(page) <= query.get("limit", 100)
+        found += [each[id_name] for each in page]
+        if not answer.data.get("nextCursor"):
+            return found
+        assert page or query.keys() - {"limit"}, "only a filter may leave a page empty"
+        cursor = {"cursor": answer.data["nextCursor"]}
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object], *, at_most: int = 150) -> Iterator[list[object]]:
+    """Does it again and again in another thread; gives what came of it."""
+    done: list[object] = []
+    stop = Event()
+
+    def run() -> None:
+        while len(done) < at_most and not stop.wait(0.02):
+            done.append(work())
+
+    thread = Thread(target=run)
+    thread.start()
+    try:
+        yield done
+    finally:
+        stop.set()
+        thread.join()
+    assert done
+
+
+def assert_complete(found: list[str], existing: list[str]) -> None:
+    assert all(newer > older for newer, older in pairwise(found)), "newest first, each once"
+    assert [each for each in found if each in set(existing)] == existing
+
+
+def renders_of(user: User, **query: Any) -> list[str]:
+    return walk(user, "renders", "/renders", "renders", "renderId", **query)
+
+
+def projects_of(user: User, **query: Any) -> list[str]:
+    return walk(user, "projects", "/projects", "projects", "id", **query)
+
+
+@pytest.mark.parametrize("size", [100, 99, 64, 17])
+def test_a_thousand_renders_while_new_ones_come(library: Library, size: int) -> None:
+    existing = library.ids()
+
+    with meanwhile(lambda: add_render(library.user), at_most=40):
+        assert_complete(renders_of(library.user, limit=size), existing)
+
+
+@pytest.mark.parametrize("size", [100, 49, 17])
+def test_many_projects_while_new_ones_come(library: Library, size: int) -> None:
+    with meanwhile(lambda: add_project(library.user, "rhino"), at_most=40):
+        assert_complete(projects_of(library.user, limit=size), library.projects)
+
+
+def test_renders_and_projects_by_every_page_size(here: World) -> None:
+    user = here.user(balance=1_000_000)
+    projects = sorted((add_project(user, "rhino") for _ in range(EVERY_SIZE)), reverse=True)
+    renders = sorted((add_render(user) for _ in range(EVERY_SIZE)), reverse=True)
+
+    for size in SIZES:
+        assert everything(partial(page_of_renders, user, size)) == renders
+        assert everything(partial(page_of_projects, user, size)) == projects
+
+
+def page_of_renders(user: User, size: int, before: str | None) -> tuple[list[str], str | None]:
+    found, cursor = wiring.renders().page(user.user_id, limit=size, before=before, filters=Filters())
+    return [render.render_id for render in found], cursor
+
+
+def page_of_projects(user: User, size: int, before: str | None) -> tuple[list[str], str | None]:
+    found = wiring.projects().page(user.user_id, limit=size, before=before)
+    return [project.project_id for project in found.projects], found.cursor
+
+
+def everything(page: Callable[[str | None], tuple[list[str], str | None]]) -> list[str]:
+    found, cursor = page(None)
+    while cursor:
+        more, cursor = page(cursor)
+        found += more
+    return found
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"status": "failed"}, {"platform": "revit"}, {"status": "completed", "platform": "sketchup"}]
+)
+def test_filtered_renders_while_new_ones_come(library: Library, wanted: dict[str, str]) -> None:
+    with meanwhile(lambda: add_render(library.user), at_most=40):
+        assert_complete(renders_of(library.user, limit=37, **wanted), library.ids(**wanted))
+
+
+def test_the_renders_of_a_project_while_new_ones_join_it(library: Library) -> None:
+    project_id = min(library.projects)
+
+    with meanwhile(lambda: add_render(library.user, project_id), at_most=40):
+        assert_complete(renders_of(library.user, limit=23, projectId=project_id), library.ids(projectId=project_id))
+
+
+def test_the_projects_of_a_platform_while_others_come(library: Library) -> None:
+    revit = [project_id for project_id in library.projects if platform_of(library, project_id) == "revit"]
+
+    with meanwhile(lambda: add_project(library.user, "rhino"), at_most=40):
+        assert_complete(projects_of(library.user, limit=31, platform="revit"), revit)
+
+
+def platform_of(library: Library, project_id: str) -> str:
+    made = sorted(library.projects)
+    return PLATFORMS[made.index(project_id) % len(PLATFORMS)]
+
+
+def test_projects_by_offset(here: World) -> None:
+    user = here.user()
+    existing = sorted((add_project(user, "rhino") for _ in range(60)), reverse=True)
+
+    pages = [
+        call("projects", "GET", "/projects", headers=user.headers, query={"limit": 25, "offset": offset}).data
+        for offset in (0, 25, 50, 75)
+    ]
+
+    assert [each["id"] for page in pages for each in page["projects"]] == existing
+    assert [len(page["projects"]) for page in pages] == [25, 25, 10, 0]
+    assert {page["total"] for page in pages} == {60}
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_the_ledger_while_it_grows(here: World, size: int) -> None:
+    user = here.user(balance=1_000_000)
+    for _ in range(30):
+        add_render(user)
+    existing = sorted((item["entryId"] for item in here.items_of("LedgerTable", user)), reverse=True)
+
+    with meanwhile(lambda: add_render(user), at_most=40):
+        page = ("credits_transactions", "/credits/transactions", "transactions", "id")
+        assert_complete(walk(user, *page, limit=size), existing)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_deliveries_while_more_are_sent(here: World, size: int) -> None:
+    user = here.user()
+    asked = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
+    hook = call("webhooks_register", "POST", "/webhooks/register", json=asked, headers=user.headers).data["webhookId"]
+
+    def send() -> object:
+        return send_test(
+            user.user_id, hook, deliveries=wiring.deliveries(), queue=wiring.delivery_queue(), now=datetime.now(UTC)
+        )
+
+    for _ in range(30):
+        send()
+    existing = sorted((item["deliveryId"] for item in here.items_of("DeliveriesTable", user)), reverse=True)
+
+    with meanwhile(send, at_most=40):
+        page = ("webhooks_id_deliveries", f"/webhooks/{hook}/deliveries", "deliveries", "deliveryId")
+        assert_complete(walk(user, *page, limit=size), existing)

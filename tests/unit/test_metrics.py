@@ -1,0 +1,383 @@
+"""Every request, render and delivery leaves one figure, and whoever worked on it a log line that can be found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from renderiq import wiring
+from renderiq.domain.renders import LEASE, Status
+from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError, RetryableEngineError
+from renderiq.http.api import logger
+from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
+from renderiq.services.rendering import RenderShop
+from renderiq.settings import settings
+from renderiq.workers.batches import entrypoint
+from tests.support import pictures
+from tests.support.telemetry import Figure, figures
+from tests.support.world import User, World, call, context, handler, multipart, sqs_event
+
+PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
+Printed = Callable[[str], list[Figure]]
+
+
+class FakeEngine:
+    """Gives a picture, or the trouble it was told to."""
+
+    name = "fake"
+
+    def __init__(self, trouble: Exception | None) -> None:
+        self._trouble = trouble
+
+    def render(self, request: EngineRequest, *_: Any) -> Output:
+        if self._trouble:
+            raise self._trouble
+        return Output(request.image, "image/png", pictures.webp(), *request.size)
+
+
+def shop(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> RenderShop:
+    return RenderShop(
+        renders=wiring.renders(),
+        images=wiring.images(),
+        herald=wiring.herald(),
+        queue=wiring.render_queue(),
+        engine=lambda _name: FakeEngine(trouble),
+        clock=lambda: wiring.time_source()() + late,
+    )
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
+    """The figures of one name that were printed since it was last asked."""
+    return lambda metric: figures(capsys.readouterr().out, metric)
+
+
+def ask(user: User, **fields: str) -> Any:
+    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": pictures.png()})
+    return call("renders", "POST", "/renders", body=body, headers={**user.headers, **PLUGIN, "content-type": kind})
+
+
+@pytest.fixture
+def job(here: World, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
+    render_id = ask(user).data["renderId"]
+    here.messages(settings().render_queue_url)
+    capsys.readouterr()
+    return RenderJob(user.user_id, render_id)
+
+
+# ---------------------------------------------------------------- requests
+
+
+def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, printed: Printed) -> None:
+    answer = call("credits", "GET", "/credits", headers={**user.headers, **PLUGIN})
+
+    [figure] = printed("Requests")
+    assert figure.by == [{"platform": "revit", "status": "2xx"}, {"status": "2xx"}]
+    assert figure.units == {"Requests": "Count", "Latency": "Milliseconds"}
+    assert figure.values["Requests"] == 1
+    assert figure.values["Latency"] > 0
+    assert figure.facts == {
+        "httpStatus": 200,
+        "route": "ANY /credits",
+        "userId": user.user_id,
+        "pluginVersion": "2.4.1",
+        "correlationId": answer.headers["X-Request-Id"],
+    }
+
+
+def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None:
+    call("credits", "GET", "/credits", headers=PLUGIN)
+
+    [figure] = printed("Requests")
+    assert figure.by[0] == {"platform": "revit", "status": "4xx"}
+    assert figure.facts["httpStatus"] == 401
+    assert "userId" not in figure.facts
+
+
+def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> None:
+    app = handler("credits").app
+    app.dependency_overrides[wiring.accounts] = lambda: None
+    try:
+        assert call("credits", "GET", "/credits", headers=user.headers).status == 500
+    finally:
+        app.dependency_overrides.clear()
+
+    [figure] = printed("Requests")
+    assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
+
+
+def test_an_unknown_address_is_counted_too(here: World, printed: Printed) -> None:
+    call("default", "GET", "/nowhere", headers=PLUGIN)
+
+    [figure] = printed("Requests")
+    assert (figure.by[0]["status"], figure.facts["httpStatus"]) == ("4xx", 404)
+
+
+def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: Printed) -> None:
+    render_id = ask(user, quality="ultra").data["renderId"]
+
+    [figure] = printed("Requests")
+    assert figure.by == [
+        {"platform": "revit", "quality": "ultra", "status": "2xx"},
+        {"platform": "revit", "status": "2xx"},
+        {"status": "2xx"},
+    ]
+    assert figure.facts["renderId"] == render_id
+
+
+def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Printed) -> None:
+    ask(user)
+    call("renders", "GET", "/renders", headers=user.headers)
+
+    [_, figure] = printed("Requests")
+    assert figure.by[0] == {"platform": "unknown", "status": "2xx"}
+    assert not figure.facts.keys() & {"renderId", "pluginVersion"}
+
+
+def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed) -> None:
+    ask(user)
+    call("health", "GET", "/health")
+
+    dimensions = {name for figure in printed("Requests") for each in figure.by for name in each}
+    assert dimensions == {"platform", "quality", "status"}
+
+
+def test_a_request_outlives_its_figure(
+    user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
+
+    assert call("credits", "GET", "/credits", headers=user.headers).status == 200
+    assert "a metric was lost" in caplog.text
+
+
+# ---------------------------------------------------------------- renders
+
+
+def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
+    render_id = ask(user).data["renderId"]
+
+    [figure] = printed("RendersRequested")
+    assert figure.by == [
+        {"platform": "revit", "quality": "standard", "status": "pending"},
+        {"platform": "revit", "status": "pending"},
+        {"status": "pending"},
+    ]
+    assert figure.facts == {
+        "renderId": render_id,
+        "userId": user.user_id,
+        "pluginVersion": "2.4.1",
+        "engine": "preview",
+    }
+
+
+def test_a_render_that_nobody_can_pay_for_is_not_counted(here: World, printed: Printed) -> None:
+    assert ask(here.user(balance=0)).status == 402
+
+    assert printed("RendersRequested") == []
+
+
+def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, printed: Printed) -> None:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    for _ in range(2):
+        headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
+        assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
+
+    assert len(printed("RendersRequested")) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (None, Status.COMPLETED),
+        (PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"), Status.FAILED),
+        (RenderCancelledError(), Status.CANCELLED),
+    ],
+)
+def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: Exception, status: Status) -> None:
+    shop(trouble).work(job)
+    shop(trouble).work(job)
+
+    [figure] = printed("RendersEnded")
+    assert figure.by[0] == {"platform": "revit", "quality": "standard", "status": status}
+    assert figure.units == {"RendersEnded": "Count", "RenderTime": "Milliseconds"}
+    assert figure.values["RenderTime"] >= 0
+    assert figure.facts["renderId"] == job.render_id
+
+
+def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
+    shop(RetryableEngineError("busy")).work(job)
+    shop(late=timedelta(minutes=2)).work(job)
+
+    [figure] = printed("RendersEnded")
+    assert 120_000 <= figure.values["RenderTime"] < 180_000
+
+
+def test_a_render_that_goes_back_to_the_queue_has_not_ended(job: RenderJob, printed: Printed) -> None:
+    shop(RetryableEngineError("busy")).work(job)
+
+    assert printed("RendersEnded") == []
+
+
+def test_cancelling_before_work_begins_is_an_end_without_a_time(user: User, job: RenderJob, printed: Printed) -> None:
+    call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+
+    [figure] = printed("RendersEnded")
+    assert figure.by[0]["status"] == "cancelled"
+    assert "RenderTime" not in figure.values
+
+
+def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Printed) -> None:
+    class Overtaken(FakeEngine):
+        def render(self, request: EngineRequest, *given: Any) -> Output:
+            shop(PermanentEngineError("no"), late=LEASE + timedelta(seconds=1)).work(job)
+            return super().render(request, *given)
+
+    late = RenderShop(
+        renders=wiring.renders(),
+        images=wiring.images(),
+        herald=wiring.herald(),
+        queue=wiring.render_queue(),
+        engine=lambda _name: Overtaken(None),
+        clock=wiring.time_source(),
+    )
+
+    late.work(job)
+
+    assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["failed"]
+
+
+def test_deleting_a_project_ends_its_renders(here: World, user: User, printed: Printed) -> None:
+    project_id = here.add_project(user)
+    ask(user, projectId=project_id)
+
+    call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
+
+    assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["cancelled"]
+
+
+# ---------------------------------------------------------------- deliveries
+
+
+def owed(here: World, user: User, url: str) -> DeliveryJob:
+    """A delivery of a render that has begun, to one endpoint of the user's."""
+    body = {"url": url, "events": ["render.processing"]}
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+    job = RenderJob(user.user_id, ask(user).data["renderId"])
+    shop(RetryableEngineError("busy")).work(job)
+    [delivery] = here.items_of("DeliveriesTable", user)
+    return DeliveryJob(delivery["target"], delivery["deliveryId"])
+
+
+@pytest.mark.parametrize(("deleted", "status"), [(False, "retrying"), (True, "failed")])
+def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
+    here: World, user: User, printed: Printed, deleted: bool, status: str
+) -> None:
+    job = owed(here, user, "http://127.0.0.1:9/")
+    if deleted:
+        call("webhooks_id", "DELETE", f"/webhooks/{job.target}", headers=user.headers)
+    printed("Deliveries")
+
+    handler("webhook_delivery_worker")(sqs_event(job), context())
+
+    [figure] = printed("Deliveries")
+    assert figure.by == [{"platform": "revit", "status": status}, {"status": status}]
+    assert figure.facts == {
+        "event": "render.processing",
+        "deliveryId": job.delivery_id,
+        "userId": user.user_id,
+        "pluginVersion": "2.4.1",
+    }
+
+
+def test_a_delivery_that_is_not_due_counts_nothing(here: World, user: User, printed: Printed) -> None:
+    job = owed(here, user, "http://127.0.0.1:9/")
+    for _ in range(2):
+        handler("webhook_delivery_worker")(sqs_event(job), context())
+
+    assert len(printed("Deliveries")) == 1
+
+
+def test_the_delivery_workers_line_tells_of_plugin_and_render(
+    here: World, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = owed(here, user, "http://127.0.0.1:9/")
+    caplog.clear()
+
+    handler("webhook_delivery_worker")(sqs_event(job), context())
+
+    [line] = logged(caplog)
+    [render] = here.items_of("RendersTable", user)
+    assert (line["platform"], line["pluginVersion"], line["renderId"]) == ("revit", "2.4.1", render["renderId"])
+    assert line["correlation_id"] == job.delivery_id
+
+
+# ---------------------------------------------------------------- workers' log lines
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
+
+
+def work(job: RenderJob, trouble: Exception | None = None) -> None:
+    entrypoint(RenderJob, shop(trouble).work)(sqs_event(job), context())
+
+
+def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+    work(job)
+
+    [line] = logged(caplog)
+    assert line["message"] == "job"
+    assert line["correlation_id"] == line["renderId"] == job.render_id
+    assert (line["platform"], line["pluginVersion"], line["userId"]) == ("revit", "2.4.1", job.user_id)
+    assert line["milliseconds"] >= 0
+    assert line["level"] == "INFO"
+
+
+def test_a_failing_workers_lines_tell_of_them_too(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+    work(job, TypeError("a mistake of ours"))
+
+    assert [line["level"] for line in logged(caplog)] == ["ERROR", "INFO"]
+    assert {(line["platform"], line["correlation_id"]) for line in logged(caplog)} == {("revit", job.render_id)}
+
+
+def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+    work(job)
+    caplog.clear()
+
+    handler("project_cleanup_worker")(sqs_event(CleanupJob("someone", "a-project")), context())
+
+    [line] = logged(caplog)
+    assert (line["correlation_id"], line["userId"]) == ("a-project", "someone")
+    assert not line.keys() & {"renderId", "platform", "pluginVersion"}
+
+
+def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptureFixture) -> None:
+    event = sqs_event("{}")
+
+    handler("render_worker")(event, context())
+
+    [line] = logged(caplog)
+    assert line["level"] == "ERROR"
+    assert line["correlation_id"] == line["messageId"] == event["Records"][0]["messageId"]
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+@pytest.mark.parametrize("table", ["RendersTable", "ProjectsTable"])
+def test_a_record_keeps_which_plugin_made_it(here: World, user: User, table: str) -> None:
+    ask(user)
+    call("projects", "POST", "/projects", headers={**user.headers, **PLUGIN}, json={"name": "Villa"})
+
+    [kept] = [item for item in here.items_of(table, user) if "platform" in item]
+    assert (kept["platform"], kept["pluginVersion"], kept["agent"]) == ("revit", "2.4.1", PLUGIN["user-agent"])
