@@ -60,7 +60,7 @@ OPERATIONS: Final = {
     "GET /health": Operation(PUBLIC),
     "GET /openapi.json": Operation(PUBLIC),
     "GET /docs": Operation(PUBLIC),
-    "GET /docs/<part>": Operation(PUBLIC),
+    "GET /docs/<part>": Operation(PUBLIC, ids=("part",)),
     "POST /renders": Operation(Scope.CREATE_RENDERS, 202, lambda _: {"uploadedImageData": IMAGE}),
     "GET /renders": Operation(Scope.READ_RENDERS),
     "GET /renders/<render_id>": Operation(Scope.READ_RENDERS, ids=("render_id",)),

@@ -22,7 +22,7 @@ class KeyIn(WireModel):
 class RotateIn(WireModel):
     """How long the old key is still accepted, in seconds."""
 
-    grace_period_seconds: Annotated[int, Number] = Field(0, ge=0, le=int(MAX_GRACE.total_seconds()))
+    grace_period_seconds: Annotated[int, Field(ge=0, le=int(MAX_GRACE.total_seconds())), Number] = 0
 
     @property
     def grace(self) -> timedelta:

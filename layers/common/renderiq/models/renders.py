@@ -54,12 +54,14 @@ class RenderIn(WireModel):
     callback_url: str | None = Field(
         None, validation_alias=AliasChoices("callback_url", "callbackUrl"), json_schema_extra={"format": "uri"}
     )
-    seed: Annotated[int, Number, Field(ge=0, le=MAX_SEED)] | None = None
-    structure_strength: Annotated[float, Number] = Field(0.7, ge=0, le=1)
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED), Number] | None = None
+    structure_strength: Annotated[float, Field(ge=0, le=1), Number] = 0.7
     output_format: OutputFormat = OutputFormat.PNG
     metadata: Annotated[dict[str, Any], BeforeValidator(_metadata)] = Field(default_factory=dict)
     uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = None
-    image_url: str | None = Field(None, max_length=4096, pattern="^https?://", json_schema_extra={"format": "uri"})
+    image_url: str | None = Field(
+        None, max_length=4096, pattern="^https?://[!-~]+$", json_schema_extra={"format": "uri"}
+    )
 
     @field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")
     @classmethod
