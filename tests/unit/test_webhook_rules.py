@@ -18,6 +18,7 @@ from renderiq.domain.webhooks import (
     Event,
     delivery_id,
     derive_callback_secret,
+    look_again_in,
     new_secret,
     next_attempt_in,
     signature_headers,
@@ -171,3 +172,14 @@ def test_delays_are_spread_by_a_fifth(chance: float, seconds: float) -> None:
 @pytest.mark.parametrize(("asked", "seconds"), [(1, 300), (450, 450), (86400, 600)])
 def test_retry_after_lengthens_a_delay_to_twice_at_most(asked: int, seconds: int) -> None:
     assert next_attempt_in(2, chance=0.5, retry_after=asked) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("waited", "least", "most"),
+    [(timedelta(), 1, 5), (timedelta(seconds=20), 1, 21), (timedelta(hours=1), 1, 60)],
+)
+def test_whoever_waits_long_for_a_busy_endpoint_looks_seldom_but_within_a_minute(
+    waited: timedelta, least: int, most: int
+) -> None:
+    assert look_again_in(waited, chance=0) == timedelta(seconds=least)
+    assert look_again_in(waited, chance=1) == timedelta(seconds=most)
