@@ -174,9 +174,9 @@ class DeliveryDesk:
 def _retry_after(answer: Answer, now: datetime) -> float | None:
     """Seconds that the endpoint asks us to wait (RFC 9110, 10.2.3), None where it does not."""
     text = answer.headers.get("retry-after", "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():  # "²" is a digit too
         return float(text[:9])
     try:
         return max(0.0, (email.utils.parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
