@@ -34,7 +34,7 @@ BODY = json.dumps({"event": "render.completed"})
 class FakeOutbound(Outbound):
     """Answers what it was told to, and remembers what it was sent. ``meanwhile`` happens while it is called."""
 
-    def __init__(self, *answers: Answer | NoAnswerError, meanwhile: Callable[[], None] | None = None) -> None:
+    def __init__(self, *answers: Answer | NoAnswerError, meanwhile: Callable[[], object] | None = None) -> None:
         super().__init__(AddressPolicy())
         self._answers = list(answers)
         self._meanwhile = meanwhile

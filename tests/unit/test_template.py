@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
+from renderiq.domain.webhooks import MAX_IN_FLIGHT
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = load(ROOT / "template.yaml")
@@ -152,6 +153,13 @@ def test_a_message_stays_hidden_for_six_times_its_workers_timeout(queue: str) ->
     timeout = FUNCTIONS[DRIVEN[queue]].get("Timeout", TEMPLATE["Globals"]["Function"]["Timeout"])
 
     assert QUEUES[queue]["VisibilityTimeout"] == 6 * timeout
+
+
+def test_fifty_endpoints_that_hang_leave_workers_for_the_others() -> None:
+    (mapping,) = events("WebhookDeliveryWorkerFunction", "SQS")
+
+    assert mapping["BatchSize"] == 1  # or a delivery would wait for those before it
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] > 50 * MAX_IN_FLIGHT
 
 
 @pytest.mark.parametrize("queue", DRIVEN)

@@ -1,15 +1,11 @@
-"""Signatures that receivers' own libraries accept, and a schedule that gives up in the end."""
+"""Ids that follow from facts, secrets that rotate, and a schedule that gives up in the end."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
@@ -18,9 +14,8 @@ from renderiq.domain.webhooks import (
     Event,
     delivery_id,
     derive_callback_secret,
-    new_secret,
+    look_again_in,
     next_attempt_in,
-    signature_headers,
 )
 from renderiq.domain.webhooks import Webhook as Endpoint
 from renderiq.ids import is_uuid
@@ -50,57 +45,6 @@ RENDER = Render(
     completed_at=NOW,
 )
 WEBHOOK = Endpoint("w", "u", "https://receiver.example/", frozenset({Event.RENDER_COMPLETED}), "first", NOW)
-
-
-def signed(*secrets: str) -> dict[str, str]:
-    return signature_headers(secrets, message_id="msg_1", event=Event.RENDER_COMPLETED, at=datetime.now(UTC), body=BODY)
-
-
-def test_the_standard_library_of_receivers_verifies_a_delivery() -> None:
-    secret = new_secret()
-
-    assert Webhook(secret).verify(BODY, signed(secret)) == {"event": "render.completed"}
-
-
-def test_a_secret_that_is_rotating_out_still_verifies() -> None:
-    new, old = new_secret(), new_secret()
-
-    assert Webhook(old).verify(BODY, signed(new, old))
-    assert Webhook(new).verify(BODY, signed(new, old))
-
-
-@pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp"])
-def test_another_id_or_time_does_not_verify(header: str) -> None:
-    secret = new_secret()
-    headers = signed(secret)
-    headers[header] = headers[header][:-1] + ("1" if headers[header][-1] != "1" else "2")
-
-    with pytest.raises(WebhookVerificationError):
-        Webhook(secret).verify(BODY, headers)
-
-
-def test_another_body_does_not_verify() -> None:
-    secret = new_secret()
-
-    with pytest.raises(WebhookVerificationError):
-        Webhook(secret).verify(BODY.replace(b"completed", b"completer"), signed(secret))
-
-
-def test_plugins_in_the_field_verify_the_body_with_the_secrets_characters() -> None:
-    secret = "chosen-by-the-user"
-
-    expected = hmac.new(secret.encode(), BODY, hashlib.sha256).hexdigest()
-
-    assert signed(secret)["X-Renderiq-Signature"] == expected
-
-
-def test_a_chosen_secret_signs_with_its_own_bytes() -> None:
-    secret = "whsec_not base64 at all"
-    headers = signed(secret)
-    content = f"msg_1.{headers['webhook-timestamp']}.".encode() + BODY
-
-    expected = base64.b64encode(hmac.new(secret.encode(), content, hashlib.sha256).digest()).decode()
-    assert headers["webhook-signature"] == f"v1,{expected}"
 
 
 def test_one_user_never_has_anothers_callback_secret() -> None:
@@ -171,3 +115,14 @@ def test_delays_are_spread_by_a_fifth(chance: float, seconds: float) -> None:
 @pytest.mark.parametrize(("asked", "seconds"), [(1, 300), (450, 450), (86400, 600)])
 def test_retry_after_lengthens_a_delay_to_twice_at_most(asked: int, seconds: int) -> None:
     assert next_attempt_in(2, chance=0.5, retry_after=asked) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("waited", "least", "most"),
+    [(timedelta(), 1, 5), (timedelta(seconds=20), 1, 21), (timedelta(hours=1), 1, 60)],
+)
+def test_whoever_waits_long_for_a_busy_endpoint_looks_seldom_but_within_a_minute(
+    waited: timedelta, least: int, most: int
+) -> None:
+    assert look_again_in(waited, chance=0) == timedelta(seconds=least)
+    assert look_again_in(waited, chance=1) == timedelta(seconds=most)

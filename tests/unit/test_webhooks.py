@@ -48,7 +48,10 @@ def stored(user: User, webhook_id: str) -> Webhook:
 
 def fail_until_disabled(user: User, webhook_id: str) -> None:
     at = datetime(2026, 5, 1, tzinfo=UTC)
-    noted = wiring.webhooks().note(stored(user, webhook_id), Result(at, "d", False, 410))
+    entered = wiring.webhooks().enter(user.user_id, webhook_id, until=at, now=at)
+    assert entered is not None
+    slot, webhook = entered
+    noted = wiring.webhooks().note(webhook, Result(at, "d", False, 410), slot=slot)
     assert noted is not None
     wiring.webhooks().disable(noted, "The endpoint answered 410 Gone.")
 

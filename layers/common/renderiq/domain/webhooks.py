@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -22,6 +21,11 @@ MAX_ATTEMPTS: Final = len(_DELAYS)
 KEPT_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
 JITTER: Final = 0.2
 MAX_ENDPOINTS: Final = 20
+MAX_IN_FLIGHT: Final = 3
+"""Deliveries on their way to one endpoint, or to one user's callbacks, at a time: a slow one holds no more workers."""
+_BUSY_DELAY: Final = timedelta(seconds=1)
+_BUSY_SPREAD: Final = timedelta(seconds=4)
+_MAX_BUSY_DELAY: Final = timedelta(minutes=1)
 OLD_SECRET_LIFE: Final = timedelta(hours=24)
 FAILURES_TOLERATED: Final = timedelta(days=5)
 _MAX_RETIRED: Final = 9
@@ -192,6 +196,14 @@ def next_attempt_in(attempts: int, *, chance: float, retry_after: float | None =
     return delay
 
 
+def look_again_in(waited: timedelta, *, chance: float) -> timedelta:
+    """When to look again whether a busy endpoint has room, ``waited`` after the attempt's time; no attempt is used up.
+
+    ``chance`` is uniform in [0, 1): who waits long looks seldom, and those that came together come apart.
+    """
+    return min(_BUSY_DELAY + max(waited, _BUSY_SPREAD) * chance, _MAX_BUSY_DELAY)
+
+
 def new_secret() -> str:
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
@@ -224,8 +236,9 @@ def signature_headers(
 
 def _key(secret: str) -> bytes:
     if secret.startswith(SECRET_PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-        except binascii.Error:
+        encoded = secret.removeprefix(SECRET_PREFIX)
+        try:  # receivers' libraries take it without its padding too
+            return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+        except ValueError:
             pass  # a secret that the user chose may begin that way by chance
     return secret.encode()

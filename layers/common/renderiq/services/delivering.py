@@ -21,6 +21,7 @@ from renderiq.domain.webhooks import (
     DeliveryState,
     Result,
     Webhook,
+    look_again_in,
     next_attempt_in,
     signature_headers,
 )
@@ -28,7 +29,7 @@ from renderiq.ids import uuid7
 from renderiq.outbound import Answer, NoAnswerError, Outbound
 from renderiq.queues import MAX_DELAY, DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
-from renderiq.stores.webhooks import WebhookStore
+from renderiq.stores.webhooks import EndpointBusyError, Slot, WebhookStore
 
 logger = Logger()
 
@@ -43,15 +44,21 @@ _NOTHING_ELSE: Final = "Every delivery failed for 5 days."
 
 @dataclass(frozen=True, slots=True)
 class _Addressee:
+    """Whom to POST to, and the slot that is held meanwhile. A callback has no ``webhook``."""
+
     url: str
     secrets: tuple[str, ...]
     headers: dict[str, str]
-    webhook: Webhook | None
+    slot: Slot
+    webhook: Webhook | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDesk:
-    """A worker's tools. ``callback_secret`` gives the secret that signs a user's callbacks."""
+    """A worker's tools. ``callback_secret`` gives the secret that signs a user's callbacks.
+
+    ``chance`` is uniform in [0, 1), and spreads what would come at the same time.
+    """
 
     deliveries: DeliveryStore
     webhooks: WebhookStore
@@ -59,11 +66,13 @@ class DeliveryDesk:
     outbound: Outbound
     callback_secret: Callable[[str], str]
     clock: Clock
+    chance: Callable[[], float] = random.random
 
     def work(self, job: DeliveryJob) -> Delivery | None:
         """Makes one attempt and writes down what came of it; rings again where another attempt is owed soon.
 
-        None where there was nothing to do: it is delivered, given up, or in another worker's hands.
+        An endpoint with ``MAX_IN_FLIGHT`` on their way gets none now: the delivery comes again, and no attempt is
+        used up. None where there was nothing to do: it is delivered, given up, or in another worker's hands.
         """
         lease, now = uuid7(), self.clock()
         delivery = self.deliveries.claim(job.target, job.delivery_id, lease=lease, until=now + _LEASE, now=now)
@@ -72,20 +81,38 @@ class DeliveryDesk:
         logger.append_keys(
             renderId=delivery.render_id, platform=delivery.platform, pluginVersion=delivery.plugin_version
         )
-        addressee = self._addressee(delivery)
+        try:
+            addressee = self._enter(delivery, now)
+        except EndpointBusyError:
+            return self._postpone(delivery, lease, now)
         if addressee is None:
             attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")
             return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED)
         attempt, retry_after = self._post(delivery, addressee)
         recorded = self._record(delivery, attempt, lease, retry_after, give_up=attempt.status == HTTPStatus.GONE)
-        if addressee.webhook:
-            self._note(addressee.webhook, delivery, attempt)
+        self._leave(addressee, delivery, attempt)
         return recorded
 
-    def _note(self, webhook: Webhook, delivery: Delivery, attempt: Attempt) -> None:
-        """Keeps the endpoint's last result, and disables one that is gone or has failed too long."""
+    def _enter(self, delivery: Delivery, now: datetime) -> _Addressee | None:
+        """None where the endpoint is gone or disabled. Raises ``EndpointBusyError``."""
+        user_id, until = delivery.user_id, now + _LEASE
+        if delivery.callback_url:
+            secret = self.callback_secret(user_id)
+            slot = self.webhooks.enter_callbacks(user_id, until=until, now=now)
+            return _Addressee(delivery.callback_url, (secret,), {}, slot)
+        entered = self.webhooks.enter(user_id, delivery.target, until=until, now=now)
+        if entered is None:
+            return None
+        slot, webhook = entered
+        return _Addressee(webhook.url, webhook.signing_secrets(now), webhook.headers, slot, webhook)
+
+    def _leave(self, addressee: _Addressee, delivery: Delivery, attempt: Attempt) -> None:
+        """Frees the slot, keeps the endpoint's last result, and disables one that is gone or has failed too long."""
+        if addressee.webhook is None:
+            self.webhooks.leave(addressee.slot)
+            return
         result = Result(attempt.at, delivery.delivery_id, attempt.succeeded, attempt.status, attempt.problem)
-        noted = self.webhooks.note(webhook, result)
+        noted = self.webhooks.note(addressee.webhook, result, slot=addressee.slot)
         if noted is None:
             return
         if attempt.status == HTTPStatus.GONE:
@@ -93,11 +120,19 @@ class DeliveryDesk:
         elif noted.has_failed_too_long(attempt.at):
             self.webhooks.disable(noted, _NOTHING_ELSE)
 
+    def _postpone(self, delivery: Delivery, lease: str, now: datetime) -> Delivery | None:
+        waited = now - (delivery.next_attempt_at or now)
+        delay = look_again_in(waited, chance=self.chance())
+        postponed = self.deliveries.postpone(delivery, lease=lease, due_at=now + delay + _RING_AGAIN_AFTER)
+        if postponed:
+            self.queue.ring(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
+        return postponed
+
     def _record(
         self, delivery: Delivery, attempt: Attempt, lease: str, retry_after: float | None, *, give_up: bool
     ) -> Delivery | None:
-        chance = random.random()  # noqa: S311 (jitter)
-        delay = None if give_up else next_attempt_in(delivery.tries + 1, chance=chance, retry_after=retry_after)
+        tries = delivery.tries + 1
+        delay = None if give_up else next_attempt_in(tries, chance=self.chance(), retry_after=retry_after)
         if attempt.succeeded or delay is None:
             state = DeliveryState.SUCCEEDED if attempt.succeeded else DeliveryState.FAILED
             return self.deliveries.record(delivery, attempt, lease=lease, state=state)
@@ -114,14 +149,6 @@ class DeliveryDesk:
         if recorded and by_queue:
             self.queue.ring(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
         return recorded
-
-    def _addressee(self, delivery: Delivery) -> _Addressee | None:
-        if delivery.callback_url:
-            return _Addressee(delivery.callback_url, (self.callback_secret(delivery.user_id),), {}, None)
-        webhook = self.webhooks.find(delivery.user_id, delivery.target)
-        if webhook is None or not webhook.enabled:
-            return None
-        return _Addressee(webhook.url, webhook.signing_secrets(self.clock()), webhook.headers, webhook)
 
     def _post(self, delivery: Delivery, addressee: _Addressee) -> tuple[Attempt, float | None]:
         at, body = self.clock(), delivery.body.encode()
@@ -154,9 +181,9 @@ class DeliveryDesk:
 def _retry_after(answer: Answer, now: datetime) -> float | None:
     """Seconds that the endpoint asks us to wait (RFC 9110, 10.2.3), None where it does not."""
     text = answer.headers.get("retry-after", "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():  # "²" is a digit too
         return float(text[:9])
     try:
         return max(0.0, (email.utils.parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
+from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
 from renderiq.clock import to_iso
 from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import Delivery, Event, Webhook, callback_target, delivery_id, new_secret
@@ -26,7 +26,7 @@ def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) 
     """Raises ``INVALID_INPUT`` about ``field`` unless every address of the URL may be called."""
     try:
         target = policy.parse(url)
-        policy.check(resolve(target.host, target.port))
+        policy.check(resolve_within(RESOLVE_SECONDS, resolve, target.host, target.port))
     except ForbiddenAddressError as error:
         raise invalid_field(field, str(error)) from error
     except OSError as error:

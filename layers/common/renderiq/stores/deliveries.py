@@ -127,6 +127,16 @@ class DeliveryStore:
             {":lease": lease, ":until": to_iso(until), ":now": to_iso(now), ":pending": DeliveryState.PENDING},
         )
 
+    def postpone(self, delivery: Delivery, *, lease: str, due_at: datetime) -> Delivery | None:
+        """Gives a delivery back without an attempt, to be rung for at ``due_at``; None where the lease is lost."""
+        return self._update(
+            delivery.target,
+            delivery.delivery_id,
+            "SET dueAt = :due REMOVE leaseId, leaseUntil",
+            "leaseId = :lease AND #state = :pending",
+            {":due": to_iso(due_at), ":lease": lease, ":pending": DeliveryState.PENDING},
+        )
+
     def record(
         self,
         delivery: Delivery,

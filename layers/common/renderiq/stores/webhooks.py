@@ -1,14 +1,19 @@
 """Webhooks in DynamoDB.
 
-PK userId   SK webhookId (UUIDv7: newest last), or ``#count``: how many endpoints the user has
+PK userId   SK webhookId (UUIDv7: newest last), or
+               ``#count``: how many endpoints the user has
+               ``#callbacks``: the slots of the user's callbacks
 """
 
 from __future__ import annotations
 
+import random
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import MAX_ENDPOINTS, Event, Result, RetiredSecret, Webhook, WebhookChanges
+from renderiq.domain.webhooks import MAX_ENDPOINTS, MAX_IN_FLIGHT, Event, Result, RetiredSecret, Webhook, WebhookChanges
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores.accounts import Action
@@ -24,9 +29,28 @@ from renderiq.stores.items import (
 )
 
 _COUNT: Final = "#count"
+_CALLBACKS: Final = "#callbacks"
 # Ids are hexadecimal, so none of them sorts before this, and the count does.
 _FIRST_ID: Final = "0"
 _BY_OWNER: Final = "Its owner disabled it."
+_SLOTS: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
+
+
+class EndpointBusyError(Exception):
+    """``MAX_IN_FLIGHT`` deliveries are on their way to the endpoint already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place among the deliveries on their way to one endpoint, or to one user's callbacks.
+
+    ``mark`` is what the slot's attribute holds: when the lease ends, which is how it sorts, and who has it.
+    """
+
+    user_id: str
+    webhook_id: str
+    name: str
+    mark: str
 
 
 class WebhookStore:
@@ -104,23 +128,49 @@ class WebhookStore:
         changed = self._update(user_id, webhook_id, given, removed)
         if changed is None:
             raise _no_such_webhook()
-        return changed
+        return _from_item(changed)
 
     def replace_secret(self, before: Webhook, after: Webhook) -> bool:
         """Stores the secrets of ``after``; False where ``before`` has another secret by now, or is gone."""
         values = {"secret": after.secret, "retiredSecrets": _retired_items(after)}
         return self._update(before.user_id, before.webhook_id, values, [], {"secret": before.secret}) is not None
 
-    def note(self, webhook: Webhook, result: Result) -> Webhook | None:
-        """Writes down what came of an attempt; None where the endpoint has another URL by now, or is gone."""
+    def enter(self, user_id: str, webhook_id: str, *, until: datetime, now: datetime) -> tuple[Slot, Webhook] | None:
+        """A slot of the endpoint until it is left or ``until``, and the endpoint; None where it is gone or disabled.
+
+        Raises ``EndpointBusyError``.
+        """
+        taken = self._take_slot(user_id, webhook_id, until=until, now=now, only_enabled=True)
+        return (taken[0], _from_item(taken[1])) if taken else None
+
+    def enter_callbacks(self, user_id: str, *, until: datetime, now: datetime) -> Slot:
+        """As ``enter``, for the user's callbacks, wherever they go."""
+        taken = self._take_slot(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
+        assert taken  # noqa: S101 (only an endpoint can be gone)
+        return taken[0]
+
+    def leave(self, slot: Slot) -> None:
+        """Frees the slot, unless its lease ended and it is another's by now."""
+        self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.mark})
+
+    def note(self, webhook: Webhook, result: Result, *, slot: Slot) -> Webhook | None:
+        """Leaves the slot and writes down what came of the attempt.
+
+        None, and nothing written down, where the endpoint has another URL by now or is gone, or the slot is another's.
+        """
         values: Item = {"lastResult": _result_item(result)}
         first = {} if result.succeeded else {"failingSince": to_iso(result.at)}
-        removed = ["failingSince"] if result.succeeded else []
-        return self._update(webhook.user_id, webhook.webhook_id, values, removed, {"url": webhook.url}, first)
+        removed = ["failingSince", slot.name] if result.succeeded else [slot.name]
+        expected = {"url": webhook.url, slot.name: slot.mark}
+        noted = self._update(webhook.user_id, webhook.webhook_id, values, removed, expected, first)
+        if noted is None:
+            self.leave(slot)
+            return None
+        return _from_item(noted)
 
     def disable(self, webhook: Webhook, reason: str) -> Webhook | None:
         """None where something succeeded or the owner began afresh since ``webhook`` was read: it stays as it is."""
-        return self._update(
+        disabled = self._update(
             webhook.user_id,
             webhook.webhook_id,
             {"enabled": False, "disabledReason": reason},
@@ -131,6 +181,7 @@ class WebhookStore:
                 "failingSince": to_iso(webhook.failing_since) if webhook.failing_since else None,
             },
         )
+        return _from_item(disabled) if disabled else None
 
     def enabled(self, user_id: str, webhook_id: str) -> Action:
         """The transaction's part that is refused unless there is such an endpoint and it is enabled."""
@@ -163,12 +214,12 @@ class WebhookStore:
         removed: list[str],
         expected: Item | None = None,
         first: Item | None = None,
-    ) -> Webhook | None:
-        """Sets ``values`` (``first`` only where absent) if ``expected`` is what is there; None where it is not."""
+    ) -> Item | None:
+        """The item with ``values`` (``first`` only where absent); None where ``expected`` is not what is there."""
         expected, first = expected or {}, first or {}
         sets = [f"#{name} = :{name}" for name in values]
         sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
-        update = f"SET {', '.join(sets)}"
+        update = f"SET {', '.join(sets)}" if sets else ""
         update += f" REMOVE {', '.join(f'#{name}' for name in removed)}" if removed else ""
         condition = ["attribute_exists(#webhookId)"]
         condition += [
@@ -193,7 +244,43 @@ class WebhookStore:
                 )
         except ConditionFailedError:
             return None
-        return _from_item(from_attributes(answer["Attributes"]))
+        return from_attributes(answer["Attributes"])
+
+    def _take_slot(
+        self, user_id: str, webhook_id: str, *, until: datetime, now: datetime, only_enabled: bool
+    ) -> tuple[Slot, Item] | None:
+        # In any order, so that one call is mostly enough; what a refusal shows tells which others are worth one.
+        free = random.sample(_SLOTS, len(_SLOTS))
+        mark = f"{to_iso(until)} {uuid7()}"
+        values = {":mark": mark, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
+        while free:
+            name = free.pop()
+            condition = f"(attribute_not_exists({name}) OR {name} < :now)"
+            condition += " AND enabled = :yes" if only_enabled else ""
+            try:
+                with conditional():
+                    item = self._set_slot(user_id, webhook_id, name, condition, values)
+            except ConditionFailedError as refusal:
+                if only_enabled and not refusal.item.get("enabled"):
+                    return None
+                free = [each for each in free if refusal.item.get(each, "") < to_iso(now)]
+            else:
+                return Slot(user_id, webhook_id, name, mark), item
+        raise EndpointBusyError
+
+    def _set_slot(self, user_id: str, webhook_id: str, name: str, condition: str, values: Item) -> Item:
+        answer = persist(
+            lambda: self._client.update_item(
+                TableName=self._table,
+                Key=_key(user_id, webhook_id),
+                UpdateExpression=f"SET {name} = :mark",
+                ConditionExpression=condition,
+                ExpressionAttributeValues=to_attributes(values),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        )
+        return from_attributes(answer["Attributes"])
 
 
 def unusable(found: Item) -> ApiError:

@@ -1,0 +1,350 @@
+"""Whatever a receiver does, it is tried as the schedule says, and every attempt is written down.
+
+No time passes: SQS's delays and the due index are played on a clock of the test's own.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from standardwebhooks.webhooks import Webhook as Verifier
+
+from renderiq import wiring
+from renderiq.addresses import AddressPolicy
+from renderiq.clock import from_iso
+from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event, Webhook, callback_target, new_secret
+from renderiq.ids import uuid7
+from renderiq.outbound import Outbound
+from renderiq.queues import AnyJob, DeliveryJob, Queue
+from renderiq.services.delivering import DeliveryDesk
+from renderiq.settings import settings
+from renderiq.stores.items import from_attributes, to_attributes
+from tests.support import receivers
+from tests.support.receivers import Authority, Behaviour, answering, fine, receiver
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("here")
+
+SCHEDULE = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+"""Seconds from each attempt to the next."""
+SHARDS = 8
+BODY = json.dumps({"event": "render.completed"})
+
+
+class RecordingQueue(Queue):
+    """Delays as SQS's are: whole seconds, fifteen minutes at most."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "")
+        self.delays: list[timedelta] = []
+
+    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> None:
+        assert delay <= timedelta(minutes=15)
+        self.delays.append(timedelta(seconds=int(delay.total_seconds())))
+
+
+class Player:
+    """A delivery worker, its queue and the sweeper, on a clock that jumps to whatever comes next."""
+
+    def __init__(self, outbound: Outbound | None = None, chance: Callable[[], float] = lambda: 0.5) -> None:
+        self.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        self._queue = RecordingQueue()
+        self._desk = DeliveryDesk(
+            deliveries=wiring.deliveries(),
+            webhooks=wiring.webhooks(),
+            queue=self._queue,
+            outbound=outbound or Outbound(AddressPolicy(allow_loopback=True), timeout=10),
+            callback_secret=wiring.callback_secret,
+            clock=lambda: self.now,
+            chance=chance,
+        )
+
+    def owe(self, target: str, user_id: str, callback_url: str | None = None) -> DeliveryJob:
+        delivery = Delivery(target, uuid7(), user_id, Event.RENDER_COMPLETED, BODY, self.now, callback_url)
+        wiring.deliveries().add(delivery, due_at=self.now + timedelta(minutes=1))
+        return DeliveryJob(target, delivery.delivery_id)
+
+    def attempt(self, job: DeliveryJob) -> Delivery:
+        delivery = self._desk.work(job)
+        assert delivery is not None
+        return delivery
+
+    def attempt_next(self, delivery: Delivery) -> Delivery:
+        """The attempt that is owed next, when its time has come."""
+        job = DeliveryJob(delivery.target, delivery.delivery_id)
+        self.now = self._comes_at(job)
+        return self.attempt(job)
+
+    def play(self, job: DeliveryJob, *, until: datetime | None = None) -> Delivery:
+        """Attempts, each when its time has come, until nothing is owed any more or ``until`` comes first."""
+        while True:
+            delivery = self.attempt(job)
+            if delivery.state is not DeliveryState.PENDING:
+                assert self._due(job) is None
+                return delivery
+            comes_at = self._comes_at(job)
+            if until and comes_at >= until:
+                return delivery
+            self.now = comes_at
+
+    def _comes_at(self, job: DeliveryJob) -> datetime:
+        due = self._due(job)
+        assert due is not None, "a pending delivery that no index knows would be lost with its message"
+        if not self._queue.delays:
+            return due
+        by_queue = self.now + self._queue.delays.pop()
+        assert due > by_queue, "the sweeper would ring before the message comes"
+        return by_queue
+
+    def _due(self, job: DeliveryJob) -> datetime | None:
+        client = wiring.deliveries()._client
+        for shard in range(SHARDS):
+            found = client.query(
+                TableName=settings().deliveries_table,
+                IndexName="due",
+                KeyConditionExpression="dueShard = :shard",
+                ExpressionAttributeValues=to_attributes({":shard": f"due#{shard}"}),
+            )
+            for item in map(from_attributes, found["Items"]):
+                if item["deliveryId"] == job.delivery_id:
+                    return from_iso(item["dueAt"])
+        return None
+
+
+def registered(url: str) -> Webhook:
+    webhook = Webhook(uuid7(), uuid7(), url, frozenset({Event.RENDER_COMPLETED}), new_secret(), datetime.now(UTC))
+    wiring.webhooks().add(webhook)
+    return webhook
+
+
+def kept(webhook: Webhook) -> Webhook:
+    return wiring.webhooks().get(webhook.user_id, webhook.webhook_id)
+
+
+def owe(player: Player, webhook: Webhook) -> DeliveryJob:
+    return player.owe(webhook.webhook_id, webhook.user_id)
+
+
+def gaps(attempts: tuple[Attempt, ...]) -> list[float]:
+    return [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(attempts)]
+
+
+@pytest.mark.parametrize("kind", ["webhook", "callback"])
+def test_who_only_fails_is_tried_ten_times_exactly_as_scheduled(kind: str) -> None:
+    player = Player()
+    with receiver(answering(500, b"no")) as there:
+        webhook = registered(there.url)
+        target = callback_target(webhook.user_id) if kind == "callback" else webhook.webhook_id
+        began = player.now
+
+        delivery = player.play(player.owe(target, webhook.user_id, there.url if kind == "callback" else None))
+
+        assert len(there.connections) == 10
+    assert delivery.state is DeliveryState.FAILED
+    assert delivery.attempts[0].at == began
+    assert gaps(delivery.attempts) == SCHEDULE
+    assert {(each.status, each.answer) for each in delivery.attempts} == {(500, "no")}
+
+
+def test_attempts_are_spread_by_a_fifth_either_way() -> None:
+    player = Player(chance=random.Random(7).random)
+    with receiver(answering(500)) as there:
+        delivery = player.play(owe(player, registered(there.url)))
+
+    ratios = [made / planned for made, planned in zip(gaps(delivery.attempts), SCHEDULE, strict=True)]
+    assert all(0.8 <= ratio <= 1.2 for ratio in ratios)
+    assert max(ratios) - min(ratios) > 0.1
+
+
+@pytest.mark.parametrize(
+    "chance", [lambda: 0.0, lambda: 0.999999], ids=["as early as it may be", "as late as it may be"]
+)
+def test_the_whole_schedule_holds_at_either_end(chance: Callable[[], float]) -> None:
+    player = Player(chance=chance)
+    with receiver(answering(500)) as there:
+        delivery = player.play(owe(player, registered(there.url)))
+
+    ratios = [made / planned for made, planned in zip(gaps(delivery.attempts), SCHEDULE, strict=True)]
+    assert len(ratios) == 9
+    assert all(0.8 <= ratio <= 1.2 for ratio in ratios)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("asked", "waited"), [(1, 5), (8, 8), (10, 10), (3600, 10)])
+@pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "HTTP-date"])
+def test_retry_after_counts_between_once_and_twice_the_plan(
+    status: int, asked: int, waited: int, as_date: bool
+) -> None:
+    player = Player()
+    text = format_datetime(player.now + timedelta(seconds=asked), usegmt=True) if as_date else str(asked)
+
+    with receiver(answering(status, Retry_After=text), fine) as there:
+        delivery = player.play(owe(player, registered(there.url)))
+
+    assert gaps(delivery.attempts) == [waited]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "soon",
+        "-5",
+        "1e9",
+        "",
+        "9" * 5000,
+        "\xb2",  # a digit to Python, and no number
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Thu, 01 Jan 2026 00:00:00 -0000",
+        "Thu, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Thu, 01 Jan 2026 00:00:00 +99999999999999999999",
+    ],
+)
+def test_a_retry_after_that_makes_no_sense_changes_nothing(text: str) -> None:
+    player = Player()
+    head = b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nretry-after: " + text.encode("latin-1") + b"\r\n\r\n"
+
+    with receiver(lambda connection: connection.send(head), fine) as there:
+        delivery = player.play(owe(player, registered(there.url)))
+
+    assert gaps(delivery.attempts)[0] in (5, 10)
+    assert delivery.state is DeliveryState.SUCCEEDED
+
+
+TROUBLE: dict[str, tuple[Behaviour, int | None, str | None]] = {
+    "answers 500": (answering(500), 500, None),
+    "answers 404": (answering(404), 404, None),
+    "answers 304": (answering(304), 304, None),
+    "redirects inside": (answering(302, location="http://169.254.169.254/latest/meta-data/"), 302, None),
+    "redirects to itself": (answering(308, location="/hook"), 308, None),
+    "resets": (receivers.reset, None, "the connection broke off"),
+    "resets in the answer": (receivers.reset_in_the_answer, None, "the connection broke off"),
+    "leaves in the answer": (receivers.leave_in_the_answer, None, "the connection broke off"),
+    "leaves without a word": (receivers.leave, None, "the connection broke off"),
+    "speaks another protocol": (receivers.talk_nonsense, None, "the connection broke off"),
+    "sends headers for ever": (receivers.headers_for_ever, None, "the connection broke off"),
+    "hangs": (receivers.hang, None, "no complete answer within 0.5 s"),
+    "drips its headers": (receivers.drip_headers, None, "no complete answer within 0.5 s"),
+    "drips its body": (receivers.drip, None, "no complete answer within 0.5 s"),
+}
+"""What the first attempt meets, and what is written down about it."""
+
+
+@pytest.mark.parametrize(("trouble", "status", "problem"), TROUBLE.values(), ids=TROUBLE.keys())
+def test_one_that_recovers_gets_the_same_message_five_seconds_later(
+    trouble: Behaviour, status: int | None, problem: str | None
+) -> None:
+    player = Player(Outbound(AddressPolicy(allow_loopback=True), timeout=0.5))
+    with receiver(trouble, fine) as there:
+        webhook = registered(there.url)
+        job = owe(player, webhook)
+
+        delivery = player.play(job)
+
+        first, second = there.connections
+        assert first.header("webhook-id") == second.header("webhook-id") == job.delivery_id
+        assert first.body == second.body == BODY.encode()
+    assert [(each.status, each.problem) for each in delivery.attempts] == [(status, problem), (200, None)]
+    assert gaps(delivery.attempts) == [5]
+    assert (delivery.state, delivery.attempts[1].answer) == (DeliveryState.SUCCEEDED, "thanks")
+    assert kept(webhook).failing_since is None
+
+
+def test_every_attempt_is_signed_for_its_own_time() -> None:
+    player = Player()
+    player.now = datetime.now(UTC)
+    with receiver(answering(500), fine) as there:
+        webhook = registered(there.url)
+        player.play(owe(player, webhook))
+
+        for connection in there.connections:
+            headers = {
+                name: connection.header(name) for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+            }
+            assert Verifier(webhook.secret).verify(connection.body, headers) == json.loads(BODY)
+        times = [int(connection.header("webhook-timestamp")) for connection in there.connections]
+    assert times[1] - times[0] == 5
+
+
+def test_one_that_is_not_there_is_tried_again() -> None:
+    player = Player()
+    with receiver(fine) as there:
+        webhook = registered(there.url)
+        job = owe(player, webhook)
+    delivery = player.attempt(job)
+
+    assert (delivery.state, delivery.attempts[0].problem) == (DeliveryState.PENDING, "connection failed")
+
+
+def test_a_gigabyte_for_an_answer_is_a_success_of_which_two_kilobytes_are_kept() -> None:
+    player = Player()
+    with receiver(receivers.flood) as there:
+        delivery = player.play(owe(player, registered(there.url)))
+
+        assert there.connections[0].sent < 50_000_000
+    assert (delivery.state, len(delivery.attempts[0].answer)) == (DeliveryState.SUCCEEDED, 2048)
+
+
+@pytest.mark.parametrize("fault", ["self-signed", "expired"])
+def test_a_bad_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> None:
+    authority = Authority(tmp_path)
+    tls = authority.self_signed("127.0.0.1") if fault == "self-signed" else authority.server("127.0.0.1", days=-1)
+    player = Player(Outbound(AddressPolicy(allow_loopback=True), ssl_context=authority.trusted))
+    with receiver(fine, tls=tls) as there:
+        delivery = player.attempt(owe(player, registered(there.url)))
+
+    assert delivery.state is DeliveryState.PENDING
+    assert delivery.attempts[0].problem == "TLS could not be established"
+
+
+def test_one_that_is_gone_is_disabled_and_says_why(here: World) -> None:
+    player = Player()
+    with receiver(answering(410, b"moved away")) as there:
+        webhook = registered(there.url)
+        delivery = player.play(owe(player, webhook))
+        later = player.play(owe(player, webhook))
+
+        assert len(there.connections) == 1
+    assert (delivery.state, delivery.attempts[0].status) == (DeliveryState.FAILED, 410)
+    assert (kept(webhook).enabled, kept(webhook).disabled_reason) == (False, "The endpoint answered 410 Gone.")
+    assert later.attempts[0].problem == "the endpoint was deleted or disabled"
+
+
+def test_five_days_of_nothing_but_failures_disable_it_and_say_why() -> None:
+    player = Player()
+    with receiver(answering(500)) as there:
+        webhook = registered(there.url)
+        began = player.now
+        first = player.play(owe(player, webhook))
+        player.now += timedelta(hours=1)
+        second = player.play(owe(player, webhook), until=began + timedelta(days=5))
+        assert kept(webhook).enabled
+
+        last = player.attempt_next(second)
+
+    assert len(first.attempts) == 10
+    assert kept(webhook).failing_since == began
+    assert (kept(webhook).enabled, kept(webhook).disabled_reason) == (False, "Every delivery failed for 5 days.")
+    assert last.attempts[-1].at - began >= timedelta(days=5)
+
+
+def test_a_disabled_endpoint_ends_what_it_was_still_owed() -> None:
+    player = Player()
+    with receiver(answering(500), answering(410), fine) as there:
+        webhook = registered(there.url)
+        waiting = owe(player, webhook)
+        player.attempt(waiting)
+        player.attempt(owe(player, webhook))
+        player.now += timedelta(seconds=5)
+
+        ended = player.play(waiting)
+
+        assert len(there.connections) == 2
+    assert ended.state is DeliveryState.FAILED
+    assert [each.problem for each in ended.attempts] == [None, "the endpoint was deleted or disabled"]

@@ -1,0 +1,243 @@
+"""No URL reaches an address inside: not when it is registered, and not when it is called."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any
+
+import httpcore
+import pytest
+from moto import mock_aws
+
+from renderiq import wiring
+from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
+from renderiq.domain.webhooks import Delivery, DeliveryState, Event, Webhook, callback_target
+from renderiq.ids import uuid7
+from renderiq.outbound import NoAnswerError, Outbound
+from renderiq.queues import DeliveryJob
+from renderiq.services.delivering import DeliveryDesk
+from renderiq.services.endpoints import EndpointDesk
+from renderiq.services.renders import RenderDesk
+from tests.support import pictures
+from tests.support.hostile import HARMLESS, HOSTILE, PUBLIC, resolve
+from tests.support.world import Answer, User, World, call, handler, world
+
+POLICY = AddressPolicy()
+CAPTURE = base64.b64encode(pictures.png()).decode()
+SENTENCES = {
+    "The URL must name a public host.",
+    "The URL must begin with https://.",
+    "The URL may not hold credentials.",
+    "The URL cannot be read.",
+    "The URL has characters that do not belong in one; encode them.",
+    "The URL is longer than 2048 characters.",
+    "String should have at most 2048 characters",
+    "The port must be 443, or 1024 and above.",
+}
+
+hostile = pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE.keys())
+inner_addresses = pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "10.0.0.7", "169.254.169.254", "fd00:ec2::254", "::ffff:10.0.0.7", "0.0.0.0"]
+)
+
+
+class Connections(httpcore.NetworkBackend):
+    """A network that notes who is connected to, and where nobody answers."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, int]] = []
+
+    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        self.made.append((host, port))
+        raise httpcore.ConnectError("nobody is there")
+
+
+class Rebinding:
+    """DNS that answers one thing first and another from then on."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self._answers = list(answers)
+        self.asked = 0
+
+    def __call__(self, *_: object) -> list[str]:
+        self.asked += 1
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+@contextmanager
+def names(resolve: Resolve) -> Iterator[None]:
+    """Has every endpoint resolve names like this."""
+    made: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "webhooks_register": (wiring.name_resolver, lambda: resolve),
+        "webhooks_id": (wiring.endpoint_desk, lambda: EndpointDesk(wiring.webhooks(), POLICY, resolve)),
+        "renders": (
+            wiring.render_desk,
+            lambda: RenderDesk(wiring.renders(), wiring.images(), wiring.render_queue(), POLICY, resolve),
+        ),
+    }
+    overrides = {name: handler(name).app.dependency_overrides for name in made}
+    before = {name: dict(each) for name, each in overrides.items()}
+    for name, (dependency, instead) in made.items():
+        overrides[name][dependency] = instead
+    try:
+        yield
+    finally:
+        for name, each in overrides.items():
+            each.clear()
+            each.update(before[name])
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[World]:
+    """As deployed: no loopback. Names are what ``tests.support.hostile`` says."""
+    generous = json.dumps({"unknown": 100_000})
+    with mock_aws(), world(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def user(here: World) -> User:
+    return here.user(balance=100_000)
+
+
+def register(user: User, url: str) -> Answer:
+    body = {"url": url, "events": ["render.completed"]}
+    return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+
+
+def render(user: User, callback_url: str) -> Answer:
+    body = {"uploadedImageData": CAPTURE, "callback_url": callback_url}
+    return call("renders", "POST", "/renders", headers=user.headers, json=body)
+
+
+def change(user: User, url: str) -> Answer:
+    webhook_id = register(user, "https://receiver.example/").data["webhookId"]
+    try:
+        return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json={"url": url})
+    finally:
+        wiring.webhooks().remove(user.user_id, webhook_id)
+
+
+def refused_for(answer: Answer) -> set[str]:
+    assert answer.code == (400, "INVALID_INPUT")
+    return {each["problem"] for each in answer.json["details"]["fields"]}
+
+
+@hostile
+def test_it_cannot_be_registered(user: User, url: str) -> None:
+    assert refused_for(register(user, url)) <= SENTENCES
+
+
+@hostile
+def test_it_cannot_be_a_callback(here: World, user: User, url: str) -> None:
+    before = here.balance(user)
+
+    assert refused_for(render(user, url)) <= SENTENCES
+    assert here.balance(user) == before
+
+
+@pytest.mark.parametrize("name", ["loopback in hex", "AWS metadata", "mapped loopback", "a name: metadata.example"])
+def test_no_endpoint_can_be_moved_there(user: User, name: str) -> None:
+    assert refused_for(change(user, HOSTILE[name])) <= SENTENCES
+
+
+@hostile
+def test_it_is_not_connected_to(url: str) -> None:
+    network = Connections()
+
+    with pytest.raises((ForbiddenAddressError, NoAnswerError)):
+        Outbound(POLICY, resolve=resolve, backend=network).post(url, b"{}", {})
+
+    assert network.made == []
+
+
+@pytest.mark.parametrize(("url", "address", "port"), HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) -> None:
+    network = Connections()
+
+    with pytest.raises(NoAnswerError, match="connection failed"):
+        Outbound(POLICY, resolve=resolve, backend=network).post(url, b"{}", {})
+
+    assert (ip_address(network.made[0][0]), network.made[0][1]) == (ip_address(address), port)
+
+
+@pytest.mark.parametrize("url", [url for url, _, _ in HARMLESS.values()], ids=HARMLESS.keys())
+@pytest.mark.parametrize(("ask", "taken"), [(register, 201), (render, 202)], ids=["webhook", "callback"])
+def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User, str], Answer], taken: int) -> None:
+    answer = ask(user, url)
+
+    assert answer.status == taken
+    if taken == 201:
+        wiring.webhooks().remove(user.user_id, answer.data["webhookId"])
+
+
+@inner_addresses
+def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) -> None:
+    dns, network = Rebinding([PUBLIC], [address]), Connections()
+    outbound = Outbound(POLICY, resolve=dns, backend=network)
+
+    with pytest.raises(NoAnswerError):
+        outbound.post("https://rebinding.example/", b"{}", {})
+
+    assert (dns.asked, network.made) == (1, [(PUBLIC, 443)])
+
+
+@inner_addresses
+def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str) -> None:
+    network = Connections()
+    outbound = Outbound(POLICY, resolve=Rebinding([PUBLIC, address, "93.184.216.35"]), backend=network)
+
+    with pytest.raises(ForbiddenAddressError):
+        outbound.post("https://many.example/", b"{}", {})
+
+    assert network.made == []
+
+
+def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_anew() -> None:
+    dns, network = Rebinding([PUBLIC, "93.184.216.35"], ["127.0.0.1"]), Connections()
+
+    with pytest.raises(NoAnswerError):
+        Outbound(POLICY, resolve=dns, backend=network).post("https://two.example/", b"{}", {})
+
+    assert (dns.asked, network.made) == (1, [(PUBLIC, 443), ("93.184.216.35", 443)])
+
+
+@inner_addresses
+@pytest.mark.parametrize("kind", ["webhook", "callback"])
+def test_a_receiver_that_moves_inside_after_registration_is_sent_nothing(user: User, kind: str, address: str) -> None:
+    dns, network = Rebinding([PUBLIC], [address]), Connections()
+    with names(dns):
+        assert register(user, "https://moves.example/hook").status == 201
+    webhook = wiring.webhooks().of_user(user.user_id)[-1]
+
+    delivery = attempt(webhook, network, dns, "https://moves.example/" if kind == "callback" else None)
+
+    wiring.webhooks().remove(user.user_id, webhook.webhook_id)
+    assert network.made == []
+    assert delivery.state is DeliveryState.PENDING
+    assert [(made.status, made.answer, made.problem) for made in delivery.attempts] == [
+        (None, "", "The URL must name a public host.")
+    ]
+
+
+def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: str | None) -> Delivery:
+    """What the first attempt at a new delivery leaves written down."""
+    now, target = datetime.now(UTC), callback_target(webhook.user_id) if callback_url else webhook.webhook_id
+    owed = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
+    wiring.deliveries().add(owed, due_at=now)
+    desk = DeliveryDesk(
+        deliveries=wiring.deliveries(),
+        webhooks=wiring.webhooks(),
+        queue=wiring.delivery_queue(),
+        outbound=Outbound(POLICY, resolve=dns, backend=network),
+        callback_secret=wiring.callback_secret,
+        clock=lambda: datetime.now(UTC),
+    )
+    delivery = desk.work(DeliveryJob(target, owed.delivery_id))
+    assert delivery is not None
+    return delivery

@@ -1,0 +1,261 @@
+"""An endpoint holds three workers at most, and what waits for one of them loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from renderiq import wiring
+from renderiq.clock import from_iso
+from renderiq.domain.webhooks import MAX_IN_FLIGHT, DeliveryState, Event, Webhook, WebhookChanges, callback_target
+from renderiq.ids import uuid7
+from renderiq.outbound import NoAnswerError
+from renderiq.queues import DeliveryJob
+from renderiq.stores.items import Item
+from renderiq.stores.webhooks import EndpointBusyError, Slot
+from tests.support.world import World
+from tests.unit.test_delivering import FakeOutbound, answering, desk, job, owed, webhook
+from tests.unit.test_round_trips import calls
+
+__all__ = ["job", "webhook"]  # fixtures
+
+LEASE = timedelta(minutes=1)
+
+
+class Killed(BaseException):
+    """Ends a worker as Lambda does: nothing after it runs."""
+
+
+def enter(webhook: Webhook, at: datetime) -> Slot:
+    entered = wiring.webhooks().enter(webhook.user_id, webhook.webhook_id, until=at + LEASE, now=at)
+    assert entered is not None
+    return entered[0]
+
+
+def fill(webhook: Webhook, at: datetime | None = None) -> list[Slot]:
+    return [enter(webhook, at or datetime.now(UTC)) for _ in range(MAX_IN_FLIGHT)]
+
+
+def fill_callbacks(user_id: str) -> None:
+    now = datetime.now(UTC)
+    for _ in range(MAX_IN_FLIGHT):
+        wiring.webhooks().enter_callbacks(user_id, until=now + LEASE, now=now)
+
+
+def another(webhook: Webhook) -> Webhook:
+    """One more endpoint of the same user."""
+    now = datetime.now(UTC)
+    made = Webhook(uuid7(), webhook.user_id, "https://other.example/", frozenset(Event), "a secret of theirs", now)
+    wiring.webhooks().add(made)
+    return made
+
+
+def item(here: World, job: DeliveryJob) -> Item:
+    return next(each for each in here.items("DeliveriesTable") if each["deliveryId"] == job.delivery_id)
+
+
+@contextmanager
+def rings(here: World) -> Iterator[list[dict[str, Any]]]:
+    """What is sent to queues meanwhile."""
+    sent: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        sent.append(params)
+
+    events = here.client("sqs").meta.events
+    events.register("provide-client-params.sqs.SendMessage", note, unique_id="rings")
+    yield sent
+    events.unregister("provide-client-params.sqs.SendMessage", unique_id="rings")
+
+
+def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, job: DeliveryJob) -> None:
+    fill(webhook)
+    outbound = FakeOutbound()
+
+    delivery = desk(outbound).work(job)
+
+    assert outbound.sent == []
+    assert delivery is not None
+    assert (delivery.state, delivery.tries, delivery.attempts) == (DeliveryState.PENDING, 0, ())
+
+
+def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
+    here: World, webhook: Webhook, job: DeliveryJob
+) -> None:
+    before = item(here, job)
+    fill(webhook)
+
+    for late in range(0, 50, 5):
+        desk(FakeOutbound(), late=timedelta(seconds=late)).work(job)
+
+    after = item(here, job)
+    assert {**before, "dueAt": None} == {**after, "dueAt": None}
+    assert after["dueAt"] > before["dueAt"]
+
+
+def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
+    here: World, webhook: Webhook, job: DeliveryJob
+) -> None:
+    fill(webhook)
+
+    with rings(here) as sent:
+        desk(FakeOutbound()).work(job)
+
+    [message] = sent
+    assert 1 <= message["DelaySeconds"] <= 5
+    due_in = from_iso(item(here, job)["dueAt"]) - datetime.now(UTC)
+    assert timedelta(seconds=60) < due_in < timedelta(seconds=66)
+
+
+@pytest.mark.parametrize("answer", [answering(200), answering(500), answering(410), NoAnswerError("connection failed")])
+def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, answer: Any) -> None:
+    for _ in range(2 * MAX_IN_FLIGHT):
+        desk(FakeOutbound(answer)).work(owed(webhook.webhook_id, webhook.user_id))
+        wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=True))
+
+    fill(webhook)
+
+
+def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webhook, job: DeliveryJob) -> None:
+    def move() -> None:
+        changes = WebhookChanges(url="https://elsewhere.example/hook")
+        wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
+
+    desk(FakeOutbound(answering(200), meanwhile=move)).work(job)
+
+    fill(webhook)
+
+
+def test_there_is_room_for_three_and_no_fourth(webhook: Webhook) -> None:
+    now = datetime.now(UTC)
+    fill(webhook, now)
+
+    with pytest.raises(EndpointBusyError):
+        enter(webhook, now)
+
+
+def test_the_slots_of_workers_that_died_come_back_with_their_leases(webhook: Webhook, job: DeliveryJob) -> None:
+    fill(webhook)
+    outbound = FakeOutbound(answering(200))
+
+    desk(outbound, late=LEASE - timedelta(seconds=2)).work(job)
+    assert outbound.sent == []
+    desk(outbound, late=LEASE + timedelta(seconds=2)).work(job)
+
+    assert len(outbound.sent) == 1
+
+
+def test_a_late_worker_does_not_free_the_slot_of_a_newer_one(webhook: Webhook) -> None:
+    now = datetime.now(UTC)
+    late = fill(webhook, now)
+    fill(webhook, now + 2 * LEASE)
+
+    for slot in late:
+        wiring.webhooks().leave(slot)
+
+    with pytest.raises(EndpointBusyError):
+        enter(webhook, now + 2 * LEASE)
+
+
+def test_another_endpoint_of_the_same_user_does_not_wait(webhook: Webhook) -> None:
+    fill(webhook)
+    outbound = FakeOutbound(answering(200))
+
+    desk(outbound).work(owed(another(webhook).webhook_id, webhook.user_id))
+
+    assert [url for url, _, _ in outbound.sent] == ["https://other.example/"]
+
+
+@pytest.mark.parametrize(("whose", "sent"), [("the same user's", 0), ("another user's", 1)])
+def test_callbacks_wait_for_callbacks_of_the_same_user_only(webhook: Webhook, whose: str, sent: int) -> None:
+    fill_callbacks(webhook.user_id)
+    user_id = webhook.user_id if whose == "the same user's" else uuid7()
+    outbound = FakeOutbound(answering(200))
+
+    desk(outbound).work(owed(callback_target(user_id), user_id, "https://plugin.example/done"))
+
+    assert len(outbound.sent) == sent
+
+
+def test_a_webhook_does_not_wait_for_callbacks(webhook: Webhook, job: DeliveryJob) -> None:
+    fill_callbacks(webhook.user_id)
+    outbound = FakeOutbound(answering(200))
+
+    desk(outbound).work(job)
+
+    assert len(outbound.sent) == 1
+
+
+def test_the_slots_of_callbacks_are_no_endpoint(webhook: Webhook) -> None:
+    fill_callbacks(webhook.user_id)
+
+    assert [each.webhook_id for each in wiring.webhooks().of_user(webhook.user_id)] == [webhook.webhook_id]
+
+
+@pytest.mark.parametrize("kind", ["webhook", "callback"])
+@pytest.mark.parametrize(
+    ("status", "ring"), [(200, []), (500, ["SendMessage"])], ids=["a delivery", "one that is to come again"]
+)
+def test_an_attempt_costs_four_writes(here: World, webhook: Webhook, kind: str, status: int, ring: list[str]) -> None:
+    callback = (callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
+    job = owed(*callback) if kind == "callback" else owed(webhook.webhook_id, webhook.user_id)
+    wiring.callback_secret(webhook.user_id)  # a warm container knows the secret
+
+    with calls(here) as made:
+        desk(FakeOutbound(answering(status))).work(job)
+
+    assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
+
+
+def test_waiting_costs_three_writes_and_a_ring(here: World, webhook: Webhook, job: DeliveryJob) -> None:
+    fill(webhook)
+
+    with calls(here) as made:
+        desk(FakeOutbound()).work(job)
+
+    assert made == ["UpdateItem", "UpdateItem", "UpdateItem", "SendMessage"]
+
+
+def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_under_the_same_id(
+    webhook: Webhook, job: DeliveryJob
+) -> None:
+    def die() -> None:
+        raise Killed
+
+    killed, again = FakeOutbound(meanwhile=die), FakeOutbound(answering(200))
+
+    with pytest.raises(Killed):
+        desk(killed).work(job)
+    desk(again, late=LEASE - timedelta(seconds=2)).work(job)
+    assert again.sent == []
+    desk(again, late=LEASE + timedelta(seconds=2)).work(job)
+
+    assert [headers["webhook-id"] for _, _, headers in killed.sent + again.sent] == [job.delivery_id] * 2
+    assert killed.sent[0][1] == again.sent[0][1]
+
+
+def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(webhook: Webhook, job: DeliveryJob) -> None:
+    duplicate = FakeOutbound()
+    first = FakeOutbound(answering(200), meanwhile=lambda: desk(duplicate).work(job))
+
+    desk(first).work(job)
+
+    assert (len(first.sent), duplicate.sent) == (1, [])
+
+
+def test_what_was_recorded_by_a_newer_worker_a_late_one_does_not_change(
+    here: World, webhook: Webhook, job: DeliveryJob
+) -> None:
+    def overtake() -> None:
+        desk(FakeOutbound(answering(200)), late=2 * LEASE).work(job)
+
+    with rings(here) as sent:
+        desk(FakeOutbound(answering(500), meanwhile=overtake)).work(job)
+
+    assert sent == []
+    kept = item(here, job)
+    assert (kept["state"], [each["status"] for each in kept["attempts"]]) == ("succeeded", [200])
