@@ -29,7 +29,7 @@ def create(
 ) -> Response[str]:
     render = desk.request(
         caller.user_id,
-        form.asked.order(platform=visit.client.platform, engine=form.engine),
+        form.asked.order(platform=visit.client.platform, engine=form.model.engine, model=form.model.model_id),
         form.capture,
         idempotency_key=form.idempotency_key,
         client=visit.client,

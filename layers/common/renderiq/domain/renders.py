@@ -113,7 +113,10 @@ def default_prompt(style: Style, platform: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard."""
+    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard.
+
+    ``model`` is the provider's id of the engine's model, empty where the engine has one only.
+    """
 
     style: Style
     quality: Quality
@@ -127,6 +130,7 @@ class Order:
     project_id: str | None = None
     callback_url: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict, hash=False)
+    model: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -211,4 +215,6 @@ def fingerprint(order: Order, image: bytes) -> str:
         "metadata": order.metadata,
         "image": hashlib.sha256(image).hexdigest(),
     }
+    if order.model:
+        asked["model"] = order.model
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

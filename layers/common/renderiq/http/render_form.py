@@ -9,14 +9,14 @@ from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic import ValidationError
 
-from renderiq.engines import registry
+from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import invalid, read_fields
 from renderiq.http.pictures import read_picture
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
 from renderiq.services.renders import Capture
-from renderiq.wiring import configuration
+from renderiq.wiring import models
 
 _IMAGE_FIELD: Final = "uploadedImageData"
 _MAX_KEY: Final = 255
@@ -27,7 +27,7 @@ class RenderFormData:
     """A checked form."""
 
     asked: RenderIn
-    engine: str
+    model: Model
     capture: Capture
     idempotency_key: str | None
 
@@ -50,17 +50,17 @@ def read_render_form(request: Request) -> RenderFormData:
         )
     return RenderFormData(
         asked=asked,
-        engine=_engine(asked.model),
+        model=_model(asked.model),
         capture=Capture(image, asked.image_url, asked.uploaded_image_type or prefix_type),
         idempotency_key=_idempotency_key(request.headers.get("idempotency-key", "")),
     )
 
 
-def _engine(model: str) -> str:
-    wanted = model.strip().lower() or configuration().default_engine
-    if wanted not in registry.NAMES:
-        raise invalid_field("model", f"choose among {', '.join(registry.NAMES)}")
-    return wanted
+def _model(name: str) -> Model:
+    model = models().named(name)
+    if model is None:
+        raise invalid_field("model", f"choose among {', '.join(models().names)}")
+    return model
 
 
 def _idempotency_key(given: str) -> str | None:

@@ -106,6 +106,8 @@ class RenderShop:
             negative_prompt=order.negative_prompt,
             structure_strength=order.structure_strength,
             output_format=order.output_format,
+            model=order.model,
+            platform=render.platform,
         )
         return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
 
