@@ -23,7 +23,8 @@ ANSWER_SECONDS: Final = 20.0
 _MAX_PIXELS: Final = 1_048_576
 """What the fast upscaler takes, and about what the control models make."""
 _UPSCALER: Final = "stability.stable-fast-upscale-v1:0"
-_CHUNK: Final = 65_536
+_CHUNK: Final = 1024
+"""botocore reads until it has as many: a small one lets the clock be looked at while a body trickles in."""
 _SEEDS: Final = 4_294_967_294
 
 
