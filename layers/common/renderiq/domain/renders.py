@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -181,6 +182,13 @@ class Render:
     cancel_requested: bool = False
     owes: frozenset[str] = frozenset()
     """Events that have happened and are not yet published."""
+    depth_key: str | None = None
+    material_id_key: str | None = None
+
+    @property
+    def input_keys(self) -> list[str]:
+        """Where the pictures that came with the request are stored: the capture, then depth and materials if sent."""
+        return [key for key in (self.capture_key, self.depth_key, self.material_id_key) if key]
 
     def seconds_left(self, now: datetime) -> int | None:
         """Estimated seconds to completion, None once it has ended."""
@@ -199,8 +207,11 @@ class Render:
         return round((self.completed_at - self.started_at).total_seconds(), 3)
 
 
-def fingerprint(order: Order, image: bytes) -> str:
-    """Equal for two requests that ask for the same picture, however their bodies were encoded."""
+def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None) -> str:
+    """Equal for two requests that ask for the same picture, however their bodies were encoded.
+
+    ``extras`` are further pictures by field.
+    """
     asked = {
         "style": order.style,
         "quality": order.quality,
@@ -217,4 +228,5 @@ def fingerprint(order: Order, image: bytes) -> str:
     }
     if order.model:
         asked["model"] = order.model
+    asked |= {field: hashlib.sha256(picture).hexdigest() for field, picture in (extras or {}).items()}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

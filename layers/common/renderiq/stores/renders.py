@@ -386,6 +386,8 @@ def _to_item(render: Render) -> Item:
         "attempts": render.attempts,
         "cost": render.cost,
         "captureKey": render.capture_key,
+        "depthKey": render.depth_key,
+        "materialIdKey": render.material_id_key,
         "platform": render.platform,
         "pluginVersion": render.plugin_version,
         "agent": render.agent,
@@ -446,6 +448,8 @@ def _from_item(item: Item) -> Render:
         error_code=item.get("errorCode"),
         cancel_requested=item.get("cancelRequested", False),
         owes=frozenset(item.get("owes", ())),
+        depth_key=item.get("depthKey"),
+        material_id_key=item.get("materialIdKey"),
     )
 
 
