@@ -250,6 +250,7 @@ GEMINI_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
     "504": (gemini_error(504, "DEADLINE_EXCEEDED"), ("again", None)),
     "408": (gemini_error(408, "CANCELLED"), ("again", None)),
     "400": (gemini_error(400, "INVALID_ARGUMENT"), ("never", "RENDER_FAILED")),
+    "400 that is cut off": (replace(gemini_error(400, "INVALID_ARGUMENT"), cut_after=9), ("never", "RENDER_FAILED")),
     "401": (gemini_error(401, "UNAUTHENTICATED"), ("never", "RENDER_FAILED")),
     "403": (gemini_error(403, "PERMISSION_DENIED"), ("never", "RENDER_FAILED")),
     "404, a retired model": (gemini_error(404, "NOT_FOUND"), ("never", "RENDER_FAILED")),

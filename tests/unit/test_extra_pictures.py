@@ -113,6 +113,17 @@ def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
     assert answer.status == 202
 
 
+def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
+    earlier = post(user, {"uploadedImageData": CAPTURE}).data["renderId"]
+    link = wiring.images().link(f"captures/{user.user_id}/{earlier}")
+
+    fits, does_not = (post(user, {"depthImage": each}, imageUrl=link) for each in (DEPTH, pictures.png(100, 100)))
+
+    request = work(user, fits)
+    assert (request.image, request.depth_image) == (CAPTURE, DEPTH)
+    assert problem(does_not) == (400, "INVALID_INPUT", "depthImage")
+
+
 def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None:
     made: list[str] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.support import pictures
 from tests.support.world import ROOT, Answer, User, World, call, forget, multipart
 
 TABLE = {"preview": "preview", "gemini": "gemini/gemini-3-pro-image", "Sketch": "bedrock/arn:aws:x/stability.sketch"}
+LAYER = ROOT / "layers" / "common"
 PNG = pictures.png()
 Configure = Callable[..., None]
 
@@ -90,6 +93,18 @@ def test_an_engine_is_one_word(engine: str) -> None:
 def test_a_default_that_is_closed_names_itself() -> None:
     with pytest.raises(SettingsError, match="'gemini'"):
         Models(TABLE, default="gemini", closed={"gemini"})
+
+
+def test_naming_a_model_imports_no_engine() -> None:
+    """An endpoint's cold start would pay for it, and endpoints have no image libraries."""
+    code = (
+        "import sys; from renderiq.engines.registry import Models; "
+        f"Models({TABLE!r}, default='preview').named('gemini'); "
+        "print(sorted({'httpx', 'numpy', 'PIL', 'botocore', 'renderiq.engines.gemini'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=LAYER)
+
+    assert ran.stdout == "[]\n"
 
 
 # ---------------------------------------------------------------- asking for one

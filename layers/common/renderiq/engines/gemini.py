@@ -153,7 +153,7 @@ def _refusal(reply: httpx.Response, until: float) -> Exception:
     retry_after, name = answers.wait(reply.headers.get("retry-after")), None
     try:
         answer = answers.parse(answers.collect(reply.iter_bytes(), until=until, at_most=_MAX_ERROR_BYTES))
-    except (RetryableEngineError, PermanentEngineError):
+    except (RetryableEngineError, PermanentEngineError, httpx.RequestError):
         answer = {}  # the status has said enough
     match answer.get("error"):
         case {"status": str(status), **rest}:
