@@ -225,6 +225,7 @@ def test_usage_is_logged_in_counts_and_nothing_else(services: AiServices, gemini
 
     [line] = recorder.lines
     assert vars(line)["tokens"] == {"promptTokenCount": 1806, "candidatesTokenCount": 1290, "totalTokenCount": 3096}
+    assert vars(line)["images"] == 1
     assert "villa" not in str(vars(line))
     assert KEY not in str(vars(line))
 

@@ -71,7 +71,9 @@ class BedrockEngine:
         except BotoCoreError as error:
             raise RetryableEngineError(f"the service does not answer: {type(error).__name__}") from error
         encoded = _encoded_picture(answer)
-        logger.info("bedrock answered", extra={"model": model, "seconds": round(time.monotonic() - began, 1)})
+        logger.info(
+            "bedrock answered", extra={"model": model, "seconds": round(time.monotonic() - began, 1), "images": 1}
+        )
         return answers.picture(encoded)
 
 

@@ -139,14 +139,18 @@ def _encoded_picture(answer: dict[str, Any]) -> object:
         case [{"finishReason": str(reason)}, *_] if reason in _BLOCKED:
             logger.info("gemini declined", extra={"reason": reason})
             raise answers.blocked()
-        case [{"content": {"parts": [*parts]}}, *_]:
-            for part in parts:
-                match part:
-                    case {"thought": True}:
-                        continue
-                    case {"inlineData": {"data": data}}:
-                        return data
+    for data in _pictures(answer):
+        return data
     raise RetryableEngineError("the model answered without a picture")
+
+
+def _pictures(answer: dict[str, Any]) -> list[object]:
+    """The first candidate's pictures as they came; thoughts have pictures too, which are none of the answer."""
+    match answer.get("candidates"):
+        case [{"content": {"parts": [*parts]}}, *_]:
+            found = [part for part in parts if isinstance(part, dict) and part.get("thought") is not True]
+            return [part["inlineData"].get("data") for part in found if isinstance(part.get("inlineData"), dict)]
+    return []
 
 
 def _refusal(reply: httpx.Response, until: float) -> Exception:
@@ -180,4 +184,5 @@ def _log_usage(model: str, answer: dict[str, Any], *, seconds: float) -> None:
         for name in ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount")
         if isinstance(counts.get(name), int)
     }
-    logger.info("gemini answered", extra={"model": model, "seconds": round(seconds, 1), "tokens": tokens})
+    counted = {"model": model, "seconds": round(seconds, 1), "images": len(_pictures(answer)), "tokens": tokens}
+    logger.info("gemini answered", extra=counted)
