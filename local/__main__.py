@@ -27,7 +27,7 @@ def main() -> int:
         if arguments.command == "dev":
             from local.dev import serve
 
-            return serve(port, parameters)
+            return serve(port, parameters, gemini_key=os.environ.get("GEMINI_API_KEY", ""))
         from local.demo import demonstrate
 
         return demonstrate(parameters)

@@ -15,11 +15,12 @@ from local.stack import Stack
 from local.users import DEMO_USER
 
 
-def serve(port: int, parameters: Mapping[str, str], folder: Path = paths.STATE) -> int:
+def serve(port: int, parameters: Mapping[str, str], folder: Path = paths.STATE, *, gemini_key: str = "") -> int:
     """Until SIGINT or SIGTERM, which is how it is meant to end: the exit status is then 0."""
     stop_on_signals()
+    log = folder / "functions.log"
     try:
-        with Stack(port, folder / "state", parameters=parameters, report=say, log=folder / "functions.log") as stack:
+        with Stack(port, folder / "state", parameters=parameters, gemini_key=gemini_key, report=say, log=log) as stack:
             print(_welcome(stack), flush=True)
             _watch(stack)
     except KeyboardInterrupt:

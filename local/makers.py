@@ -214,6 +214,16 @@ def make_secret(order: Order) -> Made:
     return Made(arn, {"Id": arn})
 
 
+def keep_secret(name: str, value: str, endpoint_url: str) -> str:
+    """The ARN of a secret that holds ``value`` from now on."""
+    manager = client("secretsmanager", endpoint_url)
+    try:
+        arn = manager.create_secret(Name=name, SecretString=value)["ARN"]
+    except manager.exceptions.ResourceExistsException:
+        arn = manager.put_secret_value(SecretId=name, SecretString=value)["ARN"]
+    return str(arn)
+
+
 def _generated(rules: Mapping[str, Any]) -> str:
     """A random secret by GenerateSecretString's rules, as far as templates commonly use them."""
     alphabet = string.ascii_letters + string.digits + ("" if rules.get("ExcludePunctuation") else string.punctuation)

@@ -18,7 +18,7 @@ from local.cors import Cors
 from local.emulator import LOOPBACK, Emulator
 from local.errors import LocalStackError
 from local.gateway import Gateway, failure
-from local.makers import Made
+from local.makers import Made, keep_secret
 from local.queues import Poller
 from local.reports import Report, silent
 from local.resources import create_resources, environment
@@ -39,7 +39,8 @@ class Stack:
     """Up for the length of a ``with``, everything on 127.0.0.1.
 
     ``port`` 0 is a free one. ``state_dir`` keeps tables, pictures, users and queues from run to run. ``parameters``
-    are template parameters. ``report`` gets a line per call for whoever watches. Raises ``LocalStackError``.
+    are template parameters. ``gemini_key`` goes into the emulated Secrets Manager, and opens the ``gemini`` models,
+    which are no emulated ones. ``report`` gets a line per call for whoever watches. Raises ``LocalStackError``.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Stack:
         *,
         template: Path = paths.TEMPLATE,
         parameters: Mapping[str, str] | None = None,
+        gemini_key: str = "",
         report: Report = silent,
         log: Path | None = None,
     ) -> None:
@@ -56,6 +58,7 @@ class Stack:
         self._state_dir = state_dir
         self._template_path = template
         self._chosen = dict(parameters or {})
+        self._gemini_key = gemini_key
         self._report = report
         self._log = log
         self._pools: dict[Deployed, Pool] = {}
@@ -107,6 +110,8 @@ class Stack:
     def _make_resources(self) -> None:
         declared = Template(self._template_path).parameters
         given = {**LOCAL_PARAMETERS, "PublicUrl": self.origin, "EmulatorUrl": self.emulator.url}
+        if self._gemini_key:
+            given["GeminiSecretArn"] = keep_secret("renderiq-local-gemini-key", self._gemini_key, self.emulator.url)
         mine = {name: value for name, value in given.items() if name in declared}
         self.template = Template(self._template_path, {**mine, **self._chosen})
         self.resources = create_resources(self.template, self.emulator.url)

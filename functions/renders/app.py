@@ -26,7 +26,7 @@ def create(
     app.note(quality=form.asked.quality)
     render = desk.request(
         caller.user_id,
-        form.asked.order(platform=visit.client.platform, engine=form.engine),
+        form.asked.order(platform=visit.client.platform, engine=form.model.engine, model=form.model.model_id),
         form.capture,
         idempotency_key=form.idempotency_key,
         client=visit.client,

@@ -15,7 +15,7 @@ from typing import Any
 BUDGET_MB = 36
 
 # The only AWS services that renderiq talks to: another one is UnknownServiceError until it is added here.
-SERVICES = {"cognito-idp", "dynamodb", "s3", "secretsmanager", "sqs"}
+SERVICES = {"bedrock-runtime", "cognito-idp", "dynamodb", "s3", "secretsmanager", "sqs"}
 
 UNUSED = (
     "bin",

@@ -23,7 +23,8 @@ from local.users import DEMO_USER, ensure_user
 
 
 def test_every_variable_of_every_function_has_a_value() -> None:
-    template = Template(TEMPLATE, {"PublicUrl": "http://127.0.0.1:3000", "EmulatorUrl": "http://127.0.0.1:4566"})
+    chosen = {"PublicUrl": "http://127.0.0.1:3000", "EmulatorUrl": "http://127.0.0.1:4566", "GeminiSecretArn": "a-key"}
+    template = Template(TEMPLATE, chosen)
 
     with Emulator() as emulator:
         resources = create_resources(template, emulator.url)

@@ -36,6 +36,8 @@ def _logical_id(resource: Any) -> str:
 
 
 def _statements(policy: Any) -> list[Any]:
+    if "Fn::If" in policy:
+        _condition, policy, _otherwise = policy["Fn::If"]
     if "Ref" in policy:
         policy = RESOURCES[policy["Ref"]]["Properties"]["PolicyDocument"]
     return list(policy["Statement"])

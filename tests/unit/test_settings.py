@@ -28,7 +28,8 @@ def test_every_missing_variable_is_named(environment: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("WELCOME_CREDITS", "many"), ("ALLOW_LOOPBACK_URLS", "perhaps"), ("RATE_LIMITS", "[1]")]
+    ("name", "value"),
+    [("WELCOME_CREDITS", "many"), ("ALLOW_LOOPBACK_URLS", "perhaps"), ("RATE_LIMITS", "[1]"), ("MODELS", "{")],
 )
 def test_a_value_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     environment.setenv(name, value)

@@ -32,8 +32,8 @@ def content_type(data: bytes) -> str:
     raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image is neither a PNG nor a JPEG. {_ACCEPTED}")
 
 
-def load(data: bytes) -> Picture:
-    """The decoded picture as it was stored: no rotation, no conversion.
+def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Picture:
+    """The decoded picture as it was stored: no rotation, no conversion. Only the readers of ``formats`` see it.
 
     Raises ``INVALID_INPUT`` for a picture that is broken or has too many pixels; the header is believed
     only to refuse, never to allocate.
@@ -43,7 +43,7 @@ def load(data: bytes) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+            picture = Image.open(io.BytesIO(data), formats=formats)
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise ApiError(
@@ -88,9 +88,17 @@ def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES) -> str
     return actual
 
 
+def size(data: bytes) -> tuple[int, int]:
+    """``(width, height)`` of a picture that ``check`` has passed; only its header is read."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+        return picture.size
+
+
 def too_large() -> ApiError:
     return ApiError(
         ErrorCode.PAYLOAD_TOO_LARGE,
-        "An image sent with the request may have at most 4.4 MB. Make it smaller, or a JPEG.",
+        "The images of a request may have at most 4.4 MB together. Make them smaller, or JPEGs.",
         maxBytes=MAX_BYTES,
     )

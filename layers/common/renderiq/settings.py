@@ -20,6 +20,10 @@ class Settings:
     stage: str
     public_url: str
     default_engine: str
+    models: dict[str, str] = field(hash=False)
+    gemini_secret_id: str
+    gemini_url: str
+    bedrock_enabled: bool
     welcome_credits: int
     rate_limits: dict[str, int] = field(hash=False)
     sign_ins_per_address: int
@@ -63,6 +67,8 @@ def _read(name: str, kind: object) -> Any:
                 return {"true": True, "false": False}[text]
             case "dict[str, int]":
                 return {key: int(value) for key, value in json.loads(text).items()}
+            case "dict[str, str]":
+                return {key: str(value) for key, value in json.loads(text).items()}
             case _:
                 return text
     except (ValueError, KeyError, AttributeError) as error:

@@ -10,6 +10,7 @@ from functools import cache
 from renderiq import addresses, clock
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.webhooks import derive_callback_secret
+from renderiq.engines import Engine, Tools, registry
 from renderiq.queues import Queue
 from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.health import Probes
@@ -47,6 +48,23 @@ def name_resolver() -> Resolve:
 
 def address_policy() -> AddressPolicy:
     return AddressPolicy(allow_loopback=settings().allow_loopback_urls)
+
+
+@cache
+def models() -> registry.Models:
+    """What users may name as ``model`` here: Gemini needs a key, and Bedrock to be allowed."""
+    usable = {"gemini": bool(settings().gemini_secret_id), "bedrock": settings().bedrock_enabled}
+    return registry.Models(
+        settings().models,
+        default=settings().default_engine,
+        closed={engine for engine, is_open in usable.items() if not is_open},
+    )
+
+
+@cache
+def engine(name: str) -> Engine:
+    """The one of that name in this container."""
+    return registry.build(name, Tools(secret=lambda secret_id: secrets().value(secret_id), client=client))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -113,7 +114,10 @@ def default_prompt(style: Style, platform: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard."""
+    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard.
+
+    ``model`` is the provider's id of the engine's model, empty where the engine has one only.
+    """
 
     style: Style
     quality: Quality
@@ -127,6 +131,7 @@ class Order:
     project_id: str | None = None
     callback_url: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict, hash=False)
+    model: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -177,6 +182,13 @@ class Render:
     cancel_requested: bool = False
     owes: frozenset[str] = frozenset()
     """Events that have happened and are not yet published."""
+    depth_key: str | None = None
+    material_id_key: str | None = None
+
+    @property
+    def input_keys(self) -> list[str]:
+        """Where the pictures that came with the request are stored: the capture, then depth and materials if sent."""
+        return [key for key in (self.capture_key, self.depth_key, self.material_id_key) if key]
 
     def seconds_left(self, now: datetime) -> int | None:
         """Estimated seconds to completion, None once it has ended."""
@@ -195,8 +207,11 @@ class Render:
         return round((self.completed_at - self.started_at).total_seconds(), 3)
 
 
-def fingerprint(order: Order, image: bytes) -> str:
-    """Equal for two requests that ask for the same picture, however their bodies were encoded."""
+def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None) -> str:
+    """Equal for two requests that ask for the same picture, however their bodies were encoded.
+
+    ``extras`` are further pictures by field.
+    """
     asked = {
         "style": order.style,
         "quality": order.quality,
@@ -211,4 +226,7 @@ def fingerprint(order: Order, image: bytes) -> str:
         "metadata": order.metadata,
         "image": hashlib.sha256(image).hexdigest(),
     }
+    if order.model:
+        asked["model"] = order.model
+    asked |= {field: hashlib.sha256(picture).hexdigest() for field, picture in (extras or {}).items()}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 
@@ -14,7 +14,8 @@ class EngineRequest:
     """One picture to make. ``image`` is a PNG or JPEG file, as uploaded.
 
     ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per material) show the same view in
-    the same number of pixels, where the plugin sent them; an engine that cannot use them ignores them.
+    the same number of pixels, where the plugin sent them; an engine that cannot use them ignores them. ``model`` is the
+    provider's id of a model, for an engine that has several.
     """
 
     image: bytes
@@ -28,6 +29,8 @@ class EngineRequest:
     output_format: OutputFormat = OutputFormat.PNG
     depth_image: bytes | None = None
     material_id_image: bytes | None = None
+    model: str = ""
+    platform: str = "unknown"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -44,6 +47,14 @@ class Output:
     thumbnail: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the world outside gives an engine that asks for it: secrets by id, and clients of AWS services by name."""
+
+    secret: Callable[[str], str]
+    client: Callable[[str], Any]
 
 
 class RenderCancelledError(Exception):
@@ -79,3 +90,18 @@ class Engine(Protocol):
         Raises ``RenderCancelledError``, ``RetryableEngineError`` or ``PermanentEngineError``.
         """
         ...
+
+
+class Stages:
+    """The stages of one picture: says that one has passed, and stops there if cancellation was asked for."""
+
+    def __init__(self, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]) -> None:
+        self._on_progress = on_progress
+        self._should_cancel = should_cancel
+
+    def passed(self, percent: int) -> None:
+        """Raises ``RenderCancelledError``."""
+        # Reporting is what brings the news of a cancellation.
+        self._on_progress(percent)
+        if self._should_cancel():
+            raise RenderCancelledError

@@ -12,10 +12,11 @@ from PIL import Image, ImageOps
 
 from renderiq import captures
 from renderiq.domain.renders import OutputFormat
-from renderiq.engines import PermanentEngineError
+from renderiq.engines import EngineRequest, Output, PermanentEngineError
 from renderiq.errors import ApiError
 
 THUMBNAIL_SIDE: Final = 512
+_MIN_SIDE: Final = 256
 
 Pixels = NDArray[np.uint8]
 
@@ -63,6 +64,35 @@ def thumbnail(pixels: Pixels) -> bytes:
     file = io.BytesIO()
     small.save(file, "WEBP", quality=82, method=2)
     return file.getvalue()
+
+
+def prepare(data: bytes, request: EngineRequest, *, max_pixels: int) -> bytes:
+    """The part of an upload that the output will show, for a service to look at. Raises as ``decode``."""
+    return resized_jpeg(crop_to_aspect(decode(data), request.size), max_pixels=max_pixels)
+
+
+def resized_jpeg(picture: Image.Image, *, max_pixels: int) -> bytes:
+    """``picture`` with at most ``max_pixels``, and with no side shorter than services take."""
+    width, height = picture.size
+    scale = max(min(1.0, (max_pixels / (width * height)) ** 0.5), _MIN_SIDE / min(width, height))
+    if scale != 1.0:
+        picture = picture.resize((int(width * scale), int(height * scale)), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return encode(np.asarray(picture), OutputFormat.JPEG)
+
+
+def read_answer(data: bytes) -> Image.Image:
+    """A service's picture as plain RGB. Raises ``ApiError`` as ``captures.load``."""
+    return _rgb(captures.load(data, formats=("PNG", "JPEG", "WEBP")))
+
+
+def finish(picture: Image.Image, request: EngineRequest) -> Output:
+    """``picture`` in exactly the size and format asked for, cropped where its proportions differ; never stretched."""
+    fitted = crop_to_aspect(picture, request.size)
+    if fitted.size != request.size:
+        fitted = fitted.resize(request.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    pixels = np.asarray(fitted)
+    image = encode(pixels, request.output_format)
+    return Output(image, request.output_format.content_type, thumbnail(pixels), *request.size)
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

@@ -19,7 +19,7 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 _MAX_PARTS: Final = 64
 _MAX_FIELD: Final = 64 * 1024
-_PICTURES: Final = {"uploadedImageData", "image"}
+_PICTURES: Final = {"uploadedImageData", "depthImage", "materialIdImage", "image"}
 """Fields that may hold a whole picture as base64 text; whoever reads them bounds them."""
 _RAW: Final = (b"\x89PNG", b"\xff\xd8")
 """A part that begins so is a picture, though it names neither a file nor a type."""

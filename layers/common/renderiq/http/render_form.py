@@ -9,16 +9,19 @@ from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic import ValidationError
 
-from renderiq.engines import registry
+from renderiq import captures
+from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import invalid, read_fields
 from renderiq.http.pictures import read_picture
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
-from renderiq.services.renders import Capture
-from renderiq.wiring import configuration
+from renderiq.services.renders import Capture, Layer
+from renderiq.wiring import models
 
 _IMAGE_FIELD: Final = "uploadedImageData"
+_DEPTH_FIELD: Final = "depthImage"
+_MATERIAL_ID_FIELD: Final = "materialIdImage"
 _MAX_KEY: Final = 255
 
 
@@ -27,7 +30,7 @@ class RenderFormData:
     """A checked form."""
 
     asked: RenderIn
-    engine: str
+    model: Model
     capture: Capture
     idempotency_key: str | None
 
@@ -48,19 +51,31 @@ def read_render_form(request: Request) -> RenderFormData:
             "Send the viewport capture as uploadedImageData.",
             fields=[{"field": _IMAGE_FIELD, "problem": "Field required"}],
         )
+    depth, depth_type = read_picture(fields, _DEPTH_FIELD)
+    material_ids, material_ids_type = read_picture(fields, _MATERIAL_ID_FIELD)
+    if sum(len(each) for each in (image, depth, material_ids) if each) > captures.MAX_BYTES:
+        raise captures.too_large()
     return RenderFormData(
         asked=asked,
-        engine=_engine(asked.model),
-        capture=Capture(image, asked.image_url, asked.uploaded_image_type or prefix_type),
+        model=_model(asked.model),
+        capture=Capture(
+            image,
+            asked.image_url,
+            asked.uploaded_image_type or prefix_type,
+            depth=Layer(_DEPTH_FIELD, depth, depth_type) if depth is not None else None,
+            material_ids=Layer(_MATERIAL_ID_FIELD, material_ids, material_ids_type)
+            if material_ids is not None
+            else None,
+        ),
         idempotency_key=_idempotency_key(request.headers.get("idempotency-key", "")),
     )
 
 
-def _engine(model: str) -> str:
-    wanted = model.strip().lower() or configuration().default_engine
-    if wanted not in registry.NAMES:
-        raise invalid_field("model", f"choose among {', '.join(registry.NAMES)}")
-    return wanted
+def _model(name: str) -> Model:
+    model = models().named(name)
+    if model is None:
+        raise invalid_field("model", f"choose among {', '.join(models().names)}")
+    return model
 
 
 def _idempotency_key(given: str) -> str | None:

@@ -68,7 +68,7 @@ class RenderIn(WireModel):
     def _any_case(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
 
-    def order(self, *, platform: Platform, engine: str) -> Order:
+    def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
         """The domain's order; what the user left open is decided here, once, so that a retry asks for the same."""
         return Order(
             style=self.style,
@@ -80,6 +80,7 @@ class RenderIn(WireModel):
             structure_strength=self.structure_strength,
             output_format=self.output_format,
             engine=engine,
+            model=model,
             project_id=self.project_id.lower() if self.project_id else None,
             callback_url=self.callback_url,
             metadata=self.metadata,

@@ -93,6 +93,10 @@ class RenderShop:
         order = render.order
         try:
             image = self.images.get(render.capture_key, at_most=MAX_STORED_BYTES)
+            depth, material_ids = (
+                self.images.get(key, at_most=MAX_STORED_BYTES) if key else None
+                for key in (render.depth_key, render.material_id_key)
+            )
         except ApiError as error:
             raise PermanentEngineError("The uploaded image is no longer there.") from error
         progress = _Progress(render, lease, self.renders)
@@ -107,6 +111,10 @@ class RenderShop:
             negative_prompt=order.negative_prompt,
             structure_strength=order.structure_strength,
             output_format=order.output_format,
+            model=order.model,
+            platform=render.platform,
+            depth_image=depth,
+            material_id_image=material_ids,
         )
         return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
 

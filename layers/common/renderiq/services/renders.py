@@ -14,19 +14,33 @@ from renderiq.ids import uuid7
 from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
 from renderiq.services.webhooks import check_url
-from renderiq.stores.images import ImageStore, capture_key
+from renderiq.stores.images import ImageStore, capture_key, depth_key, material_id_key
 from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, RenderStore
 
 _SETTLING_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """Another picture of the same view, sent as ``field``."""
+
+    field: str
+    data: bytes
+    declared_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
-    """The picture to render from: its bytes, or a link to one that the user stored here earlier."""
+    """The picture to render from: its bytes, or a link to one that the user stored here earlier.
+
+    ``depth`` and ``material_ids`` help engines that can use them.
+    """
 
     data: bytes | None = None
     link: str | None = None
     declared_type: str | None = None
+    depth: Layer | None = None
+    material_ids: Layer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class RenderDesk:
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
         image, content_type = self._picture(user_id, capture)
+        layers = [layer for layer in (capture.depth, capture.material_ids) if layer]
+        layer_types = [_layer_type(layer, image) for layer in layers]
         render_id = uuid7()
         render = Render(
             render_id=render_id,
@@ -65,22 +81,27 @@ class RenderDesk:
             order=order,
             cost=order.cost,
             capture_key=capture_key(user_id, render_id),
+            depth_key=depth_key(user_id, render_id) if capture.depth else None,
+            material_id_key=material_id_key(user_id, render_id) if capture.material_ids else None,
             platform=client.platform,
             plugin_version=client.plugin_version,
             agent=client.agent,
             created_at=now,
         )
-        claim = IdempotencyClaim(idempotency_key, fingerprint(order, image)) if idempotency_key else None
-        self.images.put(render.capture_key, image, content_type)
+        extras = {layer.field: layer.data for layer in layers}
+        claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, extras)) if idempotency_key else None
+        pictures = [(image, content_type), *zip(extras.values(), layer_types, strict=True)]
+        for key, (data, kind) in zip(render.input_keys, pictures, strict=True):
+            self.images.put(key, data, kind)
         try:
             self.renders.add(render, claim)
         except AlreadyAcceptedError as earlier:
-            self.images.delete(render.capture_key)
+            self._discard(render)
             if claim is None or earlier.fingerprint != claim.fingerprint:
                 raise ApiError(ErrorCode.IDEMPOTENCY_KEY_REUSED) from earlier
             return self.renders.get(user_id, earlier.render_id)
         except ApiError:
-            self.images.delete(render.capture_key)
+            self._discard(render)
             raise
         self.queue.ring(RenderJob(user_id, render_id))
         return render
@@ -106,6 +127,10 @@ class RenderDesk:
             ErrorCode.RESOURCE_CONFLICT, f"The render is {render.status} and cannot be cancelled.", status=render.status
         )
 
+    def _discard(self, render: Render) -> None:
+        for key in render.input_keys:
+            self.images.delete(key)
+
     def _picture(self, user_id: str, capture: Capture) -> tuple[bytes, str]:
         if capture.data is not None:
             return capture.data, captures.check(capture.data, declared=capture.declared_type)
@@ -114,3 +139,19 @@ class RenderDesk:
             raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
         data = self.images.get(key, at_most=captures.MAX_STORED_BYTES)
         return data, captures.check(data, declared=None, at_most=captures.MAX_STORED_BYTES)
+
+
+def _layer_type(layer: Layer, image: bytes) -> str:
+    """Its content type. Raises as ``captures.check``, and ``INVALID_INPUT`` unless it has the pixels of ``image``."""
+    try:
+        kind = captures.check(layer.data, declared=layer.declared_type)
+    except ApiError as error:
+        problem = {"field": layer.field, "problem": error.message}
+        raise ApiError(error.code, f"{layer.field}: {error.message}", **error.details, fields=[problem]) from error
+    expected, actual = captures.size(image), captures.size(layer.data)
+    if actual != expected:
+        raise invalid_field(
+            layer.field,
+            f"has {actual[0]} x {actual[1]} pixels and must have the capture's {expected[0]} x {expected[1]}",
+        )
+    return kind

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from renderiq.settings import settings
+
+_DRAWING_SECONDS: Final = 50
 
 
 @cache
@@ -21,4 +23,10 @@ def client(service: str) -> Any:
         # SigV4 is what lets a link live in every region; an emulator has no host names for buckets.
         style: Literal["path", "virtual"] = "path" if emulator else "virtual"
         config = config.merge(Config(signature_version="s3v4", s3={"addressing_style": style}))
+    if service == "bedrock-runtime":
+        # A model draws for a minute, and no emulator plays one. Another attempt is the queue's business.
+        config = config.merge(
+            Config(read_timeout=_DRAWING_SECONDS, retries={"mode": "standard", "total_max_attempts": 1})
+        )
+        emulator = None
     return boto3.client(service, config=config, endpoint_url=emulator)

@@ -83,6 +83,14 @@ def capture_key(user_id: str, render_id: str) -> str:
     return f"captures/{user_id}/{render_id}"
 
 
+def depth_key(user_id: str, render_id: str) -> str:
+    return f"captures/{user_id}/{render_id}.depth"
+
+
+def material_id_key(user_id: str, render_id: str) -> str:
+    return f"captures/{user_id}/{render_id}.material-ids"
+
+
 def output_key(user_id: str, render_id: str, extension: str) -> str:
     return f"renders/{user_id}/{render_id}/output.{extension}"
 
@@ -95,7 +103,7 @@ def keys_of_render(render: Render) -> list[str]:
     """Every picture that a render can have left, whether it did or not."""
     extension = render.order.output_format.extension
     return [
-        render.capture_key,
+        *render.input_keys,
         output_key(render.user_id, render.render_id, extension),
         thumbnail_key(render.user_id, render.render_id),
     ]

@@ -393,6 +393,8 @@ def _to_item(render: Render) -> Item:
         "attempts": render.attempts,
         "cost": render.cost,
         "captureKey": render.capture_key,
+        "depthKey": render.depth_key,
+        "materialIdKey": render.material_id_key,
         "platform": render.platform,
         "pluginVersion": render.plugin_version,
         "agent": render.agent,
@@ -407,6 +409,7 @@ def _to_item(render: Render) -> Item:
             "structureStrength": order.structure_strength,
             "outputFormat": order.output_format,
             "engine": order.engine,
+            "model": order.model,
             "callbackUrl": order.callback_url,
             "metadata": order.metadata,
         },
@@ -429,6 +432,7 @@ def _from_item(item: Item) -> Render:
             structure_strength=order["structureStrength"],
             output_format=OutputFormat(order["outputFormat"]),
             engine=order["engine"],
+            model=order.get("model", ""),
             project_id=item.get("projectId"),
             callback_url=order["callbackUrl"],
             metadata=order["metadata"],
@@ -451,6 +455,8 @@ def _from_item(item: Item) -> Render:
         error_code=item.get("errorCode"),
         cancel_requested=item.get("cancelRequested", False),
         owes=frozenset(item.get("owes", ())),
+        depth_key=item.get("depthKey"),
+        material_id_key=item.get("materialIdKey"),
     )
 
 

@@ -6,7 +6,6 @@ from functools import cache
 
 from renderiq import wiring
 from renderiq.domain.renders import Render
-from renderiq.engines import registry
 from renderiq.queues import RenderJob
 from renderiq.services.rendering import RenderShop
 
@@ -18,7 +17,7 @@ def shop() -> RenderShop:
         images=wiring.images(),
         herald=wiring.herald(),
         queue=wiring.render_queue(),
-        engine=registry.engine,
+        engine=wiring.engine,
         clock=wiring.time_source(),
     )
 

@@ -1,0 +1,550 @@
+"""The AI engines against services that answer well, badly, slowly, or not at all."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from renderiq import wiring
+from renderiq.clock import from_iso
+from renderiq.domain.renders import LEASE, AspectRatio, OutputFormat, Quality, Status, Style
+from renderiq.engines import (
+    Engine,
+    EngineRequest,
+    Output,
+    PermanentEngineError,
+    RenderCancelledError,
+    RetryableEngineError,
+    answers,
+    gemini,
+)
+from renderiq.engines.bedrock import BedrockEngine
+from renderiq.engines.gemini import GeminiEngine
+from renderiq.engines.pictures import THUMBNAIL_SIDE
+from renderiq.queues import RenderJob
+from renderiq.settings import settings
+from renderiq.stores.aws import client
+from renderiq.workers.render import shop
+from tests.support import pictures
+from tests.support.ai_services import (
+    RETRY_INFO,
+    AiServices,
+    Reply,
+    bedrock_error,
+    bedrock_finish,
+    bedrock_picture,
+    gemini_block,
+    gemini_error,
+    gemini_finish,
+    gemini_parts,
+    gemini_picture,
+    http_date,
+    thought,
+)
+from tests.support.world import CAPTURE, User, World, call, forget, multipart
+
+KEY = "a-key-of-the-test"
+REQUEST = EngineRequest(
+    image=CAPTURE.read_bytes(),
+    style=Style.DRAMATIC,
+    quality=Quality.STANDARD,
+    aspect_ratio=AspectRatio.WIDE,
+    seed=2**32 - 1,
+    prompt="A villa by the sea",
+    negative_prompt="people",
+    structure_strength=0.9,
+    model="some-model",
+)
+RED = pictures.png(1376, 768, "#c02010")
+CONTROL = "us.stability.stable-image-control-structure-v1:0"
+
+
+@pytest.fixture
+def services() -> Iterator[AiServices]:
+    with AiServices() as services:
+        yield services
+
+
+@pytest.fixture
+def gemini_engine(services: AiServices) -> GeminiEngine:
+    return GeminiEngine(lambda: KEY, services.url)
+
+
+@pytest.fixture
+def bedrock_engine(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockEngine]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", services.url)
+    client.cache_clear()
+    yield BedrockEngine(client("bedrock-runtime"))
+    client.cache_clear()
+
+
+def ignore(_: int) -> None:
+    return
+
+
+def run(engine: Engine, request: EngineRequest = REQUEST) -> Output:
+    return engine.render(request, ignore, lambda: False)
+
+
+def trouble(engine: Engine, request: EngineRequest = REQUEST) -> tuple[str, Any]:
+    """What an engine ends with: the kind of trouble, and its code or the seconds to wait."""
+    try:
+        run(engine, request)
+    except RetryableEngineError as error:
+        return "again", error.retry_after
+    except PermanentEngineError as error:
+        return "never", error.code
+    raise AssertionError("it went well")
+
+
+class Recorder(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record)
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def center(data: bytes) -> Any:
+    picture = opened(data).convert("RGB")
+    return picture.getpixel((picture.width // 2, picture.height // 2))
+
+
+# ---------------------------------------------------------------- Gemini: what goes out
+
+
+def test_gemini_is_sent_the_capture_the_wishes_and_the_size(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED))
+
+    run(gemini_engine)
+
+    [sent] = services.calls
+    [capture, text] = sent.body["contents"][0]["parts"]
+    assert (sent.path, sent.headers["x-goog-api-key"]) == ("/v1beta/models/some-model:generateContent", KEY)
+    assert opened(base64.b64decode(capture["inlineData"]["data"])).format == "JPEG"
+    assert "<wishes>A villa by the sea</wishes>" in text["text"]
+    assert sent.body["generationConfig"] == {
+        "responseModalities": ["TEXT", "IMAGE"],
+        "seed": 2**31 - 1,
+        "imageConfig": {"aspectRatio": "16:9", "imageSize": "2K"},
+    }
+
+
+def test_gemini_is_asked_for_4k_where_4k_was_ordered(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED))
+
+    output = run(gemini_engine, replace(REQUEST, quality=Quality.HIGH, aspect_ratio=AspectRatio.PHOTO_TALL))
+
+    assert services.calls[0].body["generationConfig"]["imageConfig"] == {"aspectRatio": "2:3", "imageSize": "4K"}
+    assert opened(output.image).size == (2160, 3240)
+
+
+def test_gemini_sees_depth_and_materials_after_the_capture(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED))
+
+    run(
+        gemini_engine,
+        replace(REQUEST, depth_image=pictures.png(color="#010203"), material_id_image=pictures.png(color="#a0b0c0")),
+    )
+
+    parts = services.calls[0].body["contents"][0]["parts"]
+    depth, materials = (center(base64.b64decode(part["inlineData"]["data"])) for part in parts[1:3])
+    assert depth == pytest.approx((1, 2, 3), abs=3)
+    assert materials == pytest.approx((160, 176, 192), abs=3)
+    assert "The second picture is the depth" in parts[3]["text"]
+
+
+# ---------------------------------------------------------------- Gemini: what comes back
+
+
+@pytest.mark.parametrize("output_format", list(OutputFormat))
+def test_the_output_has_the_size_and_format_asked_for(
+    services: AiServices, gemini_engine: GeminiEngine, output_format: OutputFormat
+) -> None:
+    services.will(gemini_picture(RED))
+
+    output = run(gemini_engine, replace(REQUEST, output_format=output_format))
+
+    picture = opened(output.image)
+    assert (picture.size, picture.format, output.content_type) == (
+        (1920, 1080),
+        output_format.name,
+        output_format.content_type,
+    )
+    assert (output.width, output.height) == (1920, 1080)
+    assert (opened(output.thumbnail).format, max(opened(output.thumbnail).size)) == ("WEBP", THUMBNAIL_SIDE)
+
+
+@pytest.mark.parametrize("made", [pictures.jpeg(1376, 768), pictures.png(900, 900), pictures.png(300, 2000)])
+def test_a_jpeg_and_other_proportions_are_fitted(
+    services: AiServices, gemini_engine: GeminiEngine, made: bytes
+) -> None:
+    services.will(gemini_picture(made, mime="image/anything"))
+
+    assert opened(run(gemini_engine).image).size == (1920, 1080)
+
+
+def test_thoughts_are_skipped(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED, before_it=(thought(pictures.png(1376, 768, "#0000ff")),)))
+
+    assert center(run(gemini_engine).image) == (0xC0, 0x20, 0x10)
+
+
+def test_progress_rises_to_the_end(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED))
+    seen: list[int] = []
+
+    gemini_engine.render(REQUEST, seen.append, lambda: False)
+
+    assert seen == sorted(set(seen))
+    assert seen[-1] == 100
+
+
+def test_usage_is_logged_in_counts_and_nothing_else(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_picture(RED))
+    recorder, log = Recorder(), logging.getLogger(gemini.logger.name)
+    log.addHandler(recorder)
+    try:
+        run(gemini_engine)
+    finally:
+        log.removeHandler(recorder)
+
+    [line] = recorder.lines
+    assert vars(line)["tokens"] == {"promptTokenCount": 1806, "candidatesTokenCount": 1290, "totalTokenCount": 3096}
+    assert vars(line)["images"] == 1
+    assert "villa" not in str(vars(line))
+    assert KEY not in str(vars(line))
+
+
+# ---------------------------------------------------------------- Gemini: every trouble
+
+RETRY = partial(gemini_error, 429, "RESOURCE_EXHAUSTED")
+BROKEN = gemini_picture(RED)
+GEMINI_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
+    "429 with RetryInfo": (RETRY({"@type": RETRY_INFO, "retryDelay": "22s"}), ("again", 22.0)),
+    "429 with a fraction": (RETRY({"@type": RETRY_INFO, "retryDelay": "1.5s"}), ("again", 1.5)),
+    "429 with Retry-After": (RETRY(**{"retry-after": "30"}), ("again", 30.0)),
+    "429 with a wait for ever": (RETRY({"@type": RETRY_INFO, "retryDelay": "999999999s"}), ("again", 3600.0)),
+    "429 with a wait that is none": (RETRY({"@type": RETRY_INFO, "retryDelay": "soon"}), ("again", None)),
+    "429 with details that are none": (
+        Reply(b'{"error": {"status": "X", "details": {"a": 1}}}', 429),
+        ("again", None),
+    ),
+    "429 that is no JSON": (Reply(b"<html>", 429), ("again", None)),
+    "429 of great length": (Reply(b"x" * 1_000_000, 429), ("again", None)),
+    "503": (gemini_error(503, "UNAVAILABLE"), ("again", None)),
+    "500": (gemini_error(500, "INTERNAL"), ("again", None)),
+    "504": (gemini_error(504, "DEADLINE_EXCEEDED"), ("again", None)),
+    "408": (gemini_error(408, "CANCELLED"), ("again", None)),
+    "400": (gemini_error(400, "INVALID_ARGUMENT"), ("never", "RENDER_FAILED")),
+    "400 that is cut off": (replace(gemini_error(400, "INVALID_ARGUMENT"), cut_after=9), ("never", "RENDER_FAILED")),
+    "401": (gemini_error(401, "UNAUTHENTICATED"), ("never", "RENDER_FAILED")),
+    "403": (gemini_error(403, "PERMISSION_DENIED"), ("never", "RENDER_FAILED")),
+    "404, a retired model": (gemini_error(404, "NOT_FOUND"), ("never", "RENDER_FAILED")),
+    "a redirection": (Reply(b"", 302, {"location": "http://127.0.0.1:9/"}), ("never", "RENDER_FAILED")),
+    "a blocked prompt": (gemini_block("SAFETY"), ("never", "CONTENT_BLOCKED")),
+    "a prompt blocked for other reasons": (gemini_block("OTHER"), ("never", "CONTENT_BLOCKED")),
+    **{
+        f"finished for {reason}": (gemini_finish(reason), ("never", "CONTENT_BLOCKED"))
+        for reason in (
+            "SAFETY",
+            "IMAGE_SAFETY",
+            "PROHIBITED_CONTENT",
+            "IMAGE_PROHIBITED_CONTENT",
+            "RECITATION",
+            "IMAGE_RECITATION",
+            "IMAGE_OTHER",
+            "NO_IMAGE",
+        )
+    },
+    "text only": (gemini_parts({"text": "I cannot draw."}), ("again", None)),
+    "out of tokens": (gemini_finish("MAX_TOKENS"), ("again", None)),
+    "only a thought": (gemini_parts(thought(RED)), ("again", None)),
+    "no candidates": (Reply(b"{}"), ("again", None)),
+    "a list": (Reply(b"[]"), ("again", None)),
+    "types that are wrong": (Reply(b'{"candidates": {"0": []}, "promptFeedback": 7}'), ("again", None)),
+    "parts that are wrong": (gemini_parts({"inlineData": {"data": 7}}), ("again", None)),
+    "depth without end": (Reply(b'{"a":' * 100_000), ("again", None)),
+    "bytes that are no text": (Reply(b"\xff\xfe\x00"), ("again", None)),
+    "a body that is cut off": (replace(BROKEN, cut_after=900), ("again", None)),
+    "JSON that is cut off": (Reply(BROKEN.body[:900]), ("again", None)),
+    "invalid base64": (gemini_parts({"inlineData": {"data": "@@@@"}}), ("again", None)),
+    "base64 of no picture": (gemini_picture(b"not a picture"), ("again", None)),
+    "half a picture": (gemini_picture(RED[: len(RED) // 2]), ("again", None)),
+    "a picture that unpacks to 100 megapixels": (gemini_picture(pictures.bomb()), ("again", None)),
+    "a drawing that Pillow should not see": (gemini_picture(pictures.gif()), ("again", None)),
+    "a picture of a few pixels": (gemini_picture(pictures.png(16, 9)), ("again", None)),
+    "a reset connection": (Reply(reset=True), ("again", None)),
+    "gzip that is none": (Reply(b"no gzip", headers={"content-encoding": "gzip"}), ("again", None)),
+}
+
+
+@pytest.mark.parametrize(("reply", "end"), GEMINI_TROUBLE.values(), ids=GEMINI_TROUBLE)
+def test_gemini_trouble_ends_as_what_it_is(
+    services: AiServices, gemini_engine: GeminiEngine, reply: Reply, end: tuple[str, Any]
+) -> None:
+    services.will(reply)
+
+    assert trouble(gemini_engine) == end
+    assert len(services.calls) == 1
+
+
+def test_the_services_own_words_are_not_for_users(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_error(400, "INVALID_ARGUMENT"))
+
+    with pytest.raises(PermanentEngineError, match=r"^The engine did not take the request\.$"):
+        run(gemini_engine)
+
+
+def test_a_date_to_wait_for_is_waited_for(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    services.will(gemini_error(503, "UNAVAILABLE", **{"retry-after": http_date(120)}))
+
+    kind, seconds = trouble(gemini_engine)
+
+    assert kind == "again"
+    assert 60 < seconds <= 120
+
+
+def test_an_answer_that_is_far_too_long_is_not_asked_for_again(
+    services: AiServices, gemini_engine: GeminiEngine
+) -> None:
+    services.will(Reply(b'"' + b"x" * answers.MAX_BYTES))
+
+    assert trouble(gemini_engine) == ("never", "RENDER_FAILED")
+
+
+def test_a_trickle_is_given_up(services: AiServices) -> None:
+    services.will(replace(gemini_picture(RED), seconds_per_byte=0.02))
+
+    assert trouble(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
+
+
+def test_silence_is_given_up(services: AiServices) -> None:
+    services.will(replace(gemini_picture(RED), seconds_per_byte=30))
+
+    assert trouble(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
+
+
+def test_nobody_there_is_tried_again() -> None:
+    with AiServices(Reply()) as gone:
+        pass
+
+    assert trouble(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
+
+
+def test_a_capture_that_cannot_be_read_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    assert trouble(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
+    assert services.calls == []
+
+
+# ---------------------------------------------------------------- a whole render
+
+
+@pytest.fixture
+def deployed(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A deployment that uses Gemini."""
+    here.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
+    monkeypatch.setenv("GEMINI_SECRET_ID", services.url)
+    monkeypatch.setenv("GEMINI_URL", services.url)
+    forget()
+    yield here
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def user(deployed: World) -> User:
+    return deployed.user()
+
+
+def ask(deployed: World, user: User, **fields: str) -> RenderJob:
+    body, kind = multipart({"quality": "standard", "model": "gemini-flash", **fields}, {"uploadedImageData": RED})
+    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    return RenderJob(user.user_id, answer.data["renderId"])
+
+
+def work(job: RenderJob) -> Any:
+    shop().work(job)
+    return wiring.renders().get(job.user_id, job.render_id)
+
+
+def test_a_render_goes_to_gemini_and_comes_back(deployed: World, services: AiServices, user: User) -> None:
+    services.will(gemini_picture(RED))
+
+    render = work(ask(deployed, user))
+
+    assert (render.status, render.order.engine) == (Status.COMPLETED, "gemini")
+    assert (services.calls[0].model, services.calls[0].headers["x-goog-api-key"]) == ("gemini-3.1-flash-image", KEY)
+    stored = deployed.client("s3").get_object(Bucket=settings().images_bucket, Key=render.picture.key)["Body"].read()
+    assert opened(stored).size == (1920, 1080)
+
+
+def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
+    deployed: World, services: AiServices, user: User
+) -> None:
+    services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "222s"}))
+    job = ask(deployed, user)
+    deployed.messages(settings().render_queue_url)
+    now = wiring.time_source()()
+
+    render = work(job)
+
+    [item] = deployed.items_of("RendersTable", user)
+    assert (render.status, render.attempts) == (Status.PENDING, 1)
+    assert from_iso(item["dueAt"]) - now >= timedelta(seconds=222) + LEASE
+    assert deployed.messages(settings().render_queue_url) == []  # not before its delay is over
+    assert deployed.balance(user) == 95
+
+
+def test_what_gemini_blocks_fails_at_once_and_is_refunded(deployed: World, services: AiServices, user: User) -> None:
+    services.will(gemini_block("PROHIBITED_CONTENT"))
+
+    render = work(ask(deployed, user))
+
+    assert (render.status, render.error_code, render.attempts) == (Status.FAILED, "CONTENT_BLOCKED", 1)
+    assert deployed.balance(user) == 100
+
+
+# ---------------------------------------------------------------- cancellation
+
+
+@pytest.mark.parametrize("name", ["gemini_engine", "bedrock_engine"])
+def test_a_cancelled_render_is_not_sent(services: AiServices, name: str, request: pytest.FixtureRequest) -> None:
+    engine: Engine = request.getfixturevalue(name)
+
+    with pytest.raises(RenderCancelledError):
+        engine.render(REQUEST, ignore, lambda: True)
+
+    assert services.calls == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reply"), [("gemini_engine", gemini_picture(RED)), ("bedrock_engine", bedrock_picture(RED))]
+)
+def test_a_cancellation_during_the_call_stops_right_after_it(
+    services: AiServices, name: str, reply: Reply, request: pytest.FixtureRequest
+) -> None:
+    engine: Engine = request.getfixturevalue(name)
+    cancelled: list[bool] = []
+    services.will(replace(reply, before=lambda: cancelled.append(True)))
+
+    with pytest.raises(RenderCancelledError):
+        engine.render(REQUEST, ignore, lambda: bool(cancelled))
+
+    assert len(services.calls) == 1
+
+
+# ---------------------------------------------------------------- Bedrock
+
+
+def asked(model: str = CONTROL, **changes: Any) -> EngineRequest:
+    return replace(REQUEST, model=model, **changes)
+
+
+def test_bedrock_draws_along_the_structure_and_then_enlarges(
+    services: AiServices, bedrock_engine: BedrockEngine
+) -> None:
+    services.will(bedrock_picture(RED), bedrock_picture(pictures.png(2752, 1536, "#20c010")))
+
+    output = run(bedrock_engine, asked())
+
+    drawn, enlarged = services.calls
+    assert [each.model for each in services.calls] == [CONTROL, "us.stability.stable-fast-upscale-v1:0"]
+    assert drawn.body["prompt"].startswith("A villa by the sea")
+    assert (drawn.body["negative_prompt"], drawn.body["control_strength"]) == ("people", 0.9)
+    assert drawn.body["seed"] == 2
+    for each in services.calls:
+        width, height = opened(base64.b64decode(each.body["image"])).size
+        assert min(width, height) >= 64
+        assert width * height <= 1_048_576
+    assert "prompt" not in enlarged.body
+    assert opened(output.image).size == (1920, 1080)
+    assert center(output.image) == (0x20, 0xC0, 0x10)
+    assert opened(output.thumbnail).format == "WEBP"
+
+
+def test_bedrock_does_not_enlarge_what_is_large_enough(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+    services.will(bedrock_picture(pictures.png(1920, 1080)))
+
+    run(bedrock_engine, asked(negative_prompt=""))
+
+    [sent] = services.calls
+    assert "negative_prompt" not in sent.body
+
+
+@pytest.mark.parametrize("seed", [0, 4_294_967_293, 4_294_967_294, 4_294_967_295])
+def test_every_seed_is_one_that_bedrock_takes(services: AiServices, bedrock_engine: BedrockEngine, seed: int) -> None:
+    services.will(bedrock_picture(pictures.png(1920, 1080)))
+
+    run(bedrock_engine, asked(seed=seed))
+
+    assert 1 <= services.calls[0].body["seed"] <= 4_294_967_294
+
+
+def test_a_small_capture_is_made_large_enough_for_bedrock(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+    services.will(bedrock_picture(pictures.png(1920, 1080)))
+
+    run(bedrock_engine, asked(image=pictures.png(64, 64)))
+
+    assert min(opened(base64.b64decode(services.calls[0].body["image"])).size) >= 64
+
+
+BEDROCK_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
+    "throttled": (bedrock_error(429, "ThrottlingException"), ("again", None)),
+    "throttled with a time": (bedrock_error(429, "ThrottlingException", **{"retry-after": "9"}), ("again", 9.0)),
+    "a model that is not ready": (bedrock_error(429, "ModelNotReadyException"), ("again", None)),
+    "a model that took too long": (bedrock_error(408, "ModelTimeoutException"), ("again", None)),
+    "a model that failed": (bedrock_error(424, "ModelErrorException"), ("again", None)),
+    "a service that is away": (bedrock_error(503, "ServiceUnavailableException"), ("again", None)),
+    "a service that broke": (bedrock_error(500, "InternalServerException"), ("again", None)),
+    "a request that is wrong": (bedrock_error(400, "ValidationException"), ("never", "RENDER_FAILED")),
+    "no access to the model": (bedrock_error(403, "AccessDeniedException"), ("never", "RENDER_FAILED")),
+    "no such model": (bedrock_error(404, "ResourceNotFoundException"), ("never", "RENDER_FAILED")),
+    "a filtered prompt": (bedrock_finish("Filter reason: prompt"), ("never", "CONTENT_BLOCKED")),
+    "a filtered output": (bedrock_finish("Filter reason: output image"), ("never", "CONTENT_BLOCKED")),
+    "an inference error": (bedrock_finish("Inference error"), ("again", None)),
+    "no images": (Reply(b'{"seeds": [1], "finish_reasons": [null]}'), ("again", None)),
+    "no images in the list": (Reply(b'{"images": [], "finish_reasons": 7}'), ("again", None)),
+    "an image that is none": (Reply(b'{"images": [7], "finish_reasons": [null]}'), ("again", None)),
+    "a body that is cut off": (replace(bedrock_picture(RED), cut_after=500), ("again", None)),
+    "a body that is no JSON": (Reply(b"<html>"), ("again", None)),
+    "a bomb": (bedrock_picture(pictures.bomb()), ("again", None)),
+    "a reset connection": (Reply(reset=True), ("again", None)),
+}
+
+
+@pytest.mark.parametrize(("reply", "end"), BEDROCK_TROUBLE.values(), ids=BEDROCK_TROUBLE)
+def test_bedrock_trouble_ends_as_what_it_is(
+    services: AiServices, bedrock_engine: BedrockEngine, reply: Reply, end: tuple[str, Any]
+) -> None:
+    services.will(reply)
+
+    assert trouble(bedrock_engine, asked()) == end
+    assert len(services.calls) == 1
+
+
+def test_trouble_with_enlarging_is_trouble_too(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+    services.will(bedrock_picture(RED), bedrock_error(429, "ThrottlingException"))
+
+    assert trouble(bedrock_engine, asked()) == ("again", None)
+
+
+@pytest.mark.usefixtures("bedrock_engine")
+def test_a_trickle_of_bedrocks_is_given_up(services: AiServices) -> None:
+    services.will(replace(bedrock_picture(RED), seconds_per_byte=0.0005))
+
+    assert trouble(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), asked()) == ("again", None)

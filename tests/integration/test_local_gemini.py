@@ -1,0 +1,49 @@
+"""`make dev` with a Gemini key of one's own: the local stack keeps it as AWS would, and the worker uses it."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+
+from local.aws import client
+from local.emulator import Emulator
+from local.makers import keep_secret
+from local.stack import Stack
+from local.users import DEMO_USER
+from tests.support import pictures
+from tests.support.ai_services import AiServices, gemini_picture
+
+PICTURE = pictures.png(1376, 768)
+
+
+def test_a_key_of_ones_own_opens_gemini() -> None:
+    with (
+        AiServices(gemini_picture(PICTURE)) as services,
+        Stack(parameters={"GeminiUrl": services.url}, gemini_key="my-own-key") as stack,
+        httpx.Client(base_url=stack.url, timeout=30) as http,
+    ):
+        signed_in = http.post("/auth/signin", json={"email": DEMO_USER.email, "password": DEMO_USER.password}).json()
+        http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
+        asked = http.post(
+            "/renders",
+            data={"quality": "standard", "model": "gemini"},
+            files={"uploadedImageData": ("capture.png", PICTURE, "image/png")},
+        ).json()["data"]
+        render = asked
+        until = time.monotonic() + 60
+        while render["status"] in ("pending", "processing") and time.monotonic() < until:
+            time.sleep(0.2)
+            render = http.get(f"/renders/{asked['renderId']}").json()["data"]
+
+    assert (render["status"], render["engine"]) == ("completed", "gemini")
+    assert services.calls[0].headers["x-goog-api-key"] == "my-own-key"
+
+
+def test_a_new_key_takes_the_place_of_the_last_one() -> None:
+    with Emulator() as emulator:
+        first = keep_secret("a-key", "old", emulator.url)
+        second = keep_secret("a-key", "new", emulator.url)
+        kept = client("secretsmanager", emulator.url).get_secret_value(SecretId=second)["SecretString"]
+
+    assert (first, kept) == (second, "new")

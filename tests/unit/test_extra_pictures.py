@@ -1,0 +1,250 @@
+"""Depth and material pictures beside the capture: taken, checked, handed to the engine, and removed with the render."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from renderiq import captures, wiring
+from renderiq.engines import EngineRequest, Output
+from renderiq.queues import CleanupJob, RenderJob
+from renderiq.services.rendering import RenderShop
+from renderiq.workers.render import shop
+from tests.support import pictures
+from tests.support.world import Answer, User, World, call, multipart
+
+CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
+ALL = {"uploadedImageData": CAPTURE, "depthImage": DEPTH, "materialIdImage": MATERIALS}
+
+
+@pytest.fixture
+def user(here: World) -> User:
+    return here.user()
+
+
+def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Answer:
+    body, kind = multipart({"quality": "standard", **fields}, files)
+    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
+    return call("renders", "POST", "/renders", body=body, headers=headers)
+
+
+def problem(answer: Answer) -> tuple[int, str, str]:
+    return *answer.code, answer.json["details"]["fields"][0]["field"]
+
+
+def kept(here: World, user: User) -> list[str]:
+    return here.objects(f"captures/{user.user_id}")
+
+
+class Witness:
+    """An engine that keeps what it was asked for."""
+
+    name = "witness"
+
+    def __init__(self) -> None:
+        self.asked: list[EngineRequest] = []
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        on_progress(50)
+        assert not should_cancel()
+        self.asked.append(request)
+        return Output(request.image, "image/png", pictures.webp(), *request.size)
+
+
+def work(user: User, answer: Answer) -> EngineRequest:
+    witness = Witness()
+    observed = RenderShop(
+        renders=wiring.renders(),
+        images=wiring.images(),
+        herald=wiring.herald(),
+        queue=wiring.render_queue(),
+        engine=lambda _name: witness,
+        clock=wiring.time_source(),
+    )
+    observed.work(RenderJob(user.user_id, answer.data["renderId"]))
+    [request] = witness.asked
+    return request
+
+
+# ---------------------------------------------------------------- what is taken
+
+
+def test_the_engine_gets_the_pictures_that_were_sent(user: User) -> None:
+    request = work(user, post(user, ALL))
+
+    assert (request.image, request.depth_image, request.material_id_image) == (CAPTURE, DEPTH, MATERIALS)
+
+
+def test_either_may_come_alone(user: User) -> None:
+    request = work(user, post(user, {"uploadedImageData": CAPTURE, "materialIdImage": MATERIALS}))
+
+    assert (request.depth_image, request.material_id_image) == (None, MATERIALS)
+
+
+def test_without_them_the_engine_gets_none(user: User) -> None:
+    request = work(user, post(user, {"uploadedImageData": CAPTURE}))
+
+    assert (request.depth_image, request.material_id_image) == (None, None)
+
+
+def test_base64_text_is_as_good_as_a_file(user: User) -> None:
+    sent = {
+        "uploadedImageData": base64.b64encode(CAPTURE).decode(),
+        "depthImage": f"data:image/png;base64,{base64.b64encode(DEPTH).decode()}",
+    }
+
+    request = work(user, call("renders", "POST", "/renders", json=sent, headers=user.headers))
+
+    assert request.depth_image == DEPTH
+
+
+def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
+    noisy = pictures.png() + b"\0" * 80_000  # what follows a PNG's end is nobody's
+    text = base64.b64encode(noisy).decode()
+
+    answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text, materialIdImage=text)
+
+    assert answer.status == 202
+
+
+def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
+    earlier = post(user, {"uploadedImageData": CAPTURE}).data["renderId"]
+    link = wiring.images().link(f"captures/{user.user_id}/{earlier}")
+
+    fits, does_not = (post(user, {"depthImage": each}, imageUrl=link) for each in (DEPTH, pictures.png(100, 100)))
+
+    request = work(user, fits)
+    assert (request.image, request.depth_image) == (CAPTURE, DEPTH)
+    assert problem(does_not) == (400, "INVALID_INPUT", "depthImage")
+
+
+def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None:
+    made: list[str] = []
+
+    def count(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    post(user, {"uploadedImageData": CAPTURE})
+    for service in ("dynamodb", "s3", "sqs"):
+        here.client(service).meta.events.register("before-call", count, unique_id="extras")
+    post(user, ALL)
+    for service in ("dynamodb", "s3", "sqs"):
+        here.client(service).meta.events.unregister("before-call", unique_id="extras")
+
+    assert made == ["UpdateItem", "PutObject", "PutObject", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("field", ["depthImage", "materialIdImage"])
+@pytest.mark.parametrize(
+    ("picture", "code"),
+    [
+        (pictures.png(161, 90), (400, "INVALID_INPUT")),
+        (pictures.png(90, 160), (400, "INVALID_INPUT")),
+        (b"", (400, "INVALID_INPUT")),
+        (CAPTURE[:100], (400, "INVALID_INPUT")),
+        (pictures.bomb(), (400, "INVALID_INPUT")),
+        (pictures.gif(), (415, "UNSUPPORTED_MEDIA_TYPE")),
+        (pictures.svg(), (415, "UNSUPPORTED_MEDIA_TYPE")),
+    ],
+    ids=["wider", "turned", "empty", "cut off", "bomb", "gif", "svg"],
+)
+def test_a_bad_extra_is_refused_by_its_name(
+    here: World, user: User, field: str, picture: bytes, code: tuple[int, str]
+) -> None:
+    answer = post(user, {"uploadedImageData": CAPTURE, field: picture})
+
+    assert problem(answer) == (*code, field)
+    assert kept(here, user) == []
+    assert here.balance(user) == 100
+
+
+def test_text_that_is_no_base64_is_refused_by_its_name(user: User) -> None:
+    assert problem(post(user, {"uploadedImageData": CAPTURE}, depthImage="§")) == (400, "INVALID_INPUT", "depthImage")
+
+
+def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
+    text = f"data:image/jpeg;base64,{base64.b64encode(DEPTH).decode()}"
+
+    answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text)
+
+    assert problem(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", "depthImage")
+
+
+def test_the_limit_is_for_all_pictures_together(here: World, user: User) -> None:
+    third = CAPTURE + b"\0" * (captures.MAX_BYTES // 3)
+
+    answer = post(user, dict.fromkeys(ALL, third))
+
+    assert answer.code == (413, "PAYLOAD_TOO_LARGE")
+    assert kept(here, user) == []
+
+
+# ---------------------------------------------------------------- asking twice
+
+
+def test_the_same_pictures_and_key_are_the_same_request(here: World, user: User) -> None:
+    first, again = post(user, ALL, "k"), post(user, ALL, "k")
+
+    assert (again.status, again.data["renderId"]) == (202, first.data["renderId"])
+    assert len(kept(here, user)) == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**ALL, "depthImage": pictures.png(color="#505050")},
+        {**ALL, "materialIdImage": DEPTH},
+        {"uploadedImageData": CAPTURE},
+        {**ALL, "depthImage": MATERIALS, "materialIdImage": DEPTH},
+    ],
+)
+def test_other_pictures_under_the_same_key_are_another_request(
+    here: World, user: User, other: dict[str, bytes]
+) -> None:
+    post(user, ALL, "k")
+
+    assert post(user, other, "k").code == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert len(kept(here, user)) == 3
+
+
+# ---------------------------------------------------------------- what is left
+
+
+def test_a_render_that_is_not_accepted_leaves_no_picture(here: World) -> None:
+    poor = here.user(balance=1)
+
+    assert post(poor, ALL).status == 402
+    assert kept(here, poor) == []
+
+
+def test_a_deleted_project_takes_every_picture_with_it(here: World, user: User) -> None:
+    project_id = here.add_project(user)
+    post(user, ALL, projectId=project_id)
+
+    call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
+    wiring.project_cleanup().resume(
+        CleanupJob(user.user_id, project_id), now=wiring.time_source()() + timedelta(minutes=2)
+    )
+
+    assert kept(here, user) == []
+    assert here.items_of("RendersTable", user) == []
+
+
+def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: User) -> None:
+    answer = post(user, ALL)
+    job = RenderJob(user.user_id, answer.data["renderId"])
+    wiring.images().delete(f"captures/{user.user_id}/{job.render_id}.depth")
+
+    shop().work(job)
+
+    assert wiring.renders().get(user.user_id, job.render_id).error == "The uploaded image is no longer there."
+    assert here.balance(user) == 100
