@@ -76,7 +76,10 @@ class Operation:
 
 
 _FORMS: Final[dict[Callable[..., Any], Body]] = {
-    read_render_form: Body(RenderIn, pictures=(Picture("uploadedImageData", unless="imageUrl"),)),
+    read_render_form: Body(
+        RenderIn,
+        pictures=(Picture("uploadedImageData", unless="imageUrl"), Picture("depthImage"), Picture("materialIdImage")),
+    ),
     read_project_form: Body(ProjectIn, pictures=(Picture("image"),)),
     read_project_changes: Body(ProjectChangesIn, keeps_empty=True, pictures=(Picture("image", removable=True),)),
 }

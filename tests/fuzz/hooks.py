@@ -20,7 +20,7 @@ from tests.fuzz.sessions import Sessions
 LEAVER = User("leaver@example.com", "Fuzz-everything-1", "Leaver")
 # The only address that may be called from here, and nobody listens there: deliveries fail, registration does not.
 HOOK = "http://127.0.0.1:9/hook"
-PICTURES = ("uploadedImageData", "image")
+PICTURES = ("uploadedImageData", "depthImage", "materialIdImage", "image")
 
 schemathesis.openapi.format("uri", st.just(HOOK))
 
