@@ -38,7 +38,7 @@ def cancel(
 ) -> Response[str]:
     render = desk.cancel(caller.user_id, render_id, now=visit.now)
     if render.status.is_terminal:
-        herald.announce(render, now=visit.now)
+        herald.tell(render, now=visit.now)
     status = HTTPStatus.OK if render.status.is_terminal else HTTPStatus.ACCEPTED
     return ok(RenderOut.of(render, link=images.link, now=visit.now), status=status)
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from local.makers import Made
 from local.resources import create_resources, environment
 from local.template import Template
 from renderiq import wiring
+from renderiq.clock import from_iso, to_iso
 from renderiq.domain.projects import Project
 from renderiq.ids import uuid7
 from renderiq.queues import AnyJob, to_message
@@ -29,7 +30,7 @@ from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
-from renderiq.workers import delivery, render
+from renderiq.workers import delivery, render, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
@@ -143,6 +144,30 @@ class World:
         answer = self.client("s3").list_objects_v2(Bucket=settings().images_bucket, Prefix=prefix)
         return [each["Key"] for each in answer.get("Contents", [])]
 
+    def backdate(self, *tables: str, by: timedelta = timedelta(hours=1)) -> None:
+        """Makes everything that is owed in these tables due ``by`` earlier."""
+        for table in tables:
+            for item in self.items(table):
+                if "dueAt" in item:
+                    self.client("dynamodb").update_item(
+                        **self._place(table, item),
+                        UpdateExpression="SET dueAt = :due",
+                        ExpressionAttributeValues=to_attributes({":due": to_iso(from_iso(item["dueAt"]) - by)}),
+                    )
+
+    def empty(self, *tables: str) -> None:
+        for table in tables:
+            for item in self.items(table):
+                self.client("dynamodb").delete_item(**self._place(table, item))
+
+    def _place(self, table: str, item: Item) -> dict[str, Any]:
+        name = self.resources[table].ref
+        keys = self.client("dynamodb").describe_table(TableName=name)["Table"]["KeySchema"]
+        return {
+            "TableName": name,
+            "Key": to_attributes({key["AttributeName"]: item[key["AttributeName"]] for key in keys}),
+        }
+
     def messages(self, queue_url: str) -> list[Any]:
         """What waits in a queue; it is taken out."""
         sqs, url = self.client("sqs"), queue_url
@@ -187,6 +212,7 @@ def forget() -> None:
             made.cache_clear()
     render.shop.cache_clear()
     delivery.desk.cache_clear()
+    sweep.sweeper.cache_clear()
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from renderiq import wiring
-from renderiq.domain.renders import LEASE, Render, Status
+from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import Event
 from renderiq.engines import (
     EngineRequest,
@@ -24,6 +24,7 @@ from renderiq.settings import settings
 from tests.support import pictures
 from tests.support.world import User, World, call, context, handler, multipart, sqs_event
 
+LEASE = timedelta(minutes=6)
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
 
@@ -51,6 +52,7 @@ def shop(during: During = lambda _progress, _cancelled: None, *, late: timedelta
         queue=wiring.render_queue(),
         engine=lambda _name: FakeEngine(during),
         clock=lambda: wiring.time_source()() + late,
+        lease=LEASE,
     )
 
 

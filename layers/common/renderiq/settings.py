@@ -22,6 +22,7 @@ class Settings:
     default_engine: str
     welcome_credits: int
     rate_limits: dict[str, int] = field(hash=False)
+    render_lease_seconds: int
     allow_loopback_urls: bool
     emulator_url: str
     accounts_table: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 
 from renderiq import wiring
@@ -20,6 +21,7 @@ def shop() -> RenderShop:
         queue=wiring.render_queue(),
         engine=registry.engine,
         clock=wiring.time_source(),
+        lease=timedelta(seconds=wiring.configuration().render_lease_seconds),
     )
 
 
