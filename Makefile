@@ -25,7 +25,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test check build deploy lock format known-config python313 .venv .venv-emulator .venv-sam
+.PHONY: help demo dev test check reconcile redrive build deploy lock format known-config python313 .venv .venv-emulator .venv-sam
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -63,6 +63,12 @@ deploy: known-config build ## deploy to AWS with its settings in samconfig.toml 
 
 known-config:
 	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s; it must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
+
+reconcile: .venv .venv-emulator ## do all balances, ledgers and renders agree? (STACK=name for a stack on AWS)
+	@$(BIN)/python -m local reconcile $(if $(STACK),--stack '$(STACK)')
+
+redrive: .venv .venv-emulator ## send dead letters to work again: QUEUE=render, delivery or cleanup (STACK=name)
+	@$(BIN)/python -m local redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
 
 lock: .venv ## choose exact versions anew for what pyproject.toml asks (UPGRADE=1 moves all to their newest)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.books import Bill
 from renderiq.domain.credits import Entry, Movement
 from renderiq.domain.renders import (
     IDEMPOTENCY_LIFE,
@@ -254,6 +255,19 @@ class RenderStore:
             error_code=error_code,
             owes=render.owes | {EVENT_OF_STATUS[status]},
         )
+
+    def bills(self, user_id: str) -> Iterator[Bill]:
+        """What every render of a user cost, and what became of it."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="userId = :user AND renderId < :end",
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":end": _AFTER_IDS}),
+            ProjectionExpression="renderId, #status, cost",
+            ExpressionAttributeNames={"#status": "status"},
+            ConsistentRead=True,
+        )
+        items = (from_attributes(item) for page in pages for item in page["Items"])
+        return (Bill(item["renderId"], Status(item["status"]), item["cost"]) for item in items)
 
     def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
         """User id and render id of what is owed work or an announcement, oldest first."""
