@@ -36,8 +36,6 @@ def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
         renders += len(books.bills)
         gone += books.without_bill
         balance += books.account.balance
-    say(
-        f"{accounts} accounts with {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)"
-    )
+    say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
     say(f"{found} differences" if found else "no differences")
     return 1 if found else 2 if busy else 0
