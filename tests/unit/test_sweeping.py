@@ -282,7 +282,8 @@ def test_how_long_the_oldest_waits_is_measured(
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "OldestDueSeconds" in line]
     assert len(lines) == 1
-    assert lines[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Renderiq/Plugins"
+    [metrics] = lines[0]["_aws"]["CloudWatchMetrics"]
+    assert (metrics["Namespace"], sorted(metrics["Dimensions"][0])) == ("Renderiq/Plugins", ["service", "stage"])
     assert 0 < lines[0]["OldestDueSeconds"][0] < 60
 
 

@@ -47,5 +47,6 @@ def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, 
 
 def publish_oldest_due(seconds: float) -> None:
     """How long the longest waiting entry has been owed; 0 where nothing is overdue."""
-    with single_metric(name="OldestDueSeconds", unit=MetricUnit.Seconds, value=seconds):
+    stage = {"stage": wiring.configuration().stage}  # the alarm's: two stages may share an account
+    with single_metric(name="OldestDueSeconds", unit=MetricUnit.Seconds, value=seconds, default_dimensions=stage):
         pass
