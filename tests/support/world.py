@@ -7,7 +7,7 @@ import importlib
 import json as jsonlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,7 +29,7 @@ from renderiq.queues import AnyJob, to_message
 from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
-from renderiq.stores.items import Item, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
 from renderiq.workers import delivery, render, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,15 +145,19 @@ class World:
         return [each["Key"] for each in answer.get("Contents", [])]
 
     def backdate(self, *tables: str, by: timedelta = timedelta(hours=1)) -> None:
-        """Makes everything that is owed in these tables due ``by`` earlier."""
+        """Makes everything that is owed in these tables due ``by`` earlier; what changes meanwhile stays as it is."""
         for table in tables:
             for item in self.items(table):
-                if "dueAt" in item:
-                    self.client("dynamodb").update_item(
-                        **self._place(table, item),
-                        UpdateExpression="SET dueAt = :due",
-                        ExpressionAttributeValues=to_attributes({":due": to_iso(from_iso(item["dueAt"]) - by)}),
-                    )
+                if "dueShard" in item:
+                    with suppress(ConditionFailedError), conditional():
+                        self.client("dynamodb").update_item(
+                            **self._place(table, item),
+                            UpdateExpression="SET dueAt = :due",
+                            ConditionExpression="dueAt = :seen",
+                            ExpressionAttributeValues=to_attributes(
+                                {":due": to_iso(from_iso(item["dueAt"]) - by), ":seen": item["dueAt"]}
+                            ),
+                        )
 
     def empty(self, *tables: str) -> None:
         for table in tables:
