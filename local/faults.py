@@ -91,11 +91,10 @@ class Proxy:
 @contextmanager
 def proxy(upstream: str = "") -> Iterator[Proxy]:
     """On this machine alone, for the length of a ``with``."""
-    with ThreadingHTTPServer((HOST, 0), _Handler) as server:
-        server.daemon_threads = True
+    with _Server((HOST, 0), _Handler) as server:
         made = Proxy(f"http://{HOST}:{server.server_port}")
         made.upstream = upstream
-        server.proxy = made  # type: ignore[attr-defined]  # how a handler reaches it
+        server.proxy = made
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield made
@@ -103,14 +102,23 @@ def proxy(upstream: str = "") -> Iterator[Proxy]:
             server.shutdown()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    proxy: Proxy
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that has lost patience is what this is for."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: _Server
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body in one packet
 
     def setup(self) -> None:
         super().setup()
-        self._proxy: Proxy = self.server.proxy  # type: ignore[attr-defined]
+        self._proxy: Proxy = self.server.proxy
         self._upstream: http.client.HTTPConnection | None = None
 
     def finish(self) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Final
 
 from local.reconcile import reconcile
 from renderiq import wiring
@@ -18,13 +19,18 @@ from renderiq.stores.items import Item
 from renderiq.workers import sweep as sweep_worker
 from tests.support.world import World
 
-PATIENCE = 180.0
+PATIENCE: Final = 180.0
 """Seconds, for a slow machine; what takes longer hangs."""
+
+_PAUSE: Final = 1.0
+"""Seconds between two runs."""
+_LEAP: Final = timedelta(seconds=20)
+"""How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
 
 
 def sweep(here: World) -> Swept:
-    """One run, for which everything that is owed is overdue."""
-    here.backdate("RendersTable", "DeliveriesTable")
+    """One run, in a world where time passes faster."""
+    here.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
     return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
 
 
@@ -40,7 +46,7 @@ def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[s
         found = renders(here)
         if all(Status(item["status"]).is_terminal and "dueAt" not in item for item in found) and more():
             return Counter(item["status"] for item in found)
-        time.sleep(0.3)
+        time.sleep(_PAUSE)
     raise AssertionError(f"hanging: {[item for item in renders(here) if 'dueAt' in item]}")
 
 
@@ -54,7 +60,7 @@ def sweeping(here: World) -> Iterator[None]:
     over = threading.Event()
 
     def run() -> None:
-        while not over.wait(0.3):
+        while not over.wait(_PAUSE):
             sweep(here)
 
     thread = threading.Thread(target=run, daemon=True)
