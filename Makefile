@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 3000
 CONFIG ?= staging
+SECONDS ?= 180
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -39,6 +40,9 @@ dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins 
 
 test: .venv .venv-emulator ## run every test
 	@$(PYTEST)
+
+soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
+	@$(BIN)/python -m local soak --seconds $(SECONDS)
 
 check: python313 .venv .venv-emulator .venv-sam ## what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)

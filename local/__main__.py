@@ -31,6 +31,9 @@ def main() -> int:
         command.add_argument("--stack", help="a stack on AWS; without it the state that `make dev` keeps")
         if name == "redrive":
             command.add_argument("queue", choices=QUEUES)
+    command = commands.add_parser("soak", help="steady load with faults; the figures at the end")
+    command.add_argument("--seconds", type=int, default=180)
+    command.add_argument("--seed", type=int, help="of the faults, as an earlier run printed it")
     arguments = parser.parse_args()
     try:
         return _run(arguments)
@@ -52,6 +55,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
             return demonstrate(_parameters(arguments.parameter))
     sys.path.insert(0, str(paths.COMMON_LAYER))
+    if arguments.command == "soak":
+        from local.soak import soak
+
+        return soak(arguments.seconds, arguments.seed)
     from local.places import on_aws, on_this_machine
 
     with nullcontext(on_aws(arguments.stack)) if arguments.stack else on_this_machine() as place:

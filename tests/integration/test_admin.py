@@ -19,7 +19,7 @@ from tests.support.world import ROOT, World
 
 @pytest.fixture
 def place(here: World) -> Place:
-    return Place({name: made.ref for name, made in here.resources.items()}, here.client)
+    return here.place
 
 
 @pytest.mark.parametrize(("queue", "logical_id"), QUEUES.items())

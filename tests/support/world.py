@@ -7,7 +7,7 @@ import importlib
 import json as jsonlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,18 +18,19 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from local.aws import CREDENTIALS
+from local.haste import backdate
 from local.makers import Made
+from local.places import Place
 from local.resources import create_resources, environment
 from local.template import Template
 from renderiq import wiring
-from renderiq.clock import from_iso, to_iso
 from renderiq.domain.projects import Project
 from renderiq.ids import uuid7
 from renderiq.queues import AnyJob, to_message
 from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,20 +145,12 @@ class World:
         answer = self.client("s3").list_objects_v2(Bucket=settings().images_bucket, Prefix=prefix)
         return [each["Key"] for each in answer.get("Contents", [])]
 
+    @property
+    def place(self) -> Place:
+        return Place({name: made.ref for name, made in self.resources.items()}, self.client)
+
     def backdate(self, *tables: str, by: timedelta = timedelta(hours=1)) -> None:
-        """Makes everything that is owed in these tables due ``by`` earlier; what changes meanwhile stays as it is."""
-        for table in tables:
-            for item in self.items(table):
-                if "dueShard" in item:
-                    with suppress(ConditionFailedError), conditional():
-                        self.client("dynamodb").update_item(
-                            **self._place(table, item),
-                            UpdateExpression="SET dueAt = :due",
-                            ConditionExpression="dueAt = :seen",
-                            ExpressionAttributeValues=to_attributes(
-                                {":due": to_iso(from_iso(item["dueAt"]) - by), ":seen": item["dueAt"]}
-                            ),
-                        )
+        backdate(self.place, *tables, by=by)
 
     def empty(self, *tables: str) -> None:
         for table in tables:
