@@ -59,9 +59,12 @@ def _run(arguments: argparse.Namespace) -> int:
         from local.soak import soak
 
         return soak(arguments.seconds, arguments.seed)
+    import boto3
+
     from local.places import on_aws, on_this_machine
 
-    with nullcontext(on_aws(arguments.stack)) if arguments.stack else on_this_machine() as place:
+    deployed = arguments.stack and on_aws(arguments.stack, boto3.client)
+    with nullcontext(deployed) if deployed else on_this_machine() as place:
         if arguments.command == "redrive":
             from local.redrive import redrive
 

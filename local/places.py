@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import aws, paths
@@ -37,11 +36,10 @@ def emulated(url: str) -> Place:
     return Place({name: made.ref for name, made in resources.items()}, lambda service: aws.client(service, url))
 
 
-def on_aws(stack: str) -> Place:
-    """A deployed stack, by the credentials and the region of the environment. Raises ``LocalStackError``."""
-    session = boto3.Session()
+def on_aws(stack: str, client: Callable[[str], Any]) -> Place:
+    """A deployed stack; ``client`` makes clients by whatever credentials. Raises ``LocalStackError``."""
     try:
-        pages = session.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+        pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
         names = {
             each["LogicalResourceId"]: each["PhysicalResourceId"]
             for page in pages
@@ -50,4 +48,4 @@ def on_aws(stack: str) -> Place:
         }
     except (BotoCoreError, ClientError) as error:
         raise LocalStackError(f"The stack {stack} cannot be read: {error}") from error
-    return Place(names, session.client)
+    return Place(names, client)

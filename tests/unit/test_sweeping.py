@@ -178,6 +178,16 @@ def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World,
     assert here.balance(user) == 100
 
 
+def test_a_cancellation_outlives_the_worker_that_was_told_of_it(here: World, user: User) -> None:
+    job = accepted(here, user)
+    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE))
+
+    render_worker.work(job)
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == 100
+
+
 def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(here: World, user: User) -> None:
     job = accepted(here, user)
 
