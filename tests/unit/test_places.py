@@ -48,6 +48,8 @@ def test_a_deployed_stacks_resources_are_known_by_their_logical_ids(cloudformati
 
 
 def test_a_stack_that_is_not_there_is_said_to_be_missing(cloudformation: Any) -> None:
-    with Stubber(cloudformation) as stub, pytest.raises(LocalStackError, match="nowhere"):
-        stub.add_client_error("list_stack_resources", "ValidationError")
+    stub = Stubber(cloudformation)
+    stub.add_client_error("list_stack_resources", "ValidationError")
+
+    with stub, pytest.raises(LocalStackError, match="nowhere"):
         on_aws("nowhere", lambda _service: cloudformation)
