@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 3000
 CONFIG ?= staging
 EXAMPLES ?= 200
+SECONDS ?= 180
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -26,11 +27,11 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz check build deploy contract lock format known-config python313 .venv .venv-emulator .venv-sam
+.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format known-config python313 .venv .venv-emulator .venv-sam
 .DELETE_ON_ERROR:
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
 
 demo: .venv .venv-emulator ## sign in, render a viewport, verify the webhook: the whole of it, once, on this machine
 	@$(BIN)/python -m local demo
@@ -40,6 +41,9 @@ dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins 
 
 test: .venv .venv-emulator ## run every test
 	@$(PYTEST)
+
+soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
+	@$(BIN)/python -m local soak --seconds $(SECONDS)
 
 check: python313 .venv .venv-emulator .venv-sam ## what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
@@ -70,6 +74,12 @@ fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the 
 
 contract: .venv ## write openapi.yaml, what the API serves of it, docs/api.md and docs/errors.md out of the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract
+
+reconcile: .venv .venv-emulator ## do all balances, ledgers and renders agree? (STACK=name for a stack on AWS)
+	@$(BIN)/python -m local reconcile $(if $(STACK),--stack '$(STACK)')
+
+redrive: .venv .venv-emulator ## send dead letters to work again: QUEUE=render, delivery or cleanup (STACK=name)
+	@$(BIN)/python -m local redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
 
 lock: .venv ## choose exact versions anew for what pyproject.toml asks (UPGRADE=1 moves all to their newest)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

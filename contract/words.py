@@ -105,7 +105,8 @@ OPERATIONS: Final[dict[str, Words]] = {
     "POST /renders": Words(
         "Ask for a render",
         "Send the capture as a file part, or as base64 text with or without a `data:` prefix: PNG or JPEG by content, "
-        "64 pixels to 40 megapixels; all pictures of a request together at most 4.4 MB. Or name by `imageUrl` a picture of yours that is stored here. "
+        "64 pixels to 40 megapixels; all pictures of a request together at most 4.4 MB. Or name by "
+        "`imageUrl` a picture of yours that is stored here. "
         "`standard` costs 5 credits, `high` 10, `ultra` 15; they come back if the render fails or is cancelled. "
         "Nothing is charged for what is refused.\n\n"
         "With an `Idempotency-Key`, the same request within 24 hours answers the same render; another one with the "

@@ -6,6 +6,7 @@ and neither do these. Functions with the same environment share processes, which
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -182,6 +183,14 @@ class Pool:
             self._retired |= self._busy
         for container in idle:
             container.stop()
+
+    def kill_one(self, rng: random.Random) -> bool:
+        """End a container in the middle of its work; False where none is at work."""
+        with self._lock:
+            busy = list(self._busy)
+        if busy:
+            rng.choice(busy).kill()
+        return bool(busy)
 
     def close(self) -> None:
         """Stop at once; invocations in flight fail."""

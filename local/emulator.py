@@ -51,6 +51,7 @@ class Emulator:
                 _running(self._environment(home, scratch), log, forgetful=not self._state_dir)
             )
             self._wait_until_it_answers(process, log)
+            self._stack.enter_context(_announced(home / "url", self.url))
             self._stack = self._stack.pop_all()
         return self
 
@@ -86,6 +87,22 @@ class Emulator:
                 return
             time.sleep(0.05)
         raise LocalStackError(f"Emulated AWS did not start. The end of {log}:\n{_last_lines(log)}")
+
+
+def running_at(state_dir: Path) -> str | None:
+    """Where an emulator with this state is answering now, None where none is."""
+    try:
+        url = (state_dir / "url").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return url if _answers(f"{url}/_ministack/health") else None
+
+
+@contextmanager
+def _announced(file: Path, url: str) -> Iterator[None]:
+    file.write_text(url, encoding="utf-8")
+    yield
+    file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TEMPLATE: Final = ROOT / "template.yaml"
+COMMON_LAYER: Final = ROOT / "layers" / "common"
 STATE: Final = ROOT / ".local"
 """What ``make dev`` keeps between runs, and every log. Safe to delete while nothing runs."""
 

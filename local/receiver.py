@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,16 +27,22 @@ class Receiver:
     arrivals: "queue.SimpleQueue[Received]"
 
 
+def never() -> bool:
+    return False
+
+
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Answers 200 to every POST while it lasts."""
+def receiving(failing: Callable[[], bool] = never) -> Iterator[Receiver]:
+    """Answers 200 to every POST while it lasts; 500, and keeps nothing, where ``failing`` says so."""
     arrivals: queue.SimpleQueue[Received] = queue.SimpleQueue()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            arrivals.put(Received({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(200)
+            failed = failing()
+            if not failed:
+                arrivals.put(Received({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(500 if failed else 200)
             self.send_header("content-length", "0")
             self.end_headers()
 

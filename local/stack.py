@@ -1,6 +1,7 @@
 """The whole backend in one ``with``: emulated AWS, the API in front of the functions, and what drives the workers."""
 
 import contextlib
+import random
 import socket
 import tempfile
 import threading
@@ -8,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import uvicorn
 
 from local import paths
-from local.containers import Deployed, Pool, Sandbox, TooBusyError
+from local.containers import Deployed, Outcome, Pool, Sandbox, TooBusyError
 from local.cors import Cors
 from local.emulator import LOOPBACK, Emulator
 from local.errors import LocalStackError
@@ -80,6 +81,17 @@ class Stack:
     def environment(self, function: str) -> dict[str, str]:
         """A function's environment variables, by its logical id."""
         return environment(self.template, function, self.resources)
+
+    def invoke(self, function: str, event: Any) -> Outcome:
+        """Run a function now, by its logical id."""
+        [(deployed, pool)] = [each for each in self._pools.items() if each[0].function.logical_id == function]
+        return pool.invoke(deployed, event)
+
+    def kill_a_worker(self, rng: random.Random) -> str | None:
+        """End the process of a worker, in the middle of its work, and say which; None where none is at work."""
+        workers = [(each.function.logical_id, pool) for each, pool in self._pools.items() if not each.function.routes]
+        rng.shuffle(workers)
+        return next((name for name, pool in workers if pool.kill_one(rng)), None)
 
     def recycle(self) -> None:
         """Run changed code from the next invocation on."""

@@ -35,7 +35,7 @@ def cancel(
     render = desk.cancel(caller.user_id, render_id, now=visit.now)
     if not render.status.is_terminal:
         return Accepted(RenderOut.of(render, link=images.link, now=visit.now))
-    herald.announce(render, now=visit.now)
+    herald.tell(render, now=visit.now)
     return Ok(RenderOut.of(render, link=images.link, now=visit.now))
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from renderiq import wiring
 from renderiq.clock import from_iso
-from renderiq.domain.renders import LEASE, AspectRatio, OutputFormat, Quality, Status, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status, Style
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -50,7 +50,7 @@ from tests.support.ai_services import (
     http_date,
     thought,
 )
-from tests.support.world import CAPTURE, User, World, call, forget, multipart
+from tests.support.world import CAPTURE, LEASE, User, World, call, forget, multipart
 
 KEY = "a-key-of-the-test"
 REQUEST = EngineRequest(

@@ -1,5 +1,6 @@
 """The local stack around a small project of its own: what AWS does around a Lambda."""
 
+import random
 import textwrap
 import time
 from collections.abc import Iterator
@@ -81,9 +82,11 @@ CODE = {
             return {"statusCode": 200, "body": os.environ.get("ONLY_MINE", "not mine")}
     """,
     "functions/worker/app.py": """
+        import time
         def lambda_handler(event, context):
             for record in event["Records"]:
                 print("received", record["body"], flush=True)
+                if record["body"] == "long": time.sleep(0.8)
                 if record["body"] == "poison": raise RuntimeError("poisoned")
             bad = [record for record in event["Records"] if record["body"] == "bad"]
             return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in bad]}
@@ -200,6 +203,21 @@ def test_what_keeps_failing_ends_in_the_dead_letter_queue(running: Running, body
 
     _until(lambda: body in running.dead())
     assert running.received(body) == 2
+
+
+def test_the_message_of_a_killed_worker_comes_again(running: Running) -> None:
+    running.send("long")
+    _until(lambda: running.received("long") == 1)
+
+    assert running.stack.kill_a_worker(random.Random(1)) == "Worker"
+
+    _until(lambda: running.received("long") == 2)
+
+
+def test_a_function_can_be_run_by_its_name(running: Running) -> None:
+    outcome = running.stack.invoke("Trouble", {"pathParameters": {"kind": "none"}})
+
+    assert (outcome.result["statusCode"], outcome.error) == (200, None)
 
 
 def test_changed_code_runs_from_the_next_call_on(running: Running) -> None:

@@ -45,9 +45,10 @@ class RecordingQueue(Queue):
         super().__init__(None, "")
         self.delays: list[timedelta] = []
 
-    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> None:
+    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:
         assert delay <= timedelta(minutes=15)
         self.delays.append(timedelta(seconds=int(delay.total_seconds())))
+        return True
 
 
 class Player:

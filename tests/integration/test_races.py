@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import TypeVar
@@ -116,6 +117,19 @@ def test_one_key_makes_one_render_for_thirty_two(here: World) -> None:
 
     assert len(set(outcomes)) == 1
     assert here.balance(user) == 990
+
+
+def test_one_key_with_two_bodies_makes_one_of_the_two_renders(here: World) -> None:
+    user = here.user(balance=1000)
+    orders = [ORDER, replace(ORDER, quality=Quality.ULTRA)]
+
+    outcomes = at_once(32, lambda number: (number % 2, ask(user, "key", orders[number % 2])))
+
+    [render] = [item for item in here.items_of("RendersTable", user) if "status" in item]
+    won = 0 if render["cost"] == orders[0].cost else 1
+    assert Counter(outcomes) == {(won, render["renderId"]): 16, (1 - won, "IDEMPOTENCY_KEY_REUSED"): 16}
+    assert here.balance(user) == 1000 - render["cost"]
+    assert here.objects(f"captures/{user.user_id}/") == [f"captures/{user.user_id}/{render['renderId']}"]
 
 
 def test_cancelling_from_everywhere_refunds_once(here: World) -> None:

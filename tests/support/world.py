@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +18,9 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from local.aws import CREDENTIALS
+from local.haste import backdate
 from local.makers import Made
+from local.places import Place
 from local.resources import create_resources, environment
 from local.template import Template
 from renderiq import wiring
@@ -29,12 +31,13 @@ from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
-from renderiq.workers import delivery, render
+from renderiq.workers import delivery, render, sweep
 from tests.support import contract
 from tests.support.leaks import THIS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
+LEASE = timedelta(minutes=6)
 CAPTURE = ROOT / "tests" / "data" / "viewport_clean.png"
 
 
@@ -146,6 +149,26 @@ class World:
         answer = self.client("s3").list_objects_v2(Bucket=settings().images_bucket, Prefix=prefix)
         return [each["Key"] for each in answer.get("Contents", [])]
 
+    @property
+    def place(self) -> Place:
+        return Place({name: made.ref for name, made in self.resources.items()}, self.client)
+
+    def backdate(self, *tables: str, by: timedelta = timedelta(hours=1)) -> None:
+        backdate(self.place, *tables, by=by)
+
+    def empty(self, *tables: str) -> None:
+        for table in tables:
+            for item in self.items(table):
+                self.client("dynamodb").delete_item(**self._place(table, item))
+
+    def _place(self, table: str, item: Item) -> dict[str, Any]:
+        name = self.resources[table].ref
+        keys = self.client("dynamodb").describe_table(TableName=name)["Table"]["KeySchema"]
+        return {
+            "TableName": name,
+            "Key": to_attributes({key["AttributeName"]: item[key["AttributeName"]] for key in keys}),
+        }
+
     def messages(self, queue_url: str) -> list[Any]:
         """What waits in a queue; it is taken out."""
         sqs, url = self.client("sqs"), queue_url
@@ -190,6 +213,7 @@ def forget() -> None:
             made.cache_clear()
     render.shop.cache_clear()
     delivery.desk.cache_clear()
+    sweep.sweeper.cache_clear()
 
 
 @lru_cache

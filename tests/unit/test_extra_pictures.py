@@ -15,7 +15,7 @@ from renderiq.queues import CleanupJob, RenderJob
 from renderiq.services.rendering import RenderShop
 from renderiq.workers.render import shop
 from tests.support import pictures
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.world import LEASE, Answer, User, World, call, multipart
 
 CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
 ALL = {"uploadedImageData": CAPTURE, "depthImage": DEPTH, "materialIdImage": MATERIALS}
@@ -66,6 +66,7 @@ def work(user: User, answer: Answer) -> EngineRequest:
         queue=wiring.render_queue(),
         engine=lambda _name: witness,
         clock=wiring.time_source(),
+        lease=LEASE,
     )
     observed.work(RenderJob(user.user_id, answer.data["renderId"]))
     [request] = witness.asked

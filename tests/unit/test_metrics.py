@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from renderiq import wiring
-from renderiq.domain.renders import LEASE, Status
+from renderiq.domain.renders import Status
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError, RetryableEngineError
 from renderiq.http.api import logger
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
@@ -19,7 +19,7 @@ from renderiq.settings import settings
 from renderiq.workers.batches import entrypoint
 from tests.support import pictures
 from tests.support.telemetry import Figure, figures
-from tests.support.world import User, World, call, context, handler, multipart, sqs_event
+from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
 
 PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
 Printed = Callable[[str], list[Figure]]
@@ -47,6 +47,7 @@ def shop(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> 
         queue=wiring.render_queue(),
         engine=lambda _name: FakeEngine(trouble),
         clock=lambda: wiring.time_source()() + late,
+        lease=LEASE,
     )
 
 
@@ -249,6 +250,7 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
         queue=wiring.render_queue(),
         engine=lambda _name: Overtaken(None),
         clock=wiring.time_source(),
+        lease=LEASE,
     )
 
     late.work(job)

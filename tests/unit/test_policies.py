@@ -13,7 +13,7 @@ import pytest
 
 from local.cloudformation import load
 from renderiq import wiring
-from renderiq.domain.renders import Status
+from renderiq.domain.renders import Picture, Status
 from renderiq.domain.webhooks import callback_target
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
@@ -102,7 +102,7 @@ def used(here: World) -> dict[str, set[Use]]:
     recorder = Recorder(here)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
         here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
-    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint, _a_project):
+    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint, _a_project, _a_sweep):
         life(here, here.user(balance=20), recorder)
     return recorder.used
 
@@ -232,11 +232,39 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     assert wiring.projects().removal(user.user_id, project_id) is None
 
 
+def _a_sweep(here: World, user: User, at: Recorder) -> None:
+    """Everything is overdue, and something of every kind is owed."""
+    made = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
+    waiting, dead, untold = (RenderJob(user.user_id, _post(user, key)) for key in ("waiting", "dead", "untold"))
+    now = datetime.now(UTC)
+    for attempt in range(1, 4):
+        then = now - timedelta(hours=1, minutes=-attempt)
+        wiring.renders().claim(dead.user_id, dead.render_id, lease="dead", until=then, now=then)
+        wiring.renders().claim(untold.user_id, untold.render_id, lease="x", until=then, now=then)
+    picture = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
+    render = wiring.renders().get(untold.user_id, untold.render_id)
+    wiring.renders().complete(render, lease="x", picture=picture, now=now)
+    project_id = here.add_project(user)
+    wiring.project_cleanup().remove(user.user_id, project_id, now=now - timedelta(hours=1))
+    here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
+    with at.of("sweeper"):
+        done = handler("sweeper")({}, context())
+    assert {"RenderJob rung", "renders given up", "renders announced", "DeliveryJob rung", "CleanupJob rung"} <= {*done}
+    assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
+
+
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
 def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str) -> None:
     assert used[function] - allowed(function) == set()
+
+
+def test_the_sweeper_may_do_no_more_than_it_does(used: dict[str, set[Use]]) -> None:
+    making_links = {("s3:GetObject", "ImagesBucket")}  # is no call
+
+    assert allowed("SweeperFunction") - used["SweeperFunction"] - making_links == set()
 
 
 @pytest.mark.parametrize("function", [name for name in RESOURCES if name.startswith("Webhooks") and "Function" in name])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from renderiq import wiring
-from renderiq.domain.renders import LEASE, Render, Status
+from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import Event
 from renderiq.engines import (
     EngineRequest,
@@ -21,8 +22,9 @@ from renderiq.engines import (
 from renderiq.queues import RenderJob
 from renderiq.services.rendering import RenderHeldError, RenderShop
 from renderiq.settings import settings
+from renderiq.stores.webhooks import WebhookStore
 from tests.support import pictures
-from tests.support.world import User, World, call, context, handler, multipart, sqs_event
+from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
 
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
@@ -51,6 +53,7 @@ def shop(during: During = lambda _progress, _cancelled: None, *, late: timedelta
         queue=wiring.render_queue(),
         engine=lambda _name: FakeEngine(during),
         clock=lambda: wiring.time_source()() + late,
+        lease=LEASE,
     )
 
 
@@ -113,6 +116,16 @@ def test_the_subscribed_endpoint_is_told_of_each_event_once(here: World, user: U
 
     assert told(here, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
     assert stored(job).owes == frozenset()
+
+
+def test_a_render_goes_on_though_nobody_can_be_told_of_it(here: World, user: User, job: RenderJob) -> None:
+    nowhere = WebhookStore(here.client("dynamodb"), "no-such-table")
+    alone = replace(shop(), herald=replace(wiring.herald(), webhooks=nowhere))
+
+    alone.work(job)
+
+    assert stored(job).status is Status.COMPLETED
+    assert stored(job).owes == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
 
 
 def test_a_message_that_comes_twice_renders_once(job: RenderJob) -> None:

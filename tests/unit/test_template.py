@@ -169,6 +169,39 @@ def test_a_worker_reports_the_messages_that_failed(queue: str) -> None:
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+# ---------------------------------------------------------------- alarms
+
+
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+@pytest.mark.parametrize("queue", sorted(DEAD_LETTERS))
+def test_somebody_hears_of_a_dead_letter(queue: str) -> None:
+    watched = [alarm["Dimensions"][0]["Value"] for alarm in ALARMS.values() if alarm["Namespace"] == "AWS/SQS"]
+
+    assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_an_alarm_notifies_the_topic(alarm: str) -> None:
+    assert ALARMS[alarm]["AlarmActions"] == {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], NO_VALUE]}
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_the_handbook_says_what_to_do_about_an_alarm(alarm: str) -> None:
+    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    _, _, about = handbook.partition(f"\n### {alarm}\n")
+    assert "**Do.**" in about.partition("\n#")[0]
+
+
+def test_the_handbook_tells_of_no_alarm_that_is_gone() -> None:
+    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^### (\w+Alarm)$", handbook, re.MULTILINE)) == set(ALARMS)
+
+
 # ---------------------------------------------------------------- layers
 
 

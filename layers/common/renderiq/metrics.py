@@ -5,6 +5,7 @@ The namespace is the environment's ``POWERTOOLS_METRICS_NAMESPACE``, which Power
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -63,6 +64,14 @@ def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
     )
 
 
+def swept(oldest: timedelta, *, stage: str) -> None:
+    """How long the longest waiting of all that is owed has waited; zero where nothing is overdue.
+
+    With the stage, because the alarm asks for it and two stages may share an account.
+    """
+    _emit_once({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
+
+
 def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     _emit(
         measures,
@@ -81,22 +90,24 @@ def _emit_render(measures: dict[str, Measure], render: Render) -> None:
 def _emit(
     measures: dict[str, Measure], *, platform: str, quality: str | None, status: str, facts: dict[str, Any]
 ) -> None:
-    """A figure that cannot be written is logged and no error: nobody's request fails for it.
+    """CloudWatch adds nothing up by itself, so that what alarms ask for is a set of dimensions of its own."""
+    by_platform = {"platform": platform, "status": status}
+    finest = [{**by_platform, "quality": quality}] if quality else []
+    _emit_once(measures, [*finest, by_platform, {"status": status}], facts)
 
-    CloudWatch adds nothing up by itself, so that what alarms ask for is a set of dimensions of its own: status alone.
-    """
+
+def _emit_once(measures: dict[str, Measure], dimensions: list[dict[str, str]], facts: dict[str, Any]) -> None:
+    """A figure that cannot be written is logged and no error: nobody's request fails for it."""
     try:
         # No service: it would be one more dimension, the same for all.
         line = EphemeralMetrics(service="")
         for name, (unit, value) in measures.items():
             line.add_metric(name, unit, value)
-        by_platform = {"platform": platform, "status": status}
-        if quality:
-            line.add_dimension("quality", quality)
-            line.add_dimensions(**by_platform)
-        for name, dimension in by_platform.items():
+        finest, *coarser = dimensions
+        for name, dimension in finest.items():
             line.add_dimension(name, dimension)
-        line.add_dimensions(status=status)
+        for each in coarser:
+            line.add_dimensions(**each)
         for name, fact in facts.items():
             if fact is not None:
                 line.add_metadata(name, fact)

@@ -65,10 +65,10 @@ class Queue:
         self._client = client
         self._url = url
 
-    def ring(self, job: AnyJob, *, delay: timedelta = timedelta()) -> None:
+    def ring(self, job: AnyJob, *, delay: timedelta = timedelta()) -> bool:
         """Has a worker look at the job soon. ``delay`` is at most ``MAX_DELAY``; longer ones are the due index's.
 
-        A ring that fails is logged and no error: what is owed is written down, and will be found there.
+        A ring that fails is logged, False and no error: what is owed is written down, and will be found there.
         """
         try:
             self._client.send_message(
@@ -78,6 +78,8 @@ class Queue:
             )
         except (BotoCoreError, ClientError):
             logger.warning("the queue did not take a message", exc_info=True, extra=facts_of(job))
+            return False
+        return True
 
     def answers(self) -> None:
         """Raises what boto3 raises when the queue cannot be reached."""

@@ -28,6 +28,7 @@ class Settings:
     rate_limits: dict[str, int] = field(hash=False)
     sign_ins_per_address: int
     sign_ins_per_email: int
+    render_lease_seconds: int
     allow_loopback_urls: bool
     emulator_url: str
     accounts_table: str

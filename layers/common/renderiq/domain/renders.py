@@ -90,9 +90,7 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 
 
 MAX_ATTEMPTS: Final = 3
-LEASE: Final = timedelta(minutes=6)
-"""Longer than a worker can live, so that an expired lease means a dead worker."""
-RING_AGAIN_AFTER: Final = timedelta(minutes=5)
+RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long an accepted render may wait before its message counts as lost."""
 IDEMPOTENCY_LIFE: Final = timedelta(hours=24)
 MAX_PROMPT: Final = 2000

@@ -128,7 +128,7 @@ def _is_our_fault(error: BotoCoreError | ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     code = error.response.get("Error", {}).get("Code", "")
     throttled = "Throttl" in code or "Exceeded" in code or code in {"TooManyRequestsException", "SlowDown"}
-    return status < 500 and not throttled and code != "TransactionCanceledException"
+    return status < 500 and not throttled and not code.startswith("Transaction")  # it met another, or itself
 
 
 def _serialized(response: Response[str]) -> Event:

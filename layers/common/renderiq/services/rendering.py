@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
-from renderiq.domain.renders import LEASE, MAX_ATTEMPTS, Picture, Render, Status
+from renderiq.domain.renders import MAX_ATTEMPTS, RING_AGAIN_AFTER, Picture, Render, Status
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -30,7 +30,7 @@ from renderiq.stores.renders import RenderStore
 
 logger = Logger()
 
-_BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
+BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 
 
 class RenderHeldError(Exception):
@@ -43,7 +43,11 @@ class _LeaseLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RenderShop:
-    """A worker's tools. ``engine`` gives the engine of a name."""
+    """A worker's tools. ``engine`` gives the engine of a name.
+
+    ``lease`` is longer than a worker can live, so that one that has run out means a dead worker. ``backoff`` are the
+    delays between attempts.
+    """
 
     renders: RenderStore
     images: ImageStore
@@ -51,6 +55,8 @@ class RenderShop:
     queue: Queue
     engine: Callable[[str], Engine]
     clock: Clock
+    lease: timedelta
+    backoff: tuple[timedelta, ...] = BACKOFF
 
     def work(self, job: RenderJob) -> Render | None:
         """Renders one job to an end, or gives it back for another attempt.
@@ -58,21 +64,25 @@ class RenderShop:
         None where there was nothing to do: the render has ended, or was taken over. Raises ``RenderHeldError``.
         """
         lease, now = uuid7(), self.clock()
-        render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + LEASE, now=now)
+        render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + self.lease, now=now)
         if render is None:
             self._finish_telling(job)
             return None
         logger.append_keys(platform=render.platform, pluginVersion=render.plugin_version)
-        self.herald.announce(render, now=self.clock())
+        self.herald.tell(render, now=self.clock())
         try:
             outcome = self._attempt(render, lease)
         except _LeaseLostError:
             return None
         if outcome is not None:
-            self.herald.announce(outcome, now=self.clock())
+            self.herald.tell(outcome, now=self.clock())
         return outcome
 
     def _attempt(self, render: Render, lease: str) -> Render | None:
+        if render.cancel_requested:
+            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
+        if render.attempts > MAX_ATTEMPTS:  # whoever made the last attempt died of it
+            return self._fail_for_good(render, lease)
         try:
             output = self._run_engine(render, lease)
             picture = self._store(render, output)
@@ -131,17 +141,22 @@ class RenderShop:
 
     def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
         if render.attempts >= MAX_ATTEMPTS:
-            return self._fail(
-                render, lease, f"The engine was tried {MAX_ATTEMPTS} times.", ErrorCode.RENDER_FAILED.name
-            )
-        delay = _delay(render.attempts, trouble.retry_after)
-        released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + LEASE)
+            return self._fail_for_good(render, lease)
+        delay = self._delay(render.attempts, trouble.retry_after)
+        released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + RING_AGAIN_AFTER)
         if released:
             self.queue.ring(RenderJob(render.user_id, render.render_id), delay=delay)
         return released
 
+    def _fail_for_good(self, render: Render, lease: str) -> Render | None:
+        return self._fail(render, lease, f"The engine was tried {MAX_ATTEMPTS} times.", ErrorCode.RENDER_FAILED.name)
+
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
         return self.renders.abandon(render, Status.FAILED, lease=lease, error=reason, error_code=code, now=self.clock())
+
+    def _delay(self, attempts: int, retry_after: float | None) -> timedelta:
+        planned = self.backoff[min(attempts, len(self.backoff)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
+        return min(max(planned, timedelta(seconds=retry_after or 0)), MAX_DELAY)
 
     def _finish_telling(self, job: RenderJob) -> None:
         """A worker may have died between ending a render and telling of it; its message comes again."""
@@ -174,8 +189,3 @@ class _Progress:
         if render is None:
             raise _LeaseLostError
         self.cancelled = render.cancel_requested
-
-
-def _delay(attempts: int, retry_after: float | None) -> timedelta:
-    planned = _BACKOFF[min(attempts, len(_BACKOFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
-    return min(max(planned, timedelta(seconds=retry_after or 0)), MAX_DELAY)

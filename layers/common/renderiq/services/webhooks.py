@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
 from renderiq.clock import to_iso
 from renderiq.domain.renders import Render, Status
@@ -18,6 +21,8 @@ from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
+
+logger = Logger()
 
 RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 
@@ -71,6 +76,13 @@ class Herald:
     renders: RenderStore
     queue: Queue
     link: Callable[[str], str]
+
+    def tell(self, render: Render, *, now: datetime) -> None:
+        """As ``announce``, but what cannot be told now stays owed, for the next time or the sweeper."""
+        try:
+            self.announce(render, now=now)
+        except (BotoCoreError, ClientError):
+            logger.warning("an announcement has to wait", exc_info=True)
 
     def announce(self, render: Render, *, now: datetime) -> None:
         """Makes a delivery of each event the render owes, for each endpoint that wants it, and rings for them.

@@ -6,6 +6,7 @@ Ledger    PK userId   SK entryId (UUIDv7: newest last)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +79,11 @@ class AccountStore:
         )
         found = [_entry(from_attributes(item)) for item in answer["Items"]]
         return found[:limit], found[limit - 1].entry_id if len(found) > limit else None
+
+    def user_ids(self) -> Iterator[str]:
+        """Of every account, in no order: a scan of the table."""
+        pages = self._client.get_paginator("scan").paginate(TableName=self._accounts, ProjectionExpression="userId")
+        return (from_attributes(item)["userId"] for page in pages for item in page["Items"])
 
     def movement(self, entry: Entry) -> list[Action]:
         """The transaction's part that moves credits: the balance first, then the ledger entry.

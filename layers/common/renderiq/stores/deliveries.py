@@ -7,15 +7,17 @@ TTL expiresAt, 30 days
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zlib import crc32
 
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.sweeping import Owed
 from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.stores import due
 from renderiq.stores.items import (
     ConditionFailedError,
     Item,
@@ -29,7 +31,6 @@ from renderiq.stores.items import (
 from renderiq.stores.webhooks import WebhookStore, unusable
 
 _KEPT: Final = timedelta(days=30)
-_SHARDS: Final = 8
 # Ids are hexadecimal, so every one of them sorts before this.
 _AFTER_IDS: Final = "g"
 
@@ -214,13 +215,26 @@ class DeliveryStore:
             return None
         return _from_item(from_attributes(answer["Attributes"]))
 
+    def overdue(self, now: datetime) -> Iterator[Owed]:
+        """Deliveries whose time has come, oldest first; ``partition`` is the target, ``item`` the delivery's id."""
+        for entry in due.overdue(self._client, self._table, now):
+            answer = self._client.get_item(TableName=self._table, Key=_key(entry["target"], entry["deliveryId"]))
+            item = from_attributes(answer.get("Item", {}))
+            if "dueAt" in item:
+                since, due_at = from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"])
+                yield Owed(item["target"], item["deliveryId"], since, due_at)
+
+    def put_off(self, owed: Owed, *, until: datetime) -> bool:
+        """False where another was quicker, and the delivery is theirs to see to."""
+        return due.postpone(self._client, self._table, _key(owed.partition, owed.item), seen=owed.due_at, until=until)
+
 
 def _key(target: str, delivery_id: str) -> dict[str, Any]:
     return to_attributes({"target": target, "deliveryId": delivery_id})
 
 
 def _shard(delivery_id: str) -> str:
-    return f"due#{crc32(delivery_id.encode()) % _SHARDS}"
+    return due.shard_of(delivery_id)
 
 
 def _expiry(since: datetime) -> int:

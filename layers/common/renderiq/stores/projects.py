@@ -11,15 +11,17 @@ Projects, slugs and the number change in one transaction, so that a number is al
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zlib import crc32
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.projects import MAX_PROJECTS, Changes, Project, Removal
+from renderiq.domain.sweeping import Owed
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.stores import due
 from renderiq.stores.items import (
     ConditionFailedError,
     Item,
@@ -32,9 +34,9 @@ from renderiq.stores.items import (
 
 Action = dict[str, Any]
 
-_SHARDS: Final = 8
 # Ids are hexadecimal: every one of them sorts before this, and removals and slugs after it.
 _NUMBER: Final = "number"
+_REMOVAL: Final = "removal#"
 
 
 class SlugTakenError(Exception):
@@ -140,9 +142,9 @@ class ProjectStore:
         """The project is gone, its slug free, and what is left to remove written down. Raises ``NOT_FOUND``."""
         removal = {
             "userId": project.user_id,
-            "projectId": f"removal#{project.project_id}",
+            "projectId": f"{_REMOVAL}{project.project_id}",
             "removedAt": to_iso(now),
-            "dueShard": f"due#{crc32(project.project_id.encode()) % _SHARDS}",
+            "dueShard": due.shard_of(project.project_id),
             "dueAt": to_iso(due_at),
         }
         delete = {
@@ -164,7 +166,7 @@ class ProjectStore:
     def removal(self, user_id: str, project_id: str) -> Removal | None:
         """None once everything was removed."""
         answer = self._client.get_item(
-            TableName=self._table, Key=_key(user_id, f"removal#{project_id}"), ConsistentRead=True
+            TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"), ConsistentRead=True
         )
         if "Item" not in answer:
             return None
@@ -176,7 +178,7 @@ class ProjectStore:
             with conditional():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_key(removal.user_id, f"removal#{removal.project_id}"),
+                    Key=_key(removal.user_id, f"{_REMOVAL}{removal.project_id}"),
                     UpdateExpression="SET dueAt = :due",
                     ConditionExpression="attribute_exists(projectId)",
                     ExpressionAttributeValues=to_attributes({":due": to_iso(due_at)}),
@@ -186,7 +188,20 @@ class ProjectStore:
 
     def removed(self, removal: Removal) -> None:
         """Nothing of the project is left to remove."""
-        self._client.delete_item(TableName=self._table, Key=_key(removal.user_id, f"removal#{removal.project_id}"))
+        self._client.delete_item(TableName=self._table, Key=_key(removal.user_id, f"{_REMOVAL}{removal.project_id}"))
+
+    def overdue(self, now: datetime) -> Iterator[Owed]:
+        """Removals that stand still, oldest first; ``item`` is the project's id."""
+        for entry in due.overdue(self._client, self._table, now):
+            answer = self._client.get_item(TableName=self._table, Key=_key(entry["userId"], entry["projectId"]))
+            if item := from_attributes(answer.get("Item", {})):
+                project_id = item["projectId"].removeprefix(_REMOVAL)
+                yield Owed(item["userId"], project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
+
+    def put_off(self, owed: Owed, *, until: datetime) -> bool:
+        """False where another was quicker, and the removal is theirs to see to."""
+        key = _key(owed.partition, f"{_REMOVAL}{owed.item}")
+        return due.postpone(self._client, self._table, key, seen=owed.due_at, until=until)
 
     def _number(self, user_id: str) -> Item:
         answer = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)

@@ -10,14 +10,16 @@ A state change names the state that it starts from; one that ends a render moves
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from zlib import crc32
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.books import Bill
 from renderiq.domain.credits import Entry, Movement
 from renderiq.domain.renders import (
     IDEMPOTENCY_LIFE,
@@ -31,10 +33,11 @@ from renderiq.domain.renders import (
     Status,
     Style,
 )
+from renderiq.domain.sweeping import OwedRender
 from renderiq.domain.webhooks import EVENT_OF_STATUS
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
-from renderiq.stores import projects
+from renderiq.stores import due, projects
 from renderiq.stores.accounts import AccountStore, Action
 from renderiq.stores.items import (
     ConditionFailedError,
@@ -46,7 +49,6 @@ from renderiq.stores.items import (
     transact,
 )
 
-_SHARDS: Final = 8
 _MAX_PAGES: Final = 10
 _THROTTLE_PAUSES: Final = (0.1, 0.3, 0.9)
 # Ids are hexadecimal, so every one of them sorts before this and every idempotency item after it.
@@ -119,14 +121,18 @@ class RenderStore:
                 requiredCredits=render.cost,
                 availableCredits=available,
             ) from refusal
+        except (BotoCoreError, ClientError):
+            # Only the answer may be lost. What was charged for must not be reported as refused.
+            if not self._find(render.user_id, render.render_id):
+                raise
         metrics.render_requested(render)
 
     def get(self, user_id: str, render_id: str) -> Render:
         """Another user's render is ``NOT_FOUND``: ids are not an oracle."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, render_id), ConsistentRead=True)
-        if "Item" not in answer:
+        item = self._find(user_id, render_id)
+        if not item:
             raise ApiError(ErrorCode.NOT_FOUND, "There is no such render.")
-        return _from_item(from_attributes(answer["Item"]))
+        return _from_item(item)
 
     def page(
         self, user_id: str, *, limit: int, before: str | None, filters: Filters
@@ -149,23 +155,27 @@ class RenderStore:
 
     def claim(self, user_id: str, render_id: str, *, lease: str, until: datetime, now: datetime) -> Render | None:
         """Takes the render for one worker until ``until``; None where another holds it or it has ended."""
-        return self._update(
-            user_id,
-            render_id,
-            "SET #status = :processing, leaseId = :lease, leaseUntil = :until, dueAt = :until, "
-            "startedAt = if_not_exists(startedAt, :now), progress = :zero ADD attempts :one, owes :event",
-            "#status = :pending OR (#status = :processing AND (leaseUntil < :now OR leaseId = :lease))",
-            {
-                ":processing": Status.PROCESSING,
-                ":pending": Status.PENDING,
-                ":lease": lease,
-                ":until": to_iso(until),
-                ":now": to_iso(now),
-                ":zero": 0,
-                ":one": 1,
-                ":event": {EVENT_OF_STATUS[Status.PROCESSING]},
-            },
-        )
+        try:
+            return self._change(
+                user_id,
+                render_id,
+                "SET #status = :processing, leaseId = :lease, leaseUntil = :until, dueAt = :until, "
+                "startedAt = if_not_exists(startedAt, :now), progress = :zero ADD attempts :one, owes :event",
+                "#status = :pending OR (#status = :processing AND leaseUntil < :now)",
+                {
+                    ":processing": Status.PROCESSING,
+                    ":pending": Status.PENDING,
+                    ":lease": lease,
+                    ":until": to_iso(until),
+                    ":now": to_iso(now),
+                    ":zero": 0,
+                    ":one": 1,
+                    ":event": {EVENT_OF_STATUS[Status.PROCESSING]},
+                },
+            )
+        except ConditionFailedError as refusal:
+            # After a lost answer boto3 asks again: the lease is ours already, and the attempt counted.
+            return _from_item(refusal.item) if refusal.item.get("leaseId") == lease else None
 
     def report_progress(self, render: Render, *, lease: str, progress: int) -> Render | None:
         """Writes the progress and reads whether cancellation was asked for; None where the lease is lost."""
@@ -234,34 +244,13 @@ class RenderStore:
 
         With a lease: only while that worker holds it. Without: only while nobody has begun. None where neither holds.
         """
-        values: Item = {
-            ":to": status,
-            ":from": Status.PROCESSING if lease else Status.PENDING,
-            ":now": to_iso(now),
-            ":event": {EVENT_OF_STATUS[status]},
-        }
-        changes = "SET #status = :to, completedAt = :now, dueAt = :now"
-        if error:
-            changes += ", errorMessage = :error, errorCode = :code"
-            values |= {":error": error, ":code": error_code}
+        values: Item = {":from": Status.PROCESSING if lease else Status.PENDING}
         condition = "#status = :from"
         if lease:
             condition += " AND leaseId = :lease"
             values[":lease"] = lease
         refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
-        ending = {
-            "Update": {
-                "TableName": self._table,
-                "Key": _key(render.user_id, render.render_id),
-                "UpdateExpression": f"{changes} ADD owes :event REMOVE leaseId, leaseUntil",
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": {"#status": "status"},
-                "ExpressionAttributeValues": to_attributes(values),
-            }
-        }
-        try:
-            transact(self._client, [ending, *self._accounts.movement(refund)], token=refund.entry_id)
-        except TransactionRefusedError:
+        if not self._end(refund, status, condition, values, error=error, error_code=error_code):
             return None
         ended = replace(
             render,
@@ -272,6 +261,62 @@ class RenderStore:
             owes=render.owes | {EVENT_OF_STATUS[status]},
         )
         metrics.render_ended(ended)
+        return ended
+
+    def bills(self, user_id: str) -> Iterator[Bill]:
+        """What every render of a user cost, and what became of it."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="userId = :user AND renderId < :end",
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":end": _AFTER_IDS}),
+            ProjectionExpression="renderId, #status, cost",
+            ExpressionAttributeNames={"#status": "status"},
+            ConsistentRead=True,
+        )
+        items = (from_attributes(item) for page in pages for item in page["Items"])
+        return (Bill(item["renderId"], Status(item["status"]), item["cost"]) for item in items)
+
+    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """User id and render id of what is owed work or an announcement, oldest first."""
+        return ((item["userId"], item["renderId"]) for item in due.overdue(self._client, self._table, now))
+
+    def owed(self, user_id: str, render_id: str) -> OwedRender | None:
+        """None where the render is gone, or nothing of it is owed any more."""
+        item = self._find(user_id, render_id)
+        if "dueAt" not in item:
+            return None
+        created_at, lease_until = from_iso(item["createdAt"]), _moment(item, "leaseUntil")
+        return OwedRender(
+            user_id=user_id,
+            render_id=render_id,
+            status=Status(item["status"]),
+            attempts=item["attempts"],
+            cost=item["cost"],
+            created_at=created_at,
+            due_at=from_iso(item["dueAt"]),
+            since=_moment(item, "completedAt") or lease_until or created_at,
+            lease_until=lease_until,
+        )
+
+    def put_off(self, render: OwedRender, *, until: datetime) -> bool:
+        """False where another was quicker, and the render is theirs to see to."""
+        return due.postpone(
+            self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at, until=until
+        )
+
+    def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
+        """Fails a render that no worker holds and returns its credits, in one transaction. False where one does."""
+        refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
+        ended = self._end(
+            refund,
+            Status.FAILED,
+            "#status = :pending OR (#status = :processing AND leaseUntil < :now)",
+            {":pending": Status.PENDING, ":processing": Status.PROCESSING},
+            error=error,
+            error_code=error_code,
+        )
+        if ended:
+            metrics.render_ended(self.get(render.user_id, render.render_id))
         return ended
 
     def ask_to_cancel(self, render: Render) -> Render | None:
@@ -314,20 +359,55 @@ class RenderStore:
         """Raises what boto3 raises when the table cannot be read."""
         self._client.get_item(TableName=self._table, Key=_key("health", "health"))
 
+    def _find(self, user_id: str, render_id: str) -> Item:
+        """Empty where there is none."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, render_id), ConsistentRead=True)
+        return from_attributes(answer.get("Item", {}))
+
+    def _end(
+        self, refund: Entry, status: Status, condition: str, values: Item, *, error: str | None, error_code: str | None
+    ) -> bool:
+        """Ends the render of ``refund`` with it, all or nothing; False where ``condition`` does not hold."""
+        changes = "SET #status = :to, completedAt = :now, dueAt = :now"
+        values = values | {":to": status, ":now": to_iso(refund.at), ":event": {EVENT_OF_STATUS[status]}}
+        if error:
+            changes += ", errorMessage = :error, errorCode = :code"
+            values |= {":error": error, ":code": error_code}
+        ending = {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(refund.user_id, str(refund.render_id)),
+                "UpdateExpression": f"{changes} ADD owes :event REMOVE leaseId, leaseUntil",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#status": "status"},
+                "ExpressionAttributeValues": to_attributes(values),
+            }
+        }
+        try:
+            transact(self._client, [ending, *self._accounts.movement(refund)], token=refund.entry_id)
+        except TransactionRefusedError:
+            return False
+        return True
+
     def _update(self, user_id: str, render_id: str, update: str, condition: str, values: Item) -> Render | None:
         try:
-            with conditional():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(user_id, render_id),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={"#status": "status"} if "#status" in update + condition else {},
-                    ExpressionAttributeValues=to_attributes(values),
-                    ReturnValues="ALL_NEW",
-                )
+            return self._change(user_id, render_id, update, condition, values)
         except ConditionFailedError:
             return None
+
+    def _change(self, user_id: str, render_id: str, update: str, condition: str, values: Item) -> Render:
+        """As ``_update``, but raises ``ConditionFailedError`` with what it found."""
+        with conditional():
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_key(user_id, render_id),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#status": "status"} if "#status" in update + condition else {},
+                ExpressionAttributeValues=to_attributes(values),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
         return _from_item(from_attributes(answer["Attributes"]))
 
     def _claim_key(self, render: Render, claim: IdempotencyClaim) -> Action:
@@ -379,7 +459,7 @@ def _key(user_id: str, render_id: str) -> dict[str, Any]:
 
 
 def _due(render_id: str, due_at: datetime) -> Item:
-    return {"dueShard": f"due#{crc32(render_id.encode()) % _SHARDS}", "dueAt": to_iso(due_at)}
+    return {"dueShard": due.shard_of(render_id), "dueAt": to_iso(due_at)}
 
 
 def _to_item(render: Render) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 
 from renderiq import wiring
@@ -19,6 +20,7 @@ def shop() -> RenderShop:
         queue=wiring.render_queue(),
         engine=wiring.engine,
         clock=wiring.time_source(),
+        lease=timedelta(seconds=wiring.configuration().render_lease_seconds),
     )
 
 

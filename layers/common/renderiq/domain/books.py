@@ -1,0 +1,97 @@
+"""What must agree: an account's balance and totals, its ledger, and its renders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from renderiq.domain.credits import Account, Entry, Movement
+from renderiq.domain.renders import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one render cost, and what became of it."""
+
+    render_id: str
+    status: Status
+    cost: int
+
+    @property
+    def is_refunded(self) -> bool:
+        return self.status in {Status.FAILED, Status.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One account as read at one time. A render that went with its project has entries and no bill."""
+
+    account: Account
+    entries: tuple[Entry, ...]
+    bills: tuple[Bill, ...]
+
+    @property
+    def without_bill(self) -> int:
+        """How many renders were paid for and are gone."""
+        billed = {bill.render_id for bill in self.bills}
+        return len({entry.render_id for entry in self.entries if entry.render_id} - billed)
+
+
+def differences(books: Books, now: datetime) -> list[str]:
+    """What does not agree, a sentence each; nothing where all does. Month totals are those of ``now``'s month."""
+    return [*_totals(books, now), *_movements(books)]
+
+
+def _totals(books: Books, now: datetime) -> Iterator[str]:
+    account, entries = books.account, books.entries
+    this_month = [entry for entry in entries if f"{entry.at:%Y%m}" == f"{now:%Y%m}"]
+    for name, said, counted in (
+        ("balance", account.balance, sum(entry.amount for entry in entries)),
+        ("total earned", account.total_earned, _earned(entries)),
+        ("total spent", account.total_spent, _spent(entries)),
+        ("earned this month", account.monthly_earned, _earned(this_month)),
+        ("spent this month", account.monthly_spent, _spent(this_month)),
+    ):
+        if said != counted:
+            yield f"the {name} is {said}, and by the ledger {counted}"
+    if account.balance < 0:
+        yield f"the balance is {account.balance}"
+
+
+def _movements(books: Books) -> Iterator[str]:
+    of_render: dict[str, list[Entry]] = defaultdict(list)
+    for entry in books.entries:
+        if entry.movement is Movement.GRANT:
+            continue
+        if entry.render_id:
+            of_render[entry.render_id].append(entry)
+        else:
+            yield f"{entry.movement} {entry.entry_id} is of no render"
+    bills = {bill.render_id: bill for bill in books.bills}
+    for render_id in sorted(of_render.keys() | bills.keys()):
+        yield from _of_render(render_id, bills.get(render_id), of_render[render_id])
+
+
+def _of_render(render_id: str, bill: Bill | None, entries: list[Entry]) -> Iterator[str]:
+    debits = [-entry.amount for entry in entries if entry.movement is Movement.DEBIT]
+    refunds = [entry.amount for entry in entries if entry.movement is Movement.REFUND]
+    if len(debits) != 1:
+        yield f"render {render_id} has {len(debits)} debits"
+    elif bill and debits != [bill.cost]:
+        yield f"render {render_id} costs {bill.cost}, and {debits[0]} was debited"
+    if bill and len(refunds) != bill.is_refunded:
+        yield f"render {render_id} is {bill.status} and has {len(refunds)} refunds"
+    elif len(refunds) > 1:
+        yield f"render {render_id} has {len(refunds)} refunds"
+    if debits and any(refund != debits[0] for refund in refunds):
+        yield f"render {render_id} was debited {debits[0]}, and {refunds[0]} was refunded"
+
+
+def _earned(entries: Iterable[Entry]) -> int:
+    return sum(entry.amount for entry in entries if entry.movement is Movement.GRANT)
+
+
+def _spent(entries: Iterable[Entry]) -> int:
+    return -sum(entry.amount for entry in entries if entry.movement is not Movement.GRANT)

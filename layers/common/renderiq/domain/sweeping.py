@@ -1,0 +1,68 @@
+"""What is overdue, and what the sweeper does about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+from renderiq.domain.renders import MAX_ATTEMPTS, Status
+
+MAX_WAIT: Final = timedelta(hours=6)
+"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue."""
+_SOONEST: Final = timedelta(minutes=1)
+_LATEST: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An entry of a due index that was due at ``due_at``. What it stands for is owed since ``since``."""
+
+    partition: str
+    item: str
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwedRender:
+    """As much of a render as it takes to end it: a record that no worker can read any more has that too."""
+
+    user_id: str
+    render_id: str
+    status: Status
+    attempts: int
+    cost: int
+    created_at: datetime
+    due_at: datetime
+    since: datetime
+    """When it was accepted, its lease ran out, or it ended."""
+    lease_until: datetime | None = None
+
+
+class Remedy(Enum):
+    WAIT = auto()
+    """Nothing is due: somebody was here first."""
+    RING = auto()
+    """Its message is lost, or its worker dead."""
+    GIVE_UP = auto()
+    """It will never be completed: fail it, and return its credits."""
+    TELL = auto()
+    """It has ended, and not everybody who asked has been told."""
+
+
+def remedy(render: OwedRender, now: datetime) -> Remedy:
+    if render.due_at > now:
+        return Remedy.WAIT
+    if render.status.is_terminal:
+        return Remedy.TELL
+    if render.lease_until is not None and render.lease_until >= now:
+        return Remedy.WAIT
+    used_up = render.attempts >= MAX_ATTEMPTS or now - render.created_at >= MAX_WAIT
+    return Remedy.GIVE_UP if used_up else Remedy.RING
+
+
+def ring_again_in(waited: timedelta) -> timedelta:
+    """After as long as it has waited already: what a queue has not come to yet is not rung for every minute."""
+    return max(_SOONEST, min(waited, _LATEST))

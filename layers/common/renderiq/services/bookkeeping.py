@@ -1,0 +1,42 @@
+"""Reading the books of every account, while credits go on moving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from renderiq.domain.books import Books
+from renderiq.stores.accounts import AccountStore
+from renderiq.stores.renders import RenderStore
+
+_TRIES: Final = 10
+_PAGE: Final = 1000
+
+
+class BusyError(Exception):
+    """The account's credits moved during every reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookkeeper:
+    accounts: AccountStore
+    renders: RenderStore
+
+    def user_ids(self) -> Iterator[str]:
+        """Of every account."""
+        return self.accounts.user_ids()
+
+    def books(self, user_id: str, now: datetime) -> Books:
+        """All of one account, read while none of its credits moved. Raises ``BusyError`` or ``NOT_FOUND``."""
+        for _ in range(_TRIES):
+            before = self.accounts.get(user_id, now)
+            entries, cursor = self.accounts.entries(user_id, limit=_PAGE, before=None)
+            while cursor:
+                more, cursor = self.accounts.entries(user_id, limit=_PAGE, before=cursor)
+                entries += more
+            bills = tuple(self.renders.bills(user_id))
+            if self.accounts.get(user_id, now) == before:
+                return Books(before, tuple(entries), bills)
+        raise BusyError(user_id)

@@ -1,0 +1,60 @@
+"""The due indexes: what is owed, in shards so that no partition carries all of it, by the time it is due.
+
+An index follows its table within a second or so: what it brings up may have been seen to already.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+from zlib import crc32
+
+from renderiq.clock import to_iso
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+
+_SHARDS: Final = 8
+_PAGE: Final = 100
+
+
+def shard_of(item_id: str) -> str:
+    return f"due#{crc32(item_id.encode()) % _SHARDS}"
+
+
+def overdue(client: Any, table: str, now: datetime) -> Iterator[Item]:
+    """The keys of what was due by ``now``, oldest first, read as far as they are taken."""
+    shards = (_shard(client, table, f"due#{number}", now) for number in range(_SHARDS))
+    return heapq.merge(*shards, key=lambda item: item["dueAt"])
+
+
+def postpone(client: Any, table: str, key: dict[str, Any], *, seen: datetime, until: datetime) -> bool:
+    """Moves an entry from ``seen`` to ``until``; False where another was quicker, and it is theirs to see to."""
+    try:
+        with conditional():
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression="SET dueAt = :until",
+                ConditionExpression="dueAt = :seen",
+                ExpressionAttributeValues=to_attributes({":until": to_iso(until), ":seen": to_iso(seen)}),
+            )
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def _shard(client: Any, table: str, shard: str, now: datetime) -> Iterator[Item]:
+    query: dict[str, Any] = {
+        "TableName": table,
+        "IndexName": "due",
+        "KeyConditionExpression": "dueShard = :shard AND dueAt <= :now",
+        "ExpressionAttributeValues": to_attributes({":shard": shard, ":now": to_iso(now)}),
+        "Limit": _PAGE,
+    }
+    while True:
+        answer = client.query(**query)
+        yield from map(from_attributes, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

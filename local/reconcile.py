@@ -1,0 +1,41 @@
+"""``make reconcile``: do balances, ledgers and renders agree?"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from local.places import Place
+from renderiq.domain.books import differences
+from renderiq.services.bookkeeping import Bookkeeper, BusyError
+from renderiq.stores.accounts import AccountStore
+from renderiq.stores.renders import RenderStore
+
+
+def bookkeeper(place: Place) -> Bookkeeper:
+    dynamodb, names = place.client("dynamodb"), place.names
+    accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
+    renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
+    return Bookkeeper(accounts, renders)
+
+
+def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
+    """Reads the books of every account and says what differs: 0 nothing, 1 something, 2 some could not be read."""
+    now = datetime.now(UTC)
+    accounts = entries = renders = gone = balance = found = busy = 0
+    for user_id in keeper.user_ids():
+        try:
+            books = keeper.books(user_id, now)
+        except BusyError:
+            say(f"? {user_id}: its credits never stood still; run this again")
+            busy += 1
+            continue
+        for difference in differences(books, now):
+            say(f"✗ {user_id}: {difference}")
+            found += 1
+        accounts += 1
+        entries += len(books.entries)
+        renders += len(books.bills)
+        gone += books.without_bill
+        balance += books.account.balance
+    say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
+    say(f"{found} differences" if found else "no differences")
+    return 1 if found else 2 if busy else 0

@@ -1,0 +1,136 @@
+"""Workers die and messages get lost or doubled: no render, no credit and no webhook is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.receiver import receiving
+from renderiq import wiring
+from renderiq.domain.webhooks import SUBSCRIBABLE, Webhook, new_secret
+from renderiq.engines import EngineRequest, Output
+from renderiq.ids import uuid7
+from renderiq.queues import DeliveryJob, RenderJob, from_message
+from renderiq.services.rendering import RenderHeldError
+from renderiq.settings import settings
+from renderiq.workers import delivery
+from tests.integration.test_races import ORDER, ask
+from tests.support.damage import books_agree, renders, settle
+from tests.support.workshop import SleepingEngine, shop, workshop
+from tests.support.world import User, World
+
+
+@pytest.fixture
+def user(here: World) -> Iterator[User]:
+    yield here.user()
+    here.empty("RendersTable", "DeliveriesTable")
+    for url in (settings().render_queue_url, settings().delivery_queue_url):
+        here.messages(url)
+
+
+def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
+    events = frozenset(SUBSCRIBABLE)
+    wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, new_secret(), datetime.now(UTC)))
+
+
+def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Path) -> None:
+    """Each dies before or after a call to AWS that a seeded generator chose, so at any point of a render."""
+    subscribe(user)
+    accepted = [ask(user, order=replace(ORDER, seed=seed)) for seed in range(10)]
+    logs = [tmp_path / "first", tmp_path / "second"]
+    with workshop(logs[0], seed=1, deaths=10), workshop(logs[1], seed=2, deaths=10):
+        outcomes = settle(here)
+        while deaths_in(logs) < 20:  # a worker that had nothing left to do has not died yet
+            accepted += [ask(here.user()) for _ in range(2)]
+            outcomes = settle(here)
+
+    assert outcomes.total() == len(accepted)
+    assert outcomes.keys() <= {"completed", "failed"}
+    assert books_agree()
+    endings = {"completed": "render.completed", "failed": "render.failed"}
+    told = Counter(each["event"] for each in here.items_of("DeliveriesTable", user))
+    ended = Counter(endings[item["status"]] for item in renders(here) if item["userId"] == user.user_id)
+    assert {event: told[event] for event in ended} == ended
+
+
+def deaths_in(logs: list[Path]) -> int:
+    return sum(log.read_text(encoding="utf-8").count("died") for log in logs)
+
+
+class CountingEngine(SleepingEngine):
+    """Remembers whose pictures it made."""
+
+    def __init__(self) -> None:
+        self.made: Counter[int] = Counter()
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        self.made[request.seed] += 1
+        return super().render(request, on_progress, should_cancel)
+
+
+class Post:
+    """Brings each message of a queue to its worker ``copies`` times; 0 times is losing it."""
+
+    def __init__(self, here: World, url: str, job_type: type[Any], work: Callable[[Any], object]) -> None:
+        self.copies = 1
+        self._sqs, self._url, self._job_type, self._work = here.client("sqs"), url, job_type, work
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        closing = threading.Event()
+
+        def run(pool: ThreadPoolExecutor) -> None:
+            while not closing.is_set():
+                answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+                for message in answer.get("Messages", ()):
+                    self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+                    for _ in range(self.copies):
+                        pool.submit(self._bring, from_message(self._job_type, message["Body"]))
+
+        with ThreadPoolExecutor(6) as pool:
+            thread = threading.Thread(target=run, args=(pool,))
+            thread.start()
+            try:
+                yield
+            finally:
+                closing.set()
+                thread.join()
+
+    def _bring(self, job: Any) -> None:
+        with suppress(RenderHeldError):
+            self._work(job)
+
+
+def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(here: World, user: User) -> None:
+    engine = CountingEngine()
+    worker = replace(shop(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds))
+    to_workers = Post(here, settings().render_queue_url, RenderJob, worker.work)
+    to_endpoints = Post(here, settings().delivery_queue_url, DeliveryJob, delivery.work)
+    to_workers.copies = to_endpoints.copies = 0
+    with receiving() as receiver, to_workers.open(), to_endpoints.open():
+        subscribe(user, receiver.url)
+        accepted = [ask(user, order=replace(ORDER, seed=16 * number)) for number in range(5)]
+        time.sleep(1)
+        assert engine.made.total() == 0
+        to_workers.copies = to_endpoints.copies = 3
+        accepted += [ask(user, order=replace(ORDER, seed=16 * number)) for number in range(5, 10)]
+        outcomes = settle(here, more=lambda: not [each for each in here.items("DeliveriesTable") if "dueAt" in each])
+
+    arrived = [receiver.arrivals.get().headers["webhook-id"] for _ in range(receiver.arrivals.qsize())]
+    assert outcomes == {"completed": len(accepted)}
+    assert set(engine.made.values()) == {1}
+    assert sorted(arrived) == sorted(each["deliveryId"] for each in here.items("DeliveriesTable"))
+    assert here.balance(user) == 0
+    assert books_agree()

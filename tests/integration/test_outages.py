@@ -1,0 +1,103 @@
+"""Each of AWS's services refuses calls for a while, and eight clients go on: success or a clear error, and books that
+agree afterwards.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator
+from local.faults import all_is_well, now_and_then, proxy
+from renderiq.ids import uuid7
+from renderiq.settings import settings
+from tests.support import pictures
+from tests.support.api import ParallelApi, parallel_api
+from tests.support.damage import books_agree, renders, settle, sweeping
+from tests.support.workshop import workshop
+from tests.support.world import Answer, User, World, multipart, world
+
+PNG = pictures.png(64, 64)
+CLIENTS = 8
+UNLIMITED = '{"unknown": 1000000}'
+RETRYABLE = {429, 500, 503, 504}
+OUTAGE_SECONDS = 2.5
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[World]:
+    with Emulator() as emulator, world(emulator.url, WelcomeCredits="500", RateLimits=UNLIMITED) as made:
+        yield made
+
+
+def post(api: ParallelApi, user: User, key: str | None = None) -> Answer:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": PNG})
+    headers = {**user.headers, "content-type": kind, **({"idempotency-key": key} if key else {})}
+    return api.call("RendersFunction", "POST", "/renders", body=body, headers=headers)
+
+
+def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None:
+    users = [here.user() for _ in range(CLIENTS)]
+    rng = random.Random(5)
+    accepted: dict[str, set[str]] = {}
+    answers: Counter[tuple[int, str]] = Counter()
+
+    def client(number: int) -> None:
+        """Asks for one render after the other, each until it is answered, as a plugin does."""
+        while time.monotonic() < ends:
+            key, last = uuid7(), None
+            while (last is None or last.status in RETRYABLE) and time.monotonic() < ends:
+                last = post(api, users[number], key)
+                answers[last.status, last.json.get("errorCode", "")] += 1
+                if last.status == 202:
+                    accepted.setdefault(key, set()).add(last.data["renderId"])
+            if last and last.status == 202 and rng.random() < 0.3:
+                again = post(api, users[number], key)
+                if again.status == 202:
+                    accepted[key].add(again.data["renderId"])
+                path = f"/renders/{last.data['renderId']}"
+                api.call("RendersIdFunction", "DELETE", path, headers=users[number].headers)
+            time.sleep(0.5)
+
+    with (
+        proxy(settings().emulator_url) as way,
+        parallel_api(tmp_path / "api", EMULATOR_URL=way.url) as api,
+        workshop(tmp_path / "a worker", EMULATOR_URL=way.url),
+        workshop(tmp_path / "another", EMULATOR_URL=way.url),
+    ):
+        with sweeping(here), ThreadPoolExecutor(CLIENTS) as pool:
+            ends = time.monotonic() + 4 * OUTAGE_SECONDS + 1
+            at_work = [pool.submit(client, number) for number in range(CLIENTS)]
+            for services in ({"sqs"}, {"s3"}, {"dynamodb"}, {"sqs", "s3", "dynamodb"}):
+                way.plan = now_and_then(services, 0.4, rng)
+                time.sleep(OUTAGE_SECONDS)
+            way.plan = all_is_well
+            for each in at_work:
+                each.result()
+        outcomes = settle(here)
+
+    assert set(answers) <= {(202, ""), (503, "SERVICE_UNAVAILABLE")}, answers
+    assert answers[202, ""] > CLIENTS
+    assert {fault.split()[0] for fault in way.met} == {"sqs", "s3", "dynamodb"}
+    assert [ids for ids in accepted.values() if len(ids) != 1] == []
+    assert {each for ids in accepted.values() for each in ids} <= {item["renderId"] for item in renders(here)}
+    assert outcomes.keys() <= {"completed", "failed", "cancelled"}
+    assert books_agree()
+
+
+def test_credits_for_a_hundred_buy_a_hundred_of_five_hundred(here: World, tmp_path: Path) -> None:
+    user = here.user()
+    with parallel_api(tmp_path / "api") as api, ThreadPoolExecutor(32) as pool:
+        answers = Counter(pool.map(lambda _: post(api, user).status, range(500)))
+
+    assert answers == {202: 100, 402: 400}
+    assert here.balance(user) == 0
+    assert len(here.items_of("RendersTable", user)) == 100
+    assert len(here.objects(f"captures/{user.user_id}/")) == 100
+    assert books_agree()

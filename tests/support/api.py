@@ -1,0 +1,49 @@
+"""The API in processes, as Lambda has it, so that many may call at once. There is no network in front of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from local.containers import Deployed, Pool, Sandbox
+from local.template import Template
+from renderiq.settings import Settings
+from tests.support.world import ROOT, Answer, event
+
+
+class ParallelApi:
+    """``call`` may be called from any thread."""
+
+    def __init__(self, pool: Pool, environment: dict[str, str]) -> None:
+        self._pool = pool
+        self._environment = environment
+        self._functions = Template(ROOT / "template.yaml").functions
+
+    def call(self, function: str, method: str, path: str, **given: Any) -> Answer:
+        """An answer of 500 ``CRASHED`` where the function has none, as API Gateway gives."""
+        deployed = Deployed(self._functions[function], self._environment)
+        outcome = self._pool.invoke(deployed, event(method, path, **given))
+        if outcome.error:
+            return Answer(500, {}, '{"errorCode": "CRASHED"}')
+        return Answer(outcome.result["statusCode"], outcome.result["headers"], outcome.result["body"])
+
+
+@contextmanager
+def parallel_api(log: Path, *, size: int = 4, **environment: str) -> Iterator[ParallelApi]:
+    """Of the world that this process is in, with other variables where given."""
+    names = {field.name.upper() for field in fields(Settings)}
+    mine = {name: value for name, value in os.environ.items() if name in names or name.startswith("POWERTOOLS")}
+    template = Template(ROOT / "template.yaml")
+    pool = Pool(size, Sandbox((template.root, *template.layers), log))
+    api = ParallelApi(pool, mine | environment)
+    try:
+        with ThreadPoolExecutor(size) as together:  # so that no test's time goes into cold starts
+            list(together.map(lambda _: api.call("RendersFunction", "GET", "/renders"), range(size)))
+        yield api
+    finally:
+        pool.close()

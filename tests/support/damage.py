@@ -1,0 +1,72 @@
+"""What tests of failure share: the sweeper at work until everything has ended, and counting what is left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from local.reconcile import reconcile
+from renderiq import wiring
+from renderiq.domain.renders import Status
+from renderiq.services.bookkeeping import Bookkeeper
+from renderiq.services.sweeping import Swept
+from renderiq.stores.items import Item
+from renderiq.workers import sweep as sweep_worker
+from tests.support.world import World
+
+PATIENCE: Final = 180.0
+"""Seconds, for a slow machine; what takes longer hangs."""
+
+_PAUSE: Final = 1.0
+"""Seconds between two runs."""
+_LEAP: Final = timedelta(seconds=20)
+"""How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
+
+
+def sweep(here: World) -> Swept:
+    """One run, in a world where time passes faster."""
+    here.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
+    return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
+
+
+def renders(here: World) -> list[Item]:
+    return [item for item in here.items("RendersTable") if "status" in item]
+
+
+def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
+    """Sweeps until every render has ended, everybody is told, and ``more`` is true. How many renders ended how."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        sweep(here)
+        found = renders(here)
+        if all(Status(item["status"]).is_terminal and "dueAt" not in item for item in found) and more():
+            return Counter(item["status"] for item in found)
+        time.sleep(_PAUSE)
+    raise AssertionError(f"hanging: {[item for item in renders(here) if 'dueAt' in item]}")
+
+
+def books_agree() -> bool:
+    return reconcile(Bookkeeper(wiring.accounts(), wiring.renders())) == 0
+
+
+@contextmanager
+def sweeping(here: World) -> Iterator[None]:
+    """The sweeper at work all the while."""
+    over = threading.Event()
+
+    def run() -> None:
+        while not over.wait(_PAUSE):
+            sweep(here)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

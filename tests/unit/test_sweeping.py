@@ -1,0 +1,332 @@
+"""What was forgotten is found: the sweeper rings again, ends what cannot be completed, and tells what was not told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from renderiq import wiring
+from renderiq.domain.renders import MAX_ATTEMPTS, Picture, Render, Status
+from renderiq.domain.sweeping import MAX_WAIT, OwedRender, Remedy, remedy, ring_again_in
+from renderiq.domain.webhooks import Event
+from renderiq.queues import Queue, RenderJob
+from renderiq.services.sweeping import AT_MOST, SweepError, Swept
+from renderiq.settings import settings
+from renderiq.stores.items import to_attributes
+from renderiq.workers import render as render_worker
+from renderiq.workers import sweep as sweep_worker
+from tests.support import pictures
+from tests.support.world import User, World, call, context, forget, handler, multipart
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PICTURE = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
+ENDPOINT = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
+
+
+@pytest.fixture
+def user(here: World) -> Iterator[User]:
+    """Nothing but what this user is owed is overdue."""
+    yield here.user()
+    for table, name in (
+        ("RendersTable", "renderId"),
+        ("DeliveriesTable", "deliveryId"),
+        ("ProjectsTable", "projectId"),
+    ):
+        first = "target" if table == "DeliveriesTable" else "userId"
+        for item in here.items(table):
+            here.client("dynamodb").delete_item(
+                TableName=here.resources[table].ref, Key=to_attributes({first: item[first], name: item[name]})
+            )
+    for url in queues():
+        here.messages(url)
+
+
+def queues() -> tuple[str, str, str]:
+    return settings().render_queue_url, settings().delivery_queue_url, settings().project_cleanup_queue_url
+
+
+def accepted(here: World, user: User) -> RenderJob:
+    """A render whose message is lost."""
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    here.messages(settings().render_queue_url)
+    return RenderJob(user.user_id, answer.data["renderId"])
+
+
+def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
+    render = None
+    for attempt in range(attempts):
+        now = datetime.now(UTC) - timedelta(hours=1) + timedelta(seconds=attempt)
+        end = datetime.now(UTC) + until if attempt == attempts - 1 else now
+        render = wiring.renders().claim(job.user_id, job.render_id, lease=str(attempt), until=end, now=now)
+    assert render
+    return render
+
+
+def sweep(*, after: timedelta = timedelta(), at_most: int = AT_MOST, **tools: Any) -> Swept:
+    sweeper = replace(sweep_worker.sweeper(), clock=lambda: datetime.now(UTC) + after, **tools)
+    return sweeper.run(budget=MINUTE, at_most=at_most)
+
+
+def rung(here: World, url: str) -> list[dict[str, str]]:
+    return here.messages(url)
+
+
+def stored(job: RenderJob) -> Render:
+    return wiring.renders().get(job.user_id, job.render_id)
+
+
+def owed(status: Status = Status.PENDING, **more: Any) -> OwedRender:
+    known = {"attempts": 0, "cost": 5, "created_at": NOW - MINUTE, "due_at": NOW, "since": NOW - MINUTE, **more}
+    return OwedRender("user", "render", status, **known)
+
+
+@pytest.mark.parametrize(
+    ("render", "expected"),
+    [
+        (owed(due_at=NOW + MINUTE), Remedy.WAIT),
+        (owed(), Remedy.RING),
+        (owed(created_at=NOW - MAX_WAIT), Remedy.GIVE_UP),
+        (owed(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), Remedy.WAIT),
+        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), Remedy.WAIT),
+        (owed(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), Remedy.RING),
+        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), Remedy.GIVE_UP),
+        (owed(Status.COMPLETED, attempts=1), Remedy.TELL),
+        (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), Remedy.TELL),
+    ],
+)
+def test_the_remedy_follows_from_what_is_written(render: OwedRender, expected: Remedy) -> None:
+    assert remedy(render, NOW) is expected
+
+
+@pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
+def test_what_waits_long_is_rung_for_less_often(waited: int, seconds: int) -> None:
+    assert ring_again_in(timedelta(seconds=waited)) == timedelta(seconds=seconds)
+
+
+def test_a_render_whose_message_is_lost_is_rung_for(here: World, user: User) -> None:
+    job = accepted(here, user)
+
+    sweep(after=2 * MINUTE)
+
+    assert rung(here, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+
+
+def test_a_render_that_was_just_accepted_is_left_alone(here: World, user: User) -> None:
+    accepted(here, user)
+
+    assert sweep().done.total() == 0
+
+
+def test_what_was_rung_for_is_left_alone_for_a_while(here: World, user: User) -> None:
+    accepted(here, user)
+
+    assert [sweep(after=2 * MINUTE).done.total() for _ in range(2)] == [1, 0]
+    assert sweep(after=5 * MINUTE).done.total() == 1
+
+
+def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) -> None:
+    job, late = accepted(here, user), datetime.now(UTC) + 2 * MINUTE
+    seen = wiring.renders().owed(job.user_id, job.render_id)
+    assert seen
+
+    assert [wiring.renders().put_off(seen, until=late) for _ in range(2)] == [True, False]
+
+
+def test_a_dead_workers_render_is_rung_for(here: World, user: User) -> None:
+    job = accepted(here, user)
+    claimed(job, until=-MINUTE)
+
+    sweep()
+
+    assert rung(here, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+    assert here.balance(user) == 95
+
+
+def test_a_living_workers_render_is_left_alone(here: World, user: User) -> None:
+    claimed(accepted(here, user), until=6 * MINUTE)
+
+    assert sweep(after=5 * MINUTE).done.total() == 0
+
+
+def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, user: User) -> None:
+    job = accepted(here, user)
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+
+    sweep()
+    sweep(after=timedelta(hours=1))
+
+    assert (stored(job).status, stored(job).error_code) == (Status.FAILED, "RENDER_FAILED")
+    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
+
+
+def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World, user: User) -> None:
+    job = accepted(here, user)
+    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+
+    render_worker.work(job)
+
+    assert stored(job).status is Status.FAILED
+    assert here.balance(user) == 100
+
+
+def test_a_cancellation_outlives_the_worker_that_was_told_of_it(here: World, user: User) -> None:
+    job = accepted(here, user)
+    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE))
+
+    render_worker.work(job)
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == 100
+
+
+def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(here: World, user: User) -> None:
+    job = accepted(here, user)
+
+    sweep(after=MAX_WAIT + MINUTE)
+
+    assert stored(job).status is Status.FAILED
+    assert here.balance(user) == 100
+
+
+def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: User) -> None:
+    job = accepted(here, user)
+    here.client("dynamodb").update_item(
+        TableName=settings().renders_table,
+        Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
+        UpdateExpression="SET #order.#style = :unknown",
+        ExpressionAttributeNames={"#order": "order", "#style": "style"},
+        ExpressionAttributeValues=to_attributes({":unknown": "of a later version"}),
+    )
+
+    swept = sweep(after=MAX_WAIT + MINUTE)
+
+    [record] = here.items_of("RendersTable", user)
+    assert (record["status"], swept.troubles) == ("failed", 1)  # nobody can be told of it
+    assert here.balance(user) == 100
+
+
+def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> None:
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    job = accepted(here, user)
+    render = claimed(job, until=MINUTE)
+    wiring.renders().complete(render, lease="0", picture=PICTURE, now=datetime.now(UTC))
+
+    sweep(after=MINUTE)
+
+    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_COMPLETED]
+    assert stored(job).owes == frozenset()
+    assert wiring.renders().owed(job.user_id, job.render_id) is None
+
+
+def test_a_delivery_whose_time_has_come_is_rung_for(here: World, user: User) -> None:
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    path = f"/webhooks/{registered.data['webhookId']}/test"
+    made = call("webhooks_id_test", "POST", path, headers=user.headers).data
+    here.messages(settings().delivery_queue_url)
+
+    sweep(after=2 * MINUTE)
+
+    expected = {"target": registered.data["webhookId"], "deliveryId": made["deliveryId"]}
+    assert rung(here, settings().delivery_queue_url) == [expected]
+
+
+def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(here: World, user: User) -> None:
+    project_id = here.add_project(user)
+    wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    here.messages(settings().project_cleanup_queue_url)
+
+    sweep(after=11 * MINUTE)
+
+    expected = {"userId": user.user_id, "projectId": project_id}
+    assert rung(here, settings().project_cleanup_queue_url) == [expected]
+
+
+def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:
+    jobs = [accepted(here, user) for _ in range(5)]
+
+    runs = []
+    for _ in range(3):
+        sweep(after=2 * MINUTE, at_most=2)
+        runs.append({each["renderId"] for each in rung(here, settings().render_queue_url)})
+
+    ids = [job.render_id for job in jobs]
+    assert runs == [{*ids[:2]}, {*ids[2:4]}, {*ids[4:]}]
+
+
+def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(here: World, user: User) -> None:
+    jobs = [accepted(here, user) for _ in range(3)]
+    deaf = Queue(here.client("sqs"), settings().render_queue_url + "-gone")
+
+    troubled = sweep(after=2 * MINUTE, render_queue=deaf)
+    sweep(after=5 * MINUTE)
+
+    assert (troubled.troubles, troubled.done.total()) == (1, 0)
+    assert len(rung(here, settings().render_queue_url)) == len(jobs)
+
+
+def test_a_run_stops_when_its_time_is_over(here: World, user: User) -> None:
+    accepted(here, user)
+    clock = iter([datetime.now(UTC) + n * timedelta(hours=1) for n in range(1, 100)])
+    sweeper = replace(sweep_worker.sweeper(), clock=lambda: next(clock))
+
+    assert sweeper.run(budget=MINUTE).done.total() == 0
+
+
+def test_how_long_the_oldest_waits_is_measured(
+    here: World, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted(here, user)
+    here.backdate("RendersTable", by=2 * MINUTE)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
+
+    handler("sweeper")({}, context())
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "OldestDueSeconds" in line]
+    assert len(lines) == 1
+    [metrics] = lines[0]["_aws"]["CloudWatchMetrics"]
+    assert (metrics["Namespace"], sorted(metrics["Dimensions"][0])) == ("Renderiq/Plugins", ["stage"])
+    assert 0 < lines[0]["OldestDueSeconds"][0] < 60
+
+
+def test_a_run_with_trouble_ends_as_an_error(here: World, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted(here, user)
+    here.backdate("RendersTable", by=2 * MINUTE)
+    monkeypatch.setenv("RENDER_QUEUE_URL", settings().render_queue_url + "-gone")
+    forget()
+
+    with pytest.raises(SweepError):
+        handler("sweeper")({}, context())
+
+    monkeypatch.undo()
+    forget()
+
+
+def test_a_repeated_claim_is_the_same_claim(here: World, user: User) -> None:
+    """As after an answer that was lost: boto3 asks again."""
+    job, now = accepted(here, user), datetime.now(UTC)
+
+    first, second = (
+        wiring.renders().claim(job.user_id, job.render_id, lease="mine", until=now + MINUTE, now=now) for _ in range(2)
+    )
+
+    assert first == second
+    assert first is not None
+    assert first.attempts == 1
+
+
+def test_the_lease_outlives_the_worker() -> None:
+    from local.template import Template
+    from tests.support.world import ROOT
+
+    template = Template(ROOT / "template.yaml")
+
+    assert int(template.parameters["RenderLeaseSeconds"]) > template.functions["RenderWorkerFunction"].timeout
