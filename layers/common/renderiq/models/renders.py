@@ -59,9 +59,7 @@ class RenderIn(WireModel):
     output_format: OutputFormat = OutputFormat.PNG
     metadata: Annotated[dict[str, Any], BeforeValidator(_metadata)] = Field(default_factory=dict)
     uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = None
-    image_url: str | None = Field(
-        None, max_length=4096, pattern="^https?://[!-~]+$", json_schema_extra={"format": "uri"}
-    )
+    image_url: str | None = Field(None, max_length=4096, pattern="^https?://[!-~]+$")
 
     @field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")
     @classmethod
