@@ -42,6 +42,9 @@ dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins 
 test: .venv .venv-emulator ## run every test
 	@$(PYTEST)
 
+fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
+
 soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
 	@$(BIN)/python -m local soak --seconds $(SECONDS)
 
@@ -68,9 +71,6 @@ deploy: known-config build ## deploy to AWS with its settings in samconfig.toml 
 
 known-config:
 	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s; it must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
-
-fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
-	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
 
 contract: .venv ## write openapi.yaml, what the API serves of it, docs/api.md and docs/errors.md out of the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract

@@ -55,7 +55,9 @@ def components(bodies: Iterable[Body], answers: Iterable[type[WireModel]]) -> di
     for body in bodies:
         if body.pictures:
             bare = schemas[body.model.__name__]
-            schemas[form_name(body)] = _without_nulls(_with_pictures(bare, body, {"format": "binary"}))
+            form: Schema = _without_nulls(_with_pictures(bare, body, {"format": "binary"}))
+            _each_property(form, _left_empty)
+            schemas[form_name(body)] = form
             schemas[body.model.__name__] = _with_pictures(bare, body, {"contentEncoding": "base64"})
     _describe(schemas)
     return {**schemas, "Absent": ABSENT, "Failure": FAILURE}
@@ -153,6 +155,11 @@ def _without_nulls(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     return EMPTY if part == ref("Absent") else {name: _without_nulls(each) for name, each in part.items()}
+
+
+def _left_empty(schema: Schema, required: bool) -> Schema:
+    """Lets pages that fill in forms begin with an empty field rather than with an id of their own making."""
+    return schema if required or "default" in schema else {**schema, "default": ""}
 
 
 def _with_pictures(schema: Schema, body: Body, kind: Schema) -> Schema:
