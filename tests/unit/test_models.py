@@ -129,6 +129,14 @@ def test_a_render_keeps_which_model_it_was_ordered_from(user: User, configure: C
     assert (sketch.engine, sketch.model) == ("bedrock", "us.stability.stable-image-control-sketch-v1:0")
 
 
+def test_a_model_is_expected_to_take_its_time(user: User, configure: Configure) -> None:
+    configure(GEMINI_SECRET_ID="key")
+
+    quick, slow = (post(user, name).data["estimatedTime"] for name in ("preview", "gemini"))
+
+    assert quick < slow == 40
+
+
 def test_the_default_is_the_deployments(user: User, configure: Configure) -> None:
     configure(GEMINI_SECRET_ID="key", DEFAULT_ENGINE="gemini")
 

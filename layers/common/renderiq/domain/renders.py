@@ -94,6 +94,8 @@ RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long an accepted render may wait before its message counts as lost."""
 IDEMPOTENCY_LIFE: Final = timedelta(hours=24)
 MAX_PROMPT: Final = 2000
+EMBEDDED: Final = "preview"
+MODEL_SECONDS: Final = 40
 
 _SUBJECT: Final = {
     Style.PHOTOREALISTIC: "A photorealistic architectural visualisation in clear daylight",
@@ -141,7 +143,9 @@ class Order:
 
     @property
     def estimated_seconds(self) -> int:
-        """A guess for progress bars, from the pixels to make."""
+        """A guess for progress bars: the embedded engine's work follows the pixels, a model's hardly does."""
+        if self.engine != EMBEDDED:
+            return MODEL_SECONDS
         width, height = self.size
         return max(3, round(width * height / 1_000_000 * 1.5))
 
