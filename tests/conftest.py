@@ -23,7 +23,8 @@ class _Watching(logging.Handler):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    logging.getLogger("renderiq-plugins").addHandler(_Watching())
+    # Powertools takes a logger's first handler for its own: it has to be there before ours.
+    Logger().addHandler(_Watching())
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
