@@ -25,7 +25,8 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test check build deploy lock format known-config python313 .venv .venv-emulator .venv-sam
+.PHONY: help demo dev test check build deploy lock format gallery viewports benchmark known-config python313 \
+  .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -71,11 +72,22 @@ format: .venv ## format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
+gallery: .venv ## render every sample viewport in every style into gallery/index.html (QUALITY=high for 4K)
+	@$(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
+
+viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blender (rarely needed; Python 3.11, a GL library)
+	@.venv-gallery/bin/python benchmarks/viewports
+
+benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow and OpenCV, and write docs/performance.md
+	@$(BIN)/python -m benchmarks.preview_engine
+
 # ---------------------------------------------------------------- environments
 
 .venv: .venv/ready
 .venv-emulator: .venv-emulator/ready
 .venv-sam: .venv-sam/ready
+.venv-gallery: .venv-gallery/ready
+.venv-benchmark: .venv-benchmark/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \
