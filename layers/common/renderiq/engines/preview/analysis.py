@@ -17,7 +17,7 @@ WORKING_SIDE: Final = 1600
 BACKGROUND: Final = 0
 _SMALLEST_SIDE: Final = 32
 _ENLARGED_BELOW: Final = 700
-_MAX_REGIONS: Final = 250
+_MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
 _NOISY_RANGE: Final = 13
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -82,6 +82,7 @@ def understand(rgb: U8) -> Scene | None:
         return None
     if line.any():
         raw = connected_parts(pure | _strips(grey, pure, line))
+        raw[_frames(grey, raw)[raw]] = 0
         area = _areas(raw)
     smallest = max(4, round(raw.size / 240_000))
     raw[area[raw] < smallest] = 0
@@ -104,7 +105,8 @@ def understand(rgb: U8) -> Scene | None:
 def _edge_lines(rgb: U8, grey: U8) -> Mask:
     """Thin dark strokes: what is dark and gone after a closing with a square wider than any stroke."""
     height, width = grey.shape
-    side = max(7, round(max(height, width) / 1600 * 7)) | 1
+    # Lines in an enlarged small capture are broad: they were one or two pixels, and so were the frames beside them.
+    side = 11 if max(height, width) < 2 * _ENLARGED_BELOW else 7
     closed = _windowed(_windowed(grey, side, side, np.maximum), side, side, np.minimum)
     colourless = np.ptp(rgb, axis=2) < 30
     return np.asarray((grey < 95) & (closed.astype(np.int16) - grey > 26) & colourless)
@@ -160,6 +162,22 @@ def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
     spine = ((upright & down) | (level & across)) & (light > floor) & ~line
     found: Mask = spine & ~_grown(_grown(pure))
     return found
+
+
+def _frames(grey: U8, parts: I32) -> Mask:
+    """Dark, narrow parts: between drawn lines, what is left of a window's frame is the line's as much as its own."""
+    edge = np.zeros(parts.shape, np.bool_)
+    edge[1:] |= parts[1:] != parts[:-1]
+    edge[:-1] |= parts[1:] != parts[:-1]
+    edge[:, 1:] |= parts[:, 1:] != parts[:, :-1]
+    edge[:, :-1] |= parts[:, 1:] != parts[:, :-1]
+    flat = parts.ravel()
+    area = np.maximum(np.bincount(flat), 1)
+    border = np.bincount(flat, edge.ravel())
+    dark = np.bincount(flat, grey.ravel()) / area < 95
+    narrow: Mask = dark & (area < 3 * border)
+    narrow[0] = False
+    return narrow
 
 
 def _areas(parts: I32) -> I32:

@@ -12,7 +12,7 @@ from renderiq.engines.preview.analysis import BACKGROUND, Scene
 from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.matte import Matte
 from renderiq.engines.preview.noise import fractal, nearest, sampled
-from renderiq.engines.preview.raster import F32, LUMA, U8, Layer, blur, linear, smoothstep
+from renderiq.engines.preview.raster import F32, LUMA, U8, U16, Layer, blur, linear, smoothstep
 from renderiq.engines.preview.roofs import Courses, find_courses
 from renderiq.engines.preview.shadows import Shadows
 from renderiq.engines.preview.sky import colour
@@ -33,7 +33,7 @@ class _Spot:
     corner: F32
     ground: F32
     crown: F32
-    pane: F32
+    frame: F32
 
     def only(self, chosen: NDArray[np.intp]) -> _Spot:
         return _Spot(
@@ -44,7 +44,7 @@ class _Spot:
             self.corner[chosen],
             self.ground[chosen],
             self.crown[chosen],
-            self.pane[chosen],
+            self.frame[chosen],
         )
 
 
@@ -72,7 +72,7 @@ class Lighting:
         self._backdrop = Layer(backdrop, size)
         self._facade, self._corner = Layer(shadows.facade, size), Layer(shadows.corner, size)
         self._ground = Layer(shadows.ground, size)
-        self._crown, self._pane = Layer(_crown_light(scene, surfaces), size), Layer(_pane_depth(scene, surfaces), size)
+        self._crown = Layer(_crown_light(scene, surfaces), size)
 
     def rows(self, top: int, bottom: int) -> F32:
         """Linear light of rows ``top`` to ``bottom``."""
@@ -85,10 +85,8 @@ class Lighting:
         solid = np.flatnonzero(first != BACKGROUND)
         if not len(solid) and not len(edge):
             return picture
-        layers = [
-            each.rows(top, bottom).ravel()
-            for each in (self._facade, self._corner, self._ground, self._crown, self._pane)
-        ]
+        layers = [each.rows(top, bottom).ravel() for each in (self._facade, self._corner, self._ground, self._crown)]
+        layers.append(self._matte.frame[top:bottom].ravel().astype(np.float32))
         behind = flat[edge]
         flat[solid] = self._shade(self._spot(first, solid, top, layers))
         other = second[edge]
@@ -98,7 +96,7 @@ class Lighting:
         flat[edge] = flat[edge] * part + behind * (1 - part)
         return picture
 
-    def _spot(self, region: U8, index: NDArray[np.intp], top: int, layers: list[F32]) -> _Spot:
+    def _spot(self, region: U16, index: NDArray[np.intp], top: int, layers: list[F32]) -> _Spot:
         y, x = np.divmod(index, self._size[0])
         picked = [layer[index] for layer in layers]
         return _Spot(region[index].astype(np.intp), x.astype(np.float32), (y + top).astype(np.float32), *picked)
@@ -207,7 +205,7 @@ class Lighting:
         curtain = nearest(fractal(self._seed + 8, 512, 1.2, coarsest=2), folds, np.zeros_like(folds))
         room = colour(self._look.interior) * (np.clip(1.35 - 0.9 * down, 0.3, 2) * (0.45 + 1.1 * curtain))[:, None]
         pane: F32 = room + reflected * (mirror * shade)[:, None] * (1 - 0.5 * spot.corner)[:, None]
-        frame = (1 - smoothstep(0.80, 0.88, spot.pane))[:, None]
+        frame = (spot.frame / np.float32(255))[:, None]
         metal = _FRAME_ALBEDO * self._light(spot)
         pane += (metal - pane) * frame
         return pane
@@ -238,18 +236,3 @@ def _crown_light(scene: Scene, surfaces: Surfaces) -> U8:
     total = blur((light * 255).astype(np.uint8), sigma).astype(np.float32)
     weight = np.maximum(blur(leafy.astype(np.uint8) * 255, sigma).astype(np.float32), 1)
     return np.clip(total / weight * 255, 0, 255).astype(np.uint8)
-
-
-def _pane_depth(scene: Scene, surfaces: Surfaces) -> U8:
-    """How far inside a pane a pixel is: 128 on its border, 255 well inside. Frames are drawn where it is low."""
-    depth = np.zeros(scene.label.shape, np.uint8)
-    # A tree in front hides the frame; it does not get one of its own.
-    leafy = surfaces.material == Material.FOLIAGE
-    unit = max(scene.size) / 1600
-    for region in np.flatnonzero(surfaces.material == Material.GLASS):
-        left, top, right, bottom = scene.regions.box[region]
-        margin = 10
-        window = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
-        inside = (scene.label[window] == region) | leafy[scene.label[window]]
-        np.maximum(depth[window], blur(inside.astype(np.uint8) * 255, 1.9 * unit), out=depth[window])
-    return depth
