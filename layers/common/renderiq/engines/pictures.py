@@ -28,6 +28,18 @@ def decode(data: bytes) -> Image.Image:
         raise PermanentEngineError(error.message, code=error.code.name) from error
 
 
+def decode_layered(data: bytes) -> tuple[Image.Image, Image.Image | None]:
+    """As ``decode``, and the picture's opacity, upright, if it has both clear and solid parts. Raises as ``decode``."""
+    try:
+        picture = ImageOps.exif_transpose(captures.load(data))
+        alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+        if alpha is not None and alpha.getextrema() != (0, 255):
+            alpha = None
+        return _rgb(picture), alpha
+    except ApiError as error:
+        raise PermanentEngineError(error.message, code=error.code.name) from error
+
+
 def crop_to_aspect(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The largest centred part with the proportions of ``size``; pixels are never stretched."""
     width, height = picture.size

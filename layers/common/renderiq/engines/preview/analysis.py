@@ -12,6 +12,9 @@ from PIL import Image
 
 from renderiq.engines.preview.horizon import find_horizon
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.rooms import is_ceiling, windows
+
+Rgb8 = tuple[int, int, int]
 
 WORKING_SIDE: Final = 1600
 BACKGROUND: Final = 0
@@ -51,6 +54,9 @@ class Scene:
     horizon: float
     has_lines: bool
     has_background: bool
+    interior: bool
+    shading: U8 | None
+    """Where faces are shaded smoothly: each pixel's brightness over its region's mean, 128 being equal."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,8 +75,11 @@ def working_copy(picture: Image.Image) -> U8:
     return np.asarray(picture.convert("RGB"))
 
 
-def understand(rgb: U8) -> Scene | None:
-    """The scene of a flat-shaded capture; ``None`` for a photo, a finished render or anything else."""
+def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
+    """The scene of a flat-shaded capture; ``None`` for a photo, a finished render or anything else.
+
+    ``backdrop`` is the colour that stands for transparency, if the capture has any: it alone is background then.
+    """
     if min(rgb.shape[:2]) < _SMALLEST_SIDE:
         return None
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
@@ -82,11 +91,11 @@ def understand(rgb: U8) -> Scene | None:
         return None
     if line.any():
         raw = connected_parts(pure | _strips(grey, pure, line))
-        raw[_frames(grey, raw)[raw]] = 0
+        raw[_frames(rgb, grey, raw)[raw]] = 0
         area = _areas(raw)
     smallest = max(4, round(raw.size / 240_000))
     raw[area[raw] < smallest] = 0
-    regions, core, ground_top = _tabulate(rgb, raw)
+    regions, core, ground_top, interior = _tabulate(rgb, raw, backdrop)
     nearest = _nearest_known(core)
     label = core.ravel()[nearest]
     other, share, other_share = _coverage(rgb, label, nearest, line)
@@ -99,7 +108,23 @@ def understand(rgb: U8) -> Scene | None:
         horizon=ground_top if ground_top is not None else find_horizon(grey),
         has_lines=bool(line.mean() > 0.002),
         has_background=bool(regions.area[BACKGROUND] > 0),
+        interior=interior,
+        shading=_shading(grey, label, nearest),
     )
+
+
+def _shading(grey: U8, label: I32, nearest: I32) -> U8 | None:
+    flat = label.ravel()
+    count = np.maximum(np.bincount(flat), 1)
+    value = grey.ravel()[nearest.ravel()].astype(np.float32)
+    mean = np.bincount(flat, value) / count
+    spread = np.sqrt(np.maximum(np.bincount(flat, value * value) / count - mean * mean, 0))
+    smooth = (spread > 5) & (count > 0.001 * flat.size)
+    smooth[BACKGROUND] = False
+    if not smooth.any():
+        return None
+    ratio = np.where(smooth[flat], value / np.maximum(mean, 1)[flat], 1) * 128
+    return np.clip(ratio, 0, 255).astype(np.uint8).reshape(label.shape)
 
 
 def _edge_lines(rgb: U8, grey: U8) -> Mask:
@@ -164,7 +189,7 @@ def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
     return found
 
 
-def _frames(grey: U8, parts: I32) -> Mask:
+def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
     """Dark, narrow parts: between drawn lines, what is left of a window's frame is the line's as much as its own."""
     edge = np.zeros(parts.shape, np.bool_)
     edge[1:] |= parts[1:] != parts[:-1]
@@ -175,6 +200,7 @@ def _frames(grey: U8, parts: I32) -> Mask:
     area = np.maximum(np.bincount(flat), 1)
     border = np.bincount(flat, edge.ravel())
     dark = np.bincount(flat, grey.ravel()) / area < 95
+    dark &= np.bincount(flat, np.ptp(rgb, axis=2).ravel()) / area < 22
     narrow: Mask = dark & (area < 3 * border)
     narrow[0] = False
     return narrow
@@ -215,7 +241,10 @@ def _is_flat_shaded(rgb: U8, parts: I32, area: I32) -> bool:
     spread = np.sqrt(np.maximum(np.bincount(flat, grey * grey, len(area)) / count - mean * mean, 0))
     inner = large.copy()
     inner[int(area.argmax())] = False
-    return bool(np.average(spread[inner], weights=area[inner]) < 7) if inner.any() else True
+    if not inner.any() or np.average(spread[inner], weights=area[inner]) < 7:
+        return True
+    # Smooth shading runs through many shades too, but without any grain, and in front of an even backdrop.
+    return bool(spread[int(area.argmax())] < 0.01 and covered[rest].mean() > 0.6 and rest.mean() < 0.7)
 
 
 def _nearest_known(core: I32) -> I32:
@@ -251,15 +280,19 @@ def _nearest_known(core: I32) -> I32:
     return here
 
 
-def _tabulate(rgb: U8, parts: I32) -> tuple[Regions, I32, float | None]:
-    """The table of regions, the background first and then by area; each pixel's place in it, -1 for none; and the
-    row where the viewport's own ground begins, if it draws one."""
+def _tabulate(rgb: U8, parts: I32, backdrop: Rgb8 | None) -> tuple[Regions, I32, float | None, bool]:
+    """The table of regions, the background first and then by area; each pixel's place in it, -1 for none; the
+    row where the viewport's own ground begins, if it draws one; and whether this is a room."""
     flat = parts.ravel()
     count = np.bincount(flat).astype(np.int32)
     total = [np.bincount(flat, rgb[..., band].ravel(), len(count)) for band in range(3)]
     mean = (np.stack(total, axis=1) / np.maximum(count, 1)[:, None]).astype(np.float32)
     count[0] = 0
-    background, ground_top = _background(parts, mean, count)
+    if backdrop is None:
+        background, ground_top, interior = _background(parts, mean, count)
+    else:
+        background, ground_top, interior = np.abs(mean - np.array(backdrop)).max(axis=1) < 5, None, False
+        background &= count > 0
     # Slivers of it, between a wall and the paving say, would become dashes of lawn: their neighbours take them.
     sliver = background & (count < 0.00012 * parts.size)
     background &= ~sliver
@@ -282,10 +315,10 @@ def _tabulate(rgb: U8, parts: I32) -> tuple[Regions, I32, float | None]:
         boxes[1:, column] = extreme[1:]
     area = np.concatenate([[count[background].sum()], count[order]]).astype(np.int32)
     colour = np.concatenate([[mean[background].mean(axis=0) if background.any() else np.zeros(3)], mean[order]])
-    return Regions(area, colour.astype(np.float32), boxes), label, ground_top
+    return Regions(area, colour.astype(np.float32), boxes), label, ground_top, interior
 
 
-def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None]:
+def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, bool]:
     """Empty model space: the colour along the top and the upper sides, wherever it shows (between posts too).
 
     A viewport may also have a ground of its own, one plane that closes the frame below; the row of its far end
@@ -293,23 +326,44 @@ def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None]:
     """
     height = parts.shape[0]
     background = np.zeros(len(count), np.bool_)
+    overhead = _most(parts[0], len(count))
+    if is_ceiling(parts == overhead, mean[overhead]):
+        return windows(parts, mean, count), None, True
     third = height // 3
     border = np.concatenate([parts[0], parts[:third, 0], parts[:third, -1]])
     seed = _most(border, len(count))
     alike = (np.abs(mean - mean[seed]).max(axis=1) < 5) & (count > 0)
     if alike[border].mean() < 0.5 or count[alike].sum() < 0.04 * parts.size:
-        return background, None
+        return windows(parts, mean, count), None, _is_filled(parts, count)
     background |= alike
     below = _most(parts[-1], len(count))
     if background[below] or count[below] == 0:
-        return background, None
+        return background, None, False
     ground = (np.abs(mean - mean[below]).max(axis=1) < 3) & (count > 0)
     if ground[parts[-1]].mean() < 0.6:
-        return background, None
+        return background, None, False
     rows = np.flatnonzero(ground[parts].mean(axis=1) > 0.1)
     if not len(rows) or rows[0] < 0.12 * height:
-        return background, None
-    return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None
+        return background, None, False
+    if not _is_open_ground(ground[parts], mean[below], int(rows[0])):
+        return background, None, False
+    return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None, False
+
+
+def _is_filled(parts: I32, count: I32) -> bool:
+    """Whether a few large faces, and no one backdrop, meet the frame on all sides: the inside of a room."""
+    sides = [_most(side, len(count)) for side in (parts[0], parts[-1], parts[:, 0], parts[:, -1])]
+    broad = sum(int(count[side]) for side in set(sides)) > 0.4 * parts.size
+    return broad and len(set(sides)) >= 3
+
+
+def _is_open_ground(shown: Mask, colour: F32, top: int) -> bool:
+    """A lawn, or the plane that a viewport draws to its horizon; a road or a floor is a thing of its own."""
+    red, green, blue = (float(band) for band in colour)
+    if green > 1.06 * max(red, blue):
+        return True
+    reach = round(0.06 * len(shown))
+    return bool(shown[top : top + reach, 0].any() and shown[top : top + reach, -1].any())
 
 
 def _most(labels: I32, many: int) -> int:

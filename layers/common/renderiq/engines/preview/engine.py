@@ -9,7 +9,7 @@ from PIL import Image
 
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
-from renderiq.engines.pictures import crop_to_aspect, decode, encode, thumbnail
+from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, thumbnail
 from renderiq.engines.preview.analysis import Scene, understand, working_copy
 from renderiq.engines.preview.finish import Developer, enhance, grade
 from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
@@ -22,6 +22,7 @@ from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
 from renderiq.engines.preview.styles import LOOKS, Look
 
 _STAGE_SIDE = 1920
+CLEAR = (255, 0, 255)
 
 
 class PreviewEngine:
@@ -38,10 +39,14 @@ class PreviewEngine:
             on_progress(percent)
 
         passed(0)
-        picture = crop_to_aspect(decode(request.image), request.size)
+        decoded, alpha = decode_layered(request.image)
+        picture = crop_to_aspect(decoded, request.size)
         passed(5)
-        working = working_copy(picture)
-        scene = understand(working)
+        if alpha is None:
+            scene = understand(working_copy(picture))
+        else:
+            keyed = _keyed(picture, crop_to_aspect(alpha, request.size))
+            scene = understand(working_copy(keyed), CLEAR)
         passed(20)
         if scene is None:
             pixels = _graded(picture, request, passed)
@@ -57,6 +62,13 @@ class PreviewEngine:
         passed(100)
         width, height = request.size
         return Output(image, request.output_format.content_type, small, width, height)
+
+
+def _keyed(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    """The picture, which was laid on white, on a colour that nothing has instead: its mask, exact to the pixel."""
+    clear = 255 - np.asarray(alpha, np.float32)[..., None]
+    pixels = np.asarray(picture, np.float32) + clear / 255 * (np.array(CLEAR, np.float32) - 255)
+    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
 
 
 def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int], None]) -> U8:

@@ -34,6 +34,7 @@ class _Spot:
     ground: F32
     crown: F32
     frame: F32
+    shading: F32
 
     def only(self, chosen: NDArray[np.intp]) -> _Spot:
         return _Spot(
@@ -45,6 +46,7 @@ class _Spot:
             self.ground[chosen],
             self.crown[chosen],
             self.frame[chosen],
+            self.shading[chosen],
         )
 
 
@@ -72,6 +74,8 @@ class Lighting:
         self._backdrop = Layer(backdrop, size)
         self._facade, self._corner = Layer(shadows.facade, size), Layer(shadows.corner, size)
         self._ground = Layer(shadows.ground, size)
+        self._shading = Layer(scene.shading, size) if scene.shading is not None else None
+        self._interior = scene.interior
         self._crown = Layer(_crown_light(scene, surfaces), size)
 
     def rows(self, top: int, bottom: int) -> F32:
@@ -86,7 +90,10 @@ class Lighting:
         if not len(solid) and not len(edge):
             return picture
         layers = [each.rows(top, bottom).ravel() for each in (self._facade, self._corner, self._ground, self._crown)]
-        layers.append(self._matte.frame[top:bottom].ravel().astype(np.float32))
+        layers.append(self._matte.frame[top:bottom].ravel().astype(np.float32) / np.float32(255))
+        # Faces that were shaded smoothly keep that shading, with more contrast: the viewport's has much fill light.
+        smooth = self._shading.rows(top, bottom).ravel() * np.float32(255 / 128) if self._shading else layers[0]
+        layers.append(smooth ** np.float32(1.25) if self._shading else smooth)
         behind = flat[edge]
         flat[solid] = self._shade(self._spot(first, solid, top, layers))
         other = second[edge]
@@ -111,18 +118,32 @@ class Lighting:
             (Material.WOOD, self._wood),
             (Material.FOLIAGE, self._foliage),
             (Material.PAVING, self._paving),
+            (Material.WATER, self._water),
         ):
             chosen = np.flatnonzero(material == kind)
             if len(chosen):
                 out[chosen] = shade(spot.only(chosen))
+        if self._shading is not None:
+            out *= spot.shading[:, None]
         return out
 
     def _light(self, spot: _Spot) -> F32:
         """Light that an upright surface receives: sun, sky, and what the ground throws back."""
+        if self._interior:
+            return self._room_light(spot)
         direct = self._lit[spot.region] * (1 - 0.92 * spot.facade)
         open_sky = (0.72 + 0.28 * self._lit[spot.region]) * (1 - spot.corner)
         bounce = 0.10 * (1 - spot.corner)
         light: F32 = direct[:, None] * self._sun + open_sky[:, None] * self._sky + bounce[:, None] * (self._sun * 0.9)
+        return light
+
+    def _room_light(self, spot: _Spot) -> F32:
+        """Light from windows and walls: even, a little stronger towards the middle of the far wall, soft in corners."""
+        width, height = self._size
+        x, y = spot.x / width - 0.5, spot.y / height - self._horizon / height
+        pool = 1.08 - 0.9 * (x * x + 0.7 * y * y)
+        even = (0.30 + 0.70 * self._lit[spot.region]) * (1 - spot.corner) * pool
+        light: F32 = even[:, None] * (0.52 * self._sun + 0.62 * self._sky) + np.float32(0.10) * self._sky
         return light
 
     def _wall(self, spot: _Spot) -> F32:
@@ -131,6 +152,8 @@ class Lighting:
         )
         fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
         texture = 1 + 0.07 * (broad - 0.5) + 0.10 * (fine - 0.5)
+        # Between faces of one colour a line that was drawn stays as a joint.
+        texture *= 1 - 0.45 * spot.frame
         return self._albedo[spot.region] * texture[:, None] * self._light(spot)
 
     def _roof(self, spot: _Spot) -> F32:
@@ -182,9 +205,26 @@ class Lighting:
         texture = 1 + 0.16 * (broad - 0.5) + 0.30 * (fine - 0.5) * near
         open_sky = 1 - spot.corner
         light = (1 - 0.94 * spot.ground)[:, None] * self._sun * 0.72 + open_sky[:, None] * self._sky
+        if self._interior:
+            light = self._room_light(spot)
         lit: F32 = self._albedo[spot.region] * texture[:, None] * light
+        if self._interior:
+            return lit
         air = (np.exp(-below / 0.055) * 0.5 * self._look.haze)[:, None]
         lit += (colour(self._look.horizon) * 0.62 - lit) * air
+        return lit
+
+    def _water(self, spot: _Spot) -> F32:
+        width, height = self._size
+        below = np.maximum(spot.y - self._horizon, 1) / height
+        across, depth = (spot.x - width / 2) / height / below, 0.9 / below
+        ripple = sampled(fractal(self._seed + 7, 512, 0.9, coarsest=10), across * 130, depth * 60) - 0.5
+        # The flatter one looks, the more of the sky it mirrors and the less of its bottom it shows.
+        mirror = np.clip(0.62 - 1.1 * below + 0.5 * ripple, 0.12, 0.9)[:, None]
+        sky = colour(self._look.horizon) * 0.7 + colour(self._look.zenith) * 0.3
+        sunlit = (1 - 0.8 * spot.ground)[:, None] * self._sun * 0.5 + self._sky
+        bottom = self._albedo[spot.region] * sunlit * (1 + 0.5 * ripple)[:, None]
+        lit: F32 = bottom + (sky - bottom) * mirror
         return lit
 
     def _glass(self, spot: _Spot) -> F32:
@@ -205,7 +245,7 @@ class Lighting:
         curtain = nearest(fractal(self._seed + 8, 512, 1.2, coarsest=2), folds, np.zeros_like(folds))
         room = colour(self._look.interior) * (np.clip(1.35 - 0.9 * down, 0.3, 2) * (0.45 + 1.1 * curtain))[:, None]
         pane: F32 = room + reflected * (mirror * shade)[:, None] * (1 - 0.5 * spot.corner)[:, None]
-        frame = (spot.frame / np.float32(255))[:, None]
+        frame = spot.frame[:, None]
         metal = _FRAME_ALBEDO * self._light(spot)
         pane += (metal - pane) * frame
         return pane

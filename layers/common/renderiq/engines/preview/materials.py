@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ class Material(IntEnum):
     WOOD = 4
     FOLIAGE = 5
     PAVING = 6
+    WATER = 7
+
+
+FLAT: Final = (Material.BACKDROP, Material.PAVING, Material.WATER)
+"""What lies, and casts no shadow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,34 @@ def guess_surfaces(scene: Scene) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    material[_lies_on_ground(scene) & (material != Material.GLASS)] = Material.PAVING
-    material[_continues(scene, material)] = Material.PAVING
+    lies = _lies_on_ground(scene)
+    glass = material == Material.GLASS
+    material[glass & lies] = Material.WATER
+    material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
+    if scene.interior:
+        # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
+        material[glass & ((saturation < 0.3) | lies)] = Material.WALL
+        material[material == Material.ROOF] = Material.WALL
+        material[lies & (material != Material.WOOD)] = Material.PAVING
+    else:
+        material[lies & ~glass] = Material.PAVING
+        material[_continues(scene, material)] = Material.PAVING
     material[BACKGROUND] = Material.BACKDROP
     lit, full = _relight(colour, value, hue, saturation, regions.area, material)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
+
+
+def _is_set_in_wall(scene: Scene) -> Mask:
+    """Regions whose border is mostly shared with other regions, as a pane's is, and not with the open background."""
+    label, count = scene.label, len(scene.regions)
+    border, open_border = np.ones(count), np.zeros(count)
+    for one, two in ((label[:, 1:], label[:, :-1]), (label[1:], label[:-1])):
+        differ = one != two
+        for here, there in ((one[differ], two[differ]), (two[differ], one[differ])):
+            border += np.bincount(here, minlength=count)
+            open_border += np.bincount(here[there == BACKGROUND], minlength=count)
+    enclosed: Mask = open_border < 0.35 * border
+    return enclosed
 
 
 def _lies_on_ground(scene: Scene) -> Mask:
@@ -70,7 +99,7 @@ def _lies_on_ground(scene: Scene) -> Mask:
         upright += np.bincount(owner[1:][straight & same], minlength=count)
     left, top, right, bottom = scene.regions.box.T
     flat = (right - left) > 1.3 * (bottom - top)
-    low = top > scene.horizon
+    low = top > scene.horizon - 0.012 * label.shape[0]
     found: Mask = low & flat & (open_edge > 0.4 * np.maximum(edge, 1)) & (upright < 0.6 * sides)
     return found & (scene.regions.area > 0.0004 * label.size)
 
@@ -99,15 +128,20 @@ def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, mate
         ratio = np.clip(value[member] / max(float(bright), 1e-3), 0, 1)
         lit[member] = np.clip((ratio - 0.80) / 0.17, 0, 1)
         # A much darker face is a darker paint rather than a shaded one.
-        factor = np.where(ratio > 0.62, 1 / np.maximum(ratio, 0.1), 1)
+        # Only a large one of the very same hue is believed to be deep in shade.
+        paint = colour[member] / np.maximum(colour[member].sum(axis=1, keepdims=True), 1)
+        ideal = paint[np.argmin(np.abs(value[member] - bright))]
+        same = np.abs(paint - ideal).max(axis=1) < 0.02
+        deepest = np.where(same & (area[member] > 0.012 * area.sum()), 0.28, 0.62)
+        factor = np.where(ratio > deepest, 1 / np.maximum(ratio, 0.1), 1)
         full[member] = np.clip(colour[member] * factor[:, None], 0, 255)
-    lit[(material == Material.PAVING) | (material == Material.BACKDROP)] = 1
+    lit[np.isin(material, (Material.PAVING, Material.BACKDROP, Material.WATER))] = 1
     return lit, full.astype(np.float32)
 
 
 def _sun_from_left(scene: Scene, material: I32, lit: F32) -> bool:
     centre = (scene.regions.box[:, 0] + scene.regions.box[:, 2]) / 2
-    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    upright = ~np.isin(material, FLAT)
     weight = np.where(upright, scene.regions.area, 0).astype(np.float64)
     if not weight.any():
         return True

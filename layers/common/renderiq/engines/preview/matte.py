@@ -32,7 +32,7 @@ class Matte:
     second: U16
     share: U8
     frame: U8
-    """How much of a pixel of glass is the frame around it, of 255."""
+    """How much of a pixel is a window's frame or, between walls of one colour, a joint, of 255."""
 
 
 def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
@@ -127,19 +127,24 @@ def _soften(outlines: Outlines, scale: NDArray[np.float64], first: U16, second: 
 def _framed(
     outlines: Outlines, scene: Scene, surfaces: Surfaces, scale: NDArray[np.float64], size: tuple[int, int]
 ) -> U8:
-    """Frames along the borders of glass, but not where something stands in front of it or a frame is drawn already."""
+    """Frames along the borders of glass, but not where something stands in front of it or a frame is drawn already;
+    joints along lines drawn between walls of one colour."""
     width, height = size
     frame = np.zeros((height, width), np.uint8)
     glass = np.append(surfaces.material == Material.GLASS, False)
     holds = np.isin(surfaces.material, (Material.WALL, Material.ROOF)) & (scene.regions.colour.max(axis=1) > _DARK)
     holds = np.append(holds | (surfaces.material == Material.GLASS), False)
-    beside = (glass[outlines.left] & holds[outlines.right]) | (glass[outlines.right] & holds[outlines.left])
-    if not beside.any():
-        return frame
+    panes = (glass[outlines.left] & holds[outlines.right]) | (glass[outlines.right] & holds[outlines.left])
+    wall = np.append(surfaces.material == Material.WALL, False)
+    paint = np.append(scene.regions.colour, np.zeros((1, 3), np.float32), axis=0)
+    alike = np.abs(paint[outlines.left] - paint[outlines.right]).max(axis=1) < 8
+    joints = wall[outlines.left] & wall[outlines.right] & alike & scene.has_lines
     broad = _FRAME * max(scene.size) / 1600 * float(scale[0])
-    place, off, _ = _beside(outlines.start[beside] * scale, outlines.end[beside] * scale, size, broad + 0.5)
-    order = np.argsort(-off, kind="stable")
-    frame.ravel()[place[order]] = np.clip((broad + 0.5 - off[order]) * 255, 0, 255).astype(np.uint8)
+    for beside, reach in ((joints, 0.4 * broad), (panes, broad)):
+        if beside.any():
+            place, off, _ = _beside(outlines.start[beside] * scale, outlines.end[beside] * scale, size, reach + 0.5)
+            order = np.argsort(-off, kind="stable")
+            frame.ravel()[place[order]] = np.clip((reach + 0.5 - off[order]) * 255, 0, 255).astype(np.uint8)
     return frame
 
 

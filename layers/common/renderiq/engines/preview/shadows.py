@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, blur, to_byte
 from renderiq.engines.preview.styles import Look
 
@@ -39,6 +39,10 @@ class Shadows:
 
 def cast_shadows(scene: Scene, surfaces: Surfaces, layer: I32, look: Look) -> Shadows:
     unit = max(scene.size) / 1600
+    if scene.interior:
+        # The sun is outside: what darkens a room is nearness alone.
+        open_air = np.zeros(scene.label.shape, np.uint8)
+        return Shadows(open_air, open_air, _in_corners(scene, surfaces, unit))
     return Shadows(
         ground=_on_ground(scene, surfaces, layer, look, unit),
         facade=_on_facades(scene, surfaces, look, unit),
@@ -94,7 +98,7 @@ def _standing(scene: Scene, surfaces: Surfaces, layer: I32) -> list[_Upright]:
     """What stands on the ground: trees and posts one by one, then what is left as buildings."""
     label, material = scene.label, surfaces.material
     columns = np.arange(label.shape[1], dtype=np.float64)
-    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    upright = ~np.isin(material, FLAT)
     upright[BACKGROUND] = False
     left_over = upright[label]
     found: list[_Upright] = []
@@ -198,7 +202,7 @@ def _in_corners(scene: Scene, surfaces: Surfaces, unit: float) -> U8:
     """Soft darkening where things meet each other and the ground."""
     label, material = scene.label, surfaces.material
     leafy = (material == Material.FOLIAGE)[label]
-    solid = (material != Material.BACKDROP) & (material != Material.PAVING)
+    solid = ~np.isin(material, FLAT)
     stands = solid[label]
     seam = np.zeros(label.shape, np.bool_)
     seam[:-1] |= (label[:-1] != label[1:]) & stands[:-1] & stands[1:]
