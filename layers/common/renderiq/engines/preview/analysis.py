@@ -124,7 +124,8 @@ def _shading(grey: U8, label: I32, nearest: I32) -> U8 | None:
     if not smooth.any():
         return None
     ratio = np.where(smooth[flat], value / np.maximum(mean, 1)[flat], 1) * 128
-    return np.clip(ratio, 0, 255).astype(np.uint8).reshape(label.shape)
+    levels: U8 = np.clip(ratio, 0, 255).astype(np.uint8).reshape(label.shape)
+    return levels
 
 
 def _edge_lines(rgb: U8, grey: U8) -> Mask:
@@ -201,6 +202,9 @@ def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
     border = np.bincount(flat, edge.ravel())
     dark = np.bincount(flat, grey.ravel()) / area < 95
     dark &= np.bincount(flat, np.ptp(rgb, axis=2).ravel()) / area < 22
+    bluish = (rgb[..., 2] > rgb[..., 0].astype(np.int16) + 20).astype(np.uint8)
+    beside_glass = _windowed(bluish, 9, 9, np.maximum) > 0
+    dark &= np.bincount(flat, (edge & beside_glass).ravel()) > 0.3 * border
     narrow: Mask = dark & (area < 3 * border)
     narrow[0] = False
     return narrow
@@ -346,7 +350,7 @@ def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, 
     if not len(rows) or rows[0] < 0.12 * height:
         return background, None, False
     if not _is_open_ground(ground[parts], mean[below], int(rows[0])):
-        return background, None, False
+        return background, _apex(ground[parts]), False
     return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None, False
 
 
@@ -355,6 +359,15 @@ def _is_filled(parts: I32, count: I32) -> bool:
     sides = [_most(side, len(count)) for side in (parts[0], parts[-1], parts[:, 0], parts[:, -1])]
     broad = sum(int(count[side]) for side in set(sides)) > 0.4 * parts.size
     return broad and len(set(sides)) >= 3
+
+
+def _apex(road: Mask) -> float | None:
+    """The row that a road vanishes in; none if it ends before it has become narrow."""
+    breadth = road.sum(axis=1)
+    rows = np.flatnonzero(breadth > 0.004 * road.shape[1])
+    if not len(rows) or not 0.12 < rows[0] / len(road) < 0.75 or breadth[rows[0]] > 0.12 * breadth.max():
+        return None
+    return float(rows[0])
 
 
 def _is_open_ground(shown: Mask, colour: F32, top: int) -> bool:

@@ -16,10 +16,12 @@ from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
 from renderiq.engines.preview.light import Lighting
 from renderiq.engines.preview.materials import guess_surfaces
 from renderiq.engines.preview.matte import draw_matte, layer_of
+from renderiq.engines.preview.mood import under
 from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, resized
 from renderiq.engines.preview.shadows import Shadows, cast_shadows
 from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
 from renderiq.engines.preview.styles import LOOKS, Look
+from renderiq.engines.preview.words import read
 
 _STAGE_SIDE = 1920
 CLEAR = (255, 0, 255)
@@ -80,7 +82,8 @@ def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int]
 
 
 def _rendered(scene: Scene, request: EngineRequest, passed: Callable[[int], None]) -> U8:
-    look, size, seed = LOOKS[request.style], request.size, request.seed & 0xFFFFFFFF
+    look = under(LOOKS[request.style], read(request.prompt, request.negative_prompt))
+    size, seed = request.size, request.seed & 0xFFFFFFFF
     width, height = size
     surfaces = guess_surfaces(scene)
     layer = layer_of(scene, surfaces)

@@ -142,8 +142,8 @@ class Lighting:
         width, height = self._size
         x, y = spot.x / width - 0.5, spot.y / height - self._horizon / height
         pool = 1.08 - 0.9 * (x * x + 0.7 * y * y)
-        even = (0.30 + 0.70 * self._lit[spot.region]) * (1 - spot.corner) * pool
-        light: F32 = even[:, None] * (0.52 * self._sun + 0.62 * self._sky) + np.float32(0.10) * self._sky
+        even = (0.62 + 0.38 * self._lit[spot.region]) * (1 - spot.corner) * pool
+        light: F32 = even[:, None] * (0.55 * self._sun + 0.72 * self._sky) + np.float32(0.10) * self._sky
         return light
 
     def _wall(self, spot: _Spot) -> F32:
@@ -210,7 +210,8 @@ class Lighting:
         lit: F32 = self._albedo[spot.region] * texture[:, None] * light
         if self._interior:
             return lit
-        air = (np.exp(-below / 0.055) * 0.5 * self._look.haze)[:, None]
+        reach = 0.055 * max(1.0, 2 * self._look.haze)
+        air = np.minimum(np.exp(-below / reach) * 0.5 * self._look.haze, 0.95)[:, None]
         lit += (colour(self._look.horizon) * 0.62 - lit) * air
         return lit
 
@@ -259,6 +260,8 @@ def _albedo(surfaces: Surfaces, look: Look) -> F32:
     gain[surfaces.material == Material.PAVING] = 0.78
     gain[surfaces.material == Material.FOLIAGE] = 0.62
     albedo = albedo * gain[:, None]
+    leafy = surfaces.material == Material.FOLIAGE
+    albedo[leafy] *= colour(look.leaves)
     # Viewport paint is purer than weathered material.
     vivid = np.isin(surfaces.material, (Material.ROOF, Material.WOOD, Material.FOLIAGE))
     grey = (albedo @ LUMA)[:, None]

@@ -53,7 +53,7 @@ def guess_surfaces(scene: Scene) -> Surfaces:
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
     lies = _lies_on_ground(scene)
     glass = material == Material.GLASS
-    material[glass & lies] = Material.WATER
+    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
@@ -81,8 +81,8 @@ def _is_set_in_wall(scene: Scene) -> Mask:
     return enclosed
 
 
-def _lies_on_ground(scene: Scene) -> Mask:
-    """Regions below the horizon without upright sides whose lower border is open ground or the frame."""
+def _lies_on_ground(scene: Scene, *, on_open: bool = True) -> Mask:
+    """Regions below the horizon without upright sides whose lower border is, if so asked, open ground or the frame."""
     label, count = scene.label, len(scene.regions)
     below = np.vstack([label[1:], np.full((1, label.shape[1]), BACKGROUND, np.int32)])
     lower_edge = label != below
@@ -100,7 +100,8 @@ def _lies_on_ground(scene: Scene) -> Mask:
     left, top, right, bottom = scene.regions.box.T
     flat = (right - left) > 1.3 * (bottom - top)
     low = top > scene.horizon - 0.012 * label.shape[0]
-    found: Mask = low & flat & (open_edge > 0.4 * np.maximum(edge, 1)) & (upright < 0.6 * sides)
+    bare = (open_edge > 0.4 * np.maximum(edge, 1)) | (not on_open)
+    found: Mask = low & flat & bare & (upright < (0.6 if on_open else 0.3) * sides)
     return found & (scene.regions.area > 0.0004 * label.size)
 
 

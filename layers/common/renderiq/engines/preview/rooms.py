@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import F32, I32, Mask
 
@@ -57,7 +58,7 @@ def _hull_area(mask: Mask) -> float:
     return float(width.sum())
 
 
-def _upper_hull(x: np.ndarray, y: np.ndarray) -> np.ndarray:  # type: ignore[type-arg] # one dimension, int and float
+def _upper_hull(x: NDArray[np.int64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     hull: list[tuple[float, float]] = []
     for point in zip(x.tolist(), y.tolist(), strict=True):
         while len(hull) > 1 and (hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1]) >= (
@@ -66,4 +67,4 @@ def _upper_hull(x: np.ndarray, y: np.ndarray) -> np.ndarray:  # type: ignore[typ
             hull.pop()
         hull.append(point)
     across, up = np.array(hull).T
-    return np.interp(x, across, up)
+    return np.asarray(np.interp(x, across, up))
