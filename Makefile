@@ -73,7 +73,7 @@ format: .venv ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format .
 
 gallery: .venv ## render every sample viewport in every style into gallery/index.html (QUALITY=high for 4K)
-	@$(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
 
 viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blender (rarely needed; Python 3.11, a GL library)
 	@.venv-gallery/bin/python benchmarks/viewports

@@ -13,6 +13,7 @@ from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, th
 from renderiq.engines.preview.analysis import Scene, understand, working_copy
 from renderiq.engines.preview.finish import Developer, enhance, grade
 from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
+from renderiq.engines.preview.guides import Guides, read_guides
 from renderiq.engines.preview.light import Lighting
 from renderiq.engines.preview.materials import guess_surfaces
 from renderiq.engines.preview.matte import draw_matte, layer_of
@@ -45,16 +46,19 @@ class PreviewEngine:
         picture = crop_to_aspect(decoded, request.size)
         passed(5)
         if alpha is None:
-            scene = understand(working_copy(picture))
+            working = working_copy(picture)
+            scene = understand(working)
         else:
             keyed = _keyed(picture, crop_to_aspect(alpha, request.size))
-            scene = understand(working_copy(keyed), CLEAR)
+            working = working_copy(keyed)
+            scene = understand(working, CLEAR)
+        guides = read_guides(request, decoded.size, (working.shape[1], working.shape[0]))
         passed(20)
         if scene is None:
             pixels = _graded(picture, request, passed)
         else:
             del picture
-            pixels = _rendered(scene, request, passed)
+            pixels = _rendered(scene, guides, request, passed)
         if request.quality is Quality.ULTRA:
             pixels = enhance(pixels)
             passed(92)
@@ -81,19 +85,20 @@ def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int]
     return pixels
 
 
-def _rendered(scene: Scene, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+def _rendered(scene: Scene, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
     look = under(LOOKS[request.style], read(request.prompt, request.negative_prompt))
     size, seed = request.size, request.seed & 0xFFFFFFFF
     width, height = size
-    surfaces = guess_surfaces(scene)
+    freedom = min(2.0, (1 - request.structure_strength) / 0.3)
+    surfaces = guess_surfaces(scene, guides.of_regions(scene.label))
     layer = layer_of(scene, surfaces)
-    matte = draw_matte(scene, surfaces, layer, size, seed)
+    matte = draw_matte(scene, surfaces, layer, size, seed, freedom)
     passed(35)
-    shadows = cast_shadows(scene, surfaces, layer, look)
+    shadows = cast_shadows(scene, surfaces, layer, look, guides.depth)
     passed(42)
     backdrop = _backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed)
     passed(52)
-    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed)
+    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed, freedom, guides.depth)
     developer = Developer(look, size, seed)
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):

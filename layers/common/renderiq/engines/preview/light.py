@@ -54,8 +54,18 @@ class Lighting:
     """Turns matte, materials and shadows into linear light over a backdrop."""
 
     def __init__(
-        self, scene: Scene, surfaces: Surfaces, shadows: Shadows, matte: Matte, backdrop: F32, look: Look, seed: int
+        self,
+        scene: Scene,
+        surfaces: Surfaces,
+        shadows: Shadows,
+        matte: Matte,
+        backdrop: F32,
+        look: Look,
+        seed: int,
+        freedom: float,
+        depth: U8 | None,
     ) -> None:
+        """``freedom`` scales how much textures vary, 1 being usual; ``depth`` (255 is nearest) puts air in between."""
         height, width = matte.first.shape
         self._matte = matte
         self._look = look
@@ -76,6 +86,9 @@ class Lighting:
         self._ground = Layer(shadows.ground, size)
         self._shading = Layer(scene.shading, size) if scene.shading is not None else None
         self._interior = scene.interior
+        self._freedom = np.float32(freedom)
+        hazy = depth is not None and look.outdoors and not scene.interior
+        self._depth = Layer(depth, size) if hazy and depth is not None else None
         self._crown = Layer(_crown_light(scene, surfaces), size)
 
     def rows(self, top: int, bottom: int) -> F32:
@@ -95,13 +108,24 @@ class Lighting:
         smooth = self._shading.rows(top, bottom).ravel() * np.float32(255 / 128) if self._shading else layers[0]
         layers.append(smooth ** np.float32(1.25) if self._shading else smooth)
         behind = flat[edge]
+        air = self._air(top, bottom)
         flat[solid] = self._shade(self._spot(first, solid, top, layers))
         other = second[edge]
         beside = np.flatnonzero(other != BACKGROUND)
         behind[beside] = self._shade(self._spot(second, edge[beside], top, layers))
+        if air is not None:
+            flat[solid] += (colour(self._look.horizon) * 0.8 - flat[solid]) * air[solid]
         part = share[edge].astype(np.float32)[:, None] / 255
         flat[edge] = flat[edge] * part + behind * (1 - part)
         return picture
+
+    def _air(self, top: int, bottom: int) -> F32 | None:
+        """How much of the horizon's colour lies before each pixel of the rows, (pixels, 1), where depth is known."""
+        if self._depth is None:
+            return None
+        far = 1 - self._depth.rows(top, bottom).ravel()
+        air: F32 = (np.minimum(0.32 * self._look.haze, 0.5) * far * far)[:, None]
+        return air
 
     def _spot(self, region: U16, index: NDArray[np.intp], top: int, layers: list[F32]) -> _Spot:
         y, x = np.divmod(index, self._size[0])
@@ -151,7 +175,7 @@ class Lighting:
             fractal(self._seed + 8, 512, 1.2, coarsest=2), spot.x * (0.5 / self._unit), spot.y * (0.5 / self._unit)
         )
         fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
-        texture = 1 + 0.07 * (broad - 0.5) + 0.10 * (fine - 0.5)
+        texture = 1 + self._freedom * (0.07 * (broad - 0.5) + 0.10 * (fine - 0.5))
         # Between faces of one colour a line that was drawn stays as a joint.
         texture *= 1 - 0.45 * spot.frame
         return self._albedo[spot.region] * texture[:, None] * self._light(spot)
@@ -167,7 +191,7 @@ class Lighting:
             fractal(self._seed + 10, 512, 0.25, coarsest=60), spot.x * (0.16 / self._unit) + row * 37, row * 11
         )
         fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
-        texture = relief * (1 + 0.30 * (tile - 0.5) + 0.16 * (fine - 0.5))
+        texture = relief * (1 + self._freedom * (0.30 * (tile - 0.5) + 0.16 * (fine - 0.5)))
         return self._albedo[spot.region] * texture[:, None] * self._light(spot)
 
     def _wood(self, spot: _Spot) -> F32:
@@ -176,7 +200,7 @@ class Lighting:
             spot.x / self._unit,
             spot.y * (0.9 / self._unit),
         )
-        texture = 0.72 + 0.56 * grain
+        texture = 1 + self._freedom * 0.56 * (grain - 0.5)
         return self._albedo[spot.region] * texture[:, None] * self._light(spot)
 
     def _foliage(self, spot: _Spot) -> F32:
@@ -202,7 +226,7 @@ class Lighting:
         fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), across * 260, depth * 200)
         broad = sampled(fractal(self._seed + 5, 512, 1.3, coarsest=2), across * 30, depth * 30)
         near = smoothstep(0.06, 0.4, below)
-        texture = 1 + 0.16 * (broad - 0.5) + 0.30 * (fine - 0.5) * near
+        texture = 1 + self._freedom * (0.16 * (broad - 0.5) + 0.30 * (fine - 0.5) * near)
         open_sky = 1 - spot.corner
         light = (1 - 0.94 * spot.ground)[:, None] * self._sun * 0.72 + open_sky[:, None] * self._sky
         if self._interior:

@@ -41,7 +41,8 @@ class Surfaces:
     sun_from_left: bool
 
 
-def guess_surfaces(scene: Scene) -> Surfaces:
+def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
+    """``identity`` numbers what the plugin says is one material: its faces are of one kind and one paint."""
     regions = scene.regions
     colour = regions.colour
     hue, saturation, value = _hsv(colour)
@@ -64,7 +65,11 @@ def guess_surfaces(scene: Scene) -> Surfaces:
         material[lies & ~glass] = Material.PAVING
         material[_continues(scene, material)] = Material.PAVING
     material[BACKGROUND] = Material.BACKDROP
-    lit, full = _relight(colour, value, hue, saturation, regions.area, material)
+    kind = material * 32 + np.where(saturation < 0.14, 31, (hue // 24).astype(np.int32))
+    if identity is not None:
+        _agree(material, identity, regions.area)
+        kind = material * (int(identity.max()) + 1) + identity
+    lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
@@ -116,11 +121,23 @@ def _continues(scene: Scene, material: I32) -> Mask:
     return piece
 
 
-def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, material: I32) -> tuple[F32, F32]:
-    """The capture shades each face by one factor: the brightest face of a kind is in the sun, darker ones turn away."""
+def _agree(material: I32, identity: I32, area: I32) -> None:
+    """Gives all upright faces of one identity the kind that most of their area has, in place."""
+    standing = ~np.isin(material, FLAT)
+    for each in np.unique(identity[standing]):
+        member = standing & (identity == each)
+        material[member] = np.bincount(material[member], area[member]).argmax()
+
+
+def _relight(
+    colour: F32, value: F32, kind: NDArray[np.integer], area: I32, material: I32, *, sure: bool
+) -> tuple[F32, F32]:
+    """The capture shades each face by one factor: the brightest face of a kind is in the sun, darker ones turn away.
+
+    Where it is ``sure`` that a kind is one paint, however dark a face is, it is the light that makes it so.
+    """
     lit = np.ones(len(value), np.float32)
     full = colour.copy()
-    kind = material * 32 + np.where(saturation < 0.14, 31, (hue // 24).astype(np.int32))
     for each in np.unique(kind):
         member = np.flatnonzero(kind == each)
         order = member[np.argsort(value[member])]
@@ -133,7 +150,7 @@ def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, mate
         paint = colour[member] / np.maximum(colour[member].sum(axis=1, keepdims=True), 1)
         ideal = paint[np.argmin(np.abs(value[member] - bright))]
         same = np.abs(paint - ideal).max(axis=1) < 0.02
-        deepest = np.where(same & (area[member] > 0.012 * area.sum()), 0.28, 0.62)
+        deepest = np.where(sure | same & (area[member] > 0.012 * area.sum()), 0.28, 0.62)
         factor = np.where(ratio > deepest, 1 / np.maximum(ratio, 0.1), 1)
         full[member] = np.clip(colour[member] * factor[:, None], 0, 255)
     lit[np.isin(material, (Material.PAVING, Material.BACKDROP, Material.WATER))] = 1

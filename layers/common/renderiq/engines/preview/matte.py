@@ -51,8 +51,11 @@ def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
     return merged
 
 
-def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, int], seed: int) -> Matte:
-    """Traces the borders of all layers and draws them anew at ``size`` = (width, height)."""
+def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, int], seed: int, freedom: float) -> Matte:
+    """Traces the borders of all layers and draws them anew at ``size`` = (width, height).
+
+    Crowns may fray by ``freedom``, 1 being usual.
+    """
     label, other = layer[scene.label], layer[scene.other]
     outlines = trace(label, other, scene.share, _STRAY_BESIDE_LINES if scene.has_lines else _STRAY)
     scale = np.array([size[0] / scene.size[0], size[1] / scene.size[1]])
@@ -62,7 +65,7 @@ def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, in
     matte = Matte(first, second, share, _framed(outlines, scene, surfaces, scale, size))
     for crown in np.unique(layer[surfaces.material == Material.FOLIAGE]):
         if scene.regions.area[layer == crown].sum() > 0.0004 * label.size:
-            _fray(matte, scene, layer, int(crown), seed)
+            _fray(matte, scene, layer, int(crown), seed, freedom)
     return matte
 
 
@@ -183,7 +186,7 @@ def _beside(
     return np.concatenate(places), np.concatenate(offs), np.concatenate(segments)
 
 
-def _fray(matte: Matte, scene: Scene, layer: I32, crown: int, seed: int) -> None:
+def _fray(matte: Matte, scene: Scene, layer: I32, crown: int, seed: int, freedom: float) -> None:
     """Moves the border of a crown in and out, as leaves and twigs would."""
     height, width = matte.first.shape
     scale = width / scene.size[0]
@@ -203,7 +206,7 @@ def _fray(matte: Matte, scene: Scene, layer: I32, crown: int, seed: int) -> None
     tile = fractal(seed + 31, 512, 0.9, coarsest=14)
     texel = np.float32(1.5 / max(scale, 0.5))
     u, v = x.astype(np.float32) * texel, y.astype(np.float32) * texel
-    reach = np.float32(3.2 * _TWIG * scale)
+    reach = np.float32(3.2 * _TWIG * scale * freedom)
     sy = np.clip(y + ((sampled(tile, u, v) - 0.5) * reach).astype(np.int64), 0, height - 1)
     sx = np.clip(x + ((sampled(tile, u + 211, v + 97) - 0.5) * reach).astype(np.int64), 0, width - 1)
     moved = matte.first[sy, sx]
