@@ -79,7 +79,7 @@ viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blende
 	@.venv-gallery/bin/python benchmarks/viewports
 
 benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow and OpenCV, and write docs/performance.md
-	@$(BIN)/python -m benchmarks.preview_engine
+	@$(BIN)/python benchmarks/preview_engine.py
 
 # ---------------------------------------------------------------- environments
 

@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 
 
 def decode(data: bytes) -> Image.Image:
-    """An RGB picture, upright; transparency is laid on white. Raises ``PermanentEngineError`` as ``captures.load``."""
+    """An sRGB picture, upright; transparency is laid on white. Raises ``PermanentEngineError`` as ``captures.load``."""
     try:
         return _rgb(ImageOps.exif_transpose(captures.load(data)))
     except ApiError as error:
@@ -77,7 +77,24 @@ def thumbnail(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The picture's colours by its own profile; one without a profile, or with a broken one, is taken for sRGB."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+        return picture
+    from PIL import ImageCms
+
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
+    return picture if converted is None else converted
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
+    picture = _in_srgb(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         # Pillow clips 16-bit grey on conversion instead of scaling it.
         grey = np.asarray(picture).astype(np.float32) / 257.0

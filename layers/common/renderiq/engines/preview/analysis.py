@@ -134,8 +134,14 @@ def _edge_lines(rgb: U8, grey: U8) -> Mask:
     # Lines in an enlarged small capture are broad: they were one or two pixels, and so were the frames beside them.
     side = 11 if max(height, width) < 2 * _ENLARGED_BELOW else 7
     closed = _windowed(_windowed(grey, side, side, np.maximum), side, side, np.minimum)
-    colourless = np.ptp(rgb, axis=2) < 30
+    colourless = _chroma(rgb) < 30
     return np.asarray((grey < 95) & (closed.astype(np.int16) - grey > 26) & colourless)
+
+
+def _chroma(rgb: U8) -> U8:
+    """The largest channel less the smallest; numpy's own is slow along so short an axis."""
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    return np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
 
 
 def _flat(rgb: U8) -> Mask:
@@ -201,7 +207,7 @@ def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
     area = np.maximum(np.bincount(flat), 1)
     border = np.bincount(flat, edge.ravel())
     dark = np.bincount(flat, grey.ravel()) / area < 95
-    dark &= np.bincount(flat, np.ptp(rgb, axis=2).ravel()) / area < 22
+    dark &= np.bincount(flat, _chroma(rgb).ravel()) / area < 22
     bluish = (rgb[..., 2] > rgb[..., 0].astype(np.int16) + 20).astype(np.uint8)
     beside_glass = _windowed(bluish, 9, 9, np.maximum) > 0
     dark &= np.bincount(flat, (edge & beside_glass).ravel()) > 0.3 * border

@@ -124,7 +124,7 @@ class Lighting:
         if self._depth is None:
             return None
         far = 1 - self._depth.rows(top, bottom).ravel()
-        air: F32 = (np.minimum(0.32 * self._look.haze, 0.5) * far * far)[:, None]
+        air: F32 = (np.minimum(0.17 * self._look.haze, 0.4) * far * far)[:, None]
         return air
 
     def _spot(self, region: U16, index: NDArray[np.intp], top: int, layers: list[F32]) -> _Spot:

@@ -54,7 +54,7 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
     lies = _lies_on_ground(scene)
     glass = material == Material.GLASS
-    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
+    material[glass & _lies_on_ground(scene, on_open=False) & ~_tops_its_like(scene, glass)] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
@@ -70,7 +70,22 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
         _agree(material, identity, regions.area)
         kind = material * (int(identity.max()) + 1) + identity
     lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
+    # Dark themes and studio lights dim all paint alike.
+    large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKDROP)
+    if large.any():
+        brightest = float(full[large].max())
+        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.6)), 255)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
+
+
+def _tops_its_like(scene: Scene, kind: Mask) -> Mask:
+    """Regions below whose lower border another of the ``kind`` begins: the top of a block, not a surface of its own."""
+    here, below = scene.label[:-1], scene.label[1:]
+    edge = here != below
+    border = np.bincount(here[edge], minlength=len(kind)) + 1
+    like = np.bincount(here[edge], kind[below[edge]], minlength=len(kind))
+    tops: Mask = like > 0.3 * border
+    return tops
 
 
 def _is_set_in_wall(scene: Scene) -> Mask:
