@@ -16,6 +16,7 @@ from renderiq.engines import PermanentEngineError
 from renderiq.errors import ApiError
 
 THUMBNAIL_SIDE: Final = 512
+_LARGEST_PROFILE: Final = 4_000_000
 
 Pixels = NDArray[np.uint8]
 
@@ -80,17 +81,24 @@ def thumbnail(pixels: Pixels) -> bytes:
 def _in_srgb(picture: Image.Image) -> Image.Image:
     """The picture's colours by its own profile; one without a profile, or with a broken one, is taken for sRGB."""
     profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+    if not profile or len(profile) > _LARGEST_PROFILE or picture.mode not in ("RGB", "RGBA", "L"):
         return picture
-    from PIL import ImageCms
-
-    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    # libvips, because Pillow's own colour management stays out of the layers.
+    colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
     try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        tagged = pyvips.Image.new_from_array(
+            np.asarray(colours), interpretation="b-w" if colours.mode == "L" else "srgb"
+        ).copy()
+        tagged.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+        converted = Image.fromarray(tagged.icc_transform("srgb", embedded=True).numpy())
+    except pyvips.Error:
         return picture
-    return picture if converted is None else converted
+    converted = converted.convert("RGB")
+    if picture.mode == "RGBA":
+        converted.putalpha(picture.getchannel("A"))
+    elif "transparency" in picture.info:
+        return picture
+    return converted
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

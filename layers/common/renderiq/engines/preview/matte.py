@@ -96,8 +96,9 @@ def _filled(outlines: Outlines, scale: NDArray[np.float64], size: tuple[int, int
     )
     place = row * width + column
     order = np.argsort(place, kind="stable")
-    place = np.append(place[order], width * height)
-    total = np.cumsum(change[which][order])
+    # The outline of the picture itself may be rounded off by a pixel: what is outside then is looked up below.
+    place = np.concatenate([[0], place[order], [width * height]])
+    total = np.cumsum(np.append(0, change[which][order]))
     run = np.diff(place)
     total, run, begin = total[run > 0], run[run > 0], place[:-1][run > 0]
     by_number = np.argsort(number)
