@@ -22,6 +22,7 @@ _SMALLEST_SIDE: Final = 32
 _ENLARGED_BELOW: Final = 700
 _MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
+_INK: Final = 50
 _NOISY_RANGE: Final = 13
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
@@ -83,7 +84,10 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     if min(rgb.shape[:2]) < _SMALLEST_SIDE:
         return None
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
-    line = _edge_lines(rgb, grey)
+    thin = _edge_lines(rgb, grey)
+    # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
+    inked = thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK
+    line = thin if inked else np.zeros_like(thin)
     pure = _flat(rgb) & ~line
     raw = connected_parts(pure)
     area = _areas(raw)
@@ -91,14 +95,15 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         return None
     if line.any():
         raw = connected_parts(pure | _strips(grey, pure, line))
-        raw[_frames(rgb, grey, raw)[raw]] = 0
-        area = _areas(raw)
+    frame = _frames(rgb, grey, raw)[raw]
+    raw[frame] = 0
+    area = _areas(raw)
     smallest = max(4, round(raw.size / 240_000))
     raw[area[raw] < smallest] = 0
     regions, core, ground_top, interior = _tabulate(rgb, raw, backdrop)
     nearest = _nearest_known(core)
     label = core.ravel()[nearest]
-    other, share, other_share = _coverage(rgb, label, nearest, line)
+    other, share, other_share = _coverage(rgb, label, nearest, thin | frame)
     return Scene(
         label=label,
         other=other,
@@ -106,7 +111,7 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         other_share=other_share,
         regions=regions,
         horizon=ground_top if ground_top is not None else find_horizon(grey),
-        has_lines=bool(line.mean() > 0.002),
+        has_lines=bool(line.any()),
         has_background=bool(regions.area[BACKGROUND] > 0),
         interior=interior,
         shading=_shading(grey, label, nearest),
@@ -197,7 +202,7 @@ def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
 
 
 def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
-    """Dark, narrow parts: between drawn lines, what is left of a window's frame is the line's as much as its own."""
+    """Dark, narrow parts beside glass: broken pieces of window frames, which are drawn anew and whole later."""
     edge = np.zeros(parts.shape, np.bool_)
     edge[1:] |= parts[1:] != parts[:-1]
     edge[:-1] |= parts[1:] != parts[:-1]

@@ -54,8 +54,9 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
     lies = _lies_on_ground(scene)
     glass = material == Material.GLASS
-    material[glass & _lies_on_ground(scene, on_open=False) & ~_tops_its_like(scene, glass)] = Material.WATER
+    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
+    material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
         material[glass & ((saturation < 0.3) | lies)] = Material.WALL
@@ -78,14 +79,15 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
-def _tops_its_like(scene: Scene, kind: Mask) -> Mask:
-    """Regions below whose lower border another of the ``kind`` begins: the top of a block, not a surface of its own."""
-    here, below = scene.label[:-1], scene.label[1:]
-    edge = here != below
-    border = np.bincount(here[edge], minlength=len(kind)) + 1
-    like = np.bincount(here[edge], kind[below[edge]], minlength=len(kind))
-    tops: Mask = like > 0.3 * border
-    return tops
+def _is_of_a_block(scene: Scene, kind: Mask, value: F32) -> Mask:
+    """Regions with another of the ``kind``, but in another shade, above or below: a cushion, not a pane or a pool."""
+    upper, lower = scene.label[:-1], scene.label[1:]
+    edge = (upper != lower) & kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) > 0.04)
+    block = np.zeros(len(kind), np.bool_)
+    for here, there in ((scene.label[:-1], scene.label[1:]), (scene.label[1:], scene.label[:-1])):
+        border = np.bincount(here[here != there], minlength=len(kind)) + 1
+        block |= np.bincount(here[edge], minlength=len(kind)) > 0.3 * border
+    return block
 
 
 def _is_set_in_wall(scene: Scene) -> Mask:

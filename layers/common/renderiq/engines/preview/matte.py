@@ -16,7 +16,8 @@ from renderiq.engines.preview.outlines import Outlines, trace
 from renderiq.engines.preview.raster import I32, U8, U16, blur
 
 _STRAY: Final = 0.75
-_STRAY_BESIDE_LINES: Final = 1.5
+_STRAY_BESIDE_LINES: Final = 1.9
+_STRAY_BESIDE_FRAMES: Final = 1.7
 _FRAME: Final = 2.4
 """Width of a window's frame, in pixels of a capture of 1600."""
 _DARK: Final = 90
@@ -57,12 +58,16 @@ def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, in
     Crowns may fray by ``freedom``, 1 being usual.
     """
     label, other = layer[scene.label], layer[scene.other]
-    outlines = trace(label, other, scene.share, _STRAY_BESIDE_LINES if scene.has_lines else _STRAY)
+    stray = np.full(int(label.max()) + 1, _STRAY_BESIDE_LINES if scene.has_lines else _STRAY)
+    # Panes are straight, and what is left of thin frames around them is not.
+    panes = surfaces.material[: len(stray)] == Material.GLASS
+    stray[panes] = np.maximum(stray[panes], _STRAY_BESIDE_FRAMES)
+    outlines = trace(label, other, scene.share, stray)
     scale = np.array([size[0] / scene.size[0], size[1] / scene.size[1]])
     first = _filled(outlines, scale, size, label)
     second, share = first.copy(), np.full(first.shape, 255, np.uint8)
     _soften(outlines, scale, first, second, share)
-    matte = Matte(first, second, share, _framed(outlines, scene, surfaces, scale, size))
+    matte = Matte(first, second, share, _framed(outlines, scene, surfaces, scale, first))
     for crown in np.unique(layer[surfaces.material == Material.FOLIAGE]):
         if scene.regions.area[layer == crown].sum() > 0.0004 * label.size:
             _fray(matte, scene, layer, int(crown), seed, freedom)
@@ -128,25 +133,25 @@ def _soften(outlines: Outlines, scale: NDArray[np.float64], first: U16, second: 
     second.ravel()[place[order]] = other[order]
 
 
-def _framed(
-    outlines: Outlines, scene: Scene, surfaces: Surfaces, scale: NDArray[np.float64], size: tuple[int, int]
-) -> U8:
+def _framed(outlines: Outlines, scene: Scene, surfaces: Surfaces, scale: NDArray[np.float64], first: U16) -> U8:
     """Frames along the borders of glass, but not where something stands in front of it or a frame is drawn already;
     joints along lines drawn between walls of one colour."""
-    width, height = size
-    frame = np.zeros((height, width), np.uint8)
+    size = first.shape[1], first.shape[0]
+    frame = np.zeros(first.shape, np.uint8)
     glass = np.append(surfaces.material == Material.GLASS, False)
     holds = np.isin(surfaces.material, (Material.WALL, Material.ROOF)) & (scene.regions.colour.max(axis=1) > _DARK)
     holds = np.append(holds | (surfaces.material == Material.GLASS), False)
     panes = (glass[outlines.left] & holds[outlines.right]) | (glass[outlines.right] & holds[outlines.left])
-    wall = np.append(surfaces.material == Material.WALL, False)
+    wall = np.append((surfaces.material == Material.WALL) & (scene.regions.area > 0.0008 * scene.label.size), False)
     paint = np.append(scene.regions.colour, np.zeros((1, 3), np.float32), axis=0)
     alike = np.abs(paint[outlines.left] - paint[outlines.right]).max(axis=1) < 8
     joints = wall[outlines.left] & wall[outlines.right] & alike & scene.has_lines
     broad = _FRAME * max(scene.size) / 1600 * float(scale[0])
-    for beside, reach in ((joints, 0.4 * broad), (panes, broad)):
+    for beside, reach, on in ((joints, 0.4 * broad, wall), (panes, broad, glass)):
         if beside.any():
             place, off, _ = _beside(outlines.start[beside] * scale, outlines.end[beside] * scale, size, reach + 0.5)
+            inside = on[first.ravel()[place]]
+            place, off = place[inside], off[inside]
             order = np.argsort(-off, kind="stable")
             frame.ravel()[place[order]] = np.clip((reach + 0.5 - off[order]) * 255, 0, 255).astype(np.uint8)
     return frame

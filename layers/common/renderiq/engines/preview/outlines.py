@@ -52,22 +52,23 @@ class _Arc:
     lines: F64
 
 
-def trace(label: I32, other: I32, share: F32, tolerance: float) -> Outlines:
+def trace(label: I32, other: I32, share: F32, stray: F64) -> Outlines:
     """Outlines of a label map whose mixed pixels name their ``other`` label and their own ``share``.
 
-    A border may stray ``tolerance`` pixels from the line that replaces it.
+    A border may stray from the line that replaces it by as many pixels as ``stray`` says for either of its labels.
     """
     outside = int(label.max()) + 1
     padded = np.pad(label, 1, constant_values=outside)
     arcs = _arcs(padded, *_shifts(label, other, share))
     stride = padded.shape[1] + 1
+    allowed = np.append(stray, 0)
     for arc in arcs:
-        arc.corners = _simplified(arc.points, tolerance)
+        arc.corners = _simplified(arc.points, float(max(allowed[arc.left], allowed[arc.right])))
         arc.lines = _fitted(arc.points, arc.corners)
-    nodes = _nodes(arcs, stride, (label.shape[1], label.shape[0]), 1.2 + 1.5 * tolerance)
+    nodes = _nodes(arcs, stride, (label.shape[1], label.shape[0]), 1.2 + 1.5 * float(stray.max()))
     starts, ends, lefts, rights = [], [], [], []
     for arc in arcs:
-        path = _smoothed(_path(arc, nodes[arc.first], nodes[arc.last], 1 + tolerance))
+        path = _smoothed(_path(arc, nodes[arc.first], nodes[arc.last], 1 + float(stray.max())))
         starts.append(path[:-1])
         ends.append(path[1:])
         lefts.append(np.full(len(path) - 1, arc.left, np.int32))
@@ -267,6 +268,12 @@ def _smoothed(path: F64) -> F64:
     turn = (chord[:-1] * chord[1:]).sum(axis=1) / (length[:-1] * length[1:])
     blunt = (turn > _CURVED_BELOW) & (turn < _CURVED_ABOVE)
     blunt &= np.maximum(length[:-1], length[1:]) < _LONGEST_CHORD
+    # A curve keeps turning one way; a single bend, or one to and fro, is a wobble.
+    way = np.where(blunt, np.sign(chord[:-1, 0] * chord[1:, 1] - chord[:-1, 1] * chord[1:, 0]), 0)
+    goes_on = np.zeros_like(blunt)
+    goes_on[1:] |= way[1:] == way[:-1]
+    goes_on[:-1] |= way[1:] == way[:-1]
+    blunt &= goes_on
     if not blunt.any():
         return path
     pieces = [path[:1]]
