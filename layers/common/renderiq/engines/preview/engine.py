@@ -18,7 +18,7 @@ from renderiq.engines.preview.light import Lighting
 from renderiq.engines.preview.materials import guess_surfaces
 from renderiq.engines.preview.matte import draw_matte, layer_of
 from renderiq.engines.preview.mood import under
-from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, resized
+from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
 from renderiq.engines.preview.shadows import Shadows, cast_shadows
 from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
 from renderiq.engines.preview.styles import LOOKS, Look
@@ -120,9 +120,12 @@ def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bo
     contact = resized(shadows.corner, (width, height)).astype(np.float32) / 255
     if look.outdoors:
         picture = np.empty((height, width, 3), np.float32)
-        sky = paint_sky(look, (width, height), horizon, sun_from_left, seed)
         lawn = grow_lawn(look, (width, height), horizon, seed)
-        picture[: height - len(lawn)] = sky[: height - len(lawn)]
+        # Clouds have no detail that half the pixels could not show.
+        sky = paint_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
+        above = height - len(lawn)
+        if above:
+            picture[:above] = Layer(sky, (width, 2 * len(sky))).rows(0, above)
         picture[height - len(lawn) :] = lawn
         plant_treeline(look, picture, horizon, seed)
         sun, ambient = 0.62 * colour(look.sun), colour(look.sky)
