@@ -27,11 +27,12 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format known-config python313 .venv .venv-emulator .venv-sam
+.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
+  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark
 .DELETE_ON_ERROR:
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
 demo: .venv .venv-emulator ## sign in, render a viewport, verify the webhook: the whole of it, once, on this machine
 	@$(BIN)/python -m local demo
@@ -88,11 +89,22 @@ format: .venv ## format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
+gallery: .venv ## render every sample viewport in every style into gallery/index.html (QUALITY=high for 4K)
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
+
+viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blender (rarely needed; Python 3.11, a GL library)
+	@.venv-gallery/bin/python benchmarks/viewports
+
+benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow and OpenCV, and write docs/performance.md
+	@$(BIN)/python benchmarks/preview_engine.py
+
 # ---------------------------------------------------------------- environments
 
 .venv: .venv/ready
 .venv-emulator: .venv-emulator/ready
 .venv-sam: .venv-sam/ready
+.venv-gallery: .venv-gallery/ready
+.venv-benchmark: .venv-benchmark/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \

@@ -22,6 +22,8 @@ LOCKS = {
     "requirements/dev.txt": ("dev", ON_ANY_LAPTOP),
     "requirements/emulator.txt": ("emulator", ON_ANY_LAPTOP),
     "requirements/sam.txt": ("sam", ON_ANY_LAPTOP),
+    "requirements/gallery.txt": ("gallery", ON_ANY_LAPTOP),
+    "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),
     "layers/common/requirements.txt": ("common", ON_LAMBDA),
     "layers/imaging/requirements.txt": ("imaging", ON_LAMBDA),
 }

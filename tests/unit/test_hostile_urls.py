@@ -24,7 +24,7 @@ from renderiq.services.delivering import DeliveryDesk
 from renderiq.services.endpoints import EndpointDesk
 from renderiq.services.renders import RenderDesk
 from tests.support import pictures
-from tests.support.hostile import HARMLESS, HOSTILE, PUBLIC, resolve
+from tests.support.hostile_urls import HARMLESS, HOSTILE, PUBLIC, resolve
 from tests.support.world import Answer, User, World, call, handler, world
 
 POLICY = AddressPolicy()
@@ -94,7 +94,7 @@ def names(resolve: Resolve) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def here() -> Iterator[World]:
-    """As deployed: no loopback. Names are what ``tests.support.hostile`` says."""
+    """As deployed: no loopback. Names are what ``tests.support.hostile_urls`` says."""
     generous = json.dumps({"unknown": 100_000})
     with mock_aws(), world(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
         yield made

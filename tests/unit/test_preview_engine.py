@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+import pyvips
+from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError
@@ -268,3 +269,99 @@ def test_what_is_encoded_as_png_comes_back_pixel_by_pixel() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (64, 64)])
 def test_a_tiny_picture_is_no_trouble(size: tuple[int, int]) -> None:
     assert render(ask(image=file_of(Image.new("RGB", size, "teal")))).width == 1080
+
+
+def test_a_colour_profile_is_applied() -> None:
+    green = pyvips.Image.new_from_array(np.full((64, 64, 3), (0, 200, 0), np.uint8), interpretation="srgb")
+    data = green.icc_transform("p3", input_profile="srgb").pngsave_buffer(keep="icc")
+
+    with Image.open(io.BytesIO(data)) as stored:
+        assert stored.convert("RGB").getpixel((5, 5)) != (0, 200, 0)
+    assert np.abs(np.array(decode(data).getpixel((5, 5))) - (0, 200, 0)).max() <= 3
+
+
+def room() -> Image.Image:
+    """The inside of a box, seen from one of its ends."""
+    picture = Image.new("RGB", (960, 640))
+    brush = ImageDraw.Draw(picture)
+    near, far = [(0, 0), (960, 0), (960, 640), (0, 640)], [(300, 180), (660, 180), (660, 430), (300, 430)]
+    paints = ((168, 168, 166), (190, 186, 178), (176, 140, 96), (204, 200, 192))
+    for side, paint in enumerate(paints):
+        after = (side + 1) % 4
+        brush.polygon([near[side], near[after], far[after], far[side]], fill=paint)
+    brush.polygon(far, fill=(214, 212, 208))
+    return picture
+
+
+def test_a_ceiling_is_no_sky() -> None:
+    top = seen(render(ask(image=file_of(room()), style=Style.PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO)))[:120]
+
+    assert abs(top[..., 2].mean() - top[..., 0].mean()) < 20
+
+
+def test_clear_parts_of_a_capture_are_the_background_whatever_their_colour() -> None:
+    picture = Image.new("RGBA", (640, 640), (206, 202, 196, 0))
+    ImageDraw.Draw(picture).rectangle((160, 200, 480, 560), fill=(206, 202, 196, 255))
+    ImageDraw.Draw(picture).rectangle((400, 200, 480, 560), fill=(150, 148, 142, 255))
+
+    pixels = seen(render(ask(image=file_of(picture), style=Style.PHOTOREALISTIC)))
+
+    assert pixels[SKY][..., 2].mean() > pixels[SKY][..., 0].mean() + 20
+    assert np.ptp(pixels[540, 400], axis=0) < 40 < pixels[540, 400].mean()
+
+
+def test_edges_are_sharp_at_4k() -> None:
+    """A slanted silhouette turns from one side to the other within three pixels in every row, and runs straight."""
+    small = Image.new("RGB", (3840, 2160), (226, 230, 236))
+    ImageDraw.Draw(small).polygon([(1400, 2000), (1560, 400), (2400, 400), (2400, 2000)], fill=(190, 60, 50))
+    ImageDraw.Draw(small).rectangle((2000, 1200, 2200, 1500), fill=(90, 90, 92))
+    image = file_of(small.resize((1280, 720), Image.Resampling.BOX))
+    output = render(
+        ask(image=image, quality=Quality.HIGH, aspect_ratio=AspectRatio.WIDE, style=Style.STUDIO, structure_strength=1)
+    )
+
+    rows = seen(output)[600:1700, 1380:1560]
+    red = rows[..., 0] - rows[..., 1]
+    inside = red > (red[:, -1:] + red[:, :1]) / 2
+    edge = inside.argmax(axis=1)
+    fitted = np.polyval(np.polyfit(np.arange(len(edge)), edge, 1), np.arange(len(edge)))
+    assert np.abs(edge - fitted).max() < 2
+
+
+@pytest.mark.parametrize("prompt", ["a villa at night", "snow", "fog", "Golden hour, autumn"])
+def test_a_prompt_changes_the_light_or_the_ground(prompt: str) -> None:
+    usual, asked = (seen(render(ask(style=Style.NATURAL, prompt=text))) for text in ("", prompt))
+
+    assert np.abs(usual - asked).mean() > 8
+
+
+def test_a_negative_prompt_switches_a_word_off() -> None:
+    switched_off = render(ask(style=Style.NATURAL, prompt="snow", negative_prompt="Snow"))
+
+    assert switched_off.image == render(ask(style=Style.NATURAL)).image
+
+
+def test_a_prompt_of_other_words_is_no_trouble() -> None:
+    assert render(ask(prompt="bitte 建物 \x00 ultra-detailed 8k")).image == render(ask()).image
+
+
+def test_a_lower_structure_strength_lets_textures_vary_more() -> None:
+    strict, free = (seen(render(ask(structure_strength=strength))) for strength in (1.0, 0.0))
+
+    assert np.abs(np.diff(free, axis=1)).mean() > 1.1 * np.abs(np.diff(strict, axis=1)).mean()
+
+
+@pytest.mark.parametrize("guide", ["depth_image", "material_id_image"])
+def test_a_guide_is_used(guide: str) -> None:
+    width, height = 1024, 576
+    slope = np.broadcast_to(np.linspace(0, 255, height)[:, None], (height, width)).astype(np.uint8)
+    picture = file_of(Image.fromarray(slope) if guide == "depth_image" else Image.new("RGB", (width, height), "red"))
+
+    assert render(ask(**{guide: picture}, style=Style.NATURAL)).image != render(ask(style=Style.NATURAL)).image
+
+
+def test_a_guide_of_another_size_is_refused() -> None:
+    with pytest.raises(PermanentEngineError, match="depth image has 64 x 64") as refusal:
+        PreviewEngine().render(ask(depth_image=file_of(Image.new("L", (64, 64)))), lambda _: None, lambda: False)
+
+    assert refusal.value.code == "INVALID_INPUT"

@@ -17,14 +17,27 @@ from renderiq.errors import ApiError
 
 THUMBNAIL_SIDE: Final = 512
 _MIN_SIDE: Final = 256
+_LARGEST_PROFILE: Final = 4_000_000
 
 Pixels = NDArray[np.uint8]
 
 
 def decode(data: bytes) -> Image.Image:
-    """An RGB picture, upright; transparency is laid on white. Raises ``PermanentEngineError`` as ``captures.load``."""
+    """An sRGB picture, upright; transparency is laid on white. Raises ``PermanentEngineError`` as ``captures.load``."""
     try:
         return _rgb(ImageOps.exif_transpose(captures.load(data)))
+    except ApiError as error:
+        raise PermanentEngineError(error.message, code=error.code.name) from error
+
+
+def decode_layered(data: bytes) -> tuple[Image.Image, Image.Image | None]:
+    """As ``decode``, and the picture's opacity, upright, if it has both clear and solid parts. Raises as ``decode``."""
+    try:
+        picture = ImageOps.exif_transpose(captures.load(data))
+        alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
+        if alpha is not None and alpha.getextrema() != (0, 255):
+            alpha = None
+        return _rgb(picture), alpha
     except ApiError as error:
         raise PermanentEngineError(error.message, code=error.code.name) from error
 
@@ -95,7 +108,31 @@ def finish(picture: Image.Image, request: EngineRequest) -> Output:
     return Output(image, request.output_format.content_type, thumbnail(pixels), *request.size)
 
 
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The picture's colours by its own profile; one without a profile, or with a broken one, is taken for sRGB."""
+    profile = picture.info.get("icc_profile")
+    if not profile or len(profile) > _LARGEST_PROFILE or picture.mode not in ("RGB", "RGBA", "L"):
+        return picture
+    # libvips, because Pillow's own colour management stays out of the layers.
+    colours = picture.convert("RGB") if picture.mode == "RGBA" else picture
+    try:
+        tagged = pyvips.Image.new_from_array(
+            np.asarray(colours), interpretation="b-w" if colours.mode == "L" else "srgb"
+        ).copy()
+        tagged.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+        converted = Image.fromarray(tagged.icc_transform("srgb", embedded=True).numpy())
+    except pyvips.Error:
+        return picture
+    converted = converted.convert("RGB")
+    if picture.mode == "RGBA":
+        converted.putalpha(picture.getchannel("A"))
+    elif "transparency" in picture.info:
+        return picture
+    return converted
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
+    picture = _in_srgb(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
         # Pillow clips 16-bit grey on conversion instead of scaling it.
         grey = np.asarray(picture).astype(np.float32) / 257.0

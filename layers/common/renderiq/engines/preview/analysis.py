@@ -12,13 +12,17 @@ from PIL import Image
 
 from renderiq.engines.preview.horizon import find_horizon
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.rooms import is_ceiling, windows
+
+Rgb8 = tuple[int, int, int]
 
 WORKING_SIDE: Final = 1600
 BACKGROUND: Final = 0
 _SMALLEST_SIDE: Final = 32
 _ENLARGED_BELOW: Final = 700
-_MAX_REGIONS: Final = 250
+_MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
+_INK: Final = 50
 _NOISY_RANGE: Final = 13
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
@@ -51,6 +55,9 @@ class Scene:
     horizon: float
     has_lines: bool
     has_background: bool
+    interior: bool
+    shading: U8 | None
+    """Where faces are shaded smoothly: each pixel's brightness over its region's mean, 128 being equal."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,12 +76,18 @@ def working_copy(picture: Image.Image) -> U8:
     return np.asarray(picture.convert("RGB"))
 
 
-def understand(rgb: U8) -> Scene | None:
-    """The scene of a flat-shaded capture; ``None`` for a photo, a finished render or anything else."""
+def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
+    """The scene of a flat-shaded capture; ``None`` for a photo, a finished render or anything else.
+
+    ``backdrop`` is the colour that stands for transparency, if the capture has any: it alone is background then.
+    """
     if min(rgb.shape[:2]) < _SMALLEST_SIDE:
         return None
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
-    line = _edge_lines(rgb, grey)
+    thin = _edge_lines(rgb, grey)
+    # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
+    inked = thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK
+    line = thin if inked else np.zeros_like(thin)
     pure = _flat(rgb) & ~line
     raw = connected_parts(pure)
     area = _areas(raw)
@@ -82,13 +95,15 @@ def understand(rgb: U8) -> Scene | None:
         return None
     if line.any():
         raw = connected_parts(pure | _strips(grey, pure, line))
-        area = _areas(raw)
+    frame = _frames(rgb, grey, raw)[raw]
+    raw[frame] = 0
+    area = _areas(raw)
     smallest = max(4, round(raw.size / 240_000))
     raw[area[raw] < smallest] = 0
-    regions, core, ground_top = _tabulate(rgb, raw)
+    regions, core, ground_top, interior = _tabulate(rgb, raw, backdrop)
     nearest = _nearest_known(core)
     label = core.ravel()[nearest]
-    other, share, other_share = _coverage(rgb, label, nearest, line)
+    other, share, other_share = _coverage(rgb, label, nearest, thin | frame)
     return Scene(
         label=label,
         other=other,
@@ -96,18 +111,42 @@ def understand(rgb: U8) -> Scene | None:
         other_share=other_share,
         regions=regions,
         horizon=ground_top if ground_top is not None else find_horizon(grey),
-        has_lines=bool(line.mean() > 0.002),
+        has_lines=bool(line.any()),
         has_background=bool(regions.area[BACKGROUND] > 0),
+        interior=interior,
+        shading=_shading(grey, label, nearest),
     )
+
+
+def _shading(grey: U8, label: I32, nearest: I32) -> U8 | None:
+    flat = label.ravel()
+    count = np.maximum(np.bincount(flat), 1)
+    value = grey.ravel()[nearest.ravel()].astype(np.float32)
+    mean = np.bincount(flat, value) / count
+    spread = np.sqrt(np.maximum(np.bincount(flat, value * value) / count - mean * mean, 0))
+    smooth = (spread > 5) & (count > 0.001 * flat.size)
+    smooth[BACKGROUND] = False
+    if not smooth.any():
+        return None
+    ratio = np.where(smooth[flat], value / np.maximum(mean, 1)[flat], 1) * 128
+    levels: U8 = np.clip(ratio, 0, 255).astype(np.uint8).reshape(label.shape)
+    return levels
 
 
 def _edge_lines(rgb: U8, grey: U8) -> Mask:
     """Thin dark strokes: what is dark and gone after a closing with a square wider than any stroke."""
     height, width = grey.shape
-    side = max(7, round(max(height, width) / 1600 * 7)) | 1
+    # Lines in an enlarged small capture are broad: they were one or two pixels, and so were the frames beside them.
+    side = 11 if max(height, width) < 2 * _ENLARGED_BELOW else 7
     closed = _windowed(_windowed(grey, side, side, np.maximum), side, side, np.minimum)
-    colourless = np.ptp(rgb, axis=2) < 30
+    colourless = _chroma(rgb) < 30
     return np.asarray((grey < 95) & (closed.astype(np.int16) - grey > 26) & colourless)
+
+
+def _chroma(rgb: U8) -> U8:
+    """The largest channel less the smallest; numpy's own is slow along so short an axis."""
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    return np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
 
 
 def _flat(rgb: U8) -> Mask:
@@ -162,6 +201,26 @@ def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
     return found
 
 
+def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
+    """Dark, narrow parts beside glass: broken pieces of window frames, which are drawn anew and whole later."""
+    edge = np.zeros(parts.shape, np.bool_)
+    edge[1:] |= parts[1:] != parts[:-1]
+    edge[:-1] |= parts[1:] != parts[:-1]
+    edge[:, 1:] |= parts[:, 1:] != parts[:, :-1]
+    edge[:, :-1] |= parts[:, 1:] != parts[:, :-1]
+    flat = parts.ravel()
+    area = np.maximum(np.bincount(flat), 1)
+    border = np.bincount(flat, edge.ravel())
+    dark = np.bincount(flat, grey.ravel()) / area < 95
+    dark &= np.bincount(flat, _chroma(rgb).ravel()) / area < 22
+    bluish = (rgb[..., 2] > rgb[..., 0].astype(np.int16) + 20).astype(np.uint8)
+    beside_glass = _windowed(bluish, 9, 9, np.maximum) > 0
+    dark &= np.bincount(flat, (edge & beside_glass).ravel()) > 0.3 * border
+    narrow: Mask = dark & (area < 3 * border)
+    narrow[0] = False
+    return narrow
+
+
 def _areas(parts: I32) -> I32:
     area = np.bincount(parts.ravel()).astype(np.int32)
     area[0] = 0
@@ -197,7 +256,10 @@ def _is_flat_shaded(rgb: U8, parts: I32, area: I32) -> bool:
     spread = np.sqrt(np.maximum(np.bincount(flat, grey * grey, len(area)) / count - mean * mean, 0))
     inner = large.copy()
     inner[int(area.argmax())] = False
-    return bool(np.average(spread[inner], weights=area[inner]) < 7) if inner.any() else True
+    if not inner.any() or np.average(spread[inner], weights=area[inner]) < 7:
+        return True
+    # Smooth shading runs through many shades too, but without any grain, and in front of an even backdrop.
+    return bool(spread[int(area.argmax())] < 0.01 and covered[rest].mean() > 0.6 and rest.mean() < 0.7)
 
 
 def _nearest_known(core: I32) -> I32:
@@ -233,15 +295,19 @@ def _nearest_known(core: I32) -> I32:
     return here
 
 
-def _tabulate(rgb: U8, parts: I32) -> tuple[Regions, I32, float | None]:
-    """The table of regions, the background first and then by area; each pixel's place in it, -1 for none; and the
-    row where the viewport's own ground begins, if it draws one."""
+def _tabulate(rgb: U8, parts: I32, backdrop: Rgb8 | None) -> tuple[Regions, I32, float | None, bool]:
+    """The table of regions, the background first and then by area; each pixel's place in it, -1 for none; the
+    row where the viewport's own ground begins, if it draws one; and whether this is a room."""
     flat = parts.ravel()
     count = np.bincount(flat).astype(np.int32)
     total = [np.bincount(flat, rgb[..., band].ravel(), len(count)) for band in range(3)]
     mean = (np.stack(total, axis=1) / np.maximum(count, 1)[:, None]).astype(np.float32)
     count[0] = 0
-    background, ground_top = _background(parts, mean, count)
+    if backdrop is None:
+        background, ground_top, interior = _background(parts, mean, count)
+    else:
+        background, ground_top, interior = np.abs(mean - np.array(backdrop)).max(axis=1) < 5, None, False
+        background &= count > 0
     # Slivers of it, between a wall and the paving say, would become dashes of lawn: their neighbours take them.
     sliver = background & (count < 0.00012 * parts.size)
     background &= ~sliver
@@ -264,10 +330,10 @@ def _tabulate(rgb: U8, parts: I32) -> tuple[Regions, I32, float | None]:
         boxes[1:, column] = extreme[1:]
     area = np.concatenate([[count[background].sum()], count[order]]).astype(np.int32)
     colour = np.concatenate([[mean[background].mean(axis=0) if background.any() else np.zeros(3)], mean[order]])
-    return Regions(area, colour.astype(np.float32), boxes), label, ground_top
+    return Regions(area, colour.astype(np.float32), boxes), label, ground_top, interior
 
 
-def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None]:
+def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, bool]:
     """Empty model space: the colour along the top and the upper sides, wherever it shows (between posts too).
 
     A viewport may also have a ground of its own, one plane that closes the frame below; the row of its far end
@@ -275,23 +341,53 @@ def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None]:
     """
     height = parts.shape[0]
     background = np.zeros(len(count), np.bool_)
+    overhead = _most(parts[0], len(count))
+    if is_ceiling(parts == overhead, mean[overhead]):
+        return windows(parts, mean, count), None, True
     third = height // 3
     border = np.concatenate([parts[0], parts[:third, 0], parts[:third, -1]])
     seed = _most(border, len(count))
     alike = (np.abs(mean - mean[seed]).max(axis=1) < 5) & (count > 0)
     if alike[border].mean() < 0.5 or count[alike].sum() < 0.04 * parts.size:
-        return background, None
+        return windows(parts, mean, count), None, _is_filled(parts, count)
     background |= alike
     below = _most(parts[-1], len(count))
     if background[below] or count[below] == 0:
-        return background, None
+        return background, None, False
     ground = (np.abs(mean - mean[below]).max(axis=1) < 3) & (count > 0)
     if ground[parts[-1]].mean() < 0.6:
-        return background, None
+        return background, None, False
     rows = np.flatnonzero(ground[parts].mean(axis=1) > 0.1)
     if not len(rows) or rows[0] < 0.12 * height:
-        return background, None
-    return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None
+        return background, None, False
+    if not _is_open_ground(ground[parts], mean[below], int(rows[0])):
+        return background, _apex(ground[parts]), False
+    return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None, False
+
+
+def _is_filled(parts: I32, count: I32) -> bool:
+    """Whether a few large faces, and no one backdrop, meet the frame on all sides: the inside of a room."""
+    sides = [_most(side, len(count)) for side in (parts[0], parts[-1], parts[:, 0], parts[:, -1])]
+    broad = sum(int(count[side]) for side in set(sides)) > 0.4 * parts.size
+    return broad and len(set(sides)) >= 3
+
+
+def _apex(road: Mask) -> float | None:
+    """The row that a road vanishes in; none if it ends before it has become narrow."""
+    breadth = road.sum(axis=1)
+    rows = np.flatnonzero(breadth > 0.004 * road.shape[1])
+    if not len(rows) or not 0.12 < rows[0] / len(road) < 0.75 or breadth[rows[0]] > 0.12 * breadth.max():
+        return None
+    return float(rows[0])
+
+
+def _is_open_ground(shown: Mask, colour: F32, top: int) -> bool:
+    """A lawn, or the plane that a viewport draws to its horizon; a road or a floor is a thing of its own."""
+    red, green, blue = (float(band) for band in colour)
+    if green > 1.06 * max(red, blue):
+        return True
+    reach = round(0.06 * len(shown))
+    return bool(shown[top : top + reach, 0].any() and shown[top : top + reach, -1].any())
 
 
 def _most(labels: I32, many: int) -> int:

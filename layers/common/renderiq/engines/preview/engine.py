@@ -9,19 +9,23 @@ from PIL import Image
 
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
-from renderiq.engines.pictures import crop_to_aspect, decode, encode, thumbnail
+from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, thumbnail
 from renderiq.engines.preview.analysis import Scene, understand, working_copy
 from renderiq.engines.preview.finish import Developer, enhance, grade
 from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
+from renderiq.engines.preview.guides import Guides, read_guides
 from renderiq.engines.preview.light import Lighting
 from renderiq.engines.preview.materials import guess_surfaces
 from renderiq.engines.preview.matte import draw_matte, layer_of
-from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, resized
+from renderiq.engines.preview.mood import under
+from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
 from renderiq.engines.preview.shadows import Shadows, cast_shadows
 from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
 from renderiq.engines.preview.styles import LOOKS, Look
+from renderiq.engines.preview.words import read
 
 _STAGE_SIDE = 1920
+CLEAR = (255, 0, 255)
 
 
 class PreviewEngine:
@@ -38,16 +42,23 @@ class PreviewEngine:
             on_progress(percent)
 
         passed(0)
-        picture = crop_to_aspect(decode(request.image), request.size)
+        decoded, alpha = decode_layered(request.image)
+        picture = crop_to_aspect(decoded, request.size)
         passed(5)
-        working = working_copy(picture)
-        scene = understand(working)
+        if alpha is None:
+            working = working_copy(picture)
+            scene = understand(working)
+        else:
+            keyed = _keyed(picture, crop_to_aspect(alpha, request.size))
+            working = working_copy(keyed)
+            scene = understand(working, CLEAR)
+        guides = read_guides(request, decoded.size, (working.shape[1], working.shape[0]))
         passed(20)
         if scene is None:
             pixels = _graded(picture, request, passed)
         else:
             del picture
-            pixels = _rendered(scene, request, passed)
+            pixels = _rendered(scene, guides, request, passed)
         if request.quality is Quality.ULTRA:
             pixels = enhance(pixels)
             passed(92)
@@ -59,6 +70,13 @@ class PreviewEngine:
         return Output(image, request.output_format.content_type, small, width, height)
 
 
+def _keyed(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    """The picture, which was laid on white, on a colour that nothing has instead: its mask, exact to the pixel."""
+    clear = 255 - np.asarray(alpha, np.float32)[..., None]
+    pixels = np.asarray(picture, np.float32) + clear / 255 * (np.array(CLEAR, np.float32) - 255)
+    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
+
+
 def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int], None]) -> U8:
     enlarged = np.asarray(picture.resize(request.size, Image.Resampling.LANCZOS))
     passed(60)
@@ -67,18 +85,20 @@ def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int]
     return pixels
 
 
-def _rendered(scene: Scene, request: EngineRequest, passed: Callable[[int], None]) -> U8:
-    look, size, seed = LOOKS[request.style], request.size, request.seed & 0xFFFFFFFF
+def _rendered(scene: Scene, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+    look = under(LOOKS[request.style], read(request.prompt, request.negative_prompt))
+    size, seed = request.size, request.seed & 0xFFFFFFFF
     width, height = size
-    surfaces = guess_surfaces(scene)
+    freedom = min(2.0, (1 - request.structure_strength) / 0.3)
+    surfaces = guess_surfaces(scene, guides.of_regions(scene.label))
     layer = layer_of(scene, surfaces)
-    matte = draw_matte(scene, surfaces, layer, size, seed)
+    matte = draw_matte(scene, surfaces, layer, size, seed, freedom)
     passed(35)
-    shadows = cast_shadows(scene, surfaces, layer, look)
+    shadows = cast_shadows(scene, surfaces, layer, look, guides.depth)
     passed(42)
     backdrop = _backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed)
     passed(52)
-    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed)
+    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed, freedom, guides.depth)
     developer = Developer(look, size, seed)
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
@@ -100,9 +120,12 @@ def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bo
     contact = resized(shadows.corner, (width, height)).astype(np.float32) / 255
     if look.outdoors:
         picture = np.empty((height, width, 3), np.float32)
-        sky = paint_sky(look, (width, height), horizon, sun_from_left, seed)
         lawn = grow_lawn(look, (width, height), horizon, seed)
-        picture[: height - len(lawn)] = sky[: height - len(lawn)]
+        # Clouds have no detail that half the pixels could not show.
+        sky = paint_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
+        above = height - len(lawn)
+        if above:
+            picture[:above] = Layer(sky, (width, 2 * len(sky))).rows(0, above)
         picture[height - len(lawn) :] = lawn
         plant_treeline(look, picture, horizon, seed)
         sun, ambient = 0.62 * colour(look.sun), colour(look.sky)

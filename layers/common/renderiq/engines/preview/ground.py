@@ -31,11 +31,12 @@ def grow_lawn(look: Look, size: tuple[int, int], horizon: float, seed: int) -> F
     patch = (patch - 0.5) * near_patch
     tone = 1 + 0.26 * broad + 0.36 * patch + 1.15 * (blade - 0.5) * near_blade
     hue = np.clip(0.5 + 0.9 * broad + 0.6 * patch + 0.5 * (blade - 0.5) * near_blade, 0, 1)
-    dark = np.array([0.080, 0.112, 0.036], np.float32)
-    light = np.array([0.150, 0.172, 0.064], np.float32)
+    dark, light = colour(look.ground[0]), colour(look.ground[1])
+    # Pale grounds are smoother than grass: snow has no blades.
+    tone = 1 + (tone - 1) * min(1.0, 0.05 + 0.14 / max(look.ground[1]))
     grass = (dark + (light - dark) * hue[..., None]) * np.maximum(tone, 0.2)[..., None]
     lit: F32 = grass * (0.62 * colour(look.sun) + colour(look.sky))
-    air = np.exp(-below / 0.055) * 0.62 * look.haze
+    air = np.minimum(np.exp(-below / (0.055 * max(1.0, 2 * look.haze))) * 0.62 * look.haze, 0.97)
     lit += (colour(look.horizon) * 0.62 - lit) * air[..., None]
     return lit
 

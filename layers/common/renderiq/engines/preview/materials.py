@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ class Material(IntEnum):
     WOOD = 4
     FOLIAGE = 5
     PAVING = 6
+    WATER = 7
+
+
+FLAT: Final = (Material.BACKDROP, Material.PAVING, Material.WATER)
+"""What lies, and casts no shadow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Surfaces:
     sun_from_left: bool
 
 
-def guess_surfaces(scene: Scene) -> Surfaces:
+def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
+    """``identity`` numbers what the plugin says is one material: its faces are of one kind and one paint."""
     regions = scene.regions
     colour = regions.colour
     hue, saturation, value = _hsv(colour)
@@ -45,15 +52,59 @@ def guess_surfaces(scene: Scene) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    material[_lies_on_ground(scene) & (material != Material.GLASS)] = Material.PAVING
-    material[_continues(scene, material)] = Material.PAVING
+    lies = _lies_on_ground(scene)
+    glass = material == Material.GLASS
+    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
+    material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
+    material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
+    if scene.interior:
+        # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
+        material[glass & ((saturation < 0.3) | lies)] = Material.WALL
+        material[material == Material.ROOF] = Material.WALL
+        material[lies & (material != Material.WOOD)] = Material.PAVING
+    else:
+        material[lies & ~glass] = Material.PAVING
+        material[_continues(scene, material)] = Material.PAVING
     material[BACKGROUND] = Material.BACKDROP
-    lit, full = _relight(colour, value, hue, saturation, regions.area, material)
+    kind = material * 32 + np.where(saturation < 0.14, 31, (hue // 24).astype(np.int32))
+    if identity is not None:
+        _agree(material, identity, regions.area)
+        kind = material * (int(identity.max()) + 1) + identity
+    lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
+    # Dark themes and studio lights dim all paint alike.
+    large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKDROP)
+    if large.any():
+        brightest = float(full[large].max())
+        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.6)), 255)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
-def _lies_on_ground(scene: Scene) -> Mask:
-    """Regions below the horizon without upright sides whose lower border is open ground or the frame."""
+def _is_of_a_block(scene: Scene, kind: Mask, value: F32) -> Mask:
+    """Regions with another of the ``kind``, but in another shade, above or below: a cushion, not a pane or a pool."""
+    upper, lower = scene.label[:-1], scene.label[1:]
+    edge = (upper != lower) & kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) > 0.04)
+    block = np.zeros(len(kind), np.bool_)
+    for here, there in ((scene.label[:-1], scene.label[1:]), (scene.label[1:], scene.label[:-1])):
+        border = np.bincount(here[here != there], minlength=len(kind)) + 1
+        block |= np.bincount(here[edge], minlength=len(kind)) > 0.3 * border
+    return block
+
+
+def _is_set_in_wall(scene: Scene) -> Mask:
+    """Regions whose border is mostly shared with other regions, as a pane's is, and not with the open background."""
+    label, count = scene.label, len(scene.regions)
+    border, open_border = np.ones(count), np.zeros(count)
+    for one, two in ((label[:, 1:], label[:, :-1]), (label[1:], label[:-1])):
+        differ = one != two
+        for here, there in ((one[differ], two[differ]), (two[differ], one[differ])):
+            border += np.bincount(here, minlength=count)
+            open_border += np.bincount(here[there == BACKGROUND], minlength=count)
+    enclosed: Mask = open_border < 0.35 * border
+    return enclosed
+
+
+def _lies_on_ground(scene: Scene, *, on_open: bool = True) -> Mask:
+    """Regions below the horizon without upright sides whose lower border is, if so asked, open ground or the frame."""
     label, count = scene.label, len(scene.regions)
     below = np.vstack([label[1:], np.full((1, label.shape[1]), BACKGROUND, np.int32)])
     lower_edge = label != below
@@ -70,8 +121,9 @@ def _lies_on_ground(scene: Scene) -> Mask:
         upright += np.bincount(owner[1:][straight & same], minlength=count)
     left, top, right, bottom = scene.regions.box.T
     flat = (right - left) > 1.3 * (bottom - top)
-    low = top > scene.horizon
-    found: Mask = low & flat & (open_edge > 0.4 * np.maximum(edge, 1)) & (upright < 0.6 * sides)
+    low = top > scene.horizon - 0.012 * label.shape[0]
+    bare = (open_edge > 0.4 * np.maximum(edge, 1)) | (not on_open)
+    found: Mask = low & flat & bare & (upright < (0.6 if on_open else 0.3) * sides)
     return found & (scene.regions.area > 0.0004 * label.size)
 
 
@@ -86,11 +138,23 @@ def _continues(scene: Scene, material: I32) -> Mask:
     return piece
 
 
-def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, material: I32) -> tuple[F32, F32]:
-    """The capture shades each face by one factor: the brightest face of a kind is in the sun, darker ones turn away."""
+def _agree(material: I32, identity: I32, area: I32) -> None:
+    """Gives all upright faces of one identity the kind that most of their area has, in place."""
+    standing = ~np.isin(material, FLAT)
+    for each in np.unique(identity[standing]):
+        member = standing & (identity == each)
+        material[member] = np.bincount(material[member], area[member]).argmax()
+
+
+def _relight(
+    colour: F32, value: F32, kind: NDArray[np.integer], area: I32, material: I32, *, sure: bool
+) -> tuple[F32, F32]:
+    """The capture shades each face by one factor: the brightest face of a kind is in the sun, darker ones turn away.
+
+    Where it is ``sure`` that a kind is one paint, however dark a face is, it is the light that makes it so.
+    """
     lit = np.ones(len(value), np.float32)
     full = colour.copy()
-    kind = material * 32 + np.where(saturation < 0.14, 31, (hue // 24).astype(np.int32))
     for each in np.unique(kind):
         member = np.flatnonzero(kind == each)
         order = member[np.argsort(value[member])]
@@ -99,15 +163,20 @@ def _relight(colour: F32, value: F32, hue: F32, saturation: F32, area: I32, mate
         ratio = np.clip(value[member] / max(float(bright), 1e-3), 0, 1)
         lit[member] = np.clip((ratio - 0.80) / 0.17, 0, 1)
         # A much darker face is a darker paint rather than a shaded one.
-        factor = np.where(ratio > 0.62, 1 / np.maximum(ratio, 0.1), 1)
+        # Only a large one of the very same hue is believed to be deep in shade.
+        paint = colour[member] / np.maximum(colour[member].sum(axis=1, keepdims=True), 1)
+        ideal = paint[np.argmin(np.abs(value[member] - bright))]
+        same = np.abs(paint - ideal).max(axis=1) < 0.02
+        deepest = np.where(sure | same & (area[member] > 0.012 * area.sum()), 0.28, 0.62)
+        factor = np.where(ratio > deepest, 1 / np.maximum(ratio, 0.1), 1)
         full[member] = np.clip(colour[member] * factor[:, None], 0, 255)
-    lit[(material == Material.PAVING) | (material == Material.BACKDROP)] = 1
+    lit[np.isin(material, (Material.PAVING, Material.BACKDROP, Material.WATER))] = 1
     return lit, full.astype(np.float32)
 
 
 def _sun_from_left(scene: Scene, material: I32, lit: F32) -> bool:
     centre = (scene.regions.box[:, 0] + scene.regions.box[:, 2]) / 2
-    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    upright = ~np.isin(material, FLAT)
     weight = np.where(upright, scene.regions.area, 0).astype(np.float64)
     if not weight.any():
         return True

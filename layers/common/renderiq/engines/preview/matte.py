@@ -1,4 +1,4 @@
-"""Which regions an output pixel shows, with edges as crisp at 4K as the capture's anti-aliasing allows."""
+"""Which regions an output pixel shows, with borders as sharp at 4K as drawn lines."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
+from renderiq.engines.preview.analysis import Scene, connected_parts
 from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.noise import fractal, sampled
-from renderiq.engines.preview.raster import F32, I32, U8, blur
+from renderiq.engines.preview.outlines import Outlines, trace
+from renderiq.engines.preview.raster import I32, U8, U16, blur
 
-_MARGIN: Final = 10
-_INSIDE: Final = 200
-_STEP: Final = 24
-_DIAGONAL: Final = 34
-_REACH: Final = 6
-_TRACE: Final = 16
-_FRAY: Final = 300
+_STRAY: Final = 0.75
+_STRAY_BESIDE_LINES: Final = 1.9
+_STRAY_BESIDE_FRAMES: Final = 1.7
+_FRAME: Final = 2.4
+"""Width of a window's frame, in pixels of a capture of 1600."""
+_DARK: Final = 90
+_TWIG: Final = 5.5
+"""How far twigs reach in and out of a crown's outline, in pixels of the capture at working resolution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matte:
     """At output size: the main region of each pixel, the next one, and the main one's share (128..255 of 255)."""
 
-    first: U8
-    second: U8
+    first: U16
+    second: U16
     share: U8
+    frame: U8
+    """How much of a pixel is a window's frame or, between walls of one colour, a joint, of 255."""
 
 
 def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
@@ -47,117 +52,171 @@ def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
     return merged
 
 
-def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, int], seed: int) -> Matte:
-    """Enlarges every layer's coverage on its own and lets the strongest two share each pixel."""
-    width, height = size
-    scale = width / scene.size[0]
-    label, other = layer[scene.label], layer[scene.other]
-    first = np.zeros((height, width), np.uint8)
-    second = np.zeros((height, width), np.uint8)
-    best = np.zeros((height, width), np.uint8)
-    next_best = np.zeros((height, width), np.uint8)
-    for region in np.unique(layer):
-        area = _box(scene, layer, int(region))
-        if area is None:
-            continue
-        leafy = surfaces.material[region] == Material.FOLIAGE
-        leafy = bool(leafy and scene.regions.area[layer == region].sum() > 0.0012 * label.size)
-        weight = _coverage(scene, label, other, int(region), area)
-        # The same part of the output, on whole pixels; the resize below starts at their exact place in the input.
-        left, top, right, bottom = area
-        x0, y0 = int(np.ceil(left * scale)), int(np.ceil(top * scale))
-        x1, y1 = min(width, int(right * scale)), min(height, int(bottom * scale))
-        if region == BACKGROUND or right == scene.size[0]:
-            x1 = width if right == scene.size[0] else x1
-        if bottom == scene.size[1]:
-            y1 = height
-        if x1 <= x0 or y1 <= y0:
-            continue
-        step_x, step_y = scene.size[0] / width, scene.size[1] / height
-        box = (x0 * step_x - left, y0 * step_y - top, min(x1 * step_x, right) - left, min(y1 * step_y, bottom) - top)
-        drawn = np.asarray(Image.fromarray(weight).resize((x1 - x0, y1 - y0), Image.Resampling.BICUBIC, box=box))
-        if leafy:
-            drawn = _frayed(drawn, x0, y0, scale, seed)
-        window = np.s_[y0:y1, x0:x1]
-        _compete(drawn, np.uint8(region), best[window], next_best[window], first[window], second[window])
-    return Matte(first, second, _share(best, next_best, scale))
+def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, int], seed: int, freedom: float) -> Matte:
+    """Traces the borders of all layers and draws them anew at ``size`` = (width, height).
 
-
-def _box(scene: Scene, layer: I32, region: int) -> tuple[int, int, int, int] | None:
-    members = np.flatnonzero(layer == region)
-    boxes = scene.regions.box[members]
-    if scene.regions.area[members].sum() == 0:
-        return None
-    width, height = scene.size
-    left, top = boxes[:, :2].min(axis=0) - _MARGIN
-    right, bottom = boxes[:, 2:].max(axis=0) + _MARGIN
-    return max(0, int(left)), max(0, int(top)), min(width, int(right)), min(height, int(bottom))
-
-
-def _coverage(scene: Scene, label: I32, other: I32, region: int, area: tuple[int, int, int, int]) -> U8:
-    left, top, right, bottom = area
-    window = np.s_[top:bottom, left:right]
-    mine = label[window] == region
-    share: F32 = np.where(mine, scene.share[window], 0) + np.where(
-        other[window] == region, scene.other_share[window], 0
-    )
-    plane = np.where(share > 0.04, _INSIDE - _STEP * (1 - np.minimum(share, 1)), 0)
-    # Where a line swallowed everything, the nearest region still wins by a trace.
-    plane = np.maximum(plane, _TRACE * mine)
-    field = _spread((plane + 0.5).astype(np.uint8))
-    return blur(field, 0.8) if scene.has_lines else field
-
-
-def _spread(weight: U8) -> U8:
-    """Lets the weight fall by ``_STEP`` a pixel around what is covered: a distance field, good for a few pixels.
-
-    Distances survive enlargement with straight edges and sharp corners, where blurred coverage melts, and they
-    put the border of two regions in the middle of the line that was drawn between them.
+    Crowns may fray by ``freedom``, 1 being usual.
     """
-    for _ in range(_REACH):
-        beside = np.maximum(weight, _STEP) - np.uint8(_STEP)
-        diagonal = np.maximum(weight, _DIAGONAL) - np.uint8(_DIAGONAL)
-        grown = weight.copy()
-        np.maximum(grown[1:], beside[:-1], out=grown[1:])
-        np.maximum(grown[:-1], beside[1:], out=grown[:-1])
-        np.maximum(grown[:, 1:], beside[:, :-1], out=grown[:, 1:])
-        np.maximum(grown[:, :-1], beside[:, 1:], out=grown[:, :-1])
-        np.maximum(grown[1:, 1:], diagonal[:-1, :-1], out=grown[1:, 1:])
-        np.maximum(grown[1:, :-1], diagonal[:-1, 1:], out=grown[1:, :-1])
-        np.maximum(grown[:-1, 1:], diagonal[1:, :-1], out=grown[:-1, 1:])
-        np.maximum(grown[:-1, :-1], diagonal[1:, 1:], out=grown[:-1, :-1])
-        weight = grown
-    return weight
+    label, other = layer[scene.label], layer[scene.other]
+    stray = np.full(int(label.max()) + 1, _STRAY_BESIDE_LINES if scene.has_lines else _STRAY)
+    # Panes are straight, and what is left of thin frames around them is not.
+    panes = surfaces.material[: len(stray)] == Material.GLASS
+    stray[panes] = np.maximum(stray[panes], _STRAY_BESIDE_FRAMES)
+    outlines = trace(label, other, scene.share, stray)
+    scale = np.array([size[0] / scene.size[0], size[1] / scene.size[1]])
+    first = _filled(outlines, scale, size, label)
+    second, share = first.copy(), np.full(first.shape, 255, np.uint8)
+    _soften(outlines, scale, first, second, share)
+    matte = Matte(first, second, share, _framed(outlines, scene, surfaces, scale, first))
+    for crown in np.unique(layer[surfaces.material == Material.FOLIAGE]):
+        if scene.regions.area[layer == crown].sum() > 0.0004 * label.size:
+            _fray(matte, scene, layer, int(crown), seed, freedom)
+    return matte
 
 
-def _frayed(weight: U8, left: int, top: int, scale: float, seed: int) -> U8:
-    """Moves the border of a crown in and out by a few pixels, as twigs would."""
+def _filled(outlines: Outlines, scale: NDArray[np.float64], size: tuple[int, int], label: I32) -> U16:
+    """The region at the middle of every output pixel.
+
+    Each crossing of a border and a row of pixels says by how much a region's number changes there; summing up the
+    changes gives the region whatever the order of crossings within a pixel.
+    """
+    width, height = size
+    x0, y0 = (outlines.start * scale).T
+    x1, y1 = (outlines.end * scale).T
+    down = y1 > y0
+    upper, lower = np.minimum(y0, y1), np.maximum(y0, y1)
+    top = np.clip(np.ceil(upper - 0.5), 0, height).astype(np.int64)
+    rows = np.maximum(np.clip(np.ceil(lower - 0.5), 0, height).astype(np.int64) - top, 0)
+    which = np.repeat(np.arange(len(rows)), rows)
+    row = np.arange(len(which)) - np.repeat(np.cumsum(rows) - rows, rows) + top[which]
+    slope = np.where(rows > 0, (x1 - x0) / np.where(y1 == y0, 1, y1 - y0), 0)
+    x = x0[which] + slope[which] * (row + 0.5 - y0[which])
+    column = np.clip(np.ceil(x - 0.5), 0, width).astype(np.int64)
+    # Numbers far apart: the sum within a crossed-over sliver must not look like some other region.
+    rng = np.random.Generator(np.random.PCG64(0))
+    number = rng.integers(1, 1 << 52, outlines.outside + 1)
+    number[outlines.outside] = 0
+    change = (
+        number[np.where(down, outlines.left, outlines.right)] - number[np.where(down, outlines.right, outlines.left)]
+    )
+    place = row * width + column
+    order = np.argsort(place, kind="stable")
+    # The outline of the picture itself may be rounded off by a pixel: what is outside then is looked up below.
+    place = np.concatenate([[0], place[order], [width * height]])
+    total = np.cumsum(np.append(0, change[which][order]))
+    run = np.diff(place)
+    total, run, begin = total[run > 0], run[run > 0], place[:-1][run > 0]
+    by_number = np.argsort(number)
+    found = by_number[np.clip(np.searchsorted(number[by_number], total), 0, outlines.outside)]
+    wrong = (number[found] != total) | (found == outlines.outside)
+    y, x = np.divmod(begin[wrong], width)
+    found[wrong] = label[
+        np.minimum((y / scale[1]).astype(np.int64), label.shape[0] - 1),
+        np.minimum((x / scale[0]).astype(np.int64), label.shape[1] - 1),
+    ]
+    return np.repeat(found.astype(np.uint16), run).reshape(height, width)
+
+
+def _soften(outlines: Outlines, scale: NDArray[np.float64], first: U16, second: U16, share: U8) -> None:
+    """Anti-aliases the borders: a pixel's share is how far its middle is from the nearest one."""
+    height, width = first.shape
+    inner = (outlines.left != outlines.outside) & (outlines.right != outlines.outside)
+    place, off, which = _beside(outlines.start[inner] * scale, outlines.end[inner] * scale, (width, height), 0.5)
+    left, right = outlines.left[inner][which], outlines.right[inner][which]
+    here = first.ravel()[place]
+    known = (here == left) | (here == right)
+    other = np.where(here == left, right, left)[known]
+    place, off = place[known], off[known]
+    # The nearest border of a pixel is written last.
+    order = np.argsort(-off, kind="stable")
+    share.ravel()[place[order]] = (127.5 + 255 * off[order]).astype(np.uint8)
+    second.ravel()[place[order]] = other[order]
+
+
+def _framed(outlines: Outlines, scene: Scene, surfaces: Surfaces, scale: NDArray[np.float64], first: U16) -> U8:
+    """Frames along the borders of glass, but not where something stands in front of it or a frame is drawn already;
+    joints along lines drawn between walls of one colour."""
+    size = first.shape[1], first.shape[0]
+    frame = np.zeros(first.shape, np.uint8)
+    glass = np.append(surfaces.material == Material.GLASS, False)
+    holds = np.isin(surfaces.material, (Material.WALL, Material.ROOF)) & (scene.regions.colour.max(axis=1) > _DARK)
+    holds = np.append(holds | (surfaces.material == Material.GLASS), False)
+    panes = (glass[outlines.left] & holds[outlines.right]) | (glass[outlines.right] & holds[outlines.left])
+    wall = np.append((surfaces.material == Material.WALL) & (scene.regions.area > 0.0008 * scene.label.size), False)
+    paint = np.append(scene.regions.colour, np.zeros((1, 3), np.float32), axis=0)
+    alike = np.abs(paint[outlines.left] - paint[outlines.right]).max(axis=1) < 8
+    joints = wall[outlines.left] & wall[outlines.right] & alike & scene.has_lines
+    broad = _FRAME * max(scene.size) / 1600 * float(scale[0])
+    for beside, reach, on in ((joints, 0.4 * broad, wall), (panes, broad, glass)):
+        if beside.any():
+            place, off, _ = _beside(outlines.start[beside] * scale, outlines.end[beside] * scale, size, reach + 0.5)
+            inside = on[first.ravel()[place]]
+            place, off = place[inside], off[inside]
+            order = np.argsort(-off, kind="stable")
+            frame.ravel()[place[order]] = np.clip((reach + 0.5 - off[order]) * 255, 0, 255).astype(np.uint8)
+    return frame
+
+
+def _beside(
+    start: NDArray[np.float64], end: NDArray[np.float64], size: tuple[int, int], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """The pixels whose middle is less than ``reach`` off one of the segments, how far, and off which.
+
+    A pixel near several segments comes several times.
+    """
+    width, height = size
+    step = end - start
+    length = np.hypot(step[:, 0], step[:, 1])
+    steep = np.abs(step[:, 1]) >= np.abs(step[:, 0])
+    breadth = int(np.ceil(reach * 1.42))
+    places, offs, segments = [], [], []
+    for axis in (1, 0):
+        chosen = np.flatnonzero((steep == bool(axis)) & (length > 1e-6))
+        low = np.floor(np.minimum(start[chosen, axis], end[chosen, axis]) - reach).astype(np.int64)
+        count = np.floor(np.maximum(start[chosen, axis], end[chosen, axis]) + reach).astype(np.int64) - low + 1
+        which = np.repeat(chosen, count)
+        major = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+        slope = step[which, 1 - axis] / step[which, axis]
+        minor = np.floor(start[which, 1 - axis] + slope * (major + 0.5 - start[which, axis])).astype(np.int64)
+        for aside in range(-breadth, breadth + 1):
+            x, y = (minor + aside, major) if axis else (major, minor + aside)
+            dx, dy = x + 0.5 - start[which, 0], y + 0.5 - start[which, 1]
+            sx, sy, long = step[which, 0], step[which, 1], length[which]
+            off = np.abs(dx * sy - dy * sx) / long
+            along = (dx * sx + dy * sy) / long
+            near = (off < reach) & (along > -reach) & (along < long + reach)
+            near &= (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            places.append(y[near] * width + x[near])
+            offs.append(off[near])
+            segments.append(which[near])
+    return np.concatenate(places), np.concatenate(offs), np.concatenate(segments)
+
+
+def _fray(matte: Matte, scene: Scene, layer: I32, crown: int, seed: int, freedom: float) -> None:
+    """Moves the border of a crown in and out, as leaves and twigs would."""
+    height, width = matte.first.shape
+    scale = width / scene.size[0]
+    boxes = scene.regions.box[layer == crown]
+    margin = round(2 * _TWIG)
+    left, top = np.maximum(boxes[:, :2].min(axis=0) - margin, 0)
+    right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + margin, scene.size)
+    mask = (layer[scene.label[top:bottom, left:right]] == crown).astype(np.uint8) * 255
+    x0, y0, x1, y1 = round(left * scale), round(top * scale), round(right * scale), round(bottom * scale)
+    x1, y1 = min(x1, width), min(y1, height)
+    soft = Image.fromarray(blur(mask, 0.8 * _TWIG)).resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR)
+    nearby = np.asarray(soft)
+    y, x = np.nonzero((nearby > 10) & (nearby < 245))
+    if not len(y):
+        return
+    y, x = y + y0, x + x0
     tile = fractal(seed + 31, 512, 0.9, coarsest=14)
-    frayed = weight.copy()
-    y, x = np.nonzero(weight > _INSIDE // 3)
-    texel = np.float32(1.7 / max(scale, 0.5))
-    noise = sampled(tile, (x + left).astype(np.float32) * texel, (y + top).astype(np.float32) * texel)
-    frayed[y, x] = np.clip(weight[y, x] + (noise - 0.5) * _FRAY, 0, 255).astype(np.uint8)
-    return frayed
-
-
-def _compete(drawn: U8, region: np.uint8, best: U8, next_best: U8, first: U8, second: U8) -> None:
-    wins = drawn > best
-    places = ~wins & (drawn > next_best)
-    np.copyto(next_best, best, where=wins)
-    np.copyto(second, first, where=wins)
-    np.copyto(best, drawn, where=wins)
-    np.copyto(first, region, where=wins)
-    np.copyto(next_best, drawn, where=places)
-    np.copyto(second, region, where=places)
-
-
-def _share(best: U8, next_best: U8, scale: float) -> U8:
-    """The ramp from one region to the next, about one output pixel wide."""
-    gain = np.float32(127.5 * max(1.0, scale) / (0.6 * 2 * _STEP))
-    share = np.empty_like(best)
-    for top in range(0, best.shape[0], 128):
-        strip = np.s_[top : top + 128]
-        margin = (best[strip] - next_best[strip]).astype(np.float32)
-        share[strip] = np.minimum(255, 127.5 + gain * margin)
-    return share
+    texel = np.float32(1.5 / max(scale, 0.5))
+    u, v = x.astype(np.float32) * texel, y.astype(np.float32) * texel
+    reach = np.float32(3.2 * _TWIG * scale * freedom)
+    sy = np.clip(y + ((sampled(tile, u, v) - 0.5) * reach).astype(np.int64), 0, height - 1)
+    sx = np.clip(x + ((sampled(tile, u + 211, v + 97) - 0.5) * reach).astype(np.int64), 0, width - 1)
+    moved = matte.first[sy, sx]
+    leafy = (moved == crown) | (matte.first[y, x] == crown)
+    y, x, sy, sx = y[leafy], x[leafy], sy[leafy], sx[leafy]
+    for plane in (matte.first, matte.second, matte.share):
+        plane[y, x] = plane[sy, sx]

@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
 I32 = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, blur, to_byte
 from renderiq.engines.preview.styles import Look
 
 _FINER: Final = 2
+_APART: Final = 10
+"""Steps of depth between two faces that do not touch."""
 _SIDEWAYS: Final = 2.2
 
 
@@ -37,12 +39,17 @@ class Shadows:
     corner: U8
 
 
-def cast_shadows(scene: Scene, surfaces: Surfaces, layer: I32, look: Look) -> Shadows:
+def cast_shadows(scene: Scene, surfaces: Surfaces, layer: I32, look: Look, depth: U8 | None = None) -> Shadows:
+    """With a ``depth``, only what is near to one another darkens one another's corners."""
     unit = max(scene.size) / 1600
+    if scene.interior:
+        # The sun is outside: what darkens a room is nearness alone.
+        open_air = np.zeros(scene.label.shape, np.uint8)
+        return Shadows(open_air, open_air, _in_corners(scene, surfaces, unit, depth))
     return Shadows(
         ground=_on_ground(scene, surfaces, layer, look, unit),
         facade=_on_facades(scene, surfaces, look, unit),
-        corner=_in_corners(scene, surfaces, unit),
+        corner=_in_corners(scene, surfaces, unit, depth),
     )
 
 
@@ -94,7 +101,7 @@ def _standing(scene: Scene, surfaces: Surfaces, layer: I32) -> list[_Upright]:
     """What stands on the ground: trees and posts one by one, then what is left as buildings."""
     label, material = scene.label, surfaces.material
     columns = np.arange(label.shape[1], dtype=np.float64)
-    upright = (material != Material.BACKDROP) & (material != Material.PAVING)
+    upright = ~np.isin(material, FLAT)
     upright[BACKGROUND] = False
     left_over = upright[label]
     found: list[_Upright] = []
@@ -194,16 +201,22 @@ def _on_facades(scene: Scene, surfaces: Surfaces, look: Look, unit: float) -> U8
     return blur(shade.astype(np.uint8) * 255, max(1.5, 1.5 * look.shadow_softness**0.5 * unit))
 
 
-def _in_corners(scene: Scene, surfaces: Surfaces, unit: float) -> U8:
+def _in_corners(scene: Scene, surfaces: Surfaces, unit: float, depth: U8 | None) -> U8:
     """Soft darkening where things meet each other and the ground."""
     label, material = scene.label, surfaces.material
     leafy = (material == Material.FOLIAGE)[label]
-    solid = (material != Material.BACKDROP) & (material != Material.PAVING)
+    solid = ~np.isin(material, FLAT)
     stands = solid[label]
     seam = np.zeros(label.shape, np.bool_)
     seam[:-1] |= (label[:-1] != label[1:]) & stands[:-1] & stands[1:]
     seam[:, :-1] |= (label[:, :-1] != label[:, 1:]) & stands[:, :-1] & stands[:, 1:]
     seam &= ~leafy
+    if depth is not None:
+        near = depth.astype(np.int16)
+        gap = np.zeros(label.shape, np.int16)
+        gap[:-2] = np.abs(near[2:] - near[:-2])
+        gap[:, :-2] = np.maximum(gap[:, :-2], np.abs(near[:, 2:] - near[:, :-2]))
+        seam &= gap < _APART
     base = np.zeros(label.shape, np.bool_)
     base[:-1] |= stands[:-1] & ~stands[1:] & ~leafy[:-1]
     base[: int(scene.horizon)] = False

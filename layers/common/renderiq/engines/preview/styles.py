@@ -37,6 +37,10 @@ class Look:
     grain: float
     glow: float = 0.0
     """Strength of the warm light low in the sky, on the sun's side."""
+    ground: tuple[Rgb, Rgb] = ((0.080, 0.112, 0.036), (0.150, 0.172, 0.064))
+    """Reflectance of the open ground, where it is darkest and where it is lightest."""
+    leaves: Rgb = (1.0, 1.0, 1.0)
+    """What the season multiplies the colour of leaves by."""
 
 
 LOOKS: Final[dict[Style, Look]] = {

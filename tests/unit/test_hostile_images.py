@@ -1,0 +1,75 @@
+"""Broken and hostile images: each is rendered or refused with a code, in bounded memory and time, and never crashes.
+
+The corpus is made anew from a seed each time; the worker processes that take it apart may use 1 GB of address space
+beyond what the libraries need.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from renderiq.errors import ErrorCode
+from tests.support.hostile_images import corpus
+
+ROOT = Path(__file__).parents[2]
+WORKERS = 3
+MEGABYTES = 700
+"""Peak resident memory of a worker: the libraries, and a picture of 40 megapixels unpacked more than once."""
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, str]:
+    """What became of each image: ``rendered``, or the code it was refused with."""
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common")])
+    environment = os.environ | {"PYTHONPATH": path, "VIPS_CONCURRENCY": "1"}
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.support.hostile_images", str(worker), str(WORKERS)],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for worker in range(WORKERS)
+    ]
+    found: dict[str, str] = {}
+    for worker in workers:
+        out, _ = worker.communicate(timeout=300)
+        for line in out.splitlines():
+            found |= json.loads(line)
+    return found
+
+
+def test_there_are_at_least_two_hundred_of_them() -> None:
+    assert len(corpus()) >= 200
+
+
+@pytest.mark.parametrize("name", corpus())
+def test_a_hostile_image_is_rendered_or_refused(name: str, verdicts: dict[str, str]) -> None:
+    assert verdicts.get(name, "crashed") in {"rendered", *(code.name for code in ErrorCode)} - {"INTERNAL_ERROR"}
+
+
+@pytest.mark.parametrize(
+    "name", ["bomb of one colour", "width of 2 billion", "44 megapixels", "a GIF", "an SVG", "empty", "PNG cut at 10 %"]
+)
+def test_what_cannot_be_a_capture_is_refused(name: str, verdicts: dict[str, str]) -> None:
+    assert verdicts[name] in {"INVALID_INPUT", "UNSUPPORTED_MEDIA_TYPE"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["16-bit grey", "palette with transparency", "CMYK JPEG", "progressive JPEG", "interlaced PNG", "APNG", "MPO",
+     "grey with alpha", "1-bit", "grey with tRNS", "broken iCCP", "gAMA of zero", "EXIF rotated", "broken EXIF"],
+)  # fmt: skip
+def test_what_is_odd_but_whole_is_rendered(name: str, verdicts: dict[str, str]) -> None:
+    assert verdicts[name] == "rendered"
+
+
+def test_no_image_takes_much_memory(verdicts: dict[str, str]) -> None:
+    assert max(int(peak) for name, peak in verdicts.items() if name.startswith("peak ")) < MEGABYTES
