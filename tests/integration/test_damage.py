@@ -24,8 +24,8 @@ from renderiq.queues import DeliveryJob, RenderJob, from_message
 from renderiq.services.rendering import RenderHeldError
 from renderiq.settings import settings
 from renderiq.workers import delivery
-from tests.integration.test_races import ORDER, ask
 from tests.support.damage import books_agree, renders, settle
+from tests.support.orders import ask, order
 from tests.support.workshop import SleepingEngine, shop, workshop
 from tests.support.world import User, World
 
@@ -46,7 +46,7 @@ def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
 def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Path) -> None:
     """Each dies before or after a call to AWS that a seeded generator chose, so at any point of a render."""
     subscribe(user)
-    accepted = [ask(user, order=replace(ORDER, seed=seed)) for seed in range(10)]
+    accepted = [ask(user, wanted=order(seed=seed)) for seed in range(10)]
     logs = [tmp_path / "first", tmp_path / "second"]
     with workshop(logs[0], seed=1, deaths=10), workshop(logs[1], seed=2, deaths=10):
         outcomes = settle(here)
@@ -121,11 +121,11 @@ def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(her
     to_workers.copies = to_endpoints.copies = 0
     with receiving() as receiver, to_workers.open(), to_endpoints.open():
         subscribe(user, receiver.url)
-        accepted = [ask(user, order=replace(ORDER, seed=16 * number)) for number in range(5)]
+        accepted = [ask(user, wanted=order(seed=16 * number)) for number in range(5)]
         time.sleep(1)
         assert engine.made.total() == 0
         to_workers.copies = to_endpoints.copies = 3
-        accepted += [ask(user, order=replace(ORDER, seed=16 * number)) for number in range(5, 10)]
+        accepted += [ask(user, wanted=order(seed=16 * number)) for number in range(5, 10)]
         outcomes = settle(here, more=lambda: not [each for each in here.items("DeliveriesTable") if "dueAt" in each])
 
     arrived = [receiver.arrivals.get().headers["webhook-id"] for _ in range(receiver.arrivals.qsize())]

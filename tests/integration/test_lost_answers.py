@@ -16,7 +16,7 @@ from renderiq import wiring
 from renderiq.domain.renders import Picture, Status
 from renderiq.http.api import explained
 from renderiq.services.bookkeeping import Bookkeeper
-from tests.integration.test_races import ask as service_ask
+from tests.support.orders import ask as service_ask
 from tests.support.world import User, World, world
 
 

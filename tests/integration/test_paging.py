@@ -16,12 +16,13 @@ import pytest
 from local.emulator import Emulator
 from renderiq import wiring
 from renderiq.domain.projects import Plan
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
+from renderiq.domain.renders import Quality, Render
 from renderiq.ids import uuid7
 from renderiq.platform import Platform
 from renderiq.services.endpoints import send_test
 from renderiq.services.projects import Cover
 from renderiq.stores.items import Item, from_attributes, to_attributes
+from tests.support.orders import order
 from tests.support.world import User, World, call, world
 
 RENDERS: Final = 1000
@@ -54,25 +55,18 @@ class Library:
         ]
 
 
-def order(project_id: str | None = None) -> Order:
-    return Order(
-        style=Style.SOFT,
-        quality=Quality.STANDARD,
-        aspect_ratio=AspectRatio.SQUARE,
-        prompt="a house",
-        negative_prompt="",
-        seed=1,
-        structure_strength=0.7,
-        output_format=OutputFormat.PNG,
-        engine="preview",
-        project_id=project_id,
-    )
-
-
 def add_render(user: User, project_id: str | None = None) -> str:
     """As the service does, without a picture."""
     render_id, now = uuid7(), datetime.now(UTC)
-    render = Render(render_id, user.user_id, order(project_id), 5, f"captures/{render_id}", "rhino", now)
+    render = Render(
+        render_id,
+        user.user_id,
+        order(quality=Quality.STANDARD, project_id=project_id),
+        5,
+        f"captures/{render_id}",
+        "rhino",
+        now,
+    )
     wiring.renders().add(render, None)
     return render_id
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from renderiq import wiring
 from renderiq.domain.projects import MAX_PROJECTS, Plan
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
+from renderiq.domain.renders import Quality, Status
 from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.queues import CleanupJob
@@ -22,6 +22,7 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.stores.renders import Filters
 from tests.support import pictures
+from tests.support.orders import order
 from tests.support.world import User, World
 
 T = TypeVar("T")
@@ -51,21 +52,10 @@ def create(user: User, platform: str = "rhino") -> str:
 
 
 def ask(user: User, project_id: str) -> str:
-    order = Order(
-        style=Style.SOFT,
-        quality=Quality.STANDARD,
-        aspect_ratio=AspectRatio.SQUARE,
-        prompt="a house",
-        negative_prompt="",
-        seed=1,
-        structure_strength=0.7,
-        output_format=OutputFormat.PNG,
-        engine="preview",
-        project_id=project_id,
-    )
     now = datetime.now(UTC)
+    wanted = order(quality=Quality.STANDARD, project_id=project_id)
     try:
-        wiring.render_desk().request(user.user_id, order, Capture(PNG), idempotency_key=None, client=Client(), now=now)
+        wiring.render_desk().request(user.user_id, wanted, Capture(PNG), idempotency_key=None, client=Client(), now=now)
     except ApiError as error:
         return error.code.name
     return "accepted"

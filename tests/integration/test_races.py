@@ -3,65 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
 
 from renderiq import wiring
 from renderiq.domain.keys import MAX_ACTIVE, Scope
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Status, Style
+from renderiq.domain.renders import Quality, Status
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
-from renderiq.platform import Client
 from renderiq.services.keys import create_key
-from renderiq.services.renders import Capture
 from renderiq.services.sessions import refresh
 from renderiq.settings import settings
 from tests.support import pictures
-from tests.support.world import User, World
+from tests.support.clients import at_once
+from tests.support.orders import ask, order
+from tests.support.world import World
 
-T = TypeVar("T")
 NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
 PNG = pictures.png(64, 64)
-ORDER = Order(
-    style=Style.SOFT,
-    quality=Quality.HIGH,
-    aspect_ratio=AspectRatio.SQUARE,
-    prompt="a house",
-    negative_prompt="",
-    seed=1,
-    structure_strength=0.7,
-    output_format=OutputFormat.PNG,
-    engine="preview",
-)
-
-
-def at_once(clients: int, work: Callable[[int], T]) -> list[T]:
-    """Each client's result; all of them start together."""
-    barrier = Barrier(clients)
-
-    def client(number: int) -> T:
-        barrier.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(clients) as pool:
-        return list(pool.map(client, range(clients)))
-
-
-def ask(user: User, key: str | None = None, order: Order = ORDER) -> str:
-    try:
-        return (
-            wiring.render_desk()
-            .request(user.user_id, order, Capture(PNG), idempotency_key=key, client=Client(), now=datetime.now(UTC))
-            .render_id
-        )
-    except ApiError as error:
-        return error.code.name
 
 
 @pytest.mark.parametrize("limit", [50, 100])
@@ -121,7 +81,7 @@ def test_one_key_makes_one_render_for_thirty_two(here: World) -> None:
 
 def test_one_key_with_two_bodies_makes_one_of_the_two_renders(here: World) -> None:
     user = here.user(balance=1000)
-    orders = [ORDER, replace(ORDER, quality=Quality.ULTRA)]
+    orders = [order(), order(quality=Quality.ULTRA)]
 
     outcomes = at_once(32, lambda number: (number % 2, ask(user, "key", orders[number % 2])))
 

@@ -29,7 +29,7 @@ from renderiq.queues import DeliveryJob, from_message
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.settings import settings
 from renderiq.stores.webhooks import EndpointBusyError
-from tests.integration.test_races import at_once
+from tests.support.clients import at_once
 from tests.support.receivers import Connection, Receiver, fine, receiver
 from tests.support.world import World
 

@@ -14,7 +14,7 @@ from renderiq.domain.webhooks import MAX_ENDPOINTS, Event, Webhook
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
 from renderiq.services.endpoints import redeliver, rotate_secret, send_test
-from tests.integration.test_races import at_once
+from tests.support.clients import at_once
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, Style
+from renderiq.domain.renders import Render
 from renderiq.domain.webhooks import (
     MAX_ATTEMPTS,
     Event,
@@ -19,24 +19,14 @@ from renderiq.domain.webhooks import (
 )
 from renderiq.domain.webhooks import Webhook as Endpoint
 from renderiq.ids import is_uuid
+from tests.support.orders import order
 
 BODY = b'{"event":"render.completed"}'
 NOW = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
-ORDER = Order(
-    style=Style.SOFT,
-    quality=Quality.HIGH,
-    aspect_ratio=AspectRatio.SQUARE,
-    prompt="a house",
-    negative_prompt="",
-    seed=1,
-    structure_strength=0.7,
-    output_format=OutputFormat.PNG,
-    engine="preview",
-)
 RENDER = Render(
     render_id="r",
     user_id="u",
-    order=ORDER,
+    order=order(),
     cost=10,
     capture_key="c",
     platform="rhino",

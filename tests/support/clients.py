@@ -1,0 +1,22 @@
+"""Many clients at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def at_once(clients: int, work: Callable[[int], T]) -> list[T]:
+    """Each client's result; all of them start together."""
+    barrier = Barrier(clients)
+
+    def client(number: int) -> T:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(clients) as pool:
+        return list(pool.map(client, range(clients)))
