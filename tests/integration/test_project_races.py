@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
-from typing import TypeVar
 
 from renderiq import wiring
 from renderiq.domain.projects import MAX_PROJECTS, Plan
@@ -22,24 +19,12 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.stores.renders import Filters
 from tests.support import pictures
+from tests.support.clients import at_once
 from tests.support.orders import order
 from tests.support.world import User, World
 
-T = TypeVar("T")
 PNG = pictures.png(64, 64)
 CLIENTS = 16
-
-
-def at_once(work: Callable[[int], T]) -> list[T]:
-    """Each client's result; all of them start together."""
-    barrier = Barrier(CLIENTS)
-
-    def client(number: int) -> T:
-        barrier.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        return list(pool.map(client, range(CLIENTS)))
 
 
 def create(user: User, platform: str = "rhino") -> str:
@@ -72,7 +57,7 @@ def delete(user: User, project_id: str) -> str:
 def test_one_name_for_sixteen_makes_sixteen_slugs(here: World) -> None:
     user = here.user()
 
-    slugs = at_once(lambda _: create(user))
+    slugs = at_once(CLIENTS, lambda _: create(user))
 
     found = wiring.projects().page(user.user_id, limit=100)
     assert len(set(slugs)) == CLIENTS
@@ -88,7 +73,7 @@ def test_the_last_three_places_go_to_three(here: World) -> None:
         Item=to_attributes({"userId": user.user_id, "projectId": "number", "projects": MAX_PROJECTS - 3}),
     )
 
-    outcomes = at_once(lambda _: create(user))
+    outcomes = at_once(CLIENTS, lambda _: create(user))
 
     assert outcomes.count("QUOTA_EXCEEDED") == CLIENTS - 3
     assert len(wiring.projects().page(user.user_id, limit=100).projects) == 3
@@ -98,7 +83,7 @@ def test_totals_are_right_while_projects_come_and_go(here: World) -> None:
     user = here.user()
     ids = [here.add_project(user) for _ in range(CLIENTS // 2)]
 
-    at_once(lambda number: delete(user, ids[number // 2]) if number % 2 else create(user))
+    at_once(CLIENTS, lambda number: delete(user, ids[number // 2]) if number % 2 else create(user))
 
     found = wiring.projects().page(user.user_id, limit=100)
     assert found.total == len(found.projects) == CLIENTS // 2
@@ -110,7 +95,7 @@ def test_one_of_sixteen_deletes_a_project(here: World) -> None:
     user = here.user()
     project_id = here.add_project(user)
 
-    outcomes = Counter(at_once(lambda _: delete(user, project_id)))
+    outcomes = Counter(at_once(CLIENTS, lambda _: delete(user, project_id)))
 
     assert outcomes == {"deleted": 1, "NOT_FOUND": CLIENTS - 1}
     assert wiring.projects().page(user.user_id, limit=1).total == 0
@@ -120,9 +105,9 @@ def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(here:
     user = here.user(balance=1000)
     project_id = here.add_project(user)
 
-    outcomes = Counter(at_once(lambda number: ask(user, project_id) if number else delete(user, project_id)))
+    outcomes = Counter(at_once(CLIENTS, lambda number: ask(user, project_id) if number else delete(user, project_id)))
     job = CleanupJob(user.user_id, project_id)
-    at_once(lambda _: wiring.project_cleanup().resume(job, now=datetime.now(UTC) + timedelta(minutes=2)))
+    at_once(CLIENTS, lambda _: wiring.project_cleanup().resume(job, now=datetime.now(UTC) + timedelta(minutes=2)))
 
     assert outcomes["accepted"] + outcomes["NOT_FOUND"] == CLIENTS - 1
     assert here.items_of("RendersTable", user) == []
@@ -142,7 +127,7 @@ def test_a_project_counts_its_renders_through_two_hundred_creations_and_cancella
                 outcomes.append(cancel_any(user, project_id))
         return outcomes
 
-    outcomes = Counter(outcome for each in at_once(come_and_go) for outcome in each)
+    outcomes = Counter(outcome for each in at_once(CLIENTS, come_and_go) for outcome in each)
 
     renders = [item for item in here.items_of("RendersTable", user) if item["projectId"] == project_id]
     assert outcomes["accepted"] == len(renders) == CLIENTS * (200 // CLIENTS + 1)
@@ -190,9 +175,10 @@ def test_sixteen_machines_change_sixteen_preferences(here: World) -> None:
     user = here.user()
 
     at_once(
+        CLIENTS,
         lambda number: change_preferences(
             user.user_id, {f"key{number}": number}, preferences=wiring.preferences(), now=datetime.now(UTC)
-        )
+        ),
     )
 
     found = wiring.preferences().get(user.user_id)

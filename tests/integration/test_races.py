@@ -15,13 +15,11 @@ from renderiq.ids import uuid7
 from renderiq.services.keys import create_key
 from renderiq.services.sessions import refresh
 from renderiq.settings import settings
-from tests.support import pictures
 from tests.support.clients import at_once
 from tests.support.orders import ask, order
 from tests.support.world import World
 
 NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
-PNG = pictures.png(64, 64)
 
 
 @pytest.mark.parametrize("limit", [50, 100])
