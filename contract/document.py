@@ -329,7 +329,8 @@ def _told(event: Event, *, callback: bool = False) -> Schema:
             "Signed with `callbackSecret`."
             if callback
             else "Sent to every enabled webhook that asked for it. Answer 2xx within 15 seconds, or it comes again: "
-            "after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h. 410 disables the webhook."
+            "after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h. 410 disables the webhook. `outputUrl` works until "
+            "`outputUrlExpiresAt`; a delivery that comes later still names the render, which has a fresh one."
         ),
         "parameters": [
             {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}

@@ -15,6 +15,7 @@ class EventDataOut(WireModel):
     render_id: str | None = None
     status: Status | None = None
     output_url: str | None = None
+    output_url_expires_at: Moment | None = None
     error: str | None = None
     error_code: str | None = None
     project_id: str | None = None

@@ -213,6 +213,7 @@ EVENT: Final = EventOut(
         render_id=RENDER,
         status=Status.COMPLETED,
         output_url=_RENDER.output_url,
+        output_url_expires_at=_RENDER.output_url_expires_at,
         project_id=PROJECT,
         platform=Platform.SKETCHUP,
     ),

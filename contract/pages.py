@@ -17,8 +17,6 @@ _ON_RECORDS: Final = "on a render's record"
 _RECORDED: Final = {
     ErrorCode.RENDER_FAILED: _ON_RECORDS,
     ErrorCode.CONTENT_BLOCKED: _ON_RECORDS,
-    ErrorCode.TIMEOUT: _ON_RECORDS,
-    ErrorCode.WEBHOOK_DELIVERY_FAILED: "on a delivery's record",
     ErrorCode.METHOD_NOT_ALLOWED: "any path, for a method that it does not take",
 }
 

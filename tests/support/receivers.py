@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -185,6 +186,19 @@ def talk_nonsense(connection: Connection) -> None:
     connection.send(b"220 mail.example ESMTP\r\n")
 
 
+_AUTHORITY_ONLY: Final = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 class Authority:
     """A certificate authority for one test."""
 
@@ -221,7 +235,11 @@ class Authority:
             .not_valid_before(now - datetime.timedelta(days=9))
             .not_valid_after(now + datetime.timedelta(days=days))
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
+        if authority:  # Python 3.13 takes no authority that does not say so
+            builder = builder.add_extension(_AUTHORITY_ONLY, critical=True)
         if host:
             names: list[x509.GeneralName] = []
             try:

@@ -72,6 +72,7 @@ def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, use
     call("renders_id", "DELETE", f"/renders/{cancelled}", headers=user.headers)
 
     assert ids(index(user, projectId=project_id)) == [in_project]
+    assert ids(index(user, projectId=project_id.upper())) == [in_project]
     assert ids(index(user, platform="rhino")) == [in_rhino]
     assert ids(index(user, status=Status.CANCELLED)) == [cancelled]
     assert ids(index(user, projectId=project_id, status=Status.CANCELLED)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +20,11 @@ from renderiq.engines import (
     RenderCancelledError,
     RetryableEngineError,
 )
-from renderiq.queues import RenderJob
+from renderiq.queues import AnyJob, Queue, RenderJob
 from renderiq.services.rendering import RenderHeldError, RenderShop
+from renderiq.services.webhooks import event_body
 from renderiq.settings import settings
+from renderiq.stores.items import to_attributes
 from renderiq.stores.webhooks import WebhookStore
 from tests.support import pictures
 from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
@@ -276,3 +279,70 @@ def test_another_users_render_is_not_found(here: World, job: RenderJob) -> None:
 
 def test_an_id_that_is_none_is_refused(user: User) -> None:
     assert call("renders_id", "GET", "/renders/123", headers=user.headers).code == (400, "INVALID_RENDER_ID")
+
+
+@pytest.mark.parametrize("trouble", [RetryableEngineError("busy"), PermanentEngineError("no"), ZeroDivisionError("x")])
+def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
+    here: World, user: User, job: RenderJob, trouble: Exception
+) -> None:
+    balance = here.balance(user)
+
+    def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
+        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        raise trouble
+
+    shop(during).work(job)
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == balance + 5
+
+
+def test_an_endpoint_that_nobody_can_read_stops_no_render(here: World, user: User, job: RenderJob) -> None:
+    [endpoint] = [item for item in here.items_of("WebhooksTable", user) if "url" in item]
+    here.client("dynamodb").update_item(
+        TableName=settings().webhooks_table,
+        Key=to_attributes({"userId": user.user_id, "webhookId": endpoint["webhookId"]}),
+        UpdateExpression="SET events = :events",
+        ExpressionAttributeValues=to_attributes({":events": ["render.of-a-later-version"]}),
+    )
+
+    shop().work(job)
+
+    assert stored(job).status is Status.COMPLETED
+
+
+class DeafQueue(Queue):
+    """Takes nothing, and counts how often it was tried."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "")
+        self.tried = 0
+
+    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:  # noqa: ARG002 (as the queue's)
+        self.tried += 1
+        return False
+
+
+def test_a_silent_queue_is_tried_once_for_all_endpoints(here: World, user: User, job: RenderJob) -> None:
+    for _ in range(4):
+        hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
+        call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
+    shop().work(job)
+    queue = DeafQueue()
+
+    done = replace(stored(job), owes=frozenset({Event.RENDER_COMPLETED}))
+    replace(wiring.herald(), queue=queue).announce(done, now=wiring.time_source()())
+
+    assert queue.tried == 1
+
+
+def test_an_event_that_is_told_late_tells_nothing_that_came_after(here: World, job: RenderJob) -> None:
+    shop(raising(PermanentEngineError("no"))).work(job)
+    failed = stored(job)
+
+    def data(event: Event) -> Any:
+        now = wiring.time_source()()
+        return json.loads(event_body(event, failed, now=now, link=str))["data"]
+
+    assert data(Event.RENDER_FAILED).keys() > {"error", "errorCode"}
+    assert not data(Event.RENDER_PROCESSING).keys() & {"error", "errorCode"}

@@ -124,6 +124,7 @@ def test_an_endpoint_shows_its_last_result_and_why_it_is_disabled(user: User, we
         ("description", "another"),
         ("description", ""),
         ("headers", {"x-tenant": "8"}),
+        ("headers", {"Tenant-Id": "7", "Team": "north wing", "Hostname": "", "x": "a"}),
         ("headers", {}),
     ],
 )
@@ -166,6 +167,9 @@ def test_a_fresh_start_clears_the_failure_history(user: User, webhook_id: str, f
         ("events", ["webhook.test"]),
         ("description", "x" * 257),
         ("headers", {"webhook-id": "mine"}),
+        ("headers", {"Host": "inside"}),
+        ("headers", {"x-tenant": "7 "}),
+        ("headers", {"x-tenant": " 7"}),
         ("enabled", "perhaps"),
     ],
 )

@@ -17,5 +17,19 @@ def to_iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def retry_after(text: str, now: datetime) -> float | None:
+    """Seconds that a ``Retry-After`` asks to wait (RFC 9110, 10.2.3), 0 for the past; None for what is none."""
+    from email.utils import parsedate_to_datetime
+
+    text = text.strip()
+    if text.isascii() and text.isdigit():  # "²" is a digit too
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 def from_iso(text: str) -> datetime:
     return datetime.fromisoformat(text)

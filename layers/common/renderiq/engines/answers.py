@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import binascii
 import json
-import math
 import re
 import time
 from base64 import b64decode
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from PIL.Image import Image
 
+from renderiq.clock import retry_after
 from renderiq.engines import PermanentEngineError, RetryableEngineError
 from renderiq.engines.pictures import read_answer
 from renderiq.errors import ApiError, ErrorCode
@@ -69,15 +68,9 @@ def wait(said: object) -> float | None:
     """Seconds to wait from ``Retry-After`` (seconds or a date) or ``retryDelay`` (``22s``); None for anything else."""
     if not isinstance(said, str):
         return None
-    if found := _SECONDS.fullmatch(said.strip()):
-        seconds = float(found[1])
-    else:
-        try:
-            moment = parsedate_to_datetime(said)
-        except ValueError:
-            return None
-        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
+    found = _SECONDS.fullmatch(said.strip())
+    seconds = float(found[1]) if found else retry_after(said, datetime.now(UTC))
+    return None if seconds is None else min(seconds, _LONGEST_WAIT)
 
 
 def blocked() -> PermanentEngineError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from base64 import b64encode
@@ -63,7 +64,7 @@ class BedrockEngine:
             reply = self._client.invoke_model(
                 modelId=model, contentType="application/json", accept="application/json", body=json.dumps(body)
             )
-            with reply["body"] as stream:
+            with contextlib.closing(reply["body"]) as stream:  # as a context it is the bare stream below
                 until = time.monotonic() + self._answer_seconds
                 answer = answers.parse(answers.collect(_chunks(stream), until=until))
         except ClientError as error:

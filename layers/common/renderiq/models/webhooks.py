@@ -23,8 +23,9 @@ from renderiq.domain.webhooks import (
 from renderiq.models.wire import Flag, Moment, Printable, UuidText, WireModel
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
-_OURS = ("webhook-", "x-renderiq-", "content-", "transfer-", "host", "connection", "user-agent", "te", "upgrade")
-_VISIBLE = re.compile(r"[\x20-\x7e]{0,512}")
+_OURS = re.compile(r"(?i:(?:webhook-|x-renderiq-|content-|transfer-).*|host|connection|user-agent|te|upgrade)")
+# HTTP takes blanks inside a value only.
+_VISIBLE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?)?")
 
 
 def _subscribable(events: frozenset[Event]) -> frozenset[Event]:
@@ -37,7 +38,7 @@ def _harmless(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name) or not _VISIBLE.fullmatch(value):
             raise ValueError("names and values must be plain HTTP header text, values of at most 512 characters")
-        if name.lower().startswith(_OURS):
+        if _OURS.fullmatch(name):
             raise ValueError(f"{name} is set by us")
     return headers
 
@@ -55,7 +56,7 @@ Headers = Annotated[
     Field(
         max_length=10,
         json_schema_extra={
-            "propertyNames": {"pattern": f"^(?!(?i:{'|'.join(_OURS)})){_TOKEN.pattern}$"},
+            "propertyNames": {"pattern": f"^(?!{_OURS.pattern}$){_TOKEN.pattern}$"},
             "additionalProperties": {"type": "string", "pattern": f"^{_VISIBLE.pattern}$"},
         },
     ),

@@ -33,9 +33,9 @@ class SnakeModel(WireModel):
 
 
 def _uuid(text: str) -> str:
-    if not is_uuid(text):
+    if not is_uuid(text.lower()):
         raise ValueError("must be a UUID")
-    return text
+    return text.lower()
 
 
 def _printable(text: str) -> str:

@@ -37,6 +37,8 @@ class Bookkeeper:
                 more, cursor = self.accounts.entries(user_id, limit=_PAGE, before=cursor)
                 entries += more
             bills = tuple(self.renders.bills(user_id))
-            if self.accounts.get(user_id, now) == before:
+            # Equal totals are not enough: what was debited and paid back in between leaves them as they were.
+            newest, _ = self.accounts.entries(user_id, limit=1, before=None)
+            if newest == entries[:1] and self.accounts.get(user_id, now) == before:
                 return Books(before, tuple(entries), bills)
         raise BusyError(user_id)

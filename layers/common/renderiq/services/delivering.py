@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import random
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from typing import Final
 from aws_lambda_powertools import Logger
 
 from renderiq.addresses import ForbiddenAddressError
-from renderiq.clock import Clock
+from renderiq.clock import Clock, retry_after
 from renderiq.domain.webhooks import (
     Attempt,
     Delivery,
@@ -175,15 +174,4 @@ class DeliveryDesk:
             answer=answer.body[:_KEPT_OF_ANSWER].decode("utf-8", "replace") if answer else "",
             problem=problem,
         )
-        return attempt, _retry_after(answer, at) if answer else None
-
-
-def _retry_after(answer: Answer, now: datetime) -> float | None:
-    """Seconds that the endpoint asks us to wait (RFC 9110, 10.2.3), None where it does not."""
-    text = answer.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():  # "²" is a digit too
-        return float(text[:9])
-    try:
-        return max(0.0, (email.utils.parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None
+        return attempt, retry_after(answer.headers.get("retry-after", ""), at) if answer else None

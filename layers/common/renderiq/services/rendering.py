@@ -82,22 +82,20 @@ class RenderShop:
         if render.cancel_requested:
             return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
         if render.attempts > MAX_ATTEMPTS:  # whoever made the last attempt died of it
-            return self._fail_for_good(render, lease)
+            return self._without_picture(render, lease, RetryableEngineError("no attempt is left"))
         try:
             output = self._run_engine(render, lease)
             picture = self._store(render, output)
             return self.renders.complete(render, lease=lease, picture=picture, now=self.clock())
         except RenderCancelledError:
             return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
-        except RetryableEngineError as trouble:
-            return self._give_back(render, lease, trouble)
-        except PermanentEngineError as failure:
-            return self._fail(render, lease, str(failure), failure.code)
+        except (RetryableEngineError, PermanentEngineError) as trouble:
+            return self._without_picture(render, lease, trouble)
         except _LeaseLostError:
             raise
         except Exception:
             logger.exception("the attempt failed for no foreseen reason")
-            return self._give_back(render, lease, RetryableEngineError("unforeseen"))
+            return self._without_picture(render, lease, RetryableEngineError("unforeseen"))
 
     def _run_engine(self, render: Render, lease: str) -> Output:
         order = render.order
@@ -139,17 +137,25 @@ class RenderShop:
         self.images.put(picture.thumbnail_key, output.thumbnail, "image/webp")
         return picture
 
-    def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
+    def _without_picture(
+        self, render: Render, lease: str, trouble: RetryableEngineError | PermanentEngineError
+    ) -> Render | None:
+        """What becomes of a failed attempt. Whoever asked to cancel meanwhile gets that, and no failure."""
+        if self.renders.get(render.user_id, render.render_id).cancel_requested:
+            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
+        if isinstance(trouble, PermanentEngineError):
+            return self._fail(render, lease, str(trouble), trouble.code)
         if render.attempts >= MAX_ATTEMPTS:
-            return self._fail_for_good(render, lease)
+            reason = f"The engine was tried {MAX_ATTEMPTS} times."
+            return self._fail(render, lease, reason, ErrorCode.RENDER_FAILED.name)
+        return self._give_back(render, lease, trouble)
+
+    def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
         delay = self._delay(render.attempts, trouble.retry_after)
         released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + RING_AGAIN_AFTER)
         if released:
             self.queue.ring(RenderJob(render.user_id, render.render_id), delay=delay)
         return released
-
-    def _fail_for_good(self, render: Render, lease: str) -> Render | None:
-        return self._fail(render, lease, f"The engine was tried {MAX_ATTEMPTS} times.", ErrorCode.RENDER_FAILED.name)
 
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
         return self.renders.abandon(render, Status.FAILED, lease=lease, error=reason, error_code=code, now=self.clock())

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
 from renderiq.clock import to_iso
@@ -19,6 +18,7 @@ from renderiq.errors import invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.images import LINK_LIFE
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
@@ -81,8 +81,8 @@ class Herald:
         """As ``announce``, but what cannot be told now stays owed, for the next time or the sweeper."""
         try:
             self.announce(render, now=now)
-        except (BotoCoreError, ClientError):
-            logger.warning("an announcement has to wait", exc_info=True)
+        except Exception:  # an announcement that nobody can make must not stop the render that it is about
+            logger.exception("an announcement has to wait")
 
     def announce(self, render: Render, *, now: datetime) -> None:
         """Makes a delivery of each event the render owes, for each endpoint that wants it, and rings for them.
@@ -91,7 +91,7 @@ class Herald:
         """
         if not render.owes:
             return
-        endpoints = self.webhooks.of_user(render.user_id)
+        endpoints, heard = self.webhooks.of_user(render.user_id), True
         for event in sorted(map(Event, render.owes), key=_order_of_life):
             targets: list[tuple[str, str | None]] = [
                 (endpoint.webhook_id, None) for endpoint in endpoints if endpoint.wants(event)
@@ -112,7 +112,8 @@ class Herald:
                     plugin_version=render.plugin_version,
                 )
                 self.deliveries.add(delivery, due_at=now + RING_AGAIN_AFTER)
-                self.queue.ring(DeliveryJob(target, delivery.delivery_id))
+                # A queue that is silent costs seconds a ring. What is written down is found without it.
+                heard = heard and self.queue.ring(DeliveryJob(target, delivery.delivery_id))
         self.renders.published(render)
 
 
@@ -120,14 +121,21 @@ def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[s
     data: dict[str, Any] = {
         "renderId": render.render_id,
         "status": Status.PROCESSING if event is Event.RENDER_PROCESSING else render.status,
-        "outputUrl": link(render.picture.key) if render.picture and event is Event.RENDER_COMPLETED else None,
-        "error": render.error,
-        "errorCode": render.error_code,
+        **_outcome(event, render, now=now, link=link),
         "projectId": render.order.project_id,
         "platform": render.platform,
     }
     known = {name: value for name, value in data.items() if value is not None}
     return message(event, known, now=now)
+
+
+def _outcome(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> dict[str, Any]:
+    """What only the event of an ended render tells; one that is told late must not tell what came after."""
+    if event is Event.RENDER_COMPLETED and render.picture:
+        return {"outputUrl": link(render.picture.key), "outputUrlExpiresAt": to_iso(now + LINK_LIFE)}
+    if event is Event.RENDER_FAILED:
+        return {"error": render.error, "errorCode": render.error_code}
+    return {}
 
 
 def message(event: Event, data: dict[str, Any], *, now: datetime) -> str:

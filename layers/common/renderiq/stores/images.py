@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -30,7 +31,7 @@ class ImageStore:
             if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
                 raise ApiError(ErrorCode.NOT_FOUND, "There is no such image.") from error
             raise
-        with answer["Body"] as body:
+        with contextlib.closing(answer["Body"]) as body:  # as a context it is the bare stream below
             if answer["ContentLength"] > at_most:
                 raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {at_most:,} bytes.")
             data: bytes = body.read()

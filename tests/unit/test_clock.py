@@ -1,0 +1,38 @@
+"""Retry-After, as receivers and engines send it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from renderiq.clock import retry_after
+from renderiq.engines.answers import wait
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("Fri, 01 May 2026 12:01:00 GMT", 60),
+        ("Fri, 01 May 2026 12:01:00 -0000", 60),
+        ("Fri, 01 May 2026 11:00:00 GMT", 0),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("²", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_or_nothing(said: str, seconds: float | None) -> None:
+    assert retry_after(said, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("22s", 22), ("1.5s", 1.5), ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), (7, None)],
+)
+def test_an_engine_may_say_it_in_its_own_way(said: object, seconds: float | None) -> None:
+    assert wait(said) == seconds
