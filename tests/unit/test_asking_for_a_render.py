@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
+from renderiq import wiring
 from renderiq.settings import settings
 from tests.support import pictures
 from tests.support.world import Answer, User, World, call, multipart
@@ -223,6 +224,17 @@ def test_an_announced_type_that_the_bytes_deny_is_refused(user: User) -> None:
 
 def test_jpg_is_a_name_for_jpeg(user: User) -> None:
     assert post_json(user, encoded(pictures.jpeg()), uploadedImageType="image/jpg").status == 202
+
+
+@pytest.mark.parametrize("value", [5e-306, 1e300, {"": [None, {}]}, "\ud83d", "日本", 2**80])
+def test_metadata_is_kept_as_it_is(user: User, value: Any) -> None:
+    render_id = post_json(user, metadata={"mine": value}).data["renderId"]
+
+    assert wiring.renders().get(user.user_id, render_id).order.metadata == {"mine": value}
+
+
+def test_a_strength_may_be_as_small_as_it_likes(user: User) -> None:
+    assert post_json(user, structureStrength=5e-306).status == 202
 
 
 BAD_FIELDS = {

@@ -75,7 +75,7 @@ class RenderIn(WireModel):
             prompt=self.prompt.strip() or default_prompt(self.style, platform),
             negative_prompt=self.negative_prompt.strip(),
             seed=self.seed if self.seed is not None else secrets.randbelow(MAX_SEED + 1),
-            structure_strength=self.structure_strength,
+            structure_strength=round(self.structure_strength, 3),
             output_format=self.output_format,
             engine=engine,
             model=model,

@@ -9,6 +9,7 @@ A state change names the state that it starts from; one that ends a render moves
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -491,7 +492,8 @@ def _to_item(render: Render) -> Item:
             "engine": order.engine,
             "model": order.model,
             "callbackUrl": order.callback_url,
-            "metadata": order.metadata,
+            # As text: DynamoDB knows fewer numbers than JSON.
+            "metadata": json.dumps(order.metadata),
         },
     }
 
@@ -515,7 +517,7 @@ def _from_item(item: Item) -> Render:
             model=order.get("model", ""),
             project_id=item.get("projectId"),
             callback_url=order["callbackUrl"],
-            metadata=order["metadata"],
+            metadata=json.loads(order["metadata"]),
         ),
         cost=item["cost"],
         capture_key=item["captureKey"],
