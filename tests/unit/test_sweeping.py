@@ -78,6 +78,17 @@ def rung(here: World, url: str) -> list[dict[str, str]]:
     return here.messages(url)
 
 
+def spoil(here: World, table: str, key: dict[str, str], attribute: str) -> None:
+    """The record is one that nobody can read any more."""
+    here.client("dynamodb").update_item(
+        TableName=table,
+        Key=to_attributes(key),
+        UpdateExpression="SET #attribute = :spoilt",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues=to_attributes({":spoilt": "of a later version"}),
+    )
+
+
 def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
 
@@ -248,6 +259,36 @@ def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(here: World, user:
 
     expected = {"userId": user.user_id, "projectId": project_id}
     assert rung(here, settings().project_cleanup_queue_url) == [expected]
+
+
+def test_a_delivery_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    target = registered.data["webhookId"]
+    first, second = (
+        call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data["deliveryId"]
+        for _ in range(2)
+    )
+    here.messages(settings().delivery_queue_url)
+    spoil(here, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
+
+    swept = sweep(after=2 * MINUTE)
+
+    assert rung(here, settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
+    assert swept.troubles == 1
+
+
+def test_a_removal_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
+    first, second = (here.add_project(user) for _ in range(2))
+    for project_id in (first, second):
+        wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    here.messages(settings().project_cleanup_queue_url)
+    spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
+
+    swept = sweep(after=11 * MINUTE)
+
+    expected = {"userId": user.user_id, "projectId": second}
+    assert rung(here, settings().project_cleanup_queue_url) == [expected]
+    assert swept.troubles == 1
 
 
 def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:

@@ -120,17 +120,20 @@ class Sweeper:
         self.herald.announce(self.renders.get(user_id, render_id), now=now)
         swept.done["renders announced"] += 1
 
-    def _delivery(self, owed: Owed, swept: Swept) -> None:
-        job = DeliveryJob(owed.partition, owed.item)
-        self._ring_for(owed, self.delivery_queue, job, self.deliveries.put_off, swept)
+    def _delivery(self, entry: tuple[str, str], swept: Swept) -> None:
+        owed = self.deliveries.owed(*entry)
+        self._ring_for(owed, self.delivery_queue, DeliveryJob(*entry), self.deliveries.put_off, swept)
 
-    def _removal(self, owed: Owed, swept: Swept) -> None:
-        job = CleanupJob(owed.partition, owed.item)
-        self._ring_for(owed, self.cleanup_queue, job, self.projects.put_off, swept)
+    def _removal(self, entry: tuple[str, str], swept: Swept) -> None:
+        owed = self.projects.owed(*entry)
+        self._ring_for(owed, self.cleanup_queue, CleanupJob(*entry), self.projects.put_off, swept)
 
-    def _ring_for(self, owed: Owed, queue: Queue, job: AnyJob, put_off: Callable[..., bool], swept: Swept) -> None:
+    def _ring_for(
+        self, owed: Owed | None, queue: Queue, job: AnyJob, put_off: Callable[..., bool], swept: Swept
+    ) -> None:
         now = self.clock()
-        if owed.due_at > now or queue in swept.deaf:  # the index lags behind: somebody was here first
+        # The index lags behind: somebody may have been here first.
+        if owed is None or owed.due_at > now or queue in swept.deaf:
             return
         if put_off(owed, until=now + ring_again_in(_met(owed.since, now, swept))):
             self._ring(queue, job, swept)
