@@ -225,6 +225,27 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: Us
     assert here.balance(user) == 100
 
 
+def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
+    here: World, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = accepted(here, user)
+    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
+    here.client("dynamodb").update_item(
+        TableName=settings().renders_table,
+        Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
+        UpdateExpression="REMOVE captureKey",
+    )
+
+    troubles = [sweep(after=after).troubles for after in (MINUTE, MAX_WAIT + MINUTE, 2 * MAX_WAIT)]
+
+    assert troubles == [1, 0, 0]
+    [line] = [vars(line) for line in caplog.records if "told of no more" in line.message]
+    assert line["renderId"] == job.render_id
+    [record] = here.items_of("RendersTable", user)
+    assert "dueAt" not in record
+    assert record["owes"]
+
+
 def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> None:
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
     job = accepted(here, user)

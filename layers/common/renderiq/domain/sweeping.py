@@ -10,7 +10,10 @@ from typing import Final
 from renderiq.domain.renders import MAX_ATTEMPTS, Status
 
 MAX_WAIT: Final = timedelta(hours=6)
-"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue."""
+"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue.
+
+As long after its end it is told of, if nobody can read it.
+"""
 _SOONEST: Final = timedelta(minutes=1)
 _LATEST: Final = timedelta(minutes=15)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.clock import Clock
-from renderiq.domain.sweeping import Owed, Remedy, remedy, ring_again_in
+from renderiq.domain.sweeping import MAX_WAIT, Owed, Remedy, remedy, ring_again_in
 from renderiq.errors import ErrorCode
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.webhooks import Herald
@@ -106,7 +107,8 @@ class Sweeper:
         if what is Remedy.WAIT or (what is Remedy.RING and self.render_queue in swept.deaf):
             return
         waited = _met(render.since, now, swept)
-        if not self.renders.put_off(render, until=now + ring_again_in(waited)):
+        until = now + ring_again_in(waited)
+        if not self.renders.put_off(render, until=until):
             return
         if what is Remedy.RING:
             self._ring(self.render_queue, RenderJob(user_id, render_id), swept)
@@ -117,7 +119,18 @@ class Sweeper:
                 return
             logger.warning("gave up a render", extra={"render_id": render_id, "attempts": render.attempts})
             swept.done["renders given up"] += 1
-        self.herald.announce(self.renders.get(user_id, render_id), now=now)
+        try:
+            self.herald.announce(self.renders.get(user_id, render_id), now=now)
+        except (BotoCoreError, ClientError):  # the service's trouble, not the record's
+            raise
+        except Exception:
+            if waited < MAX_WAIT:
+                raise
+            # Due for ever, it would keep the alarms on and hide the next trouble.
+            self.renders.stop_telling(replace(render, due_at=until))
+            logger.exception("an ended render is told of no more", extra={"userId": user_id, "renderId": render_id})
+            swept.done["renders left untold"] += 1
+            return
         swept.done["renders announced"] += 1
 
     def _delivery(self, entry: tuple[str, str], swept: Swept) -> None:

@@ -304,6 +304,10 @@ class RenderStore:
             self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at, until=until
         )
 
+    def stop_telling(self, render: OwedRender) -> None:
+        """Takes an ended render out of the due index. What it owes stays written: its message has it told yet."""
+        due.drop(self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at)
+
     def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
         """Fails a render that no worker holds and returns its credits, in one transaction. False where one does."""
         refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
