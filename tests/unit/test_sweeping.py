@@ -335,6 +335,28 @@ def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(here: World, user:
     assert len(rung(here, settings().render_queue_url)) == len(jobs)
 
 
+def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(here: World, user: User) -> None:
+    accepted(here, user)
+    deaf = Queue(here.client("sqs"), settings().render_queue_url + "-gone")
+
+    troubled = sweep(after=30 * MINUTE, render_queue=deaf)
+    sweep(after=32 * MINUTE)
+
+    assert troubled.done.total() == 0
+    assert len(rung(here, settings().render_queue_url)) == 1
+
+
+def test_a_removal_that_was_not_heard_is_rung_for_soon(here: World, user: User) -> None:
+    wiring.project_cleanup().remove(user.user_id, here.add_project(user), now=datetime.now(UTC))
+    here.messages(settings().project_cleanup_queue_url)
+    deaf = Queue(here.client("sqs"), settings().project_cleanup_queue_url + "-gone")
+
+    sweep(after=30 * MINUTE, cleanup_queue=deaf)
+    sweep(after=32 * MINUTE)
+
+    assert len(rung(here, settings().project_cleanup_queue_url)) == 1
+
+
 def test_a_run_stops_when_its_time_is_over(here: World, user: User) -> None:
     accepted(here, user)
     clock = iter([datetime.now(UTC) + n * timedelta(hours=1) for n in range(1, 100)])

@@ -111,7 +111,8 @@ class Sweeper:
         if not self.renders.put_off(render, until=until):
             return
         if what is Remedy.RING:
-            self._ring(self.render_queue, RenderJob(user_id, render_id), swept)
+            if not self._ring(self.render_queue, RenderJob(user_id, render_id), swept):
+                self.renders.put_off(replace(render, due_at=until), until=now + ring_again_in(timedelta()))
             return
         if what is Remedy.GIVE_UP:
             code = ErrorCode.RENDER_FAILED.name
@@ -148,15 +149,18 @@ class Sweeper:
         # The index lags behind: somebody may have been here first.
         if owed is None or owed.due_at > now or queue in swept.deaf:
             return
-        if put_off(owed, until=now + ring_again_in(_met(owed.since, now, swept))):
-            self._ring(queue, job, swept)
+        until = now + ring_again_in(_met(owed.since, now, swept))
+        if put_off(owed, until=until) and not self._ring(queue, job, swept):
+            put_off(replace(owed, due_at=until), until=now + ring_again_in(timedelta()))
 
-    def _ring(self, queue: Queue, job: AnyJob, swept: Swept) -> None:
+    def _ring(self, queue: Queue, job: AnyJob, swept: Swept) -> bool:
+        """False where it was not heard: what it was for is to be due again soon, however long it has waited."""
         if queue.ring(job):
             swept.done[f"{type(job).__name__} rung"] += 1
-        else:
-            swept.deaf.add(queue)
-            swept.troubles += 1
+            return True
+        swept.deaf.add(queue)
+        swept.troubles += 1
+        return False
 
 
 def _met(since: datetime, now: datetime, swept: Swept) -> timedelta:
