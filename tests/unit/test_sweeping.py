@@ -150,6 +150,17 @@ def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) ->
     assert [wiring.renders().put_off(seen, until=late) for _ in range(2)] == [True, False]
 
 
+def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -> None:
+    job = accepted(here, user)
+    due_at = datetime.now(UTC) + 16 * MINUTE
+    wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
+
+    swept = sweep(after=17 * MINUTE)
+
+    assert len(rung(here, settings().render_queue_url)) == 1
+    assert MINUTE <= swept.oldest < 10 * MINUTE
+
+
 def test_a_dead_workers_render_is_rung_for(here: World, user: User) -> None:
     job = accepted(here, user)
     claimed(job, until=-MINUTE)

@@ -40,7 +40,7 @@ class OwedRender:
     created_at: datetime
     due_at: datetime
     since: datetime
-    """When it was accepted, its lease ran out, or it ended."""
+    """When it was accepted, was to be tried again, its lease ran out, or it ended."""
     lease_until: datetime | None = None
 
 
