@@ -190,6 +190,15 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, u
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
 
 
+def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplog: pytest.LogCaptureFixture) -> None:
+    job = accepted(here, user)
+
+    sweep(after=MAX_WAIT + MINUTE)
+
+    [line] = [vars(line) for line in caplog.records if line.message == "gave up a render"]
+    assert line["renderId"] == job.render_id
+
+
 def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World, user: User) -> None:
     job = accepted(here, user)
     claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)

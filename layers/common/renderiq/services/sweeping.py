@@ -118,7 +118,7 @@ class Sweeper:
             code = ErrorCode.RENDER_FAILED.name
             if not self.renders.give_up(render, error=_GIVEN_UP, error_code=code, now=now):
                 return
-            logger.warning("gave up a render", extra={"render_id": render_id, "attempts": render.attempts})
+            logger.warning("gave up a render", extra={"renderId": render_id, "attempts": render.attempts})
             swept.done["renders given up"] += 1
         try:
             self.herald.announce(self.renders.get(user_id, render_id), now=now)
