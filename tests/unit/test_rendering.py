@@ -225,6 +225,17 @@ def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
     assert len(answer["batchItemFailures"]) == 1
 
 
+def test_a_held_render_is_no_error_in_the_log(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+    now = wiring.time_source()()
+    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+
+    handler("render_worker")(sqs_event(job), context())
+
+    said = [(line.levelname, line.exc_info) for line in caplog.records if line.message == "another worker holds it"]
+    assert said == [("INFO", None)]
+    assert "job failed" not in caplog.messages
+
+
 def test_what_nobody_foresaw_is_tried_again_and_then_refunded(here: World, user: User, job: RenderJob) -> None:
     for _ in range(3):
         shop(raising(TypeError("a mistake of ours"))).work(job)

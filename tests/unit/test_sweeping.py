@@ -78,6 +78,17 @@ def rung(here: World, url: str) -> list[dict[str, str]]:
     return here.messages(url)
 
 
+def spoil(here: World, table: str, key: dict[str, str], attribute: str) -> None:
+    """The record is one that nobody can read any more."""
+    here.client("dynamodb").update_item(
+        TableName=table,
+        Key=to_attributes(key),
+        UpdateExpression="SET #attribute = :spoilt",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues=to_attributes({":spoilt": "of a later version"}),
+    )
+
+
 def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
 
@@ -139,6 +150,17 @@ def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) ->
     assert [wiring.renders().put_off(seen, until=late) for _ in range(2)] == [True, False]
 
 
+def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -> None:
+    job = accepted(here, user)
+    due_at = datetime.now(UTC) + 16 * MINUTE
+    wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
+
+    swept = sweep(after=17 * MINUTE)
+
+    assert len(rung(here, settings().render_queue_url)) == 1
+    assert MINUTE <= swept.oldest < 10 * MINUTE
+
+
 def test_a_dead_workers_render_is_rung_for(here: World, user: User) -> None:
     job = accepted(here, user)
     claimed(job, until=-MINUTE)
@@ -166,6 +188,15 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, u
     assert (stored(job).status, stored(job).error_code) == (Status.FAILED, "RENDER_FAILED")
     assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
+
+
+def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplog: pytest.LogCaptureFixture) -> None:
+    job = accepted(here, user)
+
+    sweep(after=MAX_WAIT + MINUTE)
+
+    [line] = [vars(line) for line in caplog.records if line.message == "gave up a render"]
+    assert line["renderId"] == job.render_id
 
 
 def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World, user: User) -> None:
@@ -214,6 +245,27 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: Us
     assert here.balance(user) == 100
 
 
+def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
+    here: World, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = accepted(here, user)
+    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
+    here.client("dynamodb").update_item(
+        TableName=settings().renders_table,
+        Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
+        UpdateExpression="REMOVE captureKey",
+    )
+
+    troubles = [sweep(after=after).troubles for after in (MINUTE, MAX_WAIT + MINUTE, 2 * MAX_WAIT)]
+
+    assert troubles == [1, 0, 0]
+    [line] = [vars(line) for line in caplog.records if "told of no more" in line.message]
+    assert line["renderId"] == job.render_id
+    [record] = here.items_of("RendersTable", user)
+    assert "dueAt" not in record
+    assert record["owes"]
+
+
 def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> None:
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
     job = accepted(here, user)
@@ -250,6 +302,36 @@ def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(here: World, user:
     assert rung(here, settings().project_cleanup_queue_url) == [expected]
 
 
+def test_a_delivery_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    target = registered.data["webhookId"]
+    first, second = (
+        call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data["deliveryId"]
+        for _ in range(2)
+    )
+    here.messages(settings().delivery_queue_url)
+    spoil(here, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
+
+    swept = sweep(after=2 * MINUTE)
+
+    assert rung(here, settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
+    assert swept.troubles == 1
+
+
+def test_a_removal_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
+    first, second = (here.add_project(user) for _ in range(2))
+    for project_id in (first, second):
+        wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    here.messages(settings().project_cleanup_queue_url)
+    spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
+
+    swept = sweep(after=11 * MINUTE)
+
+    expected = {"userId": user.user_id, "projectId": second}
+    assert rung(here, settings().project_cleanup_queue_url) == [expected]
+    assert swept.troubles == 1
+
+
 def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:
     jobs = [accepted(here, user) for _ in range(5)]
 
@@ -271,6 +353,28 @@ def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(here: World, user:
 
     assert (troubled.troubles, troubled.done.total()) == (1, 0)
     assert len(rung(here, settings().render_queue_url)) == len(jobs)
+
+
+def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(here: World, user: User) -> None:
+    accepted(here, user)
+    deaf = Queue(here.client("sqs"), settings().render_queue_url + "-gone")
+
+    troubled = sweep(after=30 * MINUTE, render_queue=deaf)
+    sweep(after=32 * MINUTE)
+
+    assert troubled.done.total() == 0
+    assert len(rung(here, settings().render_queue_url)) == 1
+
+
+def test_a_removal_that_was_not_heard_is_rung_for_soon(here: World, user: User) -> None:
+    wiring.project_cleanup().remove(user.user_id, here.add_project(user), now=datetime.now(UTC))
+    here.messages(settings().project_cleanup_queue_url)
+    deaf = Queue(here.client("sqs"), settings().project_cleanup_queue_url + "-gone")
+
+    sweep(after=30 * MINUTE, cleanup_queue=deaf)
+    sweep(after=32 * MINUTE)
+
+    assert len(rung(here, settings().project_cleanup_queue_url)) == 1
 
 
 def test_a_run_stops_when_its_time_is_over(here: World, user: User) -> None:

@@ -20,7 +20,7 @@ SETTLING: Final = timedelta(minutes=1)
 
 No render joins a deleted project; this is only for the index, which follows the table within a second or so.
 """
-RING_AGAIN_AFTER: Final = timedelta(minutes=10)
+REMOVAL_STANDS_STILL_AFTER: Final = timedelta(minutes=10)
 """How long a cleanup may stand still before its message counts as lost; longer than the queue hides one."""
 
 

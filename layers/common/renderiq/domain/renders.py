@@ -91,7 +91,7 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 
 MAX_ATTEMPTS: Final = 3
 RING_AGAIN_AFTER: Final = timedelta(minutes=1)
-"""How long an accepted render may wait before its message counts as lost."""
+"""How long a render or a delivery may wait, once its time has come, before its message counts as lost."""
 IDEMPOTENCY_LIFE: Final = timedelta(hours=24)
 MAX_PROMPT: Final = 2000
 EMBEDDED: Final = "preview"

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from renderiq.domain.renders import MAX_ATTEMPTS, Status
+from renderiq.domain.renders import MAX_ATTEMPTS, RING_AGAIN_AFTER, Status
 
 MAX_WAIT: Final = timedelta(hours=6)
-"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue."""
-_SOONEST: Final = timedelta(minutes=1)
+"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue.
+
+As long after its end it is told of, if nobody can read it.
+"""
 _LATEST: Final = timedelta(minutes=15)
 
 
@@ -37,7 +39,7 @@ class OwedRender:
     created_at: datetime
     due_at: datetime
     since: datetime
-    """When it was accepted, its lease ran out, or it ended."""
+    """When it was accepted, was to be tried again, its lease ran out, or it ended."""
     lease_until: datetime | None = None
 
 
@@ -65,4 +67,4 @@ def remedy(render: OwedRender, now: datetime) -> Remedy:
 
 def ring_again_in(waited: timedelta) -> timedelta:
     """After as long as it has waited already: what a queue has not come to yet is not rung for every minute."""
-    return max(_SOONEST, min(waited, _LATEST))
+    return max(RING_AGAIN_AFTER, min(waited, _LATEST))

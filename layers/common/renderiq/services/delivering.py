@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger
 
 from renderiq.addresses import ForbiddenAddressError
 from renderiq.clock import Clock, retry_after
+from renderiq.domain.renders import RING_AGAIN_AFTER
 from renderiq.domain.webhooks import (
     Attempt,
     Delivery,
@@ -33,7 +34,6 @@ from renderiq.stores.webhooks import EndpointBusyError, Slot, WebhookStore
 logger = Logger()
 
 _LEASE: Final = timedelta(seconds=60)
-_RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 # SQS counts delays in whole seconds: a message may ring this much before its time.
 _EARLY: Final = timedelta(seconds=1)
 _KEPT_OF_ANSWER: Final = 2048
@@ -122,7 +122,7 @@ class DeliveryDesk:
     def _postpone(self, delivery: Delivery, lease: str, now: datetime) -> Delivery | None:
         waited = now - (delivery.next_attempt_at or now)
         delay = look_again_in(waited, chance=self.chance())
-        postponed = self.deliveries.postpone(delivery, lease=lease, due_at=now + delay + _RING_AGAIN_AFTER)
+        postponed = self.deliveries.postpone(delivery, lease=lease, due_at=now + delay + RING_AGAIN_AFTER)
         if postponed:
             self.queue.ring(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
         return postponed
@@ -143,7 +143,7 @@ class DeliveryDesk:
             lease=lease,
             state=DeliveryState.PENDING,
             next_at=next_at - _EARLY,
-            due_at=next_at + _RING_AGAIN_AFTER if by_queue else next_at,
+            due_at=next_at + RING_AGAIN_AFTER if by_queue else next_at,
         )
         if recorded and by_queue:
             self.queue.ring(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.renders import RING_AGAIN_AFTER
 from renderiq.domain.webhooks import Delivery, Event, Webhook, WebhookChanges, new_secret
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
-from renderiq.services.webhooks import RING_AGAIN_AFTER, check_url, message
+from renderiq.services.webhooks import check_url, message
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.webhooks import WebhookStore
 

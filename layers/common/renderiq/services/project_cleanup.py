@@ -9,7 +9,7 @@ from typing import Final
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from renderiq.domain.projects import RING_AGAIN_AFTER, SETTLING, Removal
+from renderiq.domain.projects import REMOVAL_STANDS_STILL_AFTER, SETTLING, Removal
 from renderiq.domain.renders import Render, Status
 from renderiq.errors import ApiError
 from renderiq.queues import CleanupJob, Queue
@@ -39,7 +39,7 @@ class ProjectCleanup:
     def remove(self, user_id: str, project_id: str, *, now: datetime) -> None:
         """The project is gone, and its first renders; a worker sees to the others. Raises ``NOT_FOUND``."""
         project = self.projects.get(user_id, project_id)
-        removal = self.projects.remove(project, due_at=now + _HEAD_START + RING_AGAIN_AFTER, now=now)
+        removal = self.projects.remove(project, due_at=now + _HEAD_START + REMOVAL_STANDS_STILL_AFTER, now=now)
         self.queue.ring(CleanupJob(user_id, project_id), delay=_HEAD_START)
         if not project.render_count:
             return
@@ -69,7 +69,7 @@ class ProjectCleanup:
             self.projects.removed(removal)
 
     def _ring_again(self, job: CleanupJob, removal: Removal, *, delay: timedelta, now: datetime) -> None:
-        self.projects.postpone(removal, due_at=now + delay + RING_AGAIN_AFTER)
+        self.projects.postpone(removal, due_at=now + delay + REMOVAL_STANDS_STILL_AFTER)
         self.queue.ring(job, delay=delay)
 
     def _piece(self, removal: Removal, before: str | None, now: datetime) -> tuple[int, int, str | None]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.clock import Clock
-from renderiq.domain.sweeping import Owed, Remedy, remedy, ring_again_in
+from renderiq.domain.sweeping import MAX_WAIT, Owed, Remedy, remedy, ring_again_in
 from renderiq.errors import ErrorCode
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.webhooks import Herald
@@ -106,41 +107,60 @@ class Sweeper:
         if what is Remedy.WAIT or (what is Remedy.RING and self.render_queue in swept.deaf):
             return
         waited = _met(render.since, now, swept)
-        if not self.renders.put_off(render, until=now + ring_again_in(waited)):
+        until = now + ring_again_in(waited)
+        if not self.renders.put_off(render, until=until):
             return
         if what is Remedy.RING:
-            self._ring(self.render_queue, RenderJob(user_id, render_id), swept)
+            if not self._ring(self.render_queue, RenderJob(user_id, render_id), swept):
+                self.renders.put_off(replace(render, due_at=until), until=now + ring_again_in(timedelta()))
             return
         if what is Remedy.GIVE_UP:
             code = ErrorCode.RENDER_FAILED.name
             if not self.renders.give_up(render, error=_GIVEN_UP, error_code=code, now=now):
                 return
-            logger.warning("gave up a render", extra={"render_id": render_id, "attempts": render.attempts})
+            logger.warning("gave up a render", extra={"renderId": render_id, "attempts": render.attempts})
             swept.done["renders given up"] += 1
-        self.herald.announce(self.renders.get(user_id, render_id), now=now)
+        try:
+            self.herald.announce(self.renders.get(user_id, render_id), now=now)
+        except (BotoCoreError, ClientError):  # the service's trouble, not the record's
+            raise
+        except Exception:
+            if waited < MAX_WAIT:
+                raise
+            # Due for ever, it would keep the alarms on and hide the next trouble.
+            self.renders.stop_telling(replace(render, due_at=until))
+            logger.exception("an ended render is told of no more", extra={"userId": user_id, "renderId": render_id})
+            swept.done["renders left untold"] += 1
+            return
         swept.done["renders announced"] += 1
 
-    def _delivery(self, owed: Owed, swept: Swept) -> None:
-        job = DeliveryJob(owed.partition, owed.item)
-        self._ring_for(owed, self.delivery_queue, job, self.deliveries.put_off, swept)
+    def _delivery(self, entry: tuple[str, str], swept: Swept) -> None:
+        owed = self.deliveries.owed(*entry)
+        self._ring_for(owed, self.delivery_queue, DeliveryJob(*entry), self.deliveries.put_off, swept)
 
-    def _removal(self, owed: Owed, swept: Swept) -> None:
-        job = CleanupJob(owed.partition, owed.item)
-        self._ring_for(owed, self.cleanup_queue, job, self.projects.put_off, swept)
+    def _removal(self, entry: tuple[str, str], swept: Swept) -> None:
+        owed = self.projects.owed(*entry)
+        self._ring_for(owed, self.cleanup_queue, CleanupJob(*entry), self.projects.put_off, swept)
 
-    def _ring_for(self, owed: Owed, queue: Queue, job: AnyJob, put_off: Callable[..., bool], swept: Swept) -> None:
+    def _ring_for(
+        self, owed: Owed | None, queue: Queue, job: AnyJob, put_off: Callable[..., bool], swept: Swept
+    ) -> None:
         now = self.clock()
-        if owed.due_at > now or queue in swept.deaf:  # the index lags behind: somebody was here first
+        # The index lags behind: somebody may have been here first.
+        if owed is None or owed.due_at > now or queue in swept.deaf:
             return
-        if put_off(owed, until=now + ring_again_in(_met(owed.since, now, swept))):
-            self._ring(queue, job, swept)
+        until = now + ring_again_in(_met(owed.since, now, swept))
+        if put_off(owed, until=until) and not self._ring(queue, job, swept):
+            put_off(replace(owed, due_at=until), until=now + ring_again_in(timedelta()))
 
-    def _ring(self, queue: Queue, job: AnyJob, swept: Swept) -> None:
+    def _ring(self, queue: Queue, job: AnyJob, swept: Swept) -> bool:
+        """False where it was not heard: what it was for is to be due again soon, however long it has waited."""
         if queue.ring(job):
             swept.done[f"{type(job).__name__} rung"] += 1
-        else:
-            swept.deaf.add(queue)
-            swept.troubles += 1
+            return True
+        swept.deaf.add(queue)
+        swept.troubles += 1
+        return False
 
 
 def _met(since: datetime, now: datetime, swept: Swept) -> timedelta:

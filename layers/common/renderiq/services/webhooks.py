@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
 from renderiq.clock import to_iso
-from renderiq.domain.renders import Render, Status
+from renderiq.domain.renders import RING_AGAIN_AFTER, Render, Status
 from renderiq.domain.webhooks import Delivery, Event, Webhook, callback_target, delivery_id, new_secret
 from renderiq.errors import invalid_field
 from renderiq.ids import uuid7
@@ -23,8 +23,6 @@ from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
 logger = Logger()
-
-RING_AGAIN_AFTER: Final = timedelta(minutes=1)
 
 
 def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:

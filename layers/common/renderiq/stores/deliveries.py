@@ -215,14 +215,17 @@ class DeliveryStore:
             return None
         return _from_item(from_attributes(answer["Attributes"]))
 
-    def overdue(self, now: datetime) -> Iterator[Owed]:
-        """Deliveries whose time has come, oldest first; ``partition`` is the target, ``item`` the delivery's id."""
-        for entry in due.overdue(self._client, self._table, now):
-            answer = self._client.get_item(TableName=self._table, Key=_key(entry["target"], entry["deliveryId"]))
-            item = from_attributes(answer.get("Item", {}))
-            if "dueAt" in item:
-                since, due_at = from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"])
-                yield Owed(item["target"], item["deliveryId"], since, due_at)
+    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """Target and delivery id of what is still to be sent and whose time has come, oldest first."""
+        return ((item["target"], item["deliveryId"]) for item in due.overdue(self._client, self._table, now))
+
+    def owed(self, target: str, delivery_id: str) -> Owed | None:
+        """None where the delivery is gone, or is not to be sent any more."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(target, delivery_id))
+        item = from_attributes(answer.get("Item", {}))
+        if "dueAt" not in item:
+            return None
+        return Owed(target, delivery_id, from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"]))
 
     def put_off(self, owed: Owed, *, until: datetime) -> bool:
         """False where another was quicker, and the delivery is theirs to see to."""

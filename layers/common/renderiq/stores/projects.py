@@ -190,13 +190,20 @@ class ProjectStore:
         """Nothing of the project is left to remove."""
         self._client.delete_item(TableName=self._table, Key=_key(removal.user_id, f"{_REMOVAL}{removal.project_id}"))
 
-    def overdue(self, now: datetime) -> Iterator[Owed]:
-        """Removals that stand still, oldest first; ``item`` is the project's id."""
-        for entry in due.overdue(self._client, self._table, now):
-            answer = self._client.get_item(TableName=self._table, Key=_key(entry["userId"], entry["projectId"]))
-            if item := from_attributes(answer.get("Item", {})):
-                project_id = item["projectId"].removeprefix(_REMOVAL)
-                yield Owed(item["userId"], project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
+    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """User id and project id of removals that stand still, oldest first."""
+        return (
+            (item["userId"], item["projectId"].removeprefix(_REMOVAL))
+            for item in due.overdue(self._client, self._table, now)
+        )
+
+    def owed(self, user_id: str, project_id: str) -> Owed | None:
+        """None once everything was removed."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"))
+        item = from_attributes(answer.get("Item", {}))
+        if not item:
+            return None
+        return Owed(user_id, project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
 
     def put_off(self, owed: Owed, *, until: datetime) -> bool:
         """False where another was quicker, and the removal is theirs to see to."""

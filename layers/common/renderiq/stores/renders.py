@@ -189,17 +189,19 @@ class RenderStore:
         )
 
     def release(self, render: Render, *, lease: str, due_at: datetime) -> Render | None:
-        """Back to ``pending`` for another attempt at ``due_at``; None where the lease is lost."""
+        """Back to ``pending`` for another attempt, to be rung for at ``due_at``; None where the lease is lost."""
         return self._update(
             render.user_id,
             render.render_id,
-            "SET #status = :pending, dueAt = :due, progress = :zero REMOVE leaseId, leaseUntil",
+            "SET #status = :pending, dueAt = :due, owedSince = :since, progress = :zero REMOVE leaseId, leaseUntil",
             "#status = :processing AND leaseId = :lease",
             {
                 ":pending": Status.PENDING,
                 ":processing": Status.PROCESSING,
                 ":lease": lease,
                 ":due": to_iso(due_at),
+                # It waits by intention until its message rings: none of that is a delay to alarm for.
+                ":since": to_iso(due_at - RING_AGAIN_AFTER),
                 ":zero": 0,
             },
         )
@@ -295,7 +297,7 @@ class RenderStore:
             cost=item["cost"],
             created_at=created_at,
             due_at=from_iso(item["dueAt"]),
-            since=_moment(item, "completedAt") or lease_until or created_at,
+            since=_moment(item, "completedAt") or lease_until or _moment(item, "owedSince") or created_at,
             lease_until=lease_until,
         )
 
@@ -304,6 +306,10 @@ class RenderStore:
         return due.postpone(
             self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at, until=until
         )
+
+    def stop_telling(self, render: OwedRender) -> None:
+        """Takes an ended render out of the due index. What it owes stays written: its message has it told yet."""
+        due.drop(self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at)
 
     def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
         """Fails a render that no worker holds and returns its credits, in one transaction. False where one does."""

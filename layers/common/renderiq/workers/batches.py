@@ -18,8 +18,12 @@ Batch = dict[str, Any]
 logger = Logger()
 
 
-def entrypoint(job_type: type[Job], work: Callable[[Job], object]) -> Callable[[Batch, LambdaContext], Batch]:
+def entrypoint(
+    job_type: type[Job], work: Callable[[Job], object], *, held: tuple[type[Exception], ...] = ()
+) -> Callable[[Batch, LambdaContext], Batch]:
     """Works every record of a batch; those that fail stay in the queue, the others leave it.
+
+    ``held`` is raised where another worker is at the same thing: its message stays too, but nothing has failed.
 
     A message that is no job of this kind fails too, so that it ends in the dead-letter queue and not in silence.
     """
@@ -39,6 +43,9 @@ def entrypoint(job_type: type[Job], work: Callable[[Job], object]) -> Callable[[
             logger.set_correlation_id(list(facts.values())[-1])
             logger.append_keys(**facts)
             work(job)
+        except held:
+            logger.info("another worker holds it")
+            raise
         except Exception:
             logger.exception("job failed")
             raise
