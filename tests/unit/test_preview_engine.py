@@ -365,3 +365,21 @@ def test_a_guide_of_another_size_is_refused() -> None:
         PreviewEngine().render(ask(depth_image=file_of(Image.new("L", (64, 64)))), lambda _: None, lambda: False)
 
     assert refusal.value.code == "INVALID_INPUT"
+
+
+def test_the_shadow_of_a_leaning_leg_is_no_comb() -> None:
+    """Beside the leg the ground, which the seat keeps the sun off, turns from light to dark and back once at most."""
+    picture = Image.new("RGB", (1080, 1080), (222, 226, 232))
+    brush = ImageDraw.Draw(picture)
+    brush.polygon([(348, 560), (385, 560), (393, 795), (378, 805), (359, 800)], fill=(150, 148, 144))
+    brush.polygon([(576, 600), (615, 600), (612, 866), (598, 877), (575, 870)], fill=(150, 148, 144))
+    brush.polygon([(332, 536), (604, 590), (604, 627), (334, 569)], fill=(98, 110, 128))
+    brush.polygon([(332, 536), (494, 480), (740, 518), (604, 590)], fill=(100, 115, 130))
+    brush.polygon([(604, 590), (740, 518), (740, 550), (604, 627)], fill=(70, 80, 92))
+
+    pixels = seen(render(ask(image=file_of(picture), style=Style.DRAMATIC)))
+
+    beside = pixels[660:830, 397:405].mean(axis=(1, 2))
+    calm = np.convolve(beside, np.ones(5) / 5, "valid")
+    dark = calm < (calm.min() + calm.max()) / 2
+    assert np.count_nonzero(np.diff(dark)) <= 2
