@@ -383,3 +383,20 @@ def test_the_shadow_of_a_leaning_leg_is_no_comb() -> None:
     calm = np.convolve(beside, np.ones(5) / 5, "valid")
     dark = calm < (calm.min() + calm.max()) / 2
     assert np.count_nonzero(np.diff(dark)) <= 2
+
+
+def test_in_a_room_only_windows_show_the_open_air() -> None:
+    """What lies behind a pane changes from its top to its foot; a cupboard's teal front is one paint."""
+    picture = room()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((400, 220, 560, 290), fill=(117, 151, 176))
+    brush.rectangle((330, 340, 630, 420), fill=(59, 126, 124))
+
+    pixels = seen(render(ask(image=file_of(picture), style=Style.PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO)))
+
+    # The room is drawn 960 pixels wide and rendered 1620 wide.
+    pane, front = (
+        np.ptp(pixels[round(1.6875 * top) : round(1.6875 * foot), 700:920].mean(axis=1).mean(axis=1))
+        for top, foot in ((230, 280), (352, 408))
+    )
+    assert front < 15 < 40 < pane
