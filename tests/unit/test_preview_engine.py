@@ -400,3 +400,43 @@ def test_in_a_room_only_windows_show_the_open_air() -> None:
         for top, foot in ((230, 280), (352, 408))
     )
     assert front < 15 < 40 < pane
+
+
+def drawn_room() -> Image.Image:
+    """A room with edge lines: a stool's round seat, cut into sixteen facets, and a thin dark cord."""
+    times = 4
+    picture = room().resize((1440 * times, 960 * times), Image.Resampling.NEAREST)
+    brush = ImageDraw.Draw(picture)
+
+    def stroke(*points: tuple[float, float]) -> None:
+        brush.line([(times * x, times * y) for x, y in points], fill=(30, 30, 30), width=2 * times)
+
+    brush.rectangle([times * side for side in (600, 600, 839, 799)], fill=(132, 90, 53))
+    rim = [(720 + 49 * np.cos(turn), 700 + 12 * np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 17)]
+    brush.polygon([(times * x, times * y) for x, y in rim], fill=(201, 158, 60))
+    for each in rim:
+        stroke((720, 700), each)
+    stroke(*rim)
+    brush.rectangle((598 * times, 290 * times, 601 * times, 420 * times), fill=(62, 63, 66))
+    stroke((598, 290), (598, 420))
+    stroke((602, 290), (602, 420))
+    stroke((0, 0), (450, 270), (990, 270), (1440, 0))
+    return picture.resize((1440, 960), Image.Resampling.BOX)
+
+
+def test_a_thing_of_thin_facets_stays_whole() -> None:
+    pixels = seen(render(ask(image=file_of(drawn_room()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)))
+
+    # Drawn 1440 pixels wide, rendered 1620 wide.
+    y, x = np.mgrid[0:1080, 0:1620] / 1.125
+    seat = ((x - 720) / 48) ** 2 + ((y - 700) / 11) ** 2 < 1
+    # Of yellow paint and brown, the greener.
+    yellow = pixels[..., 1] > 0.74 * pixels[..., 0]
+    assert yellow[seat].mean() > 0.95
+
+
+def test_a_thin_cord_between_two_drawn_lines_hangs_on() -> None:
+    pixels = seen(render(ask(image=file_of(drawn_room()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)))
+
+    around = pixels[340:460, 650:700].mean(axis=2)
+    assert (around.min(axis=1) < 0.6 * np.median(around)).mean() > 0.95

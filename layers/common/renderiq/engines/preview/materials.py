@@ -87,7 +87,7 @@ def _is_window(scene: Scene, hue: F32, value: F32) -> Mask:
     height = scene.label.shape[0]
     sky = (hue >= 188) & (hue <= 240) & (value > 0.42)
     # The horizon of a room is a rough guess: what begins in the upper half counts as well.
-    window = sky & (box[:, 1] < max(scene.horizon - 0.02 * height, 0.5 * height))
+    window: Mask = sky & (box[:, 1] < max(scene.horizon - 0.02 * height, 0.5 * height))
     for pane in np.flatnonzero(window):
         left, _, right, bottom = box[pane]
         below = (np.abs(box[:, 1] - bottom) < 0.03 * height) & (box[:, 0] < right) & (box[:, 2] > left)
