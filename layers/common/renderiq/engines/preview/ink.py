@@ -109,7 +109,11 @@ def rejoin(rgb: U8, core: I32, label: I32, line: Mask, colour: F32, ink: F32) ->
         share, off = _mixed(shown, colour[there], ink)
         better = (off < best - 1) & (share > 0.5) & (np.abs(colour[there] - own).max(axis=1) > _UNLIKE)
         best[better], owner[better] = off[better], there[better]
-    known = owner >= 0
+    # A pixel alone is a speck of anti-aliasing; slivers hang together.
+    given = np.zeros((core.shape[0] + 2, core.shape[1] + 2), np.int8)
+    given[y + 1, x + 1] = owner >= 0
+    around = sum(given[y + 1 + down, x + 1 + across] for down in (-1, 0, 1) for across in (-1, 0, 1))
+    known = (owner >= 0) & (around > 3)
     core[y[known], x[known]] = owner[known]
     return bool(known.any())
 
