@@ -97,11 +97,12 @@ def rejoin(rgb: U8, core: I32, label: I32, line: Mask, colour: F32, ink: F32) ->
     own = colour[label[y, x]]
     _, off = _mixed(shown, own, ink)
     odd = off > 14
+    y, x, shown, own = y[odd], x[odd], shown[odd], own[odd]
     # Where two regions meet without a line between them, pixels have something of both.
     for down, across in _AROUND[:16]:
         share, off = _mixed(shown, colour[_at(label, y + down, x + across)], own)
-        odd &= (off > 14) | (share > 0.8) | (share < 0.01)
-    y, x, shown, own = y[odd], x[odd], shown[odd], own[odd]
+        odd = (off > 14) | (share > 0.8) | (share < 0.01)
+        y, x, shown, own = y[odd], x[odd], shown[odd], own[odd]
     best = np.full(len(y), 8, np.float32)
     owner = np.full(len(y), -1, np.int32)
     for down, across in _AROUND:
