@@ -365,3 +365,78 @@ def test_a_guide_of_another_size_is_refused() -> None:
         PreviewEngine().render(ask(depth_image=file_of(Image.new("L", (64, 64)))), lambda _: None, lambda: False)
 
     assert refusal.value.code == "INVALID_INPUT"
+
+
+def test_the_shadow_of_a_leaning_leg_is_no_comb() -> None:
+    """Beside the leg the ground, which the seat keeps the sun off, turns from light to dark and back once at most."""
+    picture = Image.new("RGB", (1080, 1080), (222, 226, 232))
+    brush = ImageDraw.Draw(picture)
+    brush.polygon([(348, 560), (385, 560), (393, 795), (378, 805), (359, 800)], fill=(150, 148, 144))
+    brush.polygon([(576, 600), (615, 600), (612, 866), (598, 877), (575, 870)], fill=(150, 148, 144))
+    brush.polygon([(332, 536), (604, 590), (604, 627), (334, 569)], fill=(98, 110, 128))
+    brush.polygon([(332, 536), (494, 480), (740, 518), (604, 590)], fill=(100, 115, 130))
+    brush.polygon([(604, 590), (740, 518), (740, 550), (604, 627)], fill=(70, 80, 92))
+
+    pixels = seen(render(ask(image=file_of(picture), style=Style.DRAMATIC)))
+
+    beside = pixels[660:830, 397:405].mean(axis=(1, 2))
+    calm = np.convolve(beside, np.ones(5) / 5, "valid")
+    dark = calm < (calm.min() + calm.max()) / 2
+    assert np.count_nonzero(np.diff(dark)) <= 2
+
+
+def test_in_a_room_only_windows_show_the_open_air() -> None:
+    """What lies behind a pane changes from its top to its foot; a cupboard's teal front is one paint."""
+    picture = room()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((400, 220, 560, 290), fill=(117, 151, 176))
+    brush.rectangle((330, 340, 630, 420), fill=(59, 126, 124))
+
+    pixels = seen(render(ask(image=file_of(picture), style=Style.PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO)))
+
+    # The room is drawn 960 pixels wide and rendered 1620 wide.
+    pane, front = (
+        np.ptp(pixels[round(1.6875 * top) : round(1.6875 * foot), 700:920].mean(axis=1).mean(axis=1))
+        for top, foot in ((230, 280), (352, 408))
+    )
+    assert front < 15 < 40 < pane
+
+
+def drawn_room() -> Image.Image:
+    """A room with edge lines: a stool's round seat, cut into sixteen facets, and a thin dark cord."""
+    times = 4
+    picture = room().resize((1440 * times, 960 * times), Image.Resampling.NEAREST)
+    brush = ImageDraw.Draw(picture)
+
+    def stroke(*points: tuple[float, float]) -> None:
+        brush.line([(times * x, times * y) for x, y in points], fill=(30, 30, 30), width=2 * times)
+
+    brush.rectangle([times * side for side in (600, 600, 839, 799)], fill=(132, 90, 53))
+    rim = [(720 + 49 * np.cos(turn), 700 + 12 * np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 17)]
+    brush.polygon([(times * x, times * y) for x, y in rim], fill=(201, 158, 60))
+    for each in rim:
+        stroke((720, 700), each)
+    stroke(*rim)
+    brush.rectangle((598 * times, 290 * times, 601 * times, 420 * times), fill=(62, 63, 66))
+    stroke((598, 290), (598, 420))
+    stroke((602, 290), (602, 420))
+    stroke((0, 0), (450, 270), (990, 270), (1440, 0))
+    return picture.resize((1440, 960), Image.Resampling.BOX)
+
+
+def test_a_thing_of_thin_facets_stays_whole() -> None:
+    pixels = seen(render(ask(image=file_of(drawn_room()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)))
+
+    # Drawn 1440 pixels wide, rendered 1620 wide.
+    y, x = np.mgrid[0:1080, 0:1620] / 1.125
+    seat = ((x - 720) / 48) ** 2 + ((y - 700) / 11) ** 2 < 1
+    # Of yellow paint and brown, the greener.
+    yellow = pixels[..., 1] > 0.74 * pixels[..., 0]
+    assert yellow[seat].mean() > 0.95
+
+
+def test_a_thin_cord_between_two_drawn_lines_hangs_on() -> None:
+    pixels = seen(render(ask(image=file_of(drawn_room()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)))
+
+    around = pixels[340:460, 650:700].mean(axis=2)
+    assert (around.min(axis=1) < 0.6 * np.median(around)).mean() > 0.95

@@ -11,6 +11,7 @@ import pyvips
 from PIL import Image
 
 from renderiq.engines.preview.horizon import find_horizon
+from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts, rejoin
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
 from renderiq.engines.preview.rooms import is_ceiling, windows
 
@@ -86,23 +87,38 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
     thin = _edge_lines(rgb, grey)
     # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
-    inked = thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK
+    inked = bool(thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK)
     line = thin if inked else np.zeros_like(thin)
     pure = _flat(rgb) & ~line
     raw = connected_parts(pure)
     area = _areas(raw)
     if not _is_flat_shaded(rgb, raw, area):
         return None
-    if line.any():
-        raw = connected_parts(pure | _strips(grey, pure, line))
+    if inked:
+        dark = connected_parts(dark_faces(grey, line))
+        raw = connected_parts(pure | _strips(grey, pure, line) | long_parts(dark)[dark])
     frame = _frames(rgb, grey, raw)[raw]
     raw[frame] = 0
     area = _areas(raw)
     smallest = max(4, round(raw.size / 240_000))
     raw[area[raw] < smallest] = 0
+    if inked:
+        ink = ink_of(rgb, line)
+        owner = blends(rgb, raw, area, ink)[raw]
+        blend = np.flatnonzero(owner != raw)
+        # One pixel of each part tells its region later.
+        place = np.zeros(len(area), np.int64)
+        place[raw.ravel()] = np.arange(raw.size)
+        place = place[owner.ravel()[blend]]
+        raw.ravel()[blend] = 0
     regions, core, ground_top, interior = _tabulate(rgb, raw, backdrop)
+    if inked:
+        core.ravel()[blend] = core.ravel()[place]
     nearest = _nearest_known(core)
     label = core.ravel()[nearest]
+    if inked and rejoin(rgb, core, label, line, regions.colour, ink):
+        nearest = _nearest_known(core)
+        label = core.ravel()[nearest]
     other, share, other_share = _coverage(rgb, label, nearest, thin | frame)
     return Scene(
         label=label,

@@ -58,8 +58,9 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
     material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
     if scene.interior:
-        # Indoors, a dull blue is upholstery, and what is tiled or leafy outdoors is paint.
-        material[glass & ((saturation < 0.3) | lies)] = Material.WALL
+        # Indoors, a dull blue is upholstery, and what is tiled outdoors, or glass but in no window's place, is paint.
+        paned = glass & (saturation >= 0.3) & ~lies & _is_window(scene, hue, value)
+        material[glass & ~paned] = Material.WALL
         material[material == Material.ROOF] = Material.WALL
         material[lies & (material != Material.WOOD)] = Material.PAVING
     else:
@@ -77,6 +78,21 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
         brightest = float(full[large].max())
         full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.6)), 255)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
+
+
+def _is_window(scene: Scene, hue: F32, value: F32) -> Mask:
+    """Regions of a room that may be panes: as blue and as bright as the sky, and reaching above eye level, or close
+    below another pane of that colour. What is lower, or darker, or greener, is the painted front of a cupboard."""
+    colour, box = scene.regions.colour, scene.regions.box
+    height = scene.label.shape[0]
+    sky = (hue >= 188) & (hue <= 240) & (value > 0.42)
+    # The horizon of a room is a rough guess: what begins in the upper half counts as well.
+    window: Mask = sky & (box[:, 1] < max(scene.horizon - 0.02 * height, 0.5 * height))
+    for pane in np.flatnonzero(window):
+        left, _, right, bottom = box[pane]
+        below = (np.abs(box[:, 1] - bottom) < 0.03 * height) & (box[:, 0] < right) & (box[:, 2] > left)
+        window |= sky & below & (np.abs(colour - colour[pane]).max(axis=1) < 10)
+    return window
 
 
 def _is_of_a_block(scene: Scene, kind: Mask, value: F32) -> Mask:

@@ -18,6 +18,8 @@ _FINER: Final = 2
 _APART: Final = 10
 """Steps of depth between two faces that do not touch."""
 _SIDEWAYS: Final = 2.2
+_STANDS_BELOW: Final = 14
+"""What ends less than so many pixels above the ground stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +78,62 @@ def _on_ground(scene: Scene, surfaces: Surfaces, layer: I32, look: Look, unit: f
 def _project(brush: ImageDraw.ImageDraw, upright: _Upright, vanish: tuple[float, float], rise: float) -> None:
     mask = upright.mask
     width = mask.shape[1]
-    columns = np.flatnonzero(mask.any(axis=0))
-    blank = np.zeros((1, width), np.int8)
-    edges = np.diff(np.vstack([blank, mask.astype(np.int8), blank]), axis=0)
-    for x in columns:
-        tops, bottoms = np.flatnonzero(edges[:, x] > 0), np.flatnonzero(edges[:, x] < 0)
-        for top, bottom in zip(tops, bottoms, strict=True):
-            if bottom > upright.base[x] - 14:
-                bottom = upright.base[x]
+    base, foot_x, foot_y = (each.tolist() for each in (upright.base, upright.foot_x, upright.foot_y))
+    runs = _runs(mask)
+    for x, here in enumerate(runs):
+        before = runs[x - 1] if x else []
+        after = runs[x + 1] if x + 1 < width else []
+        for left, right in zip(_meeting(here, before), _meeting(here, after), strict=True):
             corners = []
-            for px, py in ((x, top), (x + 1, top), (x + 1, bottom), (x, bottom)):
+            for px, py, least in (
+                (x, left[0], 0),
+                (x + 1, right[0], 0),
+                (x + 1, right[1], _STANDS_BELOW),
+                (x, left[1], _STANDS_BELOW),
+            ):
                 column = min(px, width - 1)
-                lift = max(0.0, upright.base[column] - py)
+                lift = base[column] - py
+                if lift < least or lift < 0:
+                    lift = 0.0
                 part = lift / (rise + lift)
-                foot_x = upright.foot_x[column] + (px - column)
-                foot_y = upright.foot_y[column]
+                from_x, from_y = foot_x[column] + (px - column), foot_y[column]
                 corners.append(
-                    (_FINER * (foot_x + part * (vanish[0] - foot_x)), _FINER * (foot_y + part * (vanish[1] - foot_y)))
+                    (_FINER * (from_x + part * (vanish[0] - from_x)), _FINER * (from_y + part * (vanish[1] - from_y)))
                 )
             brush.polygon(corners, fill=255)
+
+
+def _runs(mask: Mask) -> list[list[tuple[float, float]]]:
+    """Per column where the mask begins and ends, from above."""
+    blank = np.zeros((1, mask.shape[1]), np.int8)
+    edges = np.diff(np.vstack([blank, mask.astype(np.int8), blank]), axis=0).T
+    runs: list[list[tuple[float, float]]] = [[] for _ in range(mask.shape[1])]
+    column, top = np.nonzero(edges > 0)
+    bottom = np.nonzero(edges < 0)[1]
+    for x, first, last in zip(column.tolist(), top.tolist(), bottom.tolist(), strict=True):
+        runs[x].append((float(first), float(last)))
+    return runs
+
+
+def _meeting(here: list[tuple[float, float]], beside: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The ends of a column's runs on its border with the next column: half way to the ends there.
+
+    A steep edge, which skips many rows from column to column, would be a flight of stairs otherwise, and its shadow
+    under a low sun a comb.
+    """
+    ends = []
+    for at, (top, bottom) in enumerate(here):
+        touching = [run for run in beside if run[0] < bottom and run[1] > top]
+        upper, lower = top, bottom
+        if touching:
+            upper, lower = (top + touching[0][0]) / 2, (bottom + touching[-1][1]) / 2
+            # Where one run beside faces two here, the gap between the two ends in a point.
+            if at and here[at - 1][1] > touching[0][0]:
+                upper = (top + here[at - 1][1]) / 2
+            if at + 1 < len(here) and here[at + 1][0] < touching[-1][1]:
+                lower = (bottom + here[at + 1][0]) / 2
+        ends.append((upper, lower))
+    return ends
 
 
 def _standing(scene: Scene, surfaces: Surfaces, layer: I32) -> list[_Upright]:
