@@ -13,9 +13,7 @@ from typing import Any
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.credits import Account, Entry, Movement
 from renderiq.errors import ApiError, ErrorCode
-from renderiq.stores.items import Item, TransactionRefusedError, from_attributes, to_attributes, transact
-
-Action = dict[str, Any]
+from renderiq.stores.items import Action, Item, TransactionRefusedError, from_attributes, to_attributes, transact
 
 
 class AccountStore:

@@ -19,6 +19,7 @@ from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores import due
 from renderiq.stores.items import (
+    AFTER_IDS,
     ConditionFailedError,
     Item,
     TransactionRefusedError,
@@ -31,8 +32,6 @@ from renderiq.stores.items import (
 from renderiq.stores.webhooks import WebhookStore, unusable
 
 _KEPT: Final = timedelta(days=30)
-# Ids are hexadecimal, so every one of them sorts before this.
-_AFTER_IDS: Final = "g"
 
 
 class DeliveryStore:
@@ -78,7 +77,7 @@ class DeliveryStore:
                     ":pending": DeliveryState.PENDING,
                     ":none": 0,
                     ":now": to_iso(now),
-                    ":shard": _shard(delivery_id),
+                    ":shard": due.shard_of(delivery_id),
                     ":due": to_iso(due_at),
                     ":expires": _expiry(now),
                 }
@@ -106,7 +105,7 @@ class DeliveryStore:
             KeyConditionExpression="target = :target AND deliveryId < :before",
             FilterExpression="userId = :user",
             ExpressionAttributeValues=to_attributes(
-                {":target": target, ":before": before or _AFTER_IDS, ":user": user_id}
+                {":target": target, ":before": before or AFTER_IDS, ":user": user_id}
             ),
             ScanIndexForward=False,
             Limit=limit + 1,
@@ -186,7 +185,7 @@ class DeliveryStore:
             "attempts": [],
             "tries": 0,
             "createdAt": to_iso(delivery.created_at),
-            "dueShard": _shard(delivery.delivery_id),
+            "dueShard": due.shard_of(delivery.delivery_id),
             "dueAt": to_iso(due_at),
             "nextAttemptAt": to_iso(delivery.created_at),
             "expiresAt": _expiry(delivery.created_at),
@@ -234,10 +233,6 @@ class DeliveryStore:
 
 def _key(target: str, delivery_id: str) -> dict[str, Any]:
     return to_attributes({"target": target, "deliveryId": delivery_id})
-
-
-def _shard(delivery_id: str) -> str:
-    return due.shard_of(delivery_id)
 
 
 def _expiry(since: datetime) -> int:

@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
+Action = dict[str, Any]
+"""One part of a transaction."""
 T = TypeVar("T")
+
+AFTER_IDS: Final = "g"
+"""Ids are hexadecimal: every one of them sorts before this, and items of other kinds after it."""
 
 
 class ConditionFailedError(Exception):

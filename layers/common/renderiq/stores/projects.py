@@ -23,6 +23,7 @@ from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores import due
 from renderiq.stores.items import (
+    Action,
     ConditionFailedError,
     Item,
     TransactionRefusedError,
@@ -31,8 +32,6 @@ from renderiq.stores.items import (
     to_attributes,
     transact,
 )
-
-Action = dict[str, Any]
 
 # Ids are hexadecimal: every one of them sorts before this, and removals and slugs after it.
 _NUMBER: Final = "number"

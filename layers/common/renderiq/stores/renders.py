@@ -39,8 +39,10 @@ from renderiq.domain.webhooks import EVENT_OF_STATUS
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores import due, projects
-from renderiq.stores.accounts import AccountStore, Action
+from renderiq.stores.accounts import AccountStore
 from renderiq.stores.items import (
+    AFTER_IDS,
+    Action,
     ConditionFailedError,
     Item,
     TransactionRefusedError,
@@ -52,8 +54,6 @@ from renderiq.stores.items import (
 
 _MAX_PAGES: Final = 10
 _THROTTLE_PAUSES: Final = (0.1, 0.3, 0.9)
-# Ids are hexadecimal, so every one of them sorts before this and every idempotency item after it.
-_AFTER_IDS: Final = "g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class RenderStore:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="userId = :user AND renderId < :end",
-            ExpressionAttributeValues=to_attributes({":user": user_id, ":end": _AFTER_IDS}),
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":end": AFTER_IDS}),
             ProjectionExpression="renderId, #status, cost",
             ExpressionAttributeNames={"#status": "status"},
             ConsistentRead=True,
@@ -436,7 +436,7 @@ class RenderStore:
         }
 
     def _query(self, user_id: str, limit: int, before: str | None, filters: Filters) -> dict[str, Any]:
-        values: Item = {":user": user_id, ":before": before or _AFTER_IDS}
+        values: Item = {":user": user_id, ":before": before or AFTER_IDS}
         conditions = []
         query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": limit + 1}
         names = {}

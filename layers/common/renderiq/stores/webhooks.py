@@ -16,8 +16,8 @@ from renderiq.clock import from_iso, to_iso
 from renderiq.domain.webhooks import MAX_ENDPOINTS, MAX_IN_FLIGHT, Event, Result, RetiredSecret, Webhook, WebhookChanges
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
-from renderiq.stores.accounts import Action
 from renderiq.stores.items import (
+    Action,
     ConditionFailedError,
     Item,
     TransactionRefusedError,
