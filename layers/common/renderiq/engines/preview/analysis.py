@@ -14,6 +14,7 @@ from renderiq.engines.preview.horizon import find_horizon
 from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts, rejoin
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
 from renderiq.engines.preview.rooms import is_ceiling, windows
+from renderiq.engines.preview.runs import Runs
 
 Rgb8 = tuple[int, int, int]
 
@@ -25,6 +26,10 @@ _MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
 _INK: Final = 50
 _NOISY_RANGE: Final = 13
+_LUMA601: Final = np.array([0.299, 0.587, 0.114], np.float32)
+_COLUMN_BITS: Final = 16
+_COLUMN: Final = (1 << _COLUMN_BITS) - 1
+_FAR: Final = np.iinfo(np.int32).max
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -89,37 +94,35 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
     inked = bool(thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK)
     line = thin if inked else np.zeros_like(thin)
-    pure = _flat(rgb) & ~line
-    raw = connected_parts(pure)
-    area = _areas(raw)
-    if not _is_flat_shaded(rgb, raw, area):
+    flat = _flat(rgb) & ~line
+    if inked:
+        flat |= _strips(grey, flat, line) | long_parts(connected_parts(dark_faces(grey, line)))
+    raw = connected_parts(flat)
+    runs = Runs(raw)
+    area = runs.area()
+    area[0] = 0
+    if not _is_flat_shaded(rgb, runs, area):
         return None
+    mean = runs.mean(rgb)
+    frame = _frames(rgb, raw, runs, mean)
+    part = np.arange(len(area), dtype=np.int32)
+    part[frame | (area < max(4, round(raw.size / 240_000)))] = 0
+    area[part == 0] = 0
+    owner = part
     if inked:
-        dark = connected_parts(dark_faces(grey, line))
-        raw = connected_parts(pure | _strips(grey, pure, line) | long_parts(dark)[dark])
-    frame = _frames(rgb, grey, raw)[raw]
-    raw[frame] = 0
-    area = _areas(raw)
-    smallest = max(4, round(raw.size / 240_000))
-    raw[area[raw] < smallest] = 0
-    if inked:
+        raw = runs.painted(part)
         ink = ink_of(rgb, line)
-        owner = blends(rgb, raw, area, ink)[raw]
-        blend = np.flatnonzero(owner != raw)
-        # One pixel of each part tells its region later.
-        place = np.zeros(len(area), np.int64)
-        place[raw.ravel()] = np.arange(raw.size)
-        place = place[owner.ravel()[blend]]
-        raw.ravel()[blend] = 0
-    regions, core, ground_top, interior = _tabulate(rgb, raw, backdrop)
-    if inked:
-        core.ravel()[blend] = core.ravel()[place]
-    nearest = _nearest_known(core)
-    label = core.ravel()[nearest]
+        owner = blends(raw, mean, area, ink)
+        area[owner != part] = 0
+        part = np.where(owner == part, part, 0)
+    parts = runs.painted(part)
+    regions, region_of, ground_top, interior = _tabulate(parts, runs, part, mean, area, backdrop)
+    core = runs.painted(region_of[owner])
+    label, pending, nearest = _spread(core)
     if inked and rejoin(rgb, core, label, line, regions.colour, ink):
-        nearest = _nearest_known(core)
-        label = core.ravel()[nearest]
-    other, share, other_share = _coverage(rgb, label, nearest, thin | frame)
+        label, pending, nearest = _spread(core)
+    thin |= runs.painted(frame)
+    other, share, other_share = _coverage(rgb, label, pending, nearest, thin, ink if inked else None)
     return Scene(
         label=label,
         other=other,
@@ -127,25 +130,27 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         other_share=other_share,
         regions=regions,
         horizon=ground_top if ground_top is not None else find_horizon(grey),
-        has_lines=bool(line.any()),
+        has_lines=inked,
         has_background=bool(regions.area[BACKGROUND] > 0),
         interior=interior,
-        shading=_shading(grey, label, nearest),
+        shading=_shading(grey, label, pending, nearest),
     )
 
 
-def _shading(grey: U8, label: I32, nearest: I32) -> U8 | None:
-    flat = label.ravel()
-    count = np.maximum(np.bincount(flat), 1)
-    value = grey.ravel()[nearest.ravel()].astype(np.float32)
-    mean = np.bincount(flat, value) / count
-    spread = np.sqrt(np.maximum(np.bincount(flat, value * value) / count - mean * mean, 0))
-    smooth = (spread > 5) & (count > 0.001 * flat.size)
+def _shading(grey: U8, label: I32, pending: I32, nearest: I32) -> U8 | None:
+    runs = Runs(label)
+    value = grey.ravel().copy()
+    value[pending] = grey.ravel()[nearest]
+    shades = value.astype(np.float32).reshape(label.shape)
+    count = np.maximum(runs.area(), 1)
+    mean = runs.total(shades) / count
+    spread = np.sqrt(np.maximum(runs.total(shades * shades) / count - mean * mean, 0))
+    smooth = (spread > 5) & (count > 0.001 * label.size)
     smooth[BACKGROUND] = False
     if not smooth.any():
         return None
-    ratio = np.where(smooth[flat], value / np.maximum(mean, 1)[flat], 1) * 128
-    levels: U8 = np.clip(ratio, 0, 255).astype(np.uint8).reshape(label.shape)
+    gain = np.where(smooth, 128 / np.maximum(mean, 1), 0).astype(np.float32)
+    levels: U8 = np.where(runs.painted(smooth), np.minimum(shades * runs.painted(gain), 255), 128).astype(np.uint8)
     return levels
 
 
@@ -167,17 +172,17 @@ def _chroma(rgb: U8) -> U8:
 
 def _flat(rgb: U8) -> Mask:
     """Pixels whose 3 x 3 surroundings have one colour; a gentle gradient or JPEG's ringing counts as one."""
-    spread = _spread(rgb)
+    spread = _range(rgb)
     # Small captures have soft, short edges: being as strict with them would leave thin walls no flat pixel.
     flat = spread <= (_FLAT_RANGE if max(rgb.shape) >= 2 * _ENLARGED_BELOW else 2 * _FLAT_RANGE)
     faint = float((spread <= _NOISY_RANGE).mean() - flat.mean())
     if faint < max(0.012, 0.4 * float((spread > _NOISY_RANGE).mean())):
         return flat
     calm = pyvips.Image.new_from_array(rgb).rank(3, 3, 4).numpy()
-    return np.asarray(_spread(calm) <= _NOISY_RANGE)
+    return np.asarray(_range(calm) <= _NOISY_RANGE)
 
 
-def _spread(rgb: U8) -> U8:
+def _range(rgb: U8) -> U8:
     """Per pixel the largest range of any channel in the 3 x 3 pixels around it."""
     bands = (np.ascontiguousarray(rgb[..., band]) for band in range(3))
     ranges = (_windowed(band, 3, 3, np.maximum) - _windowed(band, 3, 3, np.minimum) for band in bands)
@@ -217,108 +222,110 @@ def _strips(grey: U8, pure: Mask, line: Mask) -> Mask:
     return found
 
 
-def _frames(rgb: U8, grey: U8, parts: I32) -> Mask:
-    """Dark, narrow parts beside glass: broken pieces of window frames, which are drawn anew and whole later."""
+def _frames(rgb: U8, parts: I32, runs: Runs, mean: F32) -> Mask:
+    """Which parts are dark, narrow and beside glass: broken pieces of window frames, which are drawn anew and whole
+    later."""
     edge = np.zeros(parts.shape, np.bool_)
-    edge[1:] |= parts[1:] != parts[:-1]
-    edge[:-1] |= parts[1:] != parts[:-1]
-    edge[:, 1:] |= parts[:, 1:] != parts[:, :-1]
-    edge[:, :-1] |= parts[:, 1:] != parts[:, :-1]
-    flat = parts.ravel()
-    area = np.maximum(np.bincount(flat), 1)
-    border = np.bincount(flat, edge.ravel())
-    dark = np.bincount(flat, grey.ravel()) / area < 95
-    dark &= np.bincount(flat, _chroma(rgb).ravel()) / area < 22
-    bluish = (rgb[..., 2] > rgb[..., 0].astype(np.int16) + 20).astype(np.uint8)
-    beside_glass = _windowed(bluish, 9, 9, np.maximum) > 0
-    dark &= np.bincount(flat, (edge & beside_glass).ravel()) > 0.3 * border
-    narrow: Mask = dark & (area < 3 * border)
+    down, across = parts[1:] != parts[:-1], parts[:, 1:] != parts[:, :-1]
+    edge[1:] |= down
+    edge[:-1] |= down
+    edge[:, 1:] |= across
+    edge[:, :-1] |= across
+    area, border = np.maximum(runs.area(), 1), runs.total(edge)
+    narrow: Mask = (mean @ _LUMA601 < 95) & (np.ptp(mean, axis=1) < 22) & (area < 3 * border)
     narrow[0] = False
+    if narrow.any():
+        bluish = (rgb[..., 2] > rgb[..., 0].astype(np.int16) + 20).astype(np.uint8)
+        beside_glass = _windowed(bluish, 9, 9, np.maximum) > 0
+        narrow &= runs.total(edge & beside_glass) > 0.3 * border
     return narrow
-
-
-def _areas(parts: I32) -> I32:
-    area = np.bincount(parts.ravel()).astype(np.int32)
-    area[0] = 0
-    return area
 
 
 def connected_parts(mask: Mask) -> I32:
     """Connected parts of ``mask``, numbered from 1; 0 elsewhere."""
     parts: I32 = pyvips.Image.new_from_array(mask.astype(np.uint8) * 255).labelregions().numpy().astype(np.int32) + 1
-    parts[~mask] = 0
+    parts *= mask
     return parts
 
 
-def _is_flat_shaded(rgb: U8, parts: I32, area: I32) -> bool:
+def _is_flat_shaded(rgb: U8, runs: Runs, area: I32) -> bool:
     """A capture is a few large patches of one colour each; a photo has gradients and grain between its edges."""
-    large = area > 0.0004 * parts.size
-    large[0] = False
-    covered = large[parts]
-    if covered.mean() < 0.6:
+    size = rgb.shape[0] * rgb.shape[1]
+    large = area > 0.0004 * size
+    covered = int(area[large].sum())
+    if covered < 0.6 * size:
         return False
     # The backdrop alone would make a product shot pass: what is not the largest patch must be flat as well.
-    rest = parts != int(area.argmax())
-    if rest.mean() < 0.002:
+    largest = int(area.argmax())
+    rest = size - int(area[largest])
+    if rest < 0.002 * size:
         return False
+    covered -= int(area[largest])
     # A small model is mostly edges, so less of it has to be flat.
-    if covered[rest].mean() < (0.35 if rest.mean() > 0.1 else 0.2):
+    if covered < (0.35 if rest > 0.1 * size else 0.2) * rest:
         return False
     # A soft photo is flat from pixel to pixel, yet each patch runs through many colours.
-    flat = parts.ravel()
+    grey = rgb[..., 0].astype(np.float32) + rgb[..., 1] + rgb[..., 2]
+    grey *= np.float32(1 / 3)
     count = np.maximum(area, 1)
-    grey = rgb.astype(np.float32).mean(axis=2).ravel()
-    mean = np.bincount(flat, grey, len(area)) / count
-    spread = np.sqrt(np.maximum(np.bincount(flat, grey * grey, len(area)) / count - mean * mean, 0))
+    mean = runs.total(grey) / count
+    spread = np.sqrt(np.maximum(runs.total(grey * grey) / count - mean * mean, 0))
     inner = large.copy()
-    inner[int(area.argmax())] = False
+    inner[largest] = False
     if not inner.any() or np.average(spread[inner], weights=area[inner]) < 7:
         return True
     # Smooth shading runs through many shades too, but without any grain, and in front of an even backdrop.
-    return bool(spread[int(area.argmax())] < 0.01 and covered[rest].mean() > 0.6 and rest.mean() < 0.7)
+    return bool(spread[largest] < 0.01 and covered > 0.6 * rest and rest < 0.7 * size)
 
 
-def _nearest_known(core: I32) -> I32:
-    """For each pixel the flat index of the nearest one that is in a region (its own, if it is)."""
+def _spread(core: I32) -> tuple[I32, I32, I32]:
+    """Each pixel's region, or the nearest one where ``core`` has none; the flat indices of the pixels that had none,
+    and of the pixel that each of them takes it from."""
     height, width = core.shape
     stride = width + 2
-    index = np.arange((height + 2) * stride, dtype=np.int32)
-    known = np.zeros((height + 2, stride), np.bool_)
-    known[1:-1, 1:-1] = core >= 0
-    source = np.where(known.ravel(), index, -1).astype(np.int32)
-    inside = np.zeros_like(known)
-    inside[1:-1, 1:-1] = True
-    pending = np.flatnonzero((inside & ~known).ravel()).astype(np.int32)
+    source = np.full((height + 2, stride), -1, np.int32)
+    # Row and column in one number: distances need no division.
+    place = (np.arange(height, dtype=np.int32)[:, None] << _COLUMN_BITS) + np.arange(width, dtype=np.int32)
+    source[1:-1, 1:-1] = np.where(core >= 0, place, -1)
+    source = source.ravel()
+    missing = np.flatnonzero(core < 0).astype(np.int32)
+    my, mx = np.divmod(missing, np.int32(width))
+    start = (my + 1) * np.int32(stride) + mx + 1
+    pending, y, x = start, my, mx
     while len(pending):
         best = np.full(len(pending), -1, np.int32)
-        distance = np.full(len(pending), np.iinfo(np.int32).max, np.int32)
-        y, x = np.divmod(pending, stride)
+        distance = np.full(len(pending), _FAR, np.int32)
         for down, across in _NEIGHBOURS:
-            candidate = source[pending + (down * stride + across)]
-            cy, cx = np.divmod(candidate, stride)
-            far = np.where(candidate >= 0, (cy - y) ** 2 + (cx - x) ** 2, np.iinfo(np.int32).max)
-            closer = far < distance
-            best[closer], distance[closer] = candidate[closer], far[closer]
+            candidate = source[pending + np.int32(down * stride + across)]
+            off_y, off_x = (candidate >> _COLUMN_BITS) - y, (candidate & _COLUMN) - x
+            off_y *= off_y
+            off_x *= off_x
+            off_y += off_x
+            off_y[candidate < 0] = _FAR
+            closer = off_y < distance
+            np.copyto(best, candidate, where=closer)
+            np.copyto(distance, off_y, where=closer)
         found = best >= 0
         if not found.any():
             break
         source[pending[found]] = best[found]
-        pending = pending[~found]
-    source = np.where(source < 0, 0, source)
-    inner = source.reshape(height + 2, stride)[1:-1, 1:-1]
-    y, x = np.divmod(inner, stride)
-    here: I32 = (np.clip(y - 1, 0, height - 1) * width + np.clip(x - 1, 0, width - 1)).astype(np.int32)
-    return here
+        left = ~found
+        pending, y, x = pending[left], y[left], x[left]
+    taken = np.maximum(source[start], 0)
+    nearest = (taken >> _COLUMN_BITS) * np.int32(width) + (taken & _COLUMN)
+    label = core.copy()
+    label.ravel()[missing] = core.ravel()[nearest]
+    return label, missing, nearest
 
 
-def _tabulate(rgb: U8, parts: I32, backdrop: Rgb8 | None) -> tuple[Regions, I32, float | None, bool]:
-    """The table of regions, the background first and then by area; each pixel's place in it, -1 for none; the
-    row where the viewport's own ground begins, if it draws one; and whether this is a room."""
-    flat = parts.ravel()
-    count = np.bincount(flat).astype(np.int32)
-    total = [np.bincount(flat, rgb[..., band].ravel(), len(count)) for band in range(3)]
-    mean = (np.stack(total, axis=1) / np.maximum(count, 1)[:, None]).astype(np.float32)
-    count[0] = 0
+def _tabulate(
+    parts: I32, runs: Runs, part: I32, mean: F32, count: I32, backdrop: Rgb8 | None
+) -> tuple[Regions, I32, float | None, bool]:
+    """The table of regions, the background first and then by area; each part's place in it, -1 for none; the row
+    where the viewport's own ground begins, if it draws one; and whether this is a room.
+
+    ``part`` says for each label of ``runs`` which of the ``parts`` it still is, 0 being none.
+    """
     if backdrop is None:
         background, ground_top, interior = _background(parts, mean, count)
     else:
@@ -327,26 +334,17 @@ def _tabulate(rgb: U8, parts: I32, backdrop: Rgb8 | None) -> tuple[Regions, I32,
     # Slivers of it, between a wall and the paving say, would become dashes of lawn: their neighbours take them.
     sliver = background & (count < 0.00012 * parts.size)
     background &= ~sliver
-    count[sliver] = 0
+    count = np.where(sliver, 0, count)
     order = np.argsort(-np.where(background, 0, count), kind="stable")
     order = order[(count[order] > 0) & ~background[order]][:_MAX_REGIONS]
-    label_of = np.full(len(count), -1, np.int32)
-    label_of[background] = BACKGROUND
-    label_of[order] = np.arange(1, len(order) + 1)
-    label = label_of[parts]
-    boxes = np.zeros((len(order) + 1, 4), np.int32)
-    boxes[0] = (0, 0, parts.shape[1], parts.shape[0])
-    y, x = np.nonzero(label > 0)
-    which = label[y, x]
-    for column, (values, reduce, start) in enumerate(
-        ((x, np.minimum, 1 << 30), (y, np.minimum, 1 << 30), (x + 1, np.maximum, 0), (y + 1, np.maximum, 0))
-    ):
-        extreme = np.full(len(boxes), start, np.int64)
-        reduce.at(extreme, which, values)
-        boxes[1:, column] = extreme[1:]
+    region_of = np.full(len(count), -1, np.int32)
+    region_of[background] = BACKGROUND
+    region_of[order] = np.arange(1, len(order) + 1)
+    boxes = runs.boxes(region_of[part], len(order) + 1)
+    boxes[BACKGROUND] = (0, 0, parts.shape[1], parts.shape[0])
     area = np.concatenate([[count[background].sum()], count[order]]).astype(np.int32)
     colour = np.concatenate([[mean[background].mean(axis=0) if background.any() else np.zeros(3)], mean[order]])
-    return Regions(area, colour.astype(np.float32), boxes), label, ground_top, interior
+    return Regions(area, colour.astype(np.float32), boxes), region_of, ground_top, interior
 
 
 def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, bool]:
@@ -412,33 +410,36 @@ def _most(labels: I32, many: int) -> int:
     return int(votes.argmax())
 
 
-def _coverage(rgb: U8, label: I32, nearest: I32, line: Mask) -> tuple[I32, F32, F32]:
+def _coverage(rgb: U8, label: I32, pending: I32, nearest: I32, line: Mask, ink: F32 | None) -> tuple[I32, F32, F32]:
     """The second region of each mixed pixel and the two shares, read from its anti-aliased colour."""
     height, width = label.shape
     other = label.copy()
     share = np.ones((height, width), np.float32)
     other_share = np.zeros((height, width), np.float32)
-    y, x = np.nonzero(nearest != np.arange(height * width, dtype=np.int32).reshape(height, width))
-    if not len(y):
+    if not len(pending):
         return other, share, other_share
-    ny, nx = np.divmod(nearest[y, x], width)
-    across = label[np.clip(2 * y - ny, 0, height - 1), np.clip(2 * x - nx, 0, width - 1)]
-    here = rgb[y, x].astype(np.float32)
-    own = rgb[ny, nx].astype(np.float32)
-    oy, ox = np.divmod(nearest[np.clip(2 * y - ny, 0, height - 1), np.clip(2 * x - nx, 0, width - 1)], width)
-    partner = rgb[oy, ox].astype(np.float32)
-    beside_line = _grown(line)[y, x]
-    if line.any():
-        partner[beside_line] = np.percentile(rgb[line], 20, axis=0)
+    taken = np.arange(height * width, dtype=np.int32)
+    taken[pending] = nearest
+    y, x = np.divmod(pending, np.int32(width))
+    ny, nx = np.divmod(nearest, np.int32(width))
+    beyond = np.clip(2 * y - ny, 0, height - 1) * np.int32(width) + np.clip(2 * x - nx, 0, width - 1)
+    labels, colours = label.ravel(), rgb.reshape(-1, 3)
+    across, here = labels[beyond], labels[pending]
+    shown = colours[pending].astype(np.float32)
+    own = colours[nearest].astype(np.float32)
+    partner = colours[taken[beyond]].astype(np.float32)
+    beside_line = _grown(line).ravel()[pending]
+    if beside_line.any():
+        partner[beside_line] = ink_of(rgb, line) if ink is None else ink
     span = own - partner
-    length = (span * span).sum(axis=1)
-    part = np.where(length > 30, ((here - partner) * span).sum(axis=1) / np.maximum(length, 1), 1.0)
+    length = np.einsum("ij,ij->i", span, span)
+    part = np.where(length > 30, np.einsum("ij,ij->i", shown - partner, span) / np.maximum(length, 1), 1.0)
     part = np.clip(part, 0, 1).astype(np.float32)
-    distinct = (across != label[y, x]) & ~beside_line
+    distinct = (across != here) & ~beside_line
     part[~distinct & ~beside_line] = 1
-    share[y, x] = part
-    other[y, x] = np.where(distinct, across, label[y, x])
-    other_share[y, x] = np.where(distinct, 1 - part, 0)
+    share.ravel()[pending] = part
+    other.ravel()[pending] = np.where(distinct, across, here)
+    other_share.ravel()[pending] = np.where(distinct, 1 - part, 0)
     return other, share, other_share
 
 

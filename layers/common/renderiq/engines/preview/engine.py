@@ -116,25 +116,25 @@ def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bo
     if not scene.has_background:
         return np.broadcast_to(colour(look.horizon), (height, width, 3)).copy()
     horizon = scene.horizon * height / scene.size[1]
-    shadow = resized(shadows.ground, (width, height)).astype(np.float32) / 255
-    contact = resized(shadows.corner, (width, height)).astype(np.float32) / 255
+    first = max(0, int(horizon))
     if look.outdoors:
         picture = np.empty((height, width, 3), np.float32)
-        lawn = grow_lawn(look, (width, height), horizon, seed)
         # Clouds have no detail that half the pixels could not show.
         sky = paint_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
-        above = height - len(lawn)
-        if above:
-            picture[:above] = Layer(sky, (width, 2 * len(sky))).rows(0, above)
-        picture[height - len(lawn) :] = lawn
+        if first:
+            picture[:first] = Layer(sky, (width, 2 * len(sky))).rows(0, first)
+        grow_lawn(look, picture, horizon, seed)
         plant_treeline(look, picture, horizon, seed)
         sun, ambient = 0.62 * colour(look.sun), colour(look.sky)
         kept = ambient / (sun + ambient)
     else:
         picture = roll_backdrop(look, (width, height), horizon)
-        kept = np.float32(0.45) * np.ones(3, np.float32)
-    first = max(0, int(horizon))
-    dark = 1 - shadow[first:, :, None] * (1 - kept)
-    dark *= (1 - 0.7 * contact[first:])[..., None]
-    picture[first:] *= dark
+        kept = np.full(3, 0.45, np.float32)
+    shadow, contact = (
+        resized(plane, (width, height))[first:].astype(np.float32) * np.float32(1 / 255)
+        for plane in (shadows.ground, shadows.corner)
+    )
+    openness = 1 - np.float32(0.7) * contact
+    for band in range(3):
+        picture[first:, :, band] *= (1 - shadow * (1 - kept[band])) * openness
     return picture

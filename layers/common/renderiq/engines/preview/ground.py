@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderiq.engines.preview.noise import fractal, sampled
+from renderiq.engines.preview.noise import fractal, sampled_rows
 from renderiq.engines.preview.raster import F32, smoothstep
 from renderiq.engines.preview.sky import colour
 from renderiq.engines.preview.styles import Look
 
 
-def grow_lawn(look: Look, size: tuple[int, int], horizon: float, seed: int) -> F32:
-    """Unshadowed lawn for the rows from the horizon down: (rows, width, 3)."""
-    width, height = size
+def grow_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:
+    """Draws unshadowed lawn into ``picture``, from the horizon down."""
+    height, width = picture.shape[:2]
     first = max(0, int(horizon))
     y = np.arange(first, height, dtype=np.float32)[:, None]
     x = np.arange(width, dtype=np.float32)[None]
@@ -20,25 +20,29 @@ def grow_lawn(look: Look, size: tuple[int, int], horizon: float, seed: int) -> F
     # Perspective of a plane: one unit is the eye's height above it.
     depth = 0.9 / below
     side = (x - width / 2) / height / below
-    broad = sampled(fractal(seed + 5, 512, 1.3, coarsest=2), side * 34, depth * 34)
-    patch = sampled(fractal(seed + 6, 512, 0.9, coarsest=10), side * 110, depth * 110)
-    blade = sampled(fractal(seed + 7, 512, 0.15, coarsest=48), side * 520, depth * 190)
+    broad = sampled_rows(fractal(seed + 5, 512, 1.3, coarsest=2), side * 34, depth * 34)
+    patch = sampled_rows(fractal(seed + 6, 512, 0.9, coarsest=10), side * 110, depth * 110)
+    blade = sampled_rows(fractal(seed + 7, 512, 0.15, coarsest=48), side * 520, depth * 190)
     # Detail finer than a pixel must fade into its mean, or the distance shimmers like water.
-    near_broad = 0.35 + 0.65 * smoothstep(0.01, 0.10, below)
-    near_patch = smoothstep(0.03, 0.20, below)
-    near_blade = 0.25 + 0.75 * smoothstep(0.04, 0.40, below)
-    broad = (broad - 0.5) * near_broad
-    patch = (patch - 0.5) * near_patch
-    tone = 1 + 0.26 * broad + 0.36 * patch + 1.15 * (blade - 0.5) * near_blade
-    hue = np.clip(0.5 + 0.9 * broad + 0.6 * patch + 0.5 * (blade - 0.5) * near_blade, 0, 1)
-    dark, light = colour(look.ground[0]), colour(look.ground[1])
+    for detail, near in (
+        (broad, 0.35 + 0.65 * smoothstep(0.01, 0.10, below)),
+        (patch, smoothstep(0.03, 0.20, below)),
+        (blade, 0.25 + 0.75 * smoothstep(0.04, 0.40, below)),
+    ):
+        detail -= np.float32(0.5)
+        detail *= near
     # Pale grounds are smoother than grass: snow has no blades.
-    tone = 1 + (tone - 1) * min(1.0, 0.05 + 0.14 / max(look.ground[1]))
-    grass = (dark + (light - dark) * hue[..., None]) * np.maximum(tone, 0.2)[..., None]
-    lit: F32 = grass * (0.62 * colour(look.sun) + colour(look.sky))
+    relief = min(1.0, 0.05 + 0.14 / max(look.ground[1]))
+    tone = np.maximum(1 + relief * (0.26 * broad + 0.36 * patch + 1.15 * blade), 0.2)
+    hue = np.clip(0.5 + 0.9 * broad + 0.6 * patch + 0.5 * blade, 0, 1)
+    dark, light = colour(look.ground[0]), colour(look.ground[1])
+    sun = 0.62 * colour(look.sun) + colour(look.sky)
     air = np.minimum(np.exp(-below / (0.055 * max(1.0, 2 * look.haze))) * 0.62 * look.haze, 0.97)
-    lit += (colour(look.horizon) * 0.62 - lit) * air[..., None]
-    return lit
+    far = colour(look.horizon) * 0.62
+    tone *= 1 - air
+    for band in range(3):
+        blade_light = (dark[band] + (light[band] - dark[band]) * hue) * (tone * sun[band])
+        picture[first:, :, band] = blade_light + far[band] * air
 
 
 def roll_backdrop(look: Look, size: tuple[int, int], horizon: float) -> F32:

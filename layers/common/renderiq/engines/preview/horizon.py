@@ -51,34 +51,51 @@ def _lines(grey: U8) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     across = light[1:-1, 2:] - light[1:-1, :-2]
     down = light[2:, 1:-1] - light[:-2, 1:-1]
     strong = (np.abs(across) + np.abs(down) > 24) & (np.abs(down) > 0.85 * np.abs(across))
-    y, x = np.nonzero(strong)
-    if len(y) < 50:
+    place = np.flatnonzero(strong)
+    if len(place) < 50:
         return np.empty((0, 3)), np.empty(0)
-    slope = np.arctan2(-across[y, x], down[y, x])
+    slope = np.arctan2(-across.ravel()[place], down.ravel()[place])
     slope = (slope + np.pi / 2) % np.pi - np.pi / 2
     angle = ((slope / np.pi + 0.5) * _ANGLES).astype(np.int64) % _ANGLES
-    centre = (np.arange(_ANGLES) + 0.5) / _ANGLES * np.pi - np.pi / 2
+    # By angle, so that the members of a line are a few stretches of the whole.
+    order = np.argsort(angle.astype(np.uint8), kind="stable")
+    angle = angle[order]
+    y, x = np.divmod(place[order], width - 2)
     x, y = x + 1, y + 1
+    centre = (np.arange(_ANGLES) + 0.5) / _ANGLES * np.pi - np.pi / 2
     reach = int(np.hypot(height, width)) // 2 + 2
-    offset = ((-x * np.sin(centre[angle]) + y * np.cos(centre[angle])) / 2).astype(np.int64) + reach
+    offset = ((-x * np.sin(centre)[angle] + y * np.cos(centre)[angle]) / 2).astype(np.int64) + reach
     bins = 2 * reach
-    cell = angle * bins + offset
-    votes = np.bincount(cell, minlength=_ANGLES * bins).reshape(_ANGLES, bins)
+    votes = np.bincount(angle * bins + offset, minlength=_ANGLES * bins).reshape(_ANGLES, bins)
     joined = votes + np.roll(votes, 1, 0) + np.roll(votes, 1, 1)
+    begin = np.searchsorted(angle, np.arange(_ANGLES + 1)).tolist()
     found, length = [], []
     for _ in range(_LINES):
         peak = int(joined.argmax())
         row, column = divmod(peak, bins)
         if joined[row, column] < 0.02 * width:
             break
-        member = (np.abs((angle - row + _ANGLES // 2) % _ANGLES - _ANGLES // 2) <= 1) & (np.abs(offset - column) <= 1)
-        if member.sum() > 8:
-            px, py = x[member].astype(np.float64), y[member].astype(np.float64)
-            spread = np.ptp(px)
-            if spread > 0.02 * width:
-                gradient, base = np.polyfit(px - px.mean(), py, 1)
-                line = np.array([gradient, -1.0, base - gradient * px.mean()])
-                found.append(line / np.hypot(line[0], line[1]))
-                length.append(float(spread))
+        px, py = [], []
+        for near in ((row - 1) % _ANGLES, row, (row + 1) % _ANGLES):
+            stretch = slice(begin[near], begin[near + 1])
+            member = np.abs(offset[stretch] - column) <= 1
+            px.append(x[stretch][member])
+            py.append(y[stretch][member])
+        line = _fitted(np.concatenate(px).astype(np.float64), np.concatenate(py).astype(np.float64), 0.02 * width)
+        if line is not None:
+            found.append(line[0])
+            length.append(line[1])
         joined[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
     return np.array(found).reshape(-1, 3), np.array(length)
+
+
+def _fitted(
+    x: NDArray[np.float64], y: NDArray[np.float64], shortest: float
+) -> tuple[NDArray[np.float64], float] | None:
+    """The line of least squares through the points and how far it reaches across; none if not over ``shortest``."""
+    if len(x) <= 8 or (spread := float(np.ptp(x))) <= shortest:
+        return None
+    middle, base = x.mean(), y.mean()
+    gradient = float((x - middle) @ (y - base)) / float((x - middle) @ (x - middle))
+    line = np.array([gradient, -1.0, base - gradient * middle])
+    return line / np.hypot(gradient, 1.0), spread

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.runs import Runs
 
 _BLACK: Final = 14
 """Shades above the ink's own that are still ink."""
@@ -48,31 +49,23 @@ def dark_faces(grey: U8, line: Mask) -> Mask:
 
 
 def long_parts(parts: I32) -> Mask:
-    """Which parts are strips: long, and wider than the smear between two lines that nearly touch."""
-    y, x = np.nonzero(parts)
-    which = parts[y, x]
-    count = int(parts.max()) + 1
-    length = np.zeros(count)
-    for place in (y, x):
-        first, last = np.full(count, max(parts.shape)), np.zeros(count, np.int64)
-        np.minimum.at(first, which, place)
-        np.maximum.at(last, which, place)
-        length = np.maximum(length, last - first + 1)
-    area = np.bincount(which, minlength=count)
+    """The pixels of parts that are strips: long, and wider than the smear between two lines that nearly touch."""
+    runs = Runs(parts)
+    area = runs.area()
+    box = runs.boxes(np.arange(len(area), dtype=np.int32), len(area))
+    length = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     strip: Mask = (length > _LENGTH * max(parts.shape)) & (area > 1.7 * length)
     strip[0] = False
-    return strip
+    return runs.painted(strip)
 
 
-def blends(rgb: U8, parts: I32, area: I32, ink: F32) -> I32:
+def blends(parts: I32, mean: F32, area: I32, ink: F32) -> I32:
     """For each part the one that it belongs to: itself, or, if it is small and no face of its own but the colour of a
-    larger one nearby that lines half cover, that one. Floors and walls are no such ones: any grey could be theirs."""
-    flat = parts.ravel()
-    total = [np.bincount(flat, rgb[..., band].ravel(), len(area)) for band in range(3)]
-    mean = (np.stack(total, axis=1) / np.maximum(area, 1)[:, None]).astype(np.float32)
-    owner = np.arange(len(area), dtype=np.int32)
+    larger one nearby that lines half cover, that one. Floors and walls are no such ones: any grey could be theirs.
+    0 for parts without ``area``."""
+    owner = np.where(area > 0, np.arange(len(area), dtype=np.int32), 0).astype(np.int32)
     small = (area > 0) & (area < max(8, parts.size / 50_000))
-    y, x = np.nonzero(small[parts])
+    y, x = np.divmod(np.flatnonzero(small[parts]), parts.shape[1])
     here = parts[y, x]
     for down, across in _AROUND:
         there = _at(parts, y + down, x + across)
@@ -92,7 +85,7 @@ def rejoin(rgb: U8, core: I32, label: I32, line: Mask, colour: F32, ink: F32) ->
 
     ``core`` has each flat pixel's region and -1 elsewhere, ``label`` the nearest region of every pixel.
     """
-    y, x = np.nonzero((core < 0) & ~line)
+    y, x = np.divmod(np.flatnonzero((core < 0) & ~line), core.shape[1])
     shown = rgb[y, x].astype(np.float32)
     own = colour[label[y, x]]
     _, off = _mixed(shown, own, ink)
@@ -122,7 +115,7 @@ def rejoin(rgb: U8, core: I32, label: I32, line: Mask, colour: F32, ink: F32) ->
 def _mixed(shown: F32, paint: F32, ink: F32) -> tuple[F32, F32]:
     """How much of the ``paint`` each colour has if the rest is ink, and how far off that is."""
     span = paint - ink
-    share = ((shown - ink) * span).sum(axis=1) / np.maximum((span * span).sum(axis=1), 1)
+    share = np.einsum("ij,ij->i", shown - ink, span) / np.maximum(np.einsum("ij,ij->i", span, span), 1)
     share = np.clip(share, 0, 1.04)
     off = np.abs(ink + share[:, None] * span - shown).max(axis=1)
     return share.astype(np.float32), off.astype(np.float32)

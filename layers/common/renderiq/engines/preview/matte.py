@@ -14,6 +14,7 @@ from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.noise import fractal, sampled
 from renderiq.engines.preview.outlines import Outlines, trace
 from renderiq.engines.preview.raster import I32, U8, U16, blur
+from renderiq.engines.preview.runs import Runs
 
 _STRAY: Final = 0.75
 _STRAY_BESIDE_LINES: Final = 1.9
@@ -42,13 +43,14 @@ def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
     leafy = surfaces.material == Material.FOLIAGE
     if not leafy.any():
         return merged
-    crown = connected_parts(leafy[scene.label])
-    for region in np.flatnonzero(leafy):
-        left, top, right, bottom = scene.regions.box[region]
-        inside = crown[top:bottom, left:right][scene.label[top:bottom, left:right] == region]
-        if len(inside):
-            members = scene.label[crown == inside[0]]
-            merged[region] = members.min()
+    runs = Runs(scene.label)
+    leafy_runs = np.flatnonzero(leafy[runs.label])
+    region = runs.label[leafy_runs]
+    crown = connected_parts(runs.painted(leafy)).ravel()[runs.first[leafy_runs]]
+    smallest = np.full(int(crown.max(initial=0)) + 1, len(merged), np.int32)
+    np.minimum.at(smallest, crown, region)
+    # Backwards, so that the first run of each region decides.
+    merged[region[::-1]] = smallest[crown[::-1]]
     return merged
 
 

@@ -46,6 +46,29 @@ def sampled(tile: F32, across: F32, down: F32) -> F32:
     return blended
 
 
+def sampled_rows(tile: F32, across: F32, down: F32) -> F32:
+    """As ``sampled`` where all of a row of ``across`` (rows, columns) has one ``down`` (rows, 1), as a level plane
+    seen upright has: each row of the tile is interpolated once."""
+    size = tile.shape[0]
+    top = np.floor(down)
+    fy = down - top
+    y0 = top.astype(np.int32).ravel() & (size - 1)
+    rows = tile[y0] * (1 - fy) + tile[(y0 + 1) & (size - 1)] * fy
+    # The first column once more at the end: the one after the last is beside it.
+    rows = np.concatenate([rows, rows[:, :1]], axis=1)
+    left = np.floor(across)
+    x0 = left.astype(np.int32)
+    x0 &= size - 1
+    x0 += np.arange(0, rows.size, size + 1, dtype=np.int32)[:, None]
+    value: F32 = np.take(rows, x0)
+    x0 += 1
+    step = np.take(rows, x0)
+    step -= value
+    step *= np.subtract(across, left, out=left)
+    value += step
+    return value
+
+
 def nearest(tile: F32, across: F32, down: F32) -> F32:
     """As ``sampled``, without interpolation: for texels about as small as pixels."""
     mask = tile.shape[0] - 1

@@ -50,6 +50,10 @@ class Layer:
 
     def __init__(self, plane: U8 | F32, size: tuple[int, int]) -> None:
         """``size`` is the (width, height) that the rows are asked in."""
+        self._exact: F32 | None = None
+        if plane.dtype == np.float32 and plane.shape[:2] == (size[1], size[0]):
+            self._exact = np.asarray(plane, np.float32)
+            return
         planes = [plane] if plane.ndim == 2 else [plane[..., band] for band in range(plane.shape[2])]
         self._images = [Image.fromarray(np.ascontiguousarray(each)) for each in planes]
         self._byte = plane.dtype == np.uint8
@@ -58,6 +62,8 @@ class Layer:
 
     def rows(self, top: int, bottom: int) -> F32:
         """Rows ``top`` to ``bottom``; 8-bit planes come out as 0..1."""
+        if self._exact is not None:
+            return self._exact[top:bottom].copy()
         bands = []
         for image in self._images:
             box = (0.0, top * self._step, float(image.width), bottom * self._step)
