@@ -15,6 +15,7 @@ from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts,
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
 from renderiq.engines.preview.rooms import is_ceiling, windows
 from renderiq.engines.preview.runs import Runs
+from renderiq.engines.preview.strips import joined, spines
 
 Rgb8 = tuple[int, int, int]
 
@@ -25,6 +26,7 @@ _ENLARGED_BELOW: Final = 700
 _MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
 _INK: Final = 50
+_FLAT: Final = 255
 _NOISY_RANGE: Final = 13
 _LUMA601: Final = np.array([0.299, 0.587, 0.114], np.float32)
 _COLUMN_BITS: Final = 16
@@ -97,12 +99,21 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     flat = _flat(rgb) & ~line
     if inked:
         flat |= _strips(grey, flat, line) | long_parts(connected_parts(dark_faces(grey, line)))
-    raw = connected_parts(flat)
+    kinds = spines(grey) if not inked else np.zeros_like(grey)
+    kinds[flat] = _FLAT
+    raw = connected_parts(kinds)
     runs = Runs(raw)
     area = runs.area()
-    area[0] = 0
-    if not _is_flat_shaded(rgb, runs, area):
+    kind = np.zeros(len(area), np.uint8)
+    kind[runs.label] = kinds.ravel()[runs.first]
+    strip = (kind > 0) & (kind < _FLAT)
+    if not _is_flat_shaded(rgb, runs, np.where(kind == _FLAT, area, 0)):
         return None
+    if strip.any():
+        raw = runs.painted(joined(rgb, raw, runs, strip))
+        runs = Runs(raw)
+        area = runs.area()
+    area[0] = 0
     mean = runs.mean(rgb)
     frame = _frames(rgb, raw, runs, mean)
     part = np.arange(len(area), dtype=np.int32)
@@ -256,10 +267,10 @@ def _frames(rgb: U8, parts: I32, runs: Runs, mean: F32) -> Mask:
     return narrow
 
 
-def connected_parts(mask: Mask) -> I32:
-    """Connected parts of ``mask``, numbered from 1; 0 elsewhere."""
-    parts: I32 = pyvips.Image.new_from_array(mask.astype(np.uint8) * 255).labelregions().numpy().astype(np.int32) + 1
-    parts *= mask
+def connected_parts(kinds: Mask | U8) -> I32:
+    """Connected parts of one kind, numbered from 1; 0 where there is none."""
+    parts: I32 = pyvips.Image.new_from_array(kinds.astype(np.uint8)).labelregions().numpy().astype(np.int32) + 1
+    parts *= kinds > 0
     return parts
 
 

@@ -1,0 +1,93 @@
+"""What is too narrow to hold a flat patch: rims, copings, posts, frames. Pieces of one strip become one part again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from renderiq.engines.preview.raster import I32, U8, Mask
+from renderiq.engines.preview.runs import Runs
+
+_CONTRAST: Final = 12
+"""Shades that a strip stands out from what is on either side of it."""
+_REACH: Final = (2, 3, 4)
+"""Pixels from a strip's spine to what is beside it: strips that are wider hold flat patches."""
+_EVEN: Final = 8
+"""Shades that a strip may vary from one pixel to the next but one."""
+_ALIKE: Final = 8
+_LENGTH: Final = 0.03
+"""Least length of a strip that joins nothing, as a part of the capture's longer side."""
+
+
+DARK: Final = 1
+BRIGHT: Final = 2
+
+
+def spines(grey: U8) -> U8:
+    """The middle of strips, level or upright or nearly so: ``BRIGHT`` or ``DARK`` beside both sides, 0 elsewhere."""
+    light = grey.astype(np.int16)
+    found = np.zeros(grey.shape, np.uint8)
+    for plane, kinds in ((light, found), (light.T, found.T)):
+        kinds[_ridges(plane)] = BRIGHT
+        kinds[_ridges(-plane)] = DARK
+    return found
+
+
+def _ridges(shade: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> Mask:
+    """Level ridges: pixels hardly darker than their neighbours above and below, and brighter than what is beyond."""
+    wing = max(_REACH)
+    padded = np.pad(shade, ((wing, wing), (0, 0)), mode="edge")
+    rows = len(shade)
+
+    def off(by: int) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+        return padded[wing + by : wing + by + rows]
+
+    beyond = np.maximum(*(np.minimum.reduce([off(way * step) for step in _REACH]) for way in (-1, 1)))
+    contrast = shade - beyond
+    # Where a capture was scaled down, the middle of a strip rings.
+    fall = contrast // 6 + 2
+    ridge: Mask = (contrast > _CONTRAST) & (shade + fall >= off(-1)) & (shade + fall >= off(1))
+    ridge[:, 0] = ridge[:, -1] = False
+    ridge[:, 1:-1] &= np.abs(shade[:, 2:] - shade[:, :-2]) <= _EVEN
+    return ridge
+
+
+def joined(rgb: U8, parts: I32, runs: Runs, strip: Mask) -> I32:
+    """For each part the one that it belongs to, parts that are no ``strip`` to themselves or one another: a strip
+    joins what it touches and has the colour of; one that touches nothing alike stands if it is long, or else has 0."""
+    mean = runs.mean(rgb)
+    one, two = _touching(parts, strip)
+    alike = np.abs(mean[one] - mean[two]).max(axis=1) < _ALIKE
+    one, two = one[alike], two[alike]
+    owner = np.arange(len(mean), dtype=np.int32)
+    while True:
+        lowest = owner.copy()
+        least = np.minimum(owner[one], owner[two])
+        np.minimum.at(lowest, one, least)
+        np.minimum.at(lowest, two, least)
+        lowest = lowest[lowest]
+        if (lowest == owner).all():
+            break
+        owner = lowest
+    alone = np.ones(len(owner), np.bool_)
+    alone[owner[~strip]] = False
+    box = runs.boxes(owner, len(owner))
+    length = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    owner[alone[owner] & (length[owner] < _LENGTH * max(parts.shape))] = 0
+    return owner
+
+
+def _touching(parts: I32, strip: Mask) -> tuple[I32, I32]:
+    """Pairs of different parts, at least one of them a ``strip``, that have neighbouring pixels."""
+    pairs = []
+    height, width = parts.shape
+    for down, across in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        here = parts[: height - down, max(0, -across) : width - max(0, across)]
+        there = parts[down:, max(0, across) : width + min(0, across)]
+        meet = np.flatnonzero((here != there) & (here > 0) & (there > 0))
+        pairs.append(here.ravel()[meet].astype(np.int64) << 32 | there.ravel()[meet])
+    both = np.unique(np.concatenate(pairs))
+    one, two = (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
+    met = strip[one] | strip[two]
+    return one[met], two[met]
