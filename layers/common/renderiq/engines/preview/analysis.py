@@ -27,6 +27,7 @@ _MAX_REGIONS: Final = 4000
 _FLAT_RANGE: Final = 4
 _INK: Final = 50
 _FLAT: Final = 255
+_ONE_COLOUR: Final = 5
 _NOISY_RANGE: Final = 13
 _LUMA601: Final = np.array([0.299, 0.587, 0.114], np.float32)
 _COLUMN_BITS: Final = 16
@@ -127,7 +128,7 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         area[owner != part] = 0
         part = np.where(owner == part, part, 0)
     parts = runs.painted(part)
-    regions, region_of, ground_top, interior = _tabulate(parts, runs, part, mean, area, backdrop)
+    regions, region_of, ground_top, interior = _tabulate(rgb, parts, runs, part, mean, area, backdrop)
     core = runs.painted(region_of[owner])
     label, pending, nearest = _spread(core)
     if inked and rejoin(rgb, core, label, line, regions.colour, ink):
@@ -345,7 +346,7 @@ def _spread(core: I32) -> tuple[I32, I32, I32]:
 
 
 def _tabulate(
-    parts: I32, runs: Runs, part: I32, mean: F32, count: I32, backdrop: Rgb8 | None
+    rgb: U8, parts: I32, runs: Runs, part: I32, mean: F32, count: I32, backdrop: Rgb8 | None
 ) -> tuple[Regions, I32, float | None, bool]:
     """The table of regions, the background first and then by area; each part's place in it, -1 for none; the row
     where the viewport's own ground begins, if it draws one; and whether this is a room.
@@ -353,9 +354,9 @@ def _tabulate(
     ``part`` says for each label of ``runs`` which of the ``parts`` it still is, 0 being none.
     """
     if backdrop is None:
-        background, ground_top, interior = _background(parts, mean, count)
+        background, ground_top, interior = _background(rgb, parts, runs, mean, count)
     else:
-        background, ground_top, interior = np.abs(mean - np.array(backdrop)).max(axis=1) < 5, None, False
+        background, ground_top, interior = np.abs(mean - np.array(backdrop)).max(axis=1) < _ONE_COLOUR, None, False
         background &= count > 0
     # Slivers of it, between a wall and the paving say, would become dashes of lawn: their neighbours take them.
     sliver = background & (count < 0.00012 * parts.size)
@@ -373,7 +374,7 @@ def _tabulate(
     return Regions(area, colour.astype(np.float32), boxes), region_of, ground_top, interior
 
 
-def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, bool]:
+def _background(rgb: U8, parts: I32, runs: Runs, mean: F32, count: I32) -> tuple[Mask, float | None, bool]:
     """Empty model space: the colour along the top and the upper sides, wherever it shows (between posts too).
 
     A viewport may also have a ground of its own, one plane that closes the frame below; the row of its far end
@@ -387,10 +388,11 @@ def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, 
     third = height // 3
     border = np.concatenate([parts[0], parts[:third, 0], parts[:third, -1]])
     seed = _most(border, len(count))
-    alike = (np.abs(mean - mean[seed]).max(axis=1) < 5) & (count > 0)
+    alike = (np.abs(mean - mean[seed]).max(axis=1) < _ONE_COLOUR) & (count > 0)
     if alike[border].mean() < 0.5 or count[alike].sum() < 0.04 * parts.size:
         return windows(parts, mean, count), None, _is_filled(parts, count)
     background |= alike
+    background |= _same_by_row(rgb, runs, background[parts]) & (count > 0)
     below = _most(parts[-1], len(count))
     if background[below] or count[below] == 0:
         return background, None, False
@@ -403,6 +405,21 @@ def _background(parts: I32, mean: F32, count: I32) -> tuple[Mask, float | None, 
     if not _is_open_ground(ground[parts], mean[below], int(rows[0])):
         return background, _apex(ground[parts]), False
     return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None, False
+
+
+def _same_by_row(rgb: U8, runs: Runs, shown: Mask) -> Mask:
+    """Parts with the colour that the background, which is ``shown`` in some places, has in their rows: a gradient
+    seen between posts."""
+    rows = np.flatnonzero(shown.any(axis=1))
+    seen = np.where(shown[rows, :, None], rgb[rows], 0).sum(axis=1) / shown[rows].sum(axis=1)[:, None]
+    area = runs.area()
+    if np.ptp(seen, axis=0).max() < _ONE_COLOUR:
+        return np.zeros(len(area), np.bool_)
+    alike = np.ones(len(area), np.bool_)
+    for band in range(3):
+        level = np.interp(np.arange(len(shown)), rows, seen[:, band]).astype(np.float32)
+        alike &= runs.total(np.abs(rgb[..., band] - level[:, None])) < _ONE_COLOUR * area
+    return alike
 
 
 def _is_filled(parts: I32, count: I32) -> bool:

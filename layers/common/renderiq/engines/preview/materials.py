@@ -24,6 +24,7 @@ class Material(IntEnum):
     WATER = 7
 
 
+_BRIGHT_BACKDROP: Final = 150
 FLAT: Final = (Material.BACKDROP, Material.PAVING, Material.WATER)
 """What lies, and casts no shadow."""
 
@@ -72,11 +73,12 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
         _agree(material, identity, regions.area)
         kind = material * (int(identity.max()) + 1) + identity
     lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
-    # Dark themes and studio lights dim all paint alike.
+    # Dark themes and studio lights dim all paint alike; in front of a bright backdrop dark paint is mostly dark paint.
+    bright = scene.has_background and colour[BACKGROUND].mean() > _BRIGHT_BACKDROP
     large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKDROP)
     if large.any():
         brightest = float(full[large].max())
-        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.6)), 255)
+        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.2 if bright else 1.6)), 255)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
