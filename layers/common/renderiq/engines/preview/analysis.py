@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 from PIL import Image
 
 from renderiq.engines.preview.horizon import find_horizon
@@ -18,6 +19,7 @@ from renderiq.engines.preview.runs import Runs
 from renderiq.engines.preview.strips import joined, spines
 
 Rgb8 = tuple[int, int, int]
+T = TypeVar("T", bound=np.generic)
 
 WORKING_SIDE: Final = 1600
 BACKGROUND: Final = 0
@@ -67,6 +69,11 @@ class Scene:
     interior: bool
     shading: U8 | None
     """Where faces are shaded smoothly: each pixel's brightness over its region's mean, 128 being equal."""
+    runs: Runs
+
+    def painted(self, values: NDArray[T]) -> NDArray[T]:
+        """A map that has at each pixel the value of its region."""
+        return self.runs.painted(values)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -134,6 +141,7 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     if inked and rejoin(rgb, core, label, line, regions.colour, ink):
         label, pending, nearest = _spread(core)
     thin |= runs.painted(frame)
+    runs = Runs(label)
     other, share, other_share = _coverage(rgb, label, pending, nearest, thin, ink if inked else None)
     return Scene(
         label=label,
@@ -145,19 +153,19 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         has_lines=inked,
         has_background=bool(regions.area[BACKGROUND] > 0),
         interior=interior,
-        shading=_shading(grey, label, pending, nearest),
+        shading=_shading(grey, runs, pending, nearest),
+        runs=runs,
     )
 
 
-def _shading(grey: U8, label: I32, pending: I32, nearest: I32) -> U8 | None:
-    runs = Runs(label)
+def _shading(grey: U8, runs: Runs, pending: I32, nearest: I32) -> U8 | None:
     value = grey.ravel().copy()
     value[pending] = grey.ravel()[nearest]
-    shades = value.astype(np.float32).reshape(label.shape)
+    shades = value.astype(np.float32).reshape(grey.shape)
     count = np.maximum(runs.area(), 1)
     mean = runs.total(shades) / count
     spread = np.sqrt(np.maximum(runs.total(shades * shades) / count - mean * mean, 0))
-    smooth = (spread > 5) & (count > 0.001 * label.size)
+    smooth = (spread > 5) & (count > 0.001 * grey.size)
     smooth[BACKGROUND] = False
     if not smooth.any():
         return None

@@ -14,7 +14,6 @@ from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.noise import fractal, sampled
 from renderiq.engines.preview.outlines import Outlines, trace
 from renderiq.engines.preview.raster import I32, U8, U16, blur
-from renderiq.engines.preview.runs import Runs
 
 _STRAY: Final = 0.75
 _STRAY_BESIDE_LINES: Final = 1.9
@@ -43,10 +42,10 @@ def layer_of(scene: Scene, surfaces: Surfaces) -> I32:
     leafy = surfaces.material == Material.FOLIAGE
     if not leafy.any():
         return merged
-    runs = Runs(scene.label)
+    runs = scene.runs
     leafy_runs = np.flatnonzero(leafy[runs.label])
     region = runs.label[leafy_runs]
-    crown = connected_parts(runs.painted(leafy)).ravel()[runs.first[leafy_runs]]
+    crown = connected_parts(scene.painted(leafy)).ravel()[runs.first[leafy_runs]]
     smallest = np.full(int(crown.max(initial=0)) + 1, len(merged), np.int32)
     np.minimum.at(smallest, crown, region)
     # Backwards, so that the first run of each region decides.
@@ -59,7 +58,7 @@ def draw_matte(scene: Scene, surfaces: Surfaces, layer: I32, size: tuple[int, in
 
     Crowns may fray by ``freedom``, 1 being usual.
     """
-    label, other = layer[scene.label], layer[scene.other]
+    label, other = scene.painted(layer), layer[scene.other]
     stray = np.full(int(label.max()) + 1, _STRAY_BESIDE_LINES if scene.has_lines else _STRAY)
     # Panes are straight, and what is left of thin frames around them is not.
     panes = surfaces.material[: len(stray)] == Material.GLASS

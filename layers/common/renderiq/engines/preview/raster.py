@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import pyvips
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -15,6 +16,7 @@ I32 = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 STRIP_ROWS: Final = 96
+_WIDE: Final = 6
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -31,8 +33,12 @@ def smoothstep(low: float | F32, high: float | F32, value: F32) -> F32:
 
 
 def blur(plane: U8, sigma: float) -> U8:
-    """Gaussian blur of one 8-bit plane."""
-    return np.asarray(Image.fromarray(plane).filter(ImageFilter.GaussianBlur(sigma)))
+    """Gaussian blur of one 8-bit plane. A wide one works on a smaller copy, which has all the detail that is left."""
+    by = int(sigma / _WIDE) + 1
+    small = plane if by == 1 else np.asarray(Image.fromarray(plane).reduce(by))
+    # libvips, which is four times as fast at this as Pillow.
+    soft: U8 = pyvips.Image.new_from_array(small).gaussblur(sigma / by, min_ampl=0.03).numpy()
+    return soft if by == 1 else resized(soft, (plane.shape[1], plane.shape[0]))
 
 
 def to_byte(plane: F32) -> U8:
