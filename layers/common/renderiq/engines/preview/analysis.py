@@ -14,7 +14,7 @@ from PIL import Image
 from renderiq.engines.preview.horizon import find_horizon
 from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts, rejoin
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
-from renderiq.engines.preview.rooms import is_ceiling, windows
+from renderiq.engines.preview.rooms import BLUISH, is_ceiling, windows
 from renderiq.engines.preview.runs import Runs
 from renderiq.engines.preview.strips import joined, spines
 
@@ -30,6 +30,8 @@ _FLAT_RANGE: Final = 4
 _INK: Final = 50
 _FLAT: Final = 255
 _ONE_COLOUR: Final = 5
+_LIGHT_SKY: Final = 160
+_LEAST_SKY: Final = 0.25
 _NOISY_RANGE: Final = 13
 _LUMA601: Final = np.array([0.299, 0.587, 0.114], np.float32)
 _COLUMN_BITS: Final = 16
@@ -85,7 +87,8 @@ def working_copy(picture: Image.Image) -> U8:
     longest = max(picture.size)
     if longest > WORKING_SIDE:
         width, height = (max(1, round(side * WORKING_SIDE / longest)) for side in picture.size)
-        picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        # Nothing sharper: what rings around dark edges would pass for bright strips beside them.
+        picture = picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=3.0)
     elif longest < _ENLARGED_BELOW:
         # Bilinear, because anything sharper rings around edge lines and eats into flat colour.
         picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BILINEAR)
@@ -397,7 +400,10 @@ def _background(rgb: U8, parts: I32, runs: Runs, mean: F32, count: I32) -> tuple
     border = np.concatenate([parts[0], parts[:third, 0], parts[:third, -1]])
     seed = _most(border, len(count))
     alike = (np.abs(mean - mean[seed]).max(axis=1) < _ONE_COLOUR) & (count > 0)
-    if alike[border].mean() < 0.5 or count[alike].sum() < 0.04 * parts.size:
+    if alike[border].mean() < 0.5:
+        # Streets and courtyards leave it only a part of the upper border.
+        alike = _sky(parts, mean) & (count > 0)
+    if count[alike].sum() < 0.04 * parts.size:
         return windows(parts, mean, count), None, _is_filled(parts, count)
     background |= alike
     background |= _same_by_row(rgb, runs, background[parts]) & (count > 0)
@@ -413,6 +419,14 @@ def _background(rgb: U8, parts: I32, runs: Runs, mean: F32, count: I32) -> tuple
     if not _is_open_ground(ground[parts], mean[below], int(rows[0])):
         return background, _apex(ground[parts]), False
     return background | ground, float(rows[0]) if rows[0] < 0.75 * height else None, False
+
+
+def _sky(parts: I32, mean: F32) -> Mask:
+    """Parts with the colour of the most of the upper border, if a good deal of it is light and bluish."""
+    overhead = _most(parts[0], len(mean))
+    alike: Mask = np.abs(mean - mean[overhead]).max(axis=1) < _ONE_COLOUR
+    red, _, blue = mean[overhead]
+    return alike & bool(blue > red + BLUISH and blue > _LIGHT_SKY and alike[parts[0]].mean() > _LEAST_SKY)
 
 
 def _same_by_row(rgb: U8, runs: Runs, shown: Mask) -> Mask:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import F32, I32, Mask
 
-_BLUISH: Final = 12
+BLUISH: Final = 12
 _LEAST_WIDTH: Final = 0.6
 _NARROWS: Final = 0.82
 _HOLES: Final = 0.86
@@ -19,7 +19,7 @@ def is_ceiling(top: Mask, colour: F32) -> bool:
     """Whether what lies along the upper border is a ceiling: of no sky's colour, and closed below by a straight edge
     that is narrower than the top, as a plane overhead is in perspective."""
     red, _, blue = (float(band) for band in colour)
-    if blue > red + _BLUISH or top[0].mean() < _LEAST_WIDTH or top[-1].any():
+    if blue > red + BLUISH or top[0].mean() < _LEAST_WIDTH or top[-1].any():
         return False
     columns = np.flatnonzero(top.any(axis=0))
     depth = top.shape[0] - np.argmax(top[::-1], axis=0)
