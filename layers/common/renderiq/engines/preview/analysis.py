@@ -16,7 +16,7 @@ from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts,
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
 from renderiq.engines.preview.rooms import BLUISH, is_ceiling, windows
 from renderiq.engines.preview.runs import Runs
-from renderiq.engines.preview.strips import joined, spines
+from renderiq.engines.preview.strips import DARK, joined, spines
 
 Rgb8 = tuple[int, int, int]
 T = TypeVar("T", bound=np.generic)
@@ -108,9 +108,11 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     inked = bool(thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK)
     line = thin if inked else np.zeros_like(thin)
     flat = _flat(rgb) & ~line
+    kinds = spines(grey)
     if inked:
-        flat |= _strips(grey, flat, line) | long_parts(connected_parts(dark_faces(grey, line)))
-    kinds = spines(grey) if not inked else np.zeros_like(grey)
+        flat |= long_parts(connected_parts(dark_faces(grey, line)))
+        # Between lines only what is bright is a face of its own, not what they leave of their smear.
+        kinds[(kinds == DARK) | line | (grey < np.percentile(grey[line], 50) + 18)] = 0
     kinds[flat] = _FLAT
     raw = connected_parts(kinds)
     runs = Runs(raw)
