@@ -1,0 +1,167 @@
+"""What casts shadows, and where they fall: on the ground and up the walls behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from renderiq.domain.renders import Style
+from renderiq.engines.preview.analysis import Scene, understand
+from renderiq.engines.preview.casting import Sun, cast
+from renderiq.engines.preview.materials import Surfaces, guess_surfaces
+from renderiq.engines.preview.matte import layer_of
+from renderiq.engines.preview.shadows import cast_shadows
+from renderiq.engines.preview.standing import Upright, find_uprights
+from renderiq.engines.preview.styles import LOOKS
+
+SIZE = 400, 300
+HORIZON = 120
+AFTERNOON = Sun.beside(SIZE, HORIZON, 0.4, from_left=True)
+GREY = (200, 198, 190)
+DARKER = (140, 138, 132)
+
+Levels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+def slab(left: int, top: int, right: int, bottom: int, *, walls: bool) -> Upright:
+    """An upright plate that stands on the row ``bottom``."""
+    foot = np.full(SIZE[0], float(bottom))
+    mask = np.ones((bottom - top, right - left), np.bool_)
+    return Upright(left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, walls=walls)
+
+
+POST = slab(60, 130, 80, 240, walls=False)
+WALL_BEHIND = slab(150, 60, 350, 225, walls=True)
+WALL_IN_FRONT = slab(150, 60, 350, 280, walls=True)
+
+
+def shadows_of(*uprights: Upright, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
+    ground, walls = cast(list(uprights), sun, SIZE, depth)
+    return ground, walls
+
+
+def test_a_shadow_begins_at_the_foot_and_points_away_from_the_sun() -> None:
+    ground, _ = shadows_of(POST)
+
+    assert ground[236, 90] == 255
+    assert not ground[:, :58].any()
+
+
+def test_a_sun_on_the_right_casts_shadows_to_the_left() -> None:
+    ground, _ = shadows_of(POST, sun=Sun.beside(SIZE, HORIZON, 0.4, from_left=False))
+
+    assert ground[236, 50] == 255
+    assert not ground[:, 84:].any()
+
+
+def test_a_shadow_climbs_the_wall_behind_it() -> None:
+    _, walls = shadows_of(POST, WALL_BEHIND)
+
+    assert walls[60:225, 150:350].any()
+
+
+def test_a_shadow_on_a_wall_goes_on_from_where_the_one_on_the_ground_ends() -> None:
+    ground, walls = shadows_of(POST, WALL_BEHIND)
+
+    on_foot = np.flatnonzero(walls[222] > 128)
+    beneath = np.flatnonzero(ground[227] > 128)
+    assert abs(on_foot.mean() - beneath.mean()) < 30
+    assert set(on_foot) & set(beneath)
+
+
+def test_the_ground_behind_a_wall_that_was_met_stays_open() -> None:
+    alone, _ = shadows_of(slab(60, 200, 80, 240, walls=False))
+    stopped, _ = shadows_of(slab(60, 200, 80, 240, walls=False), WALL_BEHIND)
+
+    assert stopped[:224].sum() < alone[:224].sum() or not alone[:224].any()
+    assert not (stopped[:220, 300:] > 0).any()
+
+
+def test_nothing_in_front_is_shaded() -> None:
+    _, walls = shadows_of(POST, WALL_IN_FRONT)
+
+    assert not walls.any()
+
+
+def test_nothing_shades_itself() -> None:
+    _, walls = shadows_of(WALL_BEHIND)
+
+    assert not walls.any()
+
+
+def test_a_shadow_stays_within_the_wall_that_it_climbs() -> None:
+    _, walls = shadows_of(POST, WALL_BEHIND)
+
+    outside = walls.copy()
+    outside[60:225, 150:350] = 0
+    assert not outside.any()
+
+
+def test_the_higher_the_sun_the_lower_a_shadow_climbs() -> None:
+    def height(sun: Sun) -> int:
+        rows = np.flatnonzero(shadows_of(POST, WALL_BEHIND, sun=sun)[1].any(axis=1))
+        return int(225 - rows[0])
+
+    low, high = (height(Sun.beside(SIZE, HORIZON, each, from_left=True)) for each in (0.15, 0.3))
+
+    assert high < low
+
+
+def test_a_shadow_climbs_no_wall_that_depth_shows_to_be_nearer() -> None:
+    depth = np.full(SIZE[::-1], 100, np.uint8)
+    depth[:, 150:350] = 160
+
+    _, walls = shadows_of(POST, WALL_BEHIND, depth=depth)
+
+    assert not walls.any()
+
+
+def test_an_even_depth_changes_no_shadow() -> None:
+    even = np.full(SIZE[::-1], 100, np.uint8)
+
+    assert all(
+        np.array_equal(one, other)
+        for one, other in zip(shadows_of(POST, WALL_BEHIND), shadows_of(POST, WALL_BEHIND, depth=even), strict=True)
+    )
+
+
+def two_houses() -> tuple[Scene, Surfaces]:
+    """A near house and a far one, which in the picture touch each other."""
+    picture = Image.new("RGB", (960, 540), (226, 230, 240))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((420, 180, 700, 330), fill=GREY)
+    brush.rectangle((200, 140, 420, 420), fill=(214, 208, 186))
+    brush.rectangle((420, 200, 480, 400), fill=DARKER)
+    scene = understand(np.asarray(picture))
+    assert scene is not None
+    return scene, guess_surfaces(scene)
+
+
+def test_depth_tells_apart_what_touches_in_the_picture() -> None:
+    scene, surfaces = two_houses()
+    depth = np.full((540, 960), 40, np.uint8)
+    depth[420:] = 200
+    depth[140:420, 200:480] = 200
+    layer = layer_of(scene, surfaces)
+
+    as_one = find_uprights(scene, surfaces, layer, None)
+    apart = find_uprights(scene, surfaces, layer, depth)
+
+    assert len(as_one) == 1
+    assert len(apart) == 2
+    assert sorted(round(float(each.foot_y[each.left + 5]), -1) for each in apart) == [330, 420]
+
+
+@pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
+def test_shadows_are_the_same_each_time(style: Style) -> None:
+    scene, surfaces = two_houses()
+    layer = layer_of(scene, surfaces)
+
+    one, other = (cast_shadows(scene, surfaces, layer, LOOKS[style]) for _ in range(2))
+
+    assert np.array_equal(one.ground, other.ground)
+    assert np.array_equal(one.facade, other.facade)
+    assert np.array_equal(one.corner, other.corner)
