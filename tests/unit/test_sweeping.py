@@ -190,6 +190,34 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, u
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
 
 
+def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_back_once(here: World, user: User) -> None:
+    job = accepted(here, user)
+    events = {**ENDPOINT, "events": ["render.failed", "render.cancelled"]}
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=events)
+    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
+
+    sweep()
+    sweep(after=timedelta(hours=1))
+
+    assert (stored(job).status, stored(job).error, stored(job).error_code) == (Status.CANCELLED, None, None)
+    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_CANCELLED]
+
+
+def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(here: World, user: User) -> None:
+    job = accepted(here, user)
+    render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+    seen = wiring.renders().owed(job.user_id, job.render_id)
+    assert seen
+    wiring.renders().ask_to_cancel(render)
+
+    assert not wiring.renders().give_up(seen, error="late", error_code="RENDER_FAILED", now=datetime.now(UTC))
+    sweep()
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == 100
+
+
 def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplog: pytest.LogCaptureFixture) -> None:
     job = accepted(here, user)
 

@@ -41,6 +41,7 @@ class OwedRender:
     since: datetime
     """When it was accepted, was to be tried again, its lease ran out, or it ended."""
     lease_until: datetime | None = None
+    cancel_requested: bool = False
 
 
 class Remedy(Enum):
@@ -49,7 +50,7 @@ class Remedy(Enum):
     RING = auto()
     """Its message is lost, or its worker dead."""
     GIVE_UP = auto()
-    """It will never be completed: fail it, and return its credits."""
+    """It will never be completed: end it, and return its credits."""
     TELL = auto()
     """It has ended, and not everybody who asked has been told."""
 

@@ -299,6 +299,7 @@ class RenderStore:
             due_at=from_iso(item["dueAt"]),
             since=_moment(item, "completedAt") or lease_until or _moment(item, "owedSince") or created_at,
             lease_until=lease_until,
+            cancel_requested=item.get("cancelRequested", False),
         )
 
     def put_off(self, render: OwedRender, *, until: datetime) -> bool:
@@ -312,15 +313,21 @@ class RenderStore:
         due.drop(self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at)
 
     def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
-        """Fails a render that no worker holds and returns its credits, in one transaction. False where one does."""
+        """Ends a render that no worker holds and returns its credits, in one transaction. False where one does.
+
+        It is ``cancelled`` if that was asked for, else ``failed`` with the error. False also where cancellation was
+        asked for since ``render`` was read: read it again.
+        """
+        cancelled = render.cancel_requested
+        free = "(#status = :pending OR (#status = :processing AND leaseUntil < :now))"
         refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
         ended = self._end(
             refund,
-            Status.FAILED,
-            "#status = :pending OR (#status = :processing AND leaseUntil < :now)",
+            Status.CANCELLED if cancelled else Status.FAILED,
+            free if cancelled else f"{free} AND attribute_not_exists(cancelRequested)",
             {":pending": Status.PENDING, ":processing": Status.PROCESSING},
-            error=error,
-            error_code=error_code,
+            error=None if cancelled else error,
+            error_code=None if cancelled else error_code,
         )
         if ended:
             metrics.render_ended(self.get(render.user_id, render.render_id))
