@@ -313,7 +313,8 @@ _SIGNATURES: Final = {
     "webhook-id": "Stable over every attempt; drop what you have seen.",
     "webhook-timestamp": "Of this attempt, in unix seconds.",
     "webhook-signature": "`v1,` and base64 of the HMAC-SHA256 of `id.timestamp.body`; several while a secret rotates.",
-    "X-Renderiq-Signature": "Hex HMAC-SHA256 of the body, with the secret's characters as the key.",
+    "X-Renderiq-Signature": "Hex HMAC-SHA256 of the body, with the secret's characters as the key; "
+    "while a secret rotates, of the new one alone.",
     "X-Renderiq-Event": "The event.",
     "X-Renderiq-Timestamp": "As `webhook-timestamp`.",
 }

@@ -7,18 +7,27 @@ from local.places import Place
 from renderiq.domain.books import differences
 from renderiq.services.bookkeeping import Bookkeeper, BusyError
 from renderiq.stores.accounts import AccountStore
+from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
+from renderiq.stores.webhooks import WebhookStore
 
 
 def bookkeeper(place: Place) -> Bookkeeper:
     dynamodb, names = place.client("dynamodb"), place.names
     accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
     renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
-    return Bookkeeper(accounts, renders)
+    deliveries = DeliveryStore(
+        dynamodb, names["DeliveriesTable"], webhooks=WebhookStore(dynamodb, names["WebhooksTable"])
+    )
+    return Bookkeeper(accounts, renders, deliveries, ProjectStore(dynamodb, names["ProjectsTable"]))
 
 
 def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
-    """Reads the books of every account and says what differs: 0 nothing, 1 something, 2 some could not be read."""
+    """Reads the books of every account and says what differs, and what was set aside.
+
+    0 nothing, 1 something, 2 some accounts could not be read.
+    """
     now = datetime.now(UTC)
     accounts = entries = renders = gone = balance = found = busy = 0
     for user_id in keeper.user_ids():
@@ -36,6 +45,9 @@ def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
         renders += len(books.bills)
         gone += books.without_bill
         balance += books.account.balance
+    for aside in keeper.aside():
+        say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: nobody can read its record")
+        found += 1
     say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
     say(f"{found} differences" if found else "no differences")
     return 1 if found else 2 if busy else 0

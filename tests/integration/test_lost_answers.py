@@ -15,9 +15,8 @@ from local.reconcile import reconcile
 from renderiq import wiring
 from renderiq.domain.renders import Picture, Status
 from renderiq.http.api import explained
-from renderiq.services.bookkeeping import Bookkeeper
 from tests.support.orders import ask as service_ask
-from tests.support.world import User, World, world
+from tests.support.world import User, World, bookkeeper, world
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def renders(here: World, user: User) -> list[str]:
 
 
 def agree() -> bool:
-    return reconcile(Bookkeeper(wiring.accounts(), wiring.renders())) == 0
+    return reconcile(bookkeeper()) == 0
 
 
 @pytest.mark.parametrize("lost", [1, 2])

@@ -21,7 +21,7 @@ from renderiq.addresses import AddressPolicy
 from renderiq.clock import from_iso
 from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event, Webhook, callback_target, new_secret
 from renderiq.ids import uuid7
-from renderiq.outbound import Outbound
+from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import AnyJob, DeliveryJob, Queue
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.settings import settings
@@ -61,7 +61,7 @@ class Player:
             deliveries=wiring.deliveries(),
             webhooks=wiring.webhooks(),
             queue=self._queue,
-            outbound=outbound or Outbound(AddressPolicy(allow_loopback=True), timeout=10),
+            outbound=outbound or Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), timeout=10)),
             callback_secret=wiring.callback_secret,
             clock=lambda: self.now,
             chance=chance,
@@ -241,7 +241,7 @@ TROUBLE: dict[str, tuple[Behaviour, int | None, str | None]] = {
 def test_one_that_recovers_gets_the_same_message_five_seconds_later(
     trouble: Behaviour, status: int | None, problem: str | None
 ) -> None:
-    player = Player(Outbound(AddressPolicy(allow_loopback=True), timeout=0.5))
+    player = Player(Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), timeout=0.5)))
     with receiver(trouble, fine) as there:
         webhook = registered(there.url)
         job = owe(player, webhook)
@@ -296,7 +296,7 @@ def test_a_gigabyte_for_an_answer_is_a_success_of_which_two_kilobytes_are_kept()
 def test_a_bad_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> None:
     authority = Authority(tmp_path)
     tls = authority.self_signed("127.0.0.1") if fault == "self-signed" else authority.server("127.0.0.1", days=-1)
-    player = Player(Outbound(AddressPolicy(allow_loopback=True), ssl_context=authority.trusted))
+    player = Player(Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), ssl_context=authority.trusted)))
     with receiver(fine, tls=tls) as there:
         delivery = player.attempt(owe(player, registered(there.url)))
 

@@ -24,7 +24,7 @@ from renderiq.domain.webhooks import (
     new_secret,
 )
 from renderiq.ids import uuid7
-from renderiq.outbound import Outbound
+from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import DeliveryJob, from_message
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.settings import settings
@@ -64,7 +64,7 @@ def desk() -> DeliveryDesk:
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
-        outbound=Outbound(AddressPolicy(allow_loopback=True), timeout=60),
+        outbound=Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), timeout=60)),
         callback_secret=wiring.callback_secret,
         clock=lambda: datetime.now(UTC),
     )

@@ -11,13 +11,11 @@ from datetime import timedelta
 from typing import Final
 
 from local.reconcile import reconcile
-from renderiq import wiring
 from renderiq.domain.renders import Status
-from renderiq.services.bookkeeping import Bookkeeper
 from renderiq.services.sweeping import Swept
 from renderiq.stores.items import Item
 from renderiq.workers import sweep as sweep_worker
-from tests.support.world import World
+from tests.support.world import World, bookkeeper
 
 PATIENCE: Final = 180.0
 """Seconds, for a slow machine; what takes longer hangs."""
@@ -51,7 +49,7 @@ def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[s
 
 
 def books_agree() -> bool:
-    return reconcile(Bookkeeper(wiring.accounts(), wiring.renders())) == 0
+    return reconcile(bookkeeper()) == 0
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from renderiq import wiring
 from renderiq.domain.projects import Project
 from renderiq.ids import uuid7
 from renderiq.queues import AnyJob, to_message
+from renderiq.services.bookkeeping import Bookkeeper
 from renderiq.services.sessions import sign_in
 from renderiq.settings import settings
 from renderiq.stores import aws
@@ -257,6 +258,10 @@ def event(
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
         "isBase64Encoded": is_base64,
     }
+
+
+def bookkeeper() -> Bookkeeper:
+    return Bookkeeper(wiring.accounts(), wiring.renders(), wiring.deliveries(), wiring.projects())
 
 
 def call(function: str, method: str, path: str, **given: Any) -> Answer:

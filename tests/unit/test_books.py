@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from local.reconcile import reconcile
-from renderiq import wiring
 from renderiq.domain.books import Bill, Books, differences
 from renderiq.domain.credits import Account, Entry, Movement
 from renderiq.domain.renders import Status
-from renderiq.services.bookkeeping import Bookkeeper
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from tests.support import pictures
-from tests.support.world import User, World, call, multipart
+from tests.support.world import User, World, bookkeeper, call, multipart
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -48,6 +46,10 @@ def test_books_that_agree_have_no_differences() -> None:
         (
             replace(BOOKS, bills=(Bill("a", Status.CANCELLED, 5), BOOKS.bills[1])),
             ["render a is cancelled and has 0 refunds"],
+        ),
+        (
+            replace(BOOKS, bills=(Bill("a", None, None), BOOKS.bills[1])),
+            ["render a cannot be read, and 5 credits are paid for it"],
         ),
         (
             replace(BOOKS, bills=(BOOKS.bills[0], Bill("b", Status.COMPLETED, 5))),
@@ -92,7 +94,7 @@ def customer(here: World) -> User:
 def test_every_account_is_read_and_its_totals_said(customer: User) -> None:
     said: list[str] = []
 
-    status = reconcile(Bookkeeper(wiring.accounts(), wiring.renders()), said.append)
+    status = reconcile(bookkeeper(), said.append)
 
     assert (status, said) == (0, ["1 accounts, 95 credits, 4 movements, 2 renders (0 more gone)", "no differences"])
 
@@ -106,7 +108,7 @@ def test_a_balance_that_moved_by_itself_is_found(customer: User, here: World) ->
     )
     said: list[str] = []
 
-    status = reconcile(Bookkeeper(wiring.accounts(), wiring.renders()), said.append)
+    status = reconcile(bookkeeper(), said.append)
 
     assert status == 1
     assert f"✗ {customer.user_id}: the balance is 96, and by the ledger 95" in said

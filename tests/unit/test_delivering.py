@@ -21,7 +21,7 @@ from renderiq.domain.webhooks import (
     signature_headers,
 )
 from renderiq.ids import uuid7
-from renderiq.outbound import Answer, NoAnswerError, Outbound
+from renderiq.outbound import Answer, GuardedTransport, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.settings import settings
@@ -35,7 +35,7 @@ class FakeOutbound(Outbound):
     """Answers what it was told to, and remembers what it was sent. ``meanwhile`` happens while it is called."""
 
     def __init__(self, *answers: Answer | NoAnswerError, meanwhile: Callable[[], object] | None = None) -> None:
-        super().__init__(AddressPolicy())
+        super().__init__(GuardedTransport(AddressPolicy()))
         self._answers = list(answers)
         self._meanwhile = meanwhile
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []

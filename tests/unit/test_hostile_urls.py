@@ -18,7 +18,7 @@ from renderiq import wiring
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
 from renderiq.domain.webhooks import Delivery, DeliveryState, Event, Webhook, callback_target
 from renderiq.ids import uuid7
-from renderiq.outbound import NoAnswerError, Outbound
+from renderiq.outbound import GuardedTransport, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivering import DeliveryDesk
 from renderiq.services.endpoints import EndpointDesk
@@ -151,7 +151,7 @@ def test_it_is_not_connected_to(url: str) -> None:
     network = Connections()
 
     with pytest.raises((ForbiddenAddressError, NoAnswerError)):
-        Outbound(POLICY, resolve=resolve, backend=network).post(url, b"{}", {})
+        Outbound(GuardedTransport(POLICY, resolve=resolve, backend=network)).post(url, b"{}", {})
 
     assert network.made == []
 
@@ -161,7 +161,7 @@ def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) 
     network = Connections()
 
     with pytest.raises(NoAnswerError, match="connection failed"):
-        Outbound(POLICY, resolve=resolve, backend=network).post(url, b"{}", {})
+        Outbound(GuardedTransport(POLICY, resolve=resolve, backend=network)).post(url, b"{}", {})
 
     assert (ip_address(network.made[0][0]), network.made[0][1]) == (ip_address(address), port)
 
@@ -179,7 +179,7 @@ def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User,
 @inner_addresses
 def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) -> None:
     dns, network = Rebinding([PUBLIC], [address]), Connections()
-    outbound = Outbound(POLICY, resolve=dns, backend=network)
+    outbound = Outbound(GuardedTransport(POLICY, resolve=dns, backend=network))
 
     with pytest.raises(NoAnswerError):
         outbound.post("https://rebinding.example/", b"{}", {})
@@ -190,7 +190,9 @@ def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) 
 @inner_addresses
 def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str) -> None:
     network = Connections()
-    outbound = Outbound(POLICY, resolve=Rebinding([PUBLIC, address, "93.184.216.35"]), backend=network)
+    outbound = Outbound(
+        GuardedTransport(POLICY, resolve=Rebinding([PUBLIC, address, "93.184.216.35"]), backend=network)
+    )
 
     with pytest.raises(ForbiddenAddressError):
         outbound.post("https://many.example/", b"{}", {})
@@ -202,7 +204,7 @@ def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_a
     dns, network = Rebinding([PUBLIC, "93.184.216.35"], ["127.0.0.1"]), Connections()
 
     with pytest.raises(NoAnswerError):
-        Outbound(POLICY, resolve=dns, backend=network).post("https://two.example/", b"{}", {})
+        Outbound(GuardedTransport(POLICY, resolve=dns, backend=network)).post("https://two.example/", b"{}", {})
 
     assert (dns.asked, network.made) == (1, [(PUBLIC, 443), ("93.184.216.35", 443)])
 
@@ -234,7 +236,7 @@ def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: 
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
-        outbound=Outbound(POLICY, resolve=dns, backend=network),
+        outbound=Outbound(GuardedTransport(POLICY, resolve=dns, backend=network)),
         callback_secret=wiring.callback_secret,
         clock=lambda: datetime.now(UTC),
     )

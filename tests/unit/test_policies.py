@@ -13,15 +13,19 @@ import pytest
 
 from local.cloudformation import load
 from renderiq import wiring
+from renderiq.domain.projects import MAX_PROJECTS
 from renderiq.domain.renders import Picture, Status
 from renderiq.domain.webhooks import callback_target
+from renderiq.ids import uuid7
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
+from renderiq.stores.items import to_attributes
 from tests.support import pictures
 from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
+PICTURE = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
 Use = tuple[str, str]
 """An IAM action and the logical id of what it is done to; for a picture, with the prefix of its key."""
 
@@ -38,26 +42,14 @@ STABILITY = (
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
 )
 UNSEEN: dict[str, set[Use]] = {
-    # The first sign-in opens the account with its welcome credits.
-    "AuthSigninFunction": {("dynamodb:PutItem", "AccountsTable"), ("dynamodb:PutItem", "LedgerTable")},
-    # An earlier picture is the capture; ListBucket is no call, it makes a missing object a 404.
-    "RendersFunction": {("s3:GetObject", "ImagesBucket/captures/*"), ("s3:ListBucket", "ImagesBucket"), *LINKS},
-    # A webhook that wants to hear of the end; the links in it.
-    "RendersIdFunction": TELLING,
-    "ProjectsIdFunction": TELLING | LINKS,
-    "ProjectCleanupWorkerFunction": TELLING | LINKS,
-    # The cover of a project that could not be stored.
-    "ProjectsFunction": {("s3:DeleteObject", "ImagesBucket/projects/*")},
-    # A render that another worker holds or that is tried again, and the engines that are not on the laptop.
+    # ListBucket is no call, it makes a missing object a 404.
+    "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    # The same, and the engines that are not on the laptop.
     "RenderWorkerFunction": {
-        ("dynamodb:GetItem", "RendersTable"),
-        ("sqs:SendMessage", "RenderQueue"),
         ("s3:ListBucket", "ImagesBucket"),
         ("secretsmanager:GetSecretValue", "GeminiSecretArn"),
         *(("bedrock:InvokeModel", model) for model in STABILITY),
     },
-    # The secret of callbacks is read once for all functions of this process.
-    "WebhookDeliveryWorkerFunction": {("secretsmanager:GetSecretValue", "CallbackSecret")},
 }
 """What no call in this module makes and the function needs all the same."""
 
@@ -143,12 +135,25 @@ def used(here: World) -> dict[str, set[Use]]:
     recorder = Recorder(here)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
         here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
-    for life in (_a_session, _a_render, _a_refused_render, _a_cancelled_render, _an_endpoint, _a_project, _a_sweep):
+    for life in (
+        _a_session,
+        _a_render,
+        _a_refused_render,
+        _a_render_tried_again,
+        _a_cancelled_render,
+        _an_endpoint,
+        _a_project,
+        _a_sweep,
+    ):
         life(here, here.user(balance=20), recorder)
     return recorder.used
 
 
-def _a_session(_: World, user: User, at: Recorder) -> None:
+def _a_session(here: World, user: User, at: Recorder) -> None:
+    newcomer = f"{uuid7()}@example.com"
+    here.add_to_pool(newcomer)
+    with at.of("auth_signin"):  # the first time opens the account
+        call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
         call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
     with at.of("auth_refresh"):
@@ -204,6 +209,11 @@ def _a_render(here: World, user: User, at: Recorder) -> None:
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
     with at.of("renders_id"):
         call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
+    with at.of("renders"):  # with its links
+        call("renders", "GET", "/renders", headers=user.headers)
+        again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
+        assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+    wiring.secrets.cache_clear()  # read once for all functions of this process
     for delivery in here.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
@@ -221,10 +231,31 @@ def _a_refused_render(here: World, user: User, at: Recorder) -> None:
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
 
 
+def _a_render_tried_again(here: World, user: User, at: Recorder) -> None:
+    """By an engine that is not there any more."""
+    job = RenderJob(user.user_id, _post(user))
+    here.client("dynamodb").update_item(
+        TableName=settings().renders_table,
+        Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
+        UpdateExpression="SET #order.engine = :gone",
+        ExpressionAttributeNames={"#order": "order"},
+        ExpressionAttributeValues=to_attributes({":gone": "gone"}),
+    )
+    with at.of("render_worker"):
+        handler("render_worker")(sqs_event(job), context())
+    assert wiring.renders().get(job.user_id, job.render_id).status is Status.PENDING
+
+
 def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:
+    _listen(user, "render.cancelled")
     render_id = _post(user)
     with at.of("renders_id"):
         call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
+
+
+def _listen(user: User, *events: str) -> None:
+    made = {"url": "http://127.0.0.1:9/", "events": events}
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
 
 
 def _an_endpoint(here: World, user: User, at: Recorder) -> None:
@@ -255,37 +286,56 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
         call("projects", "POST", "/projects", headers=user.headers, json=made)
         call("projects", "GET", "/projects", headers=user.headers)
         call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
+    crowded = here.user()
+    here.client("dynamodb").put_item(
+        TableName=settings().projects_table,
+        Item=to_attributes({"userId": crowded.user_id, "projectId": "number", "projects": MAX_PROJECTS}),
+    )
+    with at.of("projects"):
+        assert call("projects", "POST", "/projects", headers=crowded.headers, json=made).code == (429, "QUOTA_EXCEEDED")
+    _listen(user, "render.completed")
     now, renders = datetime.now(UTC), wiring.renders()
-    render_id = _post(user, "begun", projectId=project_id)
-    begun = renders.claim(user.user_id, render_id, lease="somebody's", until=now + timedelta(minutes=6), now=now)
+    done, begun, returned = (
+        renders.claim(
+            user.user_id,
+            _post(user, key, projectId=project_id),
+            lease="somebody's",
+            until=now + timedelta(minutes=6),
+            now=now,
+        )
+        for key in ("done", "begun", "returned")
+    )
+    assert done
     assert begun
+    assert returned
+    renders.complete(done, lease="somebody's", picture=PICTURE, now=now)
     _post(user, "waiting", projectId=project_id)
     with at.of("projects_id"):
         call("projects_id", "GET", f"/projects/{project_id}", headers=user.headers)
         call("projects_id", "PATCH", f"/projects/{project_id}", headers=user.headers, json=made)
         call("projects_id", "PATCH", f"/projects/{project_id}", headers=user.headers, json={"image": None})
         call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
+    job = CleanupJob(user.user_id, project_id)
     with at.of("project_cleanup_worker"):
-        job = CleanupJob(user.user_id, project_id)
         handler("project_cleanup_worker")(sqs_event(job), context())
-        renders.abandon(begun, Status.FAILED, lease="somebody's", now=now)
+    renders.complete(begun, lease="somebody's", picture=PICTURE, now=now)
+    renders.release(returned, lease="somebody's", due_at=now + timedelta(minutes=1))
+    with at.of("project_cleanup_worker"):
         wiring.project_cleanup().resume(job, now=now + timedelta(minutes=2))
     assert wiring.projects().removal(user.user_id, project_id) is None
 
 
 def _a_sweep(here: World, user: User, at: Recorder) -> None:
     """Everything is overdue, and something of every kind is owed."""
-    made = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
+    _listen(user, "render.completed", "render.failed")
     waiting, dead, untold = (RenderJob(user.user_id, _post(user, key)) for key in ("waiting", "dead", "untold"))
     now = datetime.now(UTC)
     for attempt in range(1, 4):
         then = now - timedelta(hours=1, minutes=-attempt)
         wiring.renders().claim(dead.user_id, dead.render_id, lease="dead", until=then, now=then)
         wiring.renders().claim(untold.user_id, untold.render_id, lease="x", until=then, now=then)
-    picture = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
     render = wiring.renders().get(untold.user_id, untold.render_id)
-    wiring.renders().complete(render, lease="x", picture=picture, now=now)
+    wiring.renders().complete(render, lease="x", picture=PICTURE, now=now)
     project_id = here.add_project(user)
     wiring.project_cleanup().remove(user.user_id, project_id, now=now - timedelta(hours=1))
     here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
@@ -307,3 +357,17 @@ def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str
 )
 def test_a_function_may_do_no_more_than_it_does(used: dict[str, set[Use]], function: str) -> None:
     assert allowed(function) - used[function] - FRONT_DOOR - UNSEEN.get(function, set()) == set()
+
+
+def test_nothing_is_excused_for_a_function_that_does_not_exist() -> None:
+    assert {name for name in UNSEEN if name not in RESOURCES} == set()
+
+
+@pytest.mark.parametrize("function", UNSEEN)
+def test_nothing_is_excused_that_is_not_allowed(function: str) -> None:
+    assert UNSEEN[function] - allowed(function) == set()
+
+
+@pytest.mark.parametrize("function", UNSEEN)
+def test_nothing_is_excused_that_a_call_here_makes(used: dict[str, set[Use]], function: str) -> None:
+    assert UNSEEN[function] & used[function] == set()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from local.reconcile import reconcile
 from renderiq import wiring
+from renderiq.clock import to_iso
 from renderiq.domain.renders import MAX_ATTEMPTS, Picture, Render, Status
 from renderiq.domain.sweeping import MAX_WAIT, OwedRender, Remedy, remedy, ring_again_in
 from renderiq.domain.webhooks import Event
@@ -21,7 +23,7 @@ from renderiq.stores.items import to_attributes
 from renderiq.workers import render as render_worker
 from renderiq.workers import sweep as sweep_worker
 from tests.support import pictures
-from tests.support.world import User, World, call, context, forget, handler, multipart
+from tests.support.world import User, World, bookkeeper, call, context, forget, handler, multipart
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -190,6 +192,34 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, u
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
 
 
+def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_back_once(here: World, user: User) -> None:
+    job = accepted(here, user)
+    events = {**ENDPOINT, "events": ["render.failed", "render.cancelled"]}
+    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=events)
+    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
+
+    sweep()
+    sweep(after=timedelta(hours=1))
+
+    assert (stored(job).status, stored(job).error, stored(job).error_code) == (Status.CANCELLED, None, None)
+    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_CANCELLED]
+
+
+def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(here: World, user: User) -> None:
+    job = accepted(here, user)
+    render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+    seen = wiring.renders().owed(job.user_id, job.render_id)
+    assert seen
+    wiring.renders().ask_to_cancel(render)
+
+    assert not wiring.renders().give_up(seen, error="late", error_code="RENDER_FAILED", now=datetime.now(UTC))
+    sweep()
+
+    assert stored(job).status is Status.CANCELLED
+    assert here.balance(user) == 100
+
+
 def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplog: pytest.LogCaptureFixture) -> None:
     job = accepted(here, user)
 
@@ -330,6 +360,115 @@ def test_a_removal_that_nobody_can_read_hides_none_behind_it(here: World, user: 
     expected = {"userId": user.user_id, "projectId": second}
     assert rung(here, settings().project_cleanup_queue_url) == [expected]
     assert swept.troubles == 1
+
+
+Unreadable = tuple[str, str, str]
+"""Kind, partition and id of a record that nobody can read."""
+
+
+def an_unreadable_render(here: World, user: User) -> Unreadable:
+    job = accepted(here, user)
+    spoil(here, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+    return "render", user.user_id, job.render_id
+
+
+def an_uncountable_render(here: World, user: User) -> Unreadable:
+    job = accepted(here, user)
+    spoil(here, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
+    return "render", user.user_id, job.render_id
+
+
+def an_unreadable_delivery(here: World, user: User) -> Unreadable:
+    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    target = registered.data["webhookId"]
+    made = call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data
+    spoil(here, settings().deliveries_table, {"target": target, "deliveryId": made["deliveryId"]}, "nextAttemptAt")
+    return "delivery", target, made["deliveryId"]
+
+
+def an_unreadable_removal(here: World, user: User) -> Unreadable:
+    project_id = here.add_project(user)
+    wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
+    return "removal", user.user_id, f"removal#{project_id}"
+
+
+unreadable = pytest.mark.parametrize(
+    "make", [an_unreadable_render, an_uncountable_render, an_unreadable_delivery, an_unreadable_removal]
+)
+
+
+@unreadable
+def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside(
+    here: World, user: User, make: Callable[[World, User], Unreadable], caplog: pytest.LogCaptureFixture
+) -> None:
+    kind, partition, item = make(here, user)
+
+    runs = [sweep(after=after) for after in (15 * MINUTE, 5 * MAX_WAIT / 6, MAX_WAIT + 15 * MINUTE, 2 * MAX_WAIT)]
+
+    assert [run.troubles for run in runs] == [1, 1, 0, 0]
+    assert [dict(run.set_aside) for run in runs] == [{}, {}, {kind: 1}, {}]
+    [line] = [vars(line) for line in caplog.records if "was set aside" in line.message]
+    assert (line["kind"], line["entry"]) == (kind, (partition, item.removeprefix("removal#")))
+
+
+@unreadable
+def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
+    here: World, user: User, make: Callable[[World, User], Unreadable]
+) -> None:
+    kind, partition, item = make(here, user)
+    late = datetime.now(UTC) + MAX_WAIT + 15 * MINUTE
+    sweep(after=MAX_WAIT + 15 * MINUTE)
+    said: list[str] = []
+
+    assert reconcile(bookkeeper(), said.append) == 1
+
+    [line] = [line for line in said if "was set aside" in line]
+    assert line.startswith(f"✗ {kind} {item} of {partition} was set aside at {late:%Y-%m-%dT}")
+
+
+def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(here: World, user: User) -> None:
+    job = accepted(here, user)
+    key = to_attributes({"userId": user.user_id, "renderId": job.render_id})
+    table = settings().renders_table
+    spoil(here, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+    sweep(after=MAX_WAIT + 15 * MINUTE)
+
+    here.client("dynamodb").update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET #status = :pending, dueAt = :now REMOVE setAsideAt",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=to_attributes({":pending": "pending", ":now": to_iso(datetime.now(UTC))}),
+    )
+    sweep(after=MAX_WAIT + 15 * MINUTE)
+
+    assert stored(job).status is Status.FAILED
+    assert here.balance(user) == 100
+    assert reconcile(bookkeeper(), lambda _line: None) == 0
+
+
+def test_the_books_tell_what_was_paid_for_a_render_that_nobody_can_read(here: World, user: User) -> None:
+    _kind, _user_id, render_id = an_unreadable_render(here, user)
+    said: list[str] = []
+
+    assert reconcile(bookkeeper(), said.append) == 1
+
+    assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in said
+
+
+def test_what_is_set_aside_is_counted(
+    here: World, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_unreadable_render(here, user)
+    here.backdate("RendersTable", by=MAX_WAIT + 15 * MINUTE)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
+
+    handler("sweeper")({}, context())
+
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "SetAside" in line]
+    assert (line["kind"], line["SetAside"]) == ("render", [1.0])
+    assert [*map(sorted, line["_aws"]["CloudWatchMetrics"][0]["Dimensions"])] == [["kind", "stage"], ["stage"]]
 
 
 def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:

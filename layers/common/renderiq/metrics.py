@@ -72,6 +72,11 @@ def swept(oldest: timedelta, *, stage: str) -> None:
     _emit_once({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
 
 
+def set_aside(kind: str, *, stage: str) -> None:
+    """A record that nobody can read was taken out of its due index; ``kind`` such as ``render``."""
+    _emit_once({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
+
+
 def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     _emit(
         measures,

@@ -40,23 +40,12 @@ class NoAnswerError(Exception):
 class Outbound:
     """Sends one request at a time, follows no redirect, keeps no connection and no cookie."""
 
-    def __init__(
-        self,
-        policy: AddressPolicy,
-        *,
-        resolve: Resolve = resolve,
-        ssl_context: Callable[[], ssl.SSLContext] | None = None,
-        timeout: float = TIMEOUT_SECONDS,
-        backend: httpcore.NetworkBackend | None = None,
-    ) -> None:
-        self._policy = policy
-        self._transport = GuardedTransport(
-            policy, resolve=resolve, ssl_context=ssl_context, timeout=timeout, backend=backend
-        )
+    def __init__(self, transport: GuardedTransport) -> None:
+        self._transport = transport
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Raises ``ForbiddenAddressError`` or ``NoAnswerError``."""
-        self._policy.parse(url)
+        self._transport.policy.parse(url)
         try:
             target = httpx.URL(url)
             # With a Host of our own, httpx need not decode a name that is in DNS and in no edition of IDNA.
@@ -85,7 +74,7 @@ class GuardedTransport(httpx.BaseTransport):
         timeout: float = TIMEOUT_SECONDS,
         backend: httpcore.NetworkBackend | None = None,
     ) -> None:
-        self._policy = policy
+        self.policy = policy
         self._resolve = resolve
         self._ssl_context = ssl_context or _public_ssl_context
         self._timeout = timeout
@@ -93,11 +82,11 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         # Not what the caller wrote but what will be connected to: two parsers need not agree.
-        target = self._policy.parse(str(request.url))
+        target = self.policy.parse(str(request.url))
         deadline = time.monotonic() + self._timeout
         pool = httpcore.ConnectionPool(
             ssl_context=self._ssl_context() if target.scheme == "https" else None,
-            network_backend=_GuardedBackend(self._network, self._policy, self._resolve, deadline),
+            network_backend=_GuardedBackend(self._network, self.policy, self._resolve, deadline),
             retries=0,
         )
         url = httpcore.URL(

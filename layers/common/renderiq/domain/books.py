@@ -13,11 +13,15 @@ from renderiq.domain.renders import Status
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What one render cost, and what became of it."""
+    """What one render cost, and what became of it: both None where its record cannot be read."""
 
     render_id: str
-    status: Status
-    cost: int
+    status: Status | None
+    cost: int | None
+
+    @property
+    def is_readable(self) -> bool:
+        return self.status is not None
 
     @property
     def is_refunded(self) -> bool:
@@ -75,6 +79,10 @@ def _movements(books: Books) -> Iterator[str]:
 
 
 def _of_render(render_id: str, bill: Bill | None, entries: list[Entry]) -> Iterator[str]:
+    if bill and not bill.is_readable:
+        held = -sum(entry.amount for entry in entries)
+        yield f"render {render_id} cannot be read, and {held} credits are paid for it"
+        return
     debits = [-entry.amount for entry in entries if entry.movement is Movement.DEBIT]
     refunds = [entry.amount for entry in entries if entry.movement is Movement.REFUND]
     if len(debits) != 1:

@@ -12,7 +12,7 @@ from renderiq.domain.renders import MAX_ATTEMPTS, RING_AGAIN_AFTER, Status
 MAX_WAIT: Final = timedelta(hours=6)
 """How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue.
 
-As long after its end it is told of, if nobody can read it.
+As long after its end it is told of, if nobody can read it; and as long a record that nobody can read stays due.
 """
 _LATEST: Final = timedelta(minutes=15)
 
@@ -25,6 +25,16 @@ class Owed:
     item: str
     since: datetime
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A record that was taken out of a due index because nobody could read it. ``at`` is as it was written."""
+
+    kind: str
+    partition: str
+    item: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class OwedRender:
     since: datetime
     """When it was accepted, was to be tried again, its lease ran out, or it ended."""
     lease_until: datetime | None = None
+    cancel_requested: bool = False
 
 
 class Remedy(Enum):
@@ -49,7 +60,7 @@ class Remedy(Enum):
     RING = auto()
     """Its message is lost, or its worker dead."""
     GIVE_UP = auto()
-    """It will never be completed: fail it, and return its credits."""
+    """It will never be completed: end it, and return its credits."""
     TELL = auto()
     """It has ended, and not everybody who asked has been told."""
 

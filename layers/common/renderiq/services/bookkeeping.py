@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from renderiq.domain.books import Books
+from renderiq.domain.sweeping import Aside
 from renderiq.stores.accounts import AccountStore
+from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 
 _TRIES: Final = 10
@@ -23,10 +27,16 @@ class BusyError(Exception):
 class Bookkeeper:
     accounts: AccountStore
     renders: RenderStore
+    deliveries: DeliveryStore
+    projects: ProjectStore
 
     def user_ids(self) -> Iterator[str]:
         """Of every account."""
         return self.accounts.user_ids()
+
+    def aside(self) -> Iterator[Aside]:
+        """Everything that the sweeper set aside because nobody could read it."""
+        return chain(self.renders.aside(), self.deliveries.aside(), self.projects.aside())
 
     def books(self, user_id: str, now: datetime) -> Books:
         """All of one account, read while none of its credits moved. Raises ``BusyError`` or ``NOT_FOUND``."""

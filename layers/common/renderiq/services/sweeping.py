@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,10 +23,18 @@ from renderiq.stores.renders import RenderStore
 
 logger = Logger()
 T = TypeVar("T")
+Read = TypeVar("Read", covariant=True)
 
 AT_MOST: Final = 1000
 """Entries of each index that one run sees to."""
 _GIVEN_UP: Final = "The render could not be finished in several attempts; its credits were returned."
+
+
+class _Owing(Protocol[Read]):
+    """A store with a due index."""
+
+    def owed(self, partition: str, item: str, /) -> Read | None: ...
+    def set_aside(self, partition: str, item: str, /, *, due_by: datetime, now: datetime) -> bool: ...
 
 
 class SweepError(Exception):
@@ -37,11 +45,13 @@ class SweepError(Exception):
 class Swept:
     """What one run did, by kind.
 
-    ``oldest`` is how long the longest waiting of all that it met has been owed. ``deaf`` are queues that take no
-    messages: what they are needed for stays due as it is.
+    ``oldest`` is how long the longest waiting of all that it met has been owed. ``set_aside`` counts records that
+    nobody could read for too long. ``deaf`` are queues that take no messages: what they are needed for stays due as
+    it is.
     """
 
     done: Counter[str] = field(default_factory=Counter)
+    set_aside: Counter[str] = field(default_factory=Counter)
     troubles: int = 0
     oldest: timedelta = timedelta()
     deaf: set[Queue] = field(default_factory=set)
@@ -50,6 +60,8 @@ class Swept:
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """Rings for what is overdue in the due indexes, oldest first.
+
+    A record that cannot be read is a trouble in every run; one that has been due for ``MAX_WAIT`` is set aside.
 
     An entry is first put off by a conditional write, so that of two sweepers one sees to it, and so that the next
     run goes on behind it: a run may stop anywhere, for its bound, its time or its death.
@@ -98,9 +110,23 @@ class Sweeper:
             logger.exception("an overdue entry could not be seen to", extra={"entry": entry})
             swept.troubles += 1
 
+    def _read(self, store: _Owing[T], kind: str, entry: tuple[str, str], swept: Swept) -> T | None:
+        try:
+            return store.owed(*entry)
+        except (BotoCoreError, ClientError):  # the service's trouble, not the record's
+            raise
+        except Exception:
+            now = self.clock()
+            # Not sooner: a faulty release can be taken back, and leaves everything due.
+            if not store.set_aside(*entry, due_by=now - MAX_WAIT, now=now):
+                raise
+            logger.exception("a record that cannot be read was set aside", extra={"kind": kind, "entry": entry})
+            swept.set_aside[kind] += 1
+            return None
+
     def _render(self, entry: tuple[str, str], swept: Swept) -> None:
         user_id, render_id = entry
-        render, now = self.renders.owed(user_id, render_id), self.clock()
+        render, now = self._read(self.renders, "render", entry, swept), self.clock()
         if render is None:
             return
         what = remedy(render, now)
@@ -135,11 +161,11 @@ class Sweeper:
         swept.done["renders announced"] += 1
 
     def _delivery(self, entry: tuple[str, str], swept: Swept) -> None:
-        owed = self.deliveries.owed(*entry)
+        owed = self._read(self.deliveries, "delivery", entry, swept)
         self._ring_for(owed, self.delivery_queue, DeliveryJob(*entry), self.deliveries.put_off, swept)
 
     def _removal(self, entry: tuple[str, str], swept: Swept) -> None:
-        owed = self.projects.owed(*entry)
+        owed = self._read(self.projects, "removal", entry, swept)
         self._ring_for(owed, self.cleanup_queue, CleanupJob(*entry), self.projects.put_off, swept)
 
     def _ring_for(

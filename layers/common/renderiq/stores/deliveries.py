@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.sweeping import Owed
+from renderiq.domain.sweeping import Aside, Owed
 from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
@@ -229,6 +229,15 @@ class DeliveryStore:
     def put_off(self, owed: Owed, *, until: datetime) -> bool:
         """False where another was quicker, and the delivery is theirs to see to."""
         return due.postpone(self._client, self._table, _key(owed.partition, owed.item), seen=owed.due_at, until=until)
+
+    def set_aside(self, target: str, delivery_id: str, *, due_by: datetime, now: datetime) -> bool:
+        """Takes a delivery that nobody can read out of the due index; False where it was not due by ``due_by``."""
+        return due.set_aside(self._client, self._table, _key(target, delivery_id), due_by=due_by, now=now)
+
+    def aside(self) -> Iterator[Aside]:
+        """What was set aside, of all targets."""
+        found = due.aside(self._client, self._table)
+        return (Aside("delivery", item["target"], item["deliveryId"], item["setAsideAt"]) for item in found)
 
 
 def _key(target: str, delivery_id: str) -> dict[str, Any]:

@@ -59,6 +59,36 @@ def drop(client: Any, table: str, key: dict[str, Any], *, seen: datetime) -> Non
         return
 
 
+def set_aside(client: Any, table: str, key: dict[str, Any], *, due_by: datetime, now: datetime) -> bool:
+    """Takes an entry that was due by ``due_by`` out of the index and marks its record; False where it is not.
+
+    Nothing of the record need be readable: times are compared as they are written. Its shard stays, so that
+    whatever gives it a ``dueAt`` again puts it back.
+    """
+    try:
+        with conditional():
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression="SET setAsideAt = :now REMOVE dueAt",
+                ConditionExpression="dueAt <= :by",
+                ExpressionAttributeValues=to_attributes({":now": to_iso(now), ":by": to_iso(due_by)}),
+            )
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def aside(client: Any, table: str) -> Iterator[Item]:
+    """Keys and mark of what was set aside and is not due again. It reads the whole table."""
+    pages = client.get_paginator("scan").paginate(
+        TableName=table,
+        FilterExpression="attribute_exists(setAsideAt) AND attribute_not_exists(dueAt)",
+        ConsistentRead=True,
+    )
+    return (from_attributes(item) for page in pages for item in page["Items"])
+
+
 def _shard(client: Any, table: str, shard: str, now: datetime) -> Iterator[Item]:
     query: dict[str, Any] = {
         "TableName": table,

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.projects import MAX_PROJECTS, Changes, Project, Removal
-from renderiq.domain.sweeping import Owed
+from renderiq.domain.sweeping import Aside, Owed
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores import due
@@ -197,10 +197,10 @@ class ProjectStore:
         )
 
     def owed(self, user_id: str, project_id: str) -> Owed | None:
-        """None once everything was removed."""
+        """None once everything was removed, or where it was set aside."""
         answer = self._client.get_item(TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"))
         item = from_attributes(answer.get("Item", {}))
-        if not item:
+        if "dueAt" not in item:
             return None
         return Owed(user_id, project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
 
@@ -208,6 +208,16 @@ class ProjectStore:
         """False where another was quicker, and the removal is theirs to see to."""
         key = _key(owed.partition, f"{_REMOVAL}{owed.item}")
         return due.postpone(self._client, self._table, key, seen=owed.due_at, until=until)
+
+    def set_aside(self, user_id: str, project_id: str, *, due_by: datetime, now: datetime) -> bool:
+        """Takes a removal that nobody can read out of the due index; False where it was not due by ``due_by``."""
+        key = _key(user_id, f"{_REMOVAL}{project_id}")
+        return due.set_aside(self._client, self._table, key, due_by=due_by, now=now)
+
+    def aside(self) -> Iterator[Aside]:
+        """What was set aside, of all users."""
+        found = due.aside(self._client, self._table)
+        return (Aside("removal", item["userId"], item["projectId"], item["setAsideAt"]) for item in found)
 
     def _number(self, user_id: str) -> Item:
         answer = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)

@@ -34,7 +34,7 @@ from renderiq.domain.renders import (
     Status,
     Style,
 )
-from renderiq.domain.sweeping import OwedRender
+from renderiq.domain.sweeping import Aside, OwedRender
 from renderiq.domain.webhooks import EVENT_OF_STATUS
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
@@ -276,8 +276,7 @@ class RenderStore:
             ExpressionAttributeNames={"#status": "status"},
             ConsistentRead=True,
         )
-        items = (from_attributes(item) for page in pages for item in page["Items"])
-        return (Bill(item["renderId"], Status(item["status"]), item["cost"]) for item in items)
+        return (_bill(from_attributes(item)) for page in pages for item in page["Items"])
 
     def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
         """User id and render id of what is owed work or an announcement, oldest first."""
@@ -293,12 +292,13 @@ class RenderStore:
             user_id=user_id,
             render_id=render_id,
             status=Status(item["status"]),
-            attempts=item["attempts"],
-            cost=item["cost"],
+            attempts=_whole(item, "attempts"),
+            cost=_whole(item, "cost"),
             created_at=created_at,
             due_at=from_iso(item["dueAt"]),
             since=_moment(item, "completedAt") or lease_until or _moment(item, "owedSince") or created_at,
             lease_until=lease_until,
+            cancel_requested=item.get("cancelRequested", False),
         )
 
     def put_off(self, render: OwedRender, *, until: datetime) -> bool:
@@ -311,16 +311,34 @@ class RenderStore:
         """Takes an ended render out of the due index. What it owes stays written: its message has it told yet."""
         due.drop(self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at)
 
+    def set_aside(self, user_id: str, render_id: str, *, due_by: datetime, now: datetime) -> bool:
+        """Takes a render that nobody can read out of the due index; False where it was not due by ``due_by``.
+
+        No credits move: what it cost and whether that is to be returned is in the record.
+        """
+        return due.set_aside(self._client, self._table, _key(user_id, render_id), due_by=due_by, now=now)
+
+    def aside(self) -> Iterator[Aside]:
+        """What was set aside, of all users."""
+        found = due.aside(self._client, self._table)
+        return (Aside("render", item["userId"], item["renderId"], item["setAsideAt"]) for item in found)
+
     def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
-        """Fails a render that no worker holds and returns its credits, in one transaction. False where one does."""
+        """Ends a render that no worker holds and returns its credits, in one transaction. False where one does.
+
+        It is ``cancelled`` if that was asked for, else ``failed`` with the error. False also where cancellation was
+        asked for since ``render`` was read: read it again.
+        """
+        cancelled = render.cancel_requested
+        free = "(#status = :pending OR (#status = :processing AND leaseUntil < :now))"
         refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
         ended = self._end(
             refund,
-            Status.FAILED,
-            "#status = :pending OR (#status = :processing AND leaseUntil < :now)",
+            Status.CANCELLED if cancelled else Status.FAILED,
+            free if cancelled else f"{free} AND attribute_not_exists(cancelRequested)",
             {":pending": Status.PENDING, ":processing": Status.PROCESSING},
-            error=error,
-            error_code=error_code,
+            error=None if cancelled else error,
+            error_code=None if cancelled else error_code,
         )
         if ended:
             metrics.render_ended(self.get(render.user_id, render.render_id))
@@ -546,6 +564,21 @@ def _from_item(item: Item) -> Render:
         depth_key=item.get("depthKey"),
         material_id_key=item.get("materialIdKey"),
     )
+
+
+def _whole(item: Item, name: str) -> int:
+    number = item[name]
+    if not isinstance(number, int):
+        raise TypeError(f"{name} is no whole number")
+    return number
+
+
+def _bill(item: Item) -> Bill:
+    """The books must be read to their end: a record that is not understood is said to be so."""
+    try:
+        return Bill(item["renderId"], Status(item["status"]), _whole(item, "cost"))
+    except (KeyError, TypeError, ValueError):
+        return Bill(item["renderId"], None, None)
 
 
 def _moment(item: Item, name: str) -> datetime | None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from renderiq import wiring
 from renderiq.domain.webhooks import Delivery
-from renderiq.outbound import Outbound
+from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivering import DeliveryDesk
 
@@ -17,7 +17,7 @@ def desk() -> DeliveryDesk:
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
-        outbound=Outbound(wiring.address_policy()),
+        outbound=Outbound(GuardedTransport(wiring.address_policy())),
         callback_secret=wiring.callback_secret,
         clock=wiring.time_source(),
     )

@@ -38,7 +38,11 @@ def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, 
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
     swept = sweeper().run(budget=max(left - _RESERVE, left / 2))
     metrics.swept(swept.oldest, stage=wiring.configuration().stage)
-    logger.info("swept", extra={"done": dict(swept.done), "troubles": swept.troubles})
+    for kind, count in swept.set_aside.items():
+        for _ in range(count):
+            metrics.set_aside(kind, stage=wiring.configuration().stage)
+    facts = {"done": dict(swept.done), "setAside": dict(swept.set_aside), "troubles": swept.troubles}
+    logger.info("swept", extra=facts)
     if swept.troubles:
         raise SweepError(f"{swept.troubles} troubles: see the log")
     return dict(swept.done)
