@@ -46,14 +46,14 @@ def shadows_of(*uprights: Upright, depth: Levels | None = None, sun: Sun = AFTER
 def test_a_shadow_begins_at_the_foot_and_points_away_from_the_sun() -> None:
     ground, _ = shadows_of(POST)
 
-    assert ground[236, 90] == 255
+    assert ground[238, 90] >= 128
     assert not ground[:, :58].any()
 
 
 def test_a_sun_on_the_right_casts_shadows_to_the_left() -> None:
     ground, _ = shadows_of(POST, sun=Sun.beside(SIZE, HORIZON, 0.4, from_left=False))
 
-    assert ground[236, 50] == 255
+    assert ground[238, 50] >= 128
     assert not ground[:, 84:].any()
 
 
@@ -66,18 +66,26 @@ def test_a_shadow_climbs_the_wall_behind_it() -> None:
 def test_a_shadow_on_a_wall_goes_on_from_where_the_one_on_the_ground_ends() -> None:
     ground, walls = shadows_of(POST, WALL_BEHIND)
 
-    on_foot = np.flatnonzero(walls[222] > 128)
-    beneath = np.flatnonzero(ground[227] > 128)
-    assert abs(on_foot.mean() - beneath.mean()) < 30
+    on_foot = np.flatnonzero(walls[224] > 128)
+    beneath = np.flatnonzero(ground[225] > 128)
+    assert abs(on_foot.mean() - beneath.mean()) < 10
     assert set(on_foot) & set(beneath)
 
 
 def test_the_ground_behind_a_wall_that_was_met_stays_open() -> None:
-    alone, _ = shadows_of(slab(60, 200, 80, 240, walls=False))
-    stopped, _ = shadows_of(slab(60, 200, 80, 240, walls=False), WALL_BEHIND)
+    both, _ = shadows_of(POST, WALL_BEHIND)
+    wall_alone, _ = shadows_of(WALL_BEHIND)
 
-    assert stopped[:224].sum() < alone[:224].sum() or not alone[:224].any()
-    assert not (stopped[:220, 300:] > 0).any()
+    assert np.array_equal(both[:223], wall_alone[:223])
+
+
+def test_what_passes_over_a_wall_falls_behind_it() -> None:
+    low = slab(150, 215, 350, 225, walls=True)
+
+    over, _ = shadows_of(POST, low)
+    wall_alone, _ = shadows_of(low)
+
+    assert (over[:223].astype(int) - wall_alone[:223]).max() == 255
 
 
 def test_nothing_in_front_is_shaded() -> None:
@@ -143,8 +151,8 @@ def two_houses() -> tuple[Scene, Surfaces]:
 def test_depth_tells_apart_what_touches_in_the_picture() -> None:
     scene, surfaces = two_houses()
     depth = np.full((540, 960), 40, np.uint8)
-    depth[420:] = 200
-    depth[140:420, 200:480] = 200
+    depth[421:] = 200
+    depth[140:421, 200:481] = 200
     layer = layer_of(scene, surfaces)
 
     as_one = find_uprights(scene, surfaces, layer, None)
