@@ -19,11 +19,12 @@ from renderiq.engines.preview.styles import Look
 
 _COARSE: Final = 8
 _FINE: Final = 2
+_STEP: Final = 2
 _FOCAL: Final = 0.8
 """Focal length over the longer side of the picture: that of the wide lenses that rooms are seen through."""
 _EYE: Final = 0.58
 """Height of an eye over that of a room."""
-_AMBIENT: Final = 0.52
+_AMBIENT: Final = 0.42
 _OWN_WALL: Final = 0.30
 """Of the daylight a face would get, what the wall that the window is in gets: only what the room throws back."""
 
@@ -41,6 +42,8 @@ class Daylight:
     glossy: Mask
     ambient: F32
     day: F32
+    horizon: float
+    """The row of the eye's level, read from the room's floor and ceiling where both are in view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,9 @@ class _Window:
         upper, lower = self.top[0] * x + self.top[1], self.bottom[0] * x + self.bottom[1]
         inside = np.clip((x - self.left) / soft + 0.5, 0, 1) * np.clip((self.right - x) / soft + 0.5, 0, 1)
         inside *= np.clip((y - upper) / soft + 0.5, 0, 1) * np.clip((lower - y) / soft + 0.5, 0, 1)
-        column = np.clip(x / _COARSE_GEOMETRY, 0, len(self.open) - 1).astype(np.int32)
+        column = np.clip(x / _STEP, 0, len(self.open) - 1).astype(np.int32)
         held: F32 = (inside * self.open[column]).astype(np.float32)
         return held
-
-
-_COARSE_GEOMETRY: Final = 2
 
 
 def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
@@ -79,18 +79,18 @@ def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
     day *= np.float32(float(ambient @ LUMA) / max(float(day @ LUMA), 1e-3))
     share = np.ones(len(scene.regions), np.float32)
     patch = gloss = None
+    place = _Room.of(scene, floor)
     if windows:
-        place = _Room.of(scene, floor)
         spread = _spread(windows, place, (width, height))
         share[_own_walls(scene, windows)] = _OWN_WALL
-        share[_ceilings(scene)] = 0.8
+        share[_ceilings(scene)] = 0.9
         gloss = _mirrored(windows, place, (width, height))
         if look.outdoors and float(sun @ LUMA) > 3 * float(sky @ LUMA):
             patch = _sunlit(windows, place, look, surfaces.sun_from_left, (width, height))
     else:
         spread = _from_behind(surfaces.sun_from_left, (width, height))
     # The eye, and a camera, adapt to the room: whatever its windows, it is as bright on the whole.
-    gain = np.float32(1 / (_AMBIENT + float(spread.mean())))
+    gain = np.float32(1.12 / (_AMBIENT + float(spread.mean())))
     most = float(spread.max())
     return Daylight(
         spread=to_byte(spread / np.float32(most)),
@@ -101,6 +101,7 @@ def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
         glossy=glossy,
         ambient=ambient * gain * np.float32(_AMBIENT),
         day=day * gain * np.float32(most),
+        horizon=place.eye,
     )
 
 
@@ -138,7 +139,7 @@ def _windows(scene: Scene, surfaces: Surfaces) -> Iterator[_Window]:
     """Panes, with the posts between them, and openings through which the background shows."""
     seen = surfaces.material == Material.GLASS
     seen[BACKGROUND] = True
-    step = _COARSE_GEOMETRY
+    step = _STEP
     mask = seen[scene.label[::step, ::step]]
     reach = max(3, round(0.010 * max(mask.shape))) | 1
     # Panes of one window are further apart than a pixel and closer than a post is wide.
@@ -169,7 +170,7 @@ def _windows(scene: Scene, surfaces: Surfaces) -> Iterator[_Window]:
 
 
 def _own_walls(scene: Scene, windows: list[_Window]) -> NDArray[np.intp]:
-    label = scene.label[::_COARSE_GEOMETRY, ::_COARSE_GEOMETRY]
+    label = scene.label[::_STEP, ::_STEP]
     own = set()
     for window in windows:
         wide = max(4.0, 0.012 * max(label.shape))
@@ -325,7 +326,7 @@ def _mirrored(windows: list[_Window], room: _Room, size: tuple[int, int]) -> U8:
 
 def _from_behind(from_left: bool, size: tuple[int, int]) -> F32:
     x, y = _grid(size, _COARSE)
-    across, down = x / size[0] - np.float32(0.5), y / size[1] - np.float32(0.5)
+    across, down = x / np.float32(size[0]) - np.float32(0.5), y / np.float32(size[1]) - np.float32(0.5)
     side = np.float32(-0.30 if from_left else 0.30)
     light: F32 = (
         np.float32(0.60)

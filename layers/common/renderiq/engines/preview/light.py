@@ -95,6 +95,7 @@ class Lighting:
         self._courses: Courses = find_courses(scene, surfaces, self._scale)
         self._sun, self._sky = colour(look.sun), colour(look.sky)
         self._interior = scene.interior
+        self._floor = np.zeros(len(scene.regions), np.bool_)
         self._freedom = np.float32(freedom)
         planes = {"facade": shadows.facade, "corner": shadows.corner, "ground": shadows.ground}
         planes["crown"] = _crown_light(scene, surfaces)
@@ -108,6 +109,8 @@ class Lighting:
         faces = surfaces.lit[:, None]
         if scene.interior:
             day = let_in_daylight(scene, surfaces, look)
+            self._horizon = day.horizon * height / scene.size[1]
+            self._floor = day.glossy
             planes["daylight"] = day.spread
             turned = albedo * (0.62 + 0.38 * faces)
             self._even, self._sunny = _table(turned * day.ambient), _table(turned * day.day * day.share[:, None])
@@ -250,12 +253,26 @@ class Lighting:
         return self._surface(spot, texture)
 
     def _wood(self, spot: _Spot) -> Bands:
-        grain = sampled(
-            fractal(self._seed + 11, 512, 0.7, stretch=12, coarsest=16),
-            spot.x / self._unit,
-            spot.y * (0.9 / self._unit),
-        )
+        tile = fractal(self._seed + 11, 512, 0.7, stretch=12, coarsest=16)
+        across, down = spot.x / self._unit, spot.y * (0.9 / self._unit)
+        lies = np.flatnonzero(self._floor.take(spot.region))
+        if not len(lies):
+            return self._surface(spot, 1 + self._freedom * 0.56 * (sampled(tile, across, down) - 0.5))
+        width, height = self._size
+        # Boards of a floor run away from the eye.
+        below = np.maximum(spot.y[lies] - self._horizon, 1) / height
+        board = (spot.x[lies] - width / 2) / height / below * 9
+        row = np.floor(board)
+        shift = sampled(tile, row * 37, row * 11)
+        across[lies] = board * 42 + row * 91
+        down[lies] = 16 / below + shift * 977
+        grain = sampled(tile, across, down)
+        # Detail finer than a pixel fades into its mean.
+        grain[lies] = 0.5 + (grain[lies] - 0.5) * smoothstep(0.03, 0.30, below)
         texture = 1 + self._freedom * 0.56 * (grain - 0.5)
+        edge = np.abs(board - row - 0.5)
+        joint = np.minimum(9 / height / below, 0.4)
+        texture[lies] *= 1 + self._freedom * (0.30 * (shift - 0.5) - 0.22 * smoothstep(0.5 - 1.5 * joint, 0.5, edge))
         return self._surface(spot, texture)
 
     def _foliage(self, spot: _Spot) -> Bands:
