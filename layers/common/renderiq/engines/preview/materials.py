@@ -72,11 +72,12 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
         _agree(material, identity, regions.area)
         kind = material * (int(identity.max()) + 1) + identity
     lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
-    # Dark themes and studio lights dim all paint alike.
+    # Dark themes and studio lights dim all paint alike; before a bright backdrop dark paint is dark.
+    most = 1.15 if scene.has_background and value[BACKGROUND] > 0.6 else 1.6
     large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKDROP)
     if large.any():
         brightest = float(full[large].max())
-        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.6)), 255)
+        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, most)), 255)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from renderiq.engines.preview.materials import Material, Surfaces
-from renderiq.engines.preview.raster import F32, LUMA, linear
+from renderiq.engines.preview.raster import F32, LUMA, linear, smoothstep
 from renderiq.engines.preview.sky import colour
 from renderiq.engines.preview.styles import Look
+
+_DULL: Final = 0.42
+"""How much of its colour the purest paint of a wall loses."""
 
 
 def reflectance(surfaces: Surfaces, look: Look) -> F32:
@@ -24,6 +29,11 @@ def reflectance(surfaces: Surfaces, look: Look) -> F32:
     vivid = np.isin(surfaces.material, (Material.ROOF, Material.WOOD, Material.FOLIAGE))
     grey = (albedo @ LUMA)[:, None]
     albedo = np.where(vivid[:, None], grey + (albedo - grey) * 0.72, albedo)
+    # So is strong paint on a wall: in daylight it is duller than on a screen.
+    most = np.maximum(albedo.max(axis=1), 1e-4)
+    strong = smoothstep(0.40, 0.85, (most - albedo.min(axis=1)) / most)
+    strong *= surfaces.material == Material.WALL
+    albedo += (grey - albedo) * (np.float32(_DULL) * strong)[:, None]
     if not look.outdoors:
         albedo[surfaces.material == Material.PAVING] *= 1.15
     return np.minimum(albedo, 0.82).astype(np.float32)
