@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.analysis import BACKGROUND, Scene
+from renderiq.engines.preview.maquette import is_maquette, light_card
 from renderiq.engines.preview.raster import F32, I32, Mask
 
 
@@ -78,6 +79,10 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     if large.any():
         brightest = float(full[large].max())
         full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, most)), 255)
+    if identity is None and is_maquette(scene, saturation, value, np.isin(material, FLAT)):
+        card = material == Material.WALL
+        sunlit, paint = light_card(scene, value)
+        lit, full = np.where(card, sunlit, lit), np.where(card[:, None], paint, full)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
