@@ -31,23 +31,42 @@ Bands = list[F32]
 """Red, green and blue apart: numpy is several times slower along an axis of three."""
 
 
+class _Plane:
+    """A layer, and between which rows of the picture there is anything in it."""
+
+    def __init__(self, plane: U8, size: tuple[int, int]) -> None:
+        rows = np.flatnonzero(plane.any(axis=1))
+        scale = size[1] / len(plane)
+        self.first = self.last = 0.0
+        if len(rows):
+            # Enlarging reaches one row of the plane further.
+            self.first, self.last = float(rows[0] - 1) * scale, float(rows[-1] + 2) * scale
+        self._layer = Layer(plane, size)
+
+    def rows(self, top: int, bottom: int) -> F32:
+        return self._layer.rows(top, bottom).ravel()
+
+
 class _Strip:
     """What the layers say about some rows; each is enlarged when it is first asked for."""
 
-    def __init__(self, layers: dict[str, Layer], frame: U8, top: int, bottom: int) -> None:
-        self._layers = layers
+    def __init__(self, layers: dict[str, _Plane], frame: U8, top: int, bottom: int) -> None:
+        self._layers = {name: layer for name, layer in layers.items() if layer.first < bottom and layer.last > top}
         self._frame = frame
         self._top, self._bottom = top, bottom
         self._planes: dict[str, F32] = {}
 
+    def has(self, name: str) -> bool:
+        """Whether a layer is more than 0 anywhere in these rows."""
+        return name in self._layers
+
     def at(self, name: str, index: NDArray[np.intp]) -> F32:
-        """The layer at pixels of the strip; a layer that is empty is 0 everywhere."""
         if name == "frame":
             return self._frame[index].astype(np.float32) * np.float32(1 / 255)
         if name not in self._layers:
             return np.zeros(len(index), np.float32)
         if name not in self._planes:
-            self._planes[name] = self._layers[name].rows(self._top, self._bottom).ravel()
+            self._planes[name] = self._layers[name].rows(self._top, self._bottom)
         return self._planes[name].take(index)
 
 
@@ -125,16 +144,20 @@ class Lighting:
             self._sunny = _table(albedo * (faces * self._sun))
         size = width, height
         self._backdrop = [Layer(backdrop[..., band], size) for band in range(3)]
-        self._layers = {name: Layer(plane, size) for name, plane in planes.items() if plane.any()}
+        self._layers = {name: _Plane(plane, size) for name, plane in planes.items()}
 
     def rows(self, top: int, bottom: int) -> F32:
         """Linear light of rows ``top`` to ``bottom``."""
-        flat = [layer.rows(top, bottom).flatten() for layer in self._backdrop]
         first = self._matte.first[top:bottom].ravel()
         share = self._matte.share[top:bottom].ravel()
         second = self._matte.second[top:bottom].ravel()
-        edge = np.flatnonzero((share < 255) & ((first != BACKGROUND) | (second != BACKGROUND)))
+        edge = np.flatnonzero(share < 255)
+        edge = edge[(first[edge] != BACKGROUND) | (second[edge] != BACKGROUND)]
         solid = np.flatnonzero(first != BACKGROUND)
+        if len(solid) == len(first) and (second[edge] != BACKGROUND).all():
+            flat = [np.empty(len(first), np.float32) for _ in range(3)]
+        else:
+            flat = [layer.rows(top, bottom).flatten() for layer in self._backdrop]
         strip = _Strip(self._layers, self._matte.frame[top:bottom].ravel(), top, bottom)
         behind = [band[edge] for band in flat]
         for spot in self._spots(first, solid, strip, top):
@@ -211,13 +234,13 @@ class Lighting:
             for even, sunny in zip(self._even, self._sunny, strict=True)
         ]
         if self._interior:
-            self._add(bands, spot, "patch", self._struck if "patch" in self._layers else None, texture)
-            self._add(bands, spot, "gloss", self._shine if "gloss" in self._layers else None, None)
+            self._add(bands, spot, "patch", self._struck, texture)
+            self._add(bands, spot, "gloss", self._shine, None)
         return bands
 
-    def _add(self, bands: Bands, spot: _Spot, layer: str, table: Bands | None, texture: F32 | None) -> None:
+    def _add(self, bands: Bands, spot: _Spot, layer: str, table: Bands, texture: F32 | None) -> None:
         """Adds light that the layer lets fall on a few places only."""
-        if table is None:
+        if not spot.strip.has(layer):
             return
         strength = spot.at(layer)
         places = np.flatnonzero(strength)
@@ -390,9 +413,18 @@ def _with_contrast(shading: U8) -> U8:
 
 def _crown_light(scene: Scene, surfaces: Surfaces) -> U8:
     """Facet light of crowns, smoothed so that a low-poly tree reads as a round one."""
-    leafy = (surfaces.material == Material.FOLIAGE)[scene.label]
+    light = np.zeros(scene.label.shape, np.uint8)
+    box = scene.regions.box[surfaces.material == Material.FOLIAGE]
+    if not len(box):
+        return light
     sigma = max(scene.size) / 1600 * 9
-    light = np.where(leafy, 0.12 + 0.88 * surfaces.lit[scene.label], 0)
-    total = blur((light * 255).astype(np.uint8), sigma).astype(np.float32)
+    reach = int(4 * sigma)
+    left, top = np.maximum(box[:, :2].min(axis=0) - reach, 0)
+    right, bottom = box[:, 2:].max(axis=0) + reach
+    part = scene.label[top:bottom, left:right]
+    leafy = (surfaces.material == Material.FOLIAGE)[part]
+    facets = np.where(leafy, 0.12 + 0.88 * surfaces.lit[part], 0)
+    total = blur((facets * 255).astype(np.uint8), sigma).astype(np.float32)
     weight = np.maximum(blur(leafy.astype(np.uint8) * 255, sigma).astype(np.float32), 1)
-    return np.clip(total / weight * 255, 0, 255).astype(np.uint8)
+    light[top:bottom, left:right] = np.clip(total / weight * 255, 0, 255).astype(np.uint8)
+    return light
