@@ -321,7 +321,7 @@ def _mirrored(windows: list[_Window], room: _Room, size: tuple[int, int]) -> U8:
         held = window.holds(x + 0 * y, 2 * foot - y, 3.0 * _COARSE)
         image += held * (y > foot)
     image *= 1 - np.float32(0.6) * smoothstep(0.0, 0.45, (y - foot) / np.float32(size[1]))
-    return blur(to_byte(image), 1.6)
+    return blur(to_byte(image), 2.5)
 
 
 def _from_behind(from_left: bool, size: tuple[int, int]) -> F32:

@@ -134,7 +134,7 @@ class Lighting:
             turned = albedo * (0.62 + 0.38 * faces)
             self._even, self._sunny = _table(turned * day.ambient), _table(turned * day.day * day.share[:, None])
             self._struck = _table(albedo * self._sun * 1.1 * day.floor[:, None])
-            self._shine = _table(day.glossy[:, None] * (0.16 * colour(look.horizon)))
+            self._shine = _table(day.glossy[:, None] * (0.12 * colour(look.horizon)))
             for name, plane in (("patch", day.patch), ("gloss", day.gloss)):
                 if plane is not None:
                     planes[name] = plane

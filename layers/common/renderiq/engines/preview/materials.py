@@ -53,7 +53,7 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    lies = _lies_on_ground(scene)
+    lies = _lies_on_ground(scene) & ~_has_legs(scene)
     glass = material == Material.GLASS
     material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
@@ -147,6 +147,22 @@ def _lies_on_ground(scene: Scene, *, on_open: bool = True) -> Mask:
     bare = (open_edge > 0.4 * np.maximum(edge, 1)) | (not on_open)
     found: Mask = low & flat & bare & (upright < (0.6 if on_open else 0.3) * sides)
     return found & (scene.regions.area > 0.0004 * label.size)
+
+
+def _has_legs(scene: Scene) -> Mask:
+    """Regions below which at least two narrow ones go on: a seat or a table top, and not the ground."""
+    left, top, right, bottom = scene.regions.box.T
+    height = scene.label.shape[0]
+    legged = np.zeros(len(left), np.bool_)
+    tall = (bottom - top) > 2 * (right - left)
+    tall[BACKGROUND] = False
+    for region in np.flatnonzero((right - left) > 1.3 * (bottom - top)):
+        middle = (left + right) / 2
+        within = tall & (middle > left[region]) & (middle < right[region])
+        within &= (top > top[region]) & (top < bottom[region] + 0.02 * height)
+        within &= (bottom > bottom[region] + 0.05 * height) & (right - left < 0.2 * (right - left)[region])
+        legged[region] = within.sum() > 1
+    return legged
 
 
 def _continues(scene: Scene, material: I32) -> Mask:
