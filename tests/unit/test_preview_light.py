@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import AspectRatio, Style
+from renderiq.engines.preview import PreviewEngine
 from tests.unit.test_preview_engine import ask, file_of, render, seen
 
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
@@ -211,3 +212,23 @@ def test_card_is_not_burnt_out() -> None:
     pixels = lit(white_model(), Style.PHOTOREALISTIC)
 
     assert brightness(pixels, 420, 690, 800, 730) < 242
+
+
+def test_a_pool_in_the_open_has_ripples_and_casts_no_shadow() -> None:
+    picture = Image.new("RGB", (1080, 1080), (222, 226, 232))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((240, 340, 560, 640), fill=(196, 192, 184))
+    brush.polygon([(560, 340), (700, 380), (700, 620), (560, 640)], fill=(150, 147, 140))
+    brush.polygon([(440, 760), (760, 720), (980, 800), (620, 880)], fill=(91, 148, 174))
+    pixels = lit(picture, Style.STUDIO)
+
+    water, wall = pixels[775:825, 600:760], pixels[400:450, 300:460]
+    assert water.mean(axis=2).std() > 2 * wall.mean(axis=2).std()
+    # Outside its near corner the paper is as bright as further away.
+    assert abs(brightness(pixels, 380, 800, 420, 840) - brightness(pixels, 100, 800, 140, 840)) < 12
+
+
+def test_a_capture_of_a_room_renders_the_same_twice() -> None:
+    request = ask(image=file_of(room()), style=Style.DRAMATIC)
+
+    assert PreviewEngine().render(request, lambda _: None, lambda: False) == render(request)

@@ -342,7 +342,7 @@ class Lighting:
         width, height = self._size
         below = np.maximum(spot.y - self._horizon, 1) / height
         across, depth = (spot.x - width / 2) / height / below, 0.9 / below
-        ripple = sampled(fractal(self._seed + 7, 512, 0.9, coarsest=10), across * 130, depth * 60) - 0.5
+        ripple = 0.6 * (sampled(fractal(self._seed + 7, 512, 0.9, coarsest=10), across * 130, depth * 60) - 0.5)
         # The flatter one looks, the more of the sky it mirrors and the less of its bottom it shows.
         mirror = np.clip(0.62 - 1.1 * below + 0.5 * ripple, 0.12, 0.9)
         reflected = colour(self._look.horizon) * 0.7 + colour(self._look.zenith) * 0.3

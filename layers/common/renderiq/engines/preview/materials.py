@@ -53,10 +53,12 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    lies = _lies_on_ground(scene) & ~_has_legs(scene)
+    legged = _has_legs(scene)
+    lies = _lies_on_ground(scene) & ~legged
     glass = material == Material.GLASS
-    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
-    material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
+    pool = glass & _lies_on_ground(scene, on_open=False) & ~legged
+    material[pool] = Material.WATER
+    material[glass & ~lies & ~_is_set_in_wall(scene) & ~(pool & (saturation > 0.3))] = Material.WALL
     material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled outdoors, or glass but in no window's place, is paint.
