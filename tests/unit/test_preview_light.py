@@ -79,7 +79,7 @@ def purity(pixels: Pixels) -> float:
 def test_a_floor_is_brighter_near_a_window_than_far_from_it(style: Style) -> None:
     pixels = lit(room(), style)
 
-    assert brightness(pixels, 440, 690, 640, 740) > 1.12 * brightness(pixels, 440, 1000, 640, 1050)
+    assert brightness(pixels, 440, 690, 640, 740) > 1.25 * brightness(pixels, 440, 1000, 640, 1050)
 
 
 def test_a_window_in_a_side_wall_lights_that_side_of_the_floor() -> None:
@@ -208,18 +208,13 @@ def test_windows_drawn_on_a_white_model_are_darker_than_its_wall() -> None:
     assert brightness(pixels, 460, 420, 530, 480) < 0.93 * brightness(pixels, 420, 690, 800, 730)
 
 
-def test_card_is_not_burnt_out() -> None:
-    pixels = lit(white_model(), Style.PHOTOREALISTIC)
-
-    assert brightness(pixels, 420, 690, 800, 730) < 242
-
-
 def test_a_pool_in_the_open_has_ripples_and_casts_no_shadow() -> None:
     picture = Image.new("RGB", (1080, 1080), (222, 226, 232))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((240, 340, 560, 640), fill=(196, 192, 184))
     brush.polygon([(560, 340), (700, 380), (700, 620), (560, 640)], fill=(150, 147, 140))
     brush.polygon([(440, 760), (760, 720), (980, 800), (620, 880)], fill=(91, 148, 174))
+    brush.line([(440, 760), (620, 880), (980, 800)], fill=(200, 199, 193), width=6)
     pixels = lit(picture, Style.STUDIO)
 
     water, wall = pixels[775:825, 600:760], pixels[400:450, 300:460]
