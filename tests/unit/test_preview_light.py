@@ -132,6 +132,13 @@ def test_a_room_without_windows_has_a_gentle_slope_of_light() -> None:
     assert np.abs(np.diff(across)).max() < 0.05 * np.mean(across)
 
 
+def test_at_night_the_lamps_are_on_in_a_room() -> None:
+    wall = lit(room(), Style.PHOTOREALISTIC, prompt="at night")[350:450, 800:900]
+
+    assert wall[..., 0].mean() > wall[..., 2].mean() + 20
+    assert wall.mean() > 90
+
+
 @pytest.mark.parametrize("style", [Style.PHOTOREALISTIC, Style.DRAMATIC, Style.SOFT, Style.NATURAL])
 def test_an_object_stands_on_neutral_ground(style: Style) -> None:
     red, green, blue = lit(chair(), style)[1000:1060, 60:300].reshape(-1, 3).mean(axis=0)

@@ -69,14 +69,17 @@ class _Window:
 
 
 def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
-    """The light of a room; where no window is in view, it comes from behind the camera and from the sun's side."""
+    """The light of a room; where no window is in view, it comes from behind the camera and from the sun's side, and
+    so does that of the lamps which are on after dark."""
     width, height = scene.size
     floor, glossy = _floors(scene, surfaces)
-    windows = list(_windows(scene, surfaces))
-    sun, sky = colour(look.sun), colour(look.sky)
-    ambient = _tamed(0.55 * sun + 0.72 * sky, 0.6)
-    day = _tamed(0.30 * sun + sky, 0.8)
-    day *= np.float32(float(ambient @ LUMA) / max(float(day @ LUMA), 1e-3))
+    sun, sky, lamps = colour(look.sun), colour(look.sky), colour(look.interior)
+    ambient, day = _tamed(0.55 * sun + 0.72 * sky, 0.5), _tamed(0.30 * sun + sky, 0.7)
+    dark = float(lamps @ LUMA) > float(ambient @ LUMA)
+    if dark:
+        ambient = day = _tamed(lamps, 0.45)
+    windows = [] if dark else list(_windows(scene, surfaces))
+    day = day * np.float32(float(ambient @ LUMA) / max(float(day @ LUMA), 1e-3))
     share = np.ones(len(scene.regions), np.float32)
     patch = gloss = None
     place = _Room.of(scene, floor)
