@@ -307,6 +307,8 @@ class Lighting:
         )
         depth = np.clip(0.5 + 0.95 * (clump - 0.5) + 0.85 * (leaf - 0.5), 0, 1)
         crown = spot.at("crown")
+        if self._interior:
+            return self._surface(spot, (0.25 + 1.1 * depth) * (0.55 + 0.45 * crown))
         direct = crown * smoothstep(0.12, 0.95, depth + 0.30 * (crown - 0.5))
         ambient = (0.30 + 0.75 * depth) * (1 - 0.6 * spot.at("corner"))
         # Sun through leaves is yellower than sky on them.
