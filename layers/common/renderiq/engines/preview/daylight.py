@@ -20,11 +20,13 @@ from renderiq.engines.preview.styles import Look
 _COARSE: Final = 8
 _FINE: Final = 2
 _STEP: Final = 2
+"""Pixels of the working copy per cell of the light's spread, of sunlit floor, and of the search for windows."""
 _FOCAL: Final = 0.8
 """Focal length over the longer side of the picture: that of the wide lenses that rooms are seen through."""
 _EYE: Final = 0.58
 """Height of an eye over that of a room."""
 _AMBIENT: Final = 0.42
+_MOST_WINDOWS: Final = 6
 _OWN_WALL: Final = 0.30
 """Of the daylight a face would get, what the wall that the window is in gets: only what the room throws back."""
 
@@ -139,19 +141,19 @@ def _floors(scene: Scene, surfaces: Surfaces) -> tuple[Mask, Mask]:
 
 
 def _windows(scene: Scene, surfaces: Surfaces) -> Iterator[_Window]:
-    """Panes, with the posts between them, and openings through which the background shows."""
+    """Panes, with the posts between them, and openings through which the background shows: the largest few."""
     seen = surfaces.material == Material.GLASS
     seen[BACKGROUND] = True
     step = _STEP
     mask = seen[scene.label[::step, ::step]]
     reach = max(3, round(0.010 * max(mask.shape))) | 1
-    # Panes of one window are further apart than a pixel and closer than a post is wide.
+    # The panes of one window are a post apart.
     closed = blur(mask.astype(np.uint8) * 255, reach / 2) > 64
     parts = connected_parts(closed | mask)
     sizes = np.bincount(parts.ravel(), mask.ravel())
-    for part in np.flatnonzero(sizes > 0.0015 * mask.size):
-        if part == 0:
-            continue
+    sizes[0] = 0
+    large = np.flatnonzero(sizes > 0.0015 * mask.size)
+    for part in large[np.argsort(-sizes[large], kind="stable")][:_MOST_WINDOWS]:
         pane = mask & (parts == part)
         columns = np.flatnonzero(pane.any(axis=0))
         upper = np.argmax(pane[:, columns], axis=0).astype(np.float64)

@@ -53,7 +53,7 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    legged = _has_legs(scene)
+    legged = _stands_on_legs(scene)
     lies = _lies_on_ground(scene) & ~legged
     glass = material == Material.GLASS
     pool = glass & _lies_on_ground(scene, on_open=False) & ~legged
@@ -151,7 +151,7 @@ def _lies_on_ground(scene: Scene, *, on_open: bool = True) -> Mask:
     return found & (scene.regions.area > 0.0004 * label.size)
 
 
-def _has_legs(scene: Scene) -> Mask:
+def _stands_on_legs(scene: Scene) -> Mask:
     """Regions below which at least two narrow ones go on: a seat or a table top, and not the ground."""
     left, top, right, bottom = scene.regions.box.T
     height = scene.label.shape[0]
