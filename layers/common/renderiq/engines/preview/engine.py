@@ -17,12 +17,13 @@ from renderiq.engines.preview.guides import Guides, read_guides
 from renderiq.engines.preview.light import Lighting
 from renderiq.engines.preview.materials import guess_surfaces
 from renderiq.engines.preview.matte import draw_matte, layer_of
-from renderiq.engines.preview.mood import under
+from renderiq.engines.preview.mood import on_paper, under
+from renderiq.engines.preview.objects import is_object
 from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
 from renderiq.engines.preview.shadows import Shadows, cast_shadows
 from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
 from renderiq.engines.preview.styles import LOOKS, Look
-from renderiq.engines.preview.words import read
+from renderiq.engines.preview.words import Setting, read
 
 _STAGE_SIDE = 1920
 CLEAR = (255, 0, 255)
@@ -58,7 +59,7 @@ class PreviewEngine:
             pixels = _graded(picture, request, passed)
         else:
             del picture
-            pixels = _rendered(scene, guides, request, passed)
+            pixels = _rendered(scene, working, guides, request, passed)
         if request.quality is Quality.ULTRA:
             pixels = enhance(pixels)
             passed(92)
@@ -85,12 +86,15 @@ def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int]
     return pixels
 
 
-def _rendered(scene: Scene, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
-    look = under(LOOKS[request.style], read(request.prompt, request.negative_prompt))
+def _rendered(scene: Scene, working: U8, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+    setting = read(request.prompt, request.negative_prompt)
+    look = under(LOOKS[request.style], setting)
     size, seed = request.size, request.seed & 0xFFFFFFFF
     width, height = size
     freedom = min(2.0, (1 - request.structure_strength) / 0.3)
     surfaces = guess_surfaces(scene, guides.of_regions(scene.label))
+    if setting == Setting() and is_object(scene, surfaces, working):
+        look = on_paper(look)
     layer = layer_of(scene, surfaces)
     matte = draw_matte(scene, surfaces, layer, size, seed, freedom)
     passed(35)

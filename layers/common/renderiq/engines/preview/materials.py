@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.analysis import BACKGROUND, Scene
+from renderiq.engines.preview.maquette import is_maquette, light_card
 from renderiq.engines.preview.raster import F32, I32, Mask
 
 
@@ -24,7 +25,6 @@ class Material(IntEnum):
     WATER = 7
 
 
-_BRIGHT_BACKDROP: Final = 150
 FLAT: Final = (Material.BACKDROP, Material.PAVING, Material.WATER)
 """What lies, and casts no shadow."""
 
@@ -53,10 +53,12 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[((hue <= 18) | (hue >= 336)) & (saturation > 0.42) & (value > 0.34)] = Material.ROOF
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
-    lies = _lies_on_ground(scene)
+    legged = _stands_on_legs(scene)
+    lies = _lies_on_ground(scene) & ~legged
     glass = material == Material.GLASS
-    material[glass & _lies_on_ground(scene, on_open=False)] = Material.WATER
-    material[glass & ~lies & ~_is_set_in_wall(scene)] = Material.WALL
+    pool = glass & _lies_on_ground(scene, on_open=False) & ~legged
+    material[pool] = Material.WATER
+    material[glass & ~lies & ~_is_set_in_wall(scene) & ~(pool & (saturation > 0.3))] = Material.WALL
     material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled outdoors, or glass but in no window's place, is paint.
@@ -73,12 +75,16 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
         _agree(material, identity, regions.area)
         kind = material * (int(identity.max()) + 1) + identity
     lit, full = _relight(colour, value, kind, regions.area, material, sure=identity is not None)
-    # Dark themes and studio lights dim all paint alike; in front of a bright backdrop dark paint is mostly dark paint.
-    bright = scene.has_background and colour[BACKGROUND].mean() > _BRIGHT_BACKDROP
+    # Dark themes and studio lights dim all paint alike; before a bright backdrop dark paint is dark.
+    most = 1.15 if scene.has_background and value[BACKGROUND] > 0.6 else 1.6
     large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKDROP)
     if large.any():
         brightest = float(full[large].max())
-        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, 1.2 if bright else 1.6)), 255)
+        full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, most)), 255)
+    if identity is None and is_maquette(scene, saturation, value, np.isin(material, FLAT)):
+        card = material == Material.WALL
+        sunlit, paint = light_card(scene, value)
+        lit, full = np.where(card, sunlit, lit), np.where(card[:, None], paint, full)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
@@ -143,6 +149,22 @@ def _lies_on_ground(scene: Scene, *, on_open: bool = True) -> Mask:
     bare = (open_edge > 0.4 * np.maximum(edge, 1)) | (not on_open)
     found: Mask = low & flat & bare & (upright < (0.6 if on_open else 0.3) * sides)
     return found & (scene.regions.area > 0.0004 * label.size)
+
+
+def _stands_on_legs(scene: Scene) -> Mask:
+    """Regions below which at least two narrow ones go on: a seat or a table top, and not the ground."""
+    left, top, right, bottom = scene.regions.box.T
+    height = scene.label.shape[0]
+    legged = np.zeros(len(left), np.bool_)
+    tall = (bottom - top) > 2 * (right - left)
+    tall[BACKGROUND] = False
+    for region in np.flatnonzero((right - left) > 1.3 * (bottom - top)):
+        middle = (left + right) / 2
+        within = tall & (middle > left[region]) & (middle < right[region])
+        within &= (top > top[region]) & (top < bottom[region] + 0.02 * height)
+        within &= (bottom > bottom[region] + 0.05 * height) & (right - left < 0.2 * (right - left)[region])
+        legged[region] = within.sum() > 1
+    return legged
 
 
 def _continues(scene: Scene, material: I32) -> Mask:

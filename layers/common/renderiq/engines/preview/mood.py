@@ -38,6 +38,11 @@ def under(look: Look, setting: Setting) -> Look:
     return look
 
 
+def on_paper(look: Look) -> Look:
+    """``look`` with a studio's paper, in the colours of the style, in place of sky and ground."""
+    return replace(look, outdoors=False, zenith=look.paper[0], horizon=look.paper[1]) if look.outdoors else look
+
+
 def _at(look: Look, time: str) -> Look:
     match time:
         case "dawn":

@@ -47,7 +47,7 @@ def find_courses(scene: Scene, surfaces: Surfaces, scale: float) -> Courses:
         lower = bottom - np.argmax(mask[::-1, columns], axis=0)
         x = columns + left
         for line, y in ((ridge, upper), (eave, lower)):
-            slope, base = _main_line(x.astype(np.float64), y.astype(np.float64))
+            slope, base = main_line(x.astype(np.float64), y.astype(np.float64))
             line[region] = slope, base * scale
         tall = float(np.percentile(lower - upper, 90))
         unit = max(scene.size) / 1600
@@ -56,7 +56,7 @@ def find_courses(scene: Scene, surfaces: Surfaces, scale: float) -> Courses:
     return Courses(eave, ridge, count, strength)
 
 
-def _main_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+def main_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
     """The line through most of an outline."""
     probe = np.linspace(0, len(x) - 1, min(_PROBES, len(x))).astype(int)
     px, py = x[probe], y[probe]

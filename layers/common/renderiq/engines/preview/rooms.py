@@ -54,11 +54,11 @@ def _hull_area(mask: Mask) -> float:
     rows = np.flatnonzero(mask.any(axis=1))
     left = np.argmax(mask[rows], axis=1).astype(np.float64)
     right = mask.shape[1] - np.argmax(mask[rows][:, ::-1], axis=1).astype(np.float64)
-    width = _upper_hull(rows, right) + _upper_hull(rows, -left)
+    width = upper_hull(rows, right) + upper_hull(rows, -left)
     return float(width.sum())
 
 
-def _upper_hull(x: NDArray[np.int64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def upper_hull(x: NDArray[np.int64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     hull: list[tuple[float, float]] = []
     for point in zip(x.tolist(), y.tolist(), strict=True):
         while len(hull) > 1 and (hull[-1][0] - hull[-2][0]) * (point[1] - hull[-2][1]) >= (

@@ -41,6 +41,8 @@ class Look:
     """Reflectance of the open ground, where it is darkest and where it is lightest."""
     leaves: Rgb = (1.0, 1.0, 1.0)
     """What the season multiplies the colour of leaves by."""
+    paper: tuple[Rgb, Rgb] = ((0.92, 0.94, 0.97), (1.45, 1.45, 1.45))
+    """Light that the paper behind a single object throws back, and that under it."""
 
 
 LOOKS: Final[dict[Style, Look]] = {
@@ -65,6 +67,7 @@ LOOKS: Final[dict[Style, Look]] = {
         vignette=0.16,
         grain=1.0,
         glow=0.15,
+        paper=((0.42, 0.44, 0.47), (0.80, 0.79, 0.77)),
     ),
     Style.DRAMATIC: Look(
         sun=(1.85, 1.16, 0.64),
@@ -87,6 +90,7 @@ LOOKS: Final[dict[Style, Look]] = {
         vignette=0.36,
         grain=1.6,
         glow=1.0,
+        paper=((0.050, 0.046, 0.052), (0.40, 0.29, 0.215)),
     ),
     Style.SOFT: Look(
         sun=(0.80, 0.76, 0.69),
@@ -109,6 +113,7 @@ LOOKS: Final[dict[Style, Look]] = {
         vignette=0.06,
         grain=0.7,
         glow=0.1,
+        paper=((0.80, 0.83, 0.85), (1.00, 1.00, 0.99)),
     ),
     Style.STUDIO: Look(
         sun=(1.25, 1.22, 1.17),
@@ -152,5 +157,6 @@ LOOKS: Final[dict[Style, Look]] = {
         vignette=0.10,
         grain=0.8,
         glow=0.2,
+        paper=((0.58, 0.58, 0.55), (0.92, 0.89, 0.83)),
     ),
 }
