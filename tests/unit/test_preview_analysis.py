@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene, understand, working_copy
+from renderiq.engines.preview.analysis import Scene, understand, working_copy
+from renderiq.engines.preview.labels import Runs
 from renderiq.engines.preview.materials import Material, guess_surfaces
-from renderiq.engines.preview.runs import Runs
+from renderiq.engines.preview.regions import BACKGROUND
 
 EMPTY = (226, 230, 240)
 WALL = (200, 198, 190)

@@ -9,9 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
+from renderiq.engines.preview.analysis import Scene
+from renderiq.engines.preview.labels import connected_parts
 from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, blur, smoothstep, to_byte
+from renderiq.engines.preview.regions import BACKGROUND
 from renderiq.engines.preview.roofs import main_line
 from renderiq.engines.preview.rooms import upper_hull
 from renderiq.engines.preview.sky import colour

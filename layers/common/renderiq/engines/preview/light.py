@@ -9,13 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene
+from renderiq.engines.preview.analysis import Scene
 from renderiq.engines.preview.daylight import let_in_daylight
 from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.matte import Matte
 from renderiq.engines.preview.noise import fractal, nearest, sampled
 from renderiq.engines.preview.paint import reflectance
 from renderiq.engines.preview.raster import F32, U8, U16, Layer, blur, smoothstep
+from renderiq.engines.preview.regions import BACKGROUND
 from renderiq.engines.preview.roofs import Courses, find_courses
 from renderiq.engines.preview.shadows import Shadows
 from renderiq.engines.preview.sky import colour

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene
+from renderiq.engines.preview.analysis import Scene
 from renderiq.engines.preview.maquette import is_maquette, light_card
 from renderiq.engines.preview.raster import F32, I32, Mask
+from renderiq.engines.preview.regions import BACKGROUND
 
 
 class Material(IntEnum):

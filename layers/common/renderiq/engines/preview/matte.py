@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from renderiq.engines.preview.analysis import Scene, connected_parts
+from renderiq.engines.preview.analysis import Scene
+from renderiq.engines.preview.labels import connected_parts
 from renderiq.engines.preview.materials import Material, Surfaces
 from renderiq.engines.preview.noise import fractal, sampled
 from renderiq.engines.preview.outlines import Outlines, trace

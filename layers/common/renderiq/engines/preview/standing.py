@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import BACKGROUND, Scene, connected_parts
+from renderiq.engines.preview.analysis import Scene
+from renderiq.engines.preview.labels import Runs, connected_parts
 from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.runs import Runs
+from renderiq.engines.preview.regions import BACKGROUND
 
 APART: Final = 10
 """Steps of depth between two faces that do not touch."""

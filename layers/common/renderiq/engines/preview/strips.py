@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from renderiq.engines.preview.labels import Runs, united
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.runs import Runs
 
 _CONTRAST: Final = 12
 """Shades that a strip stands out from what is on either side of it."""
@@ -59,17 +59,7 @@ def joined(rgb: U8, parts: I32, runs: Runs, strip: Mask) -> I32:
     mean = runs.mean(rgb)
     one, two = _touching(parts, strip)
     alike = np.abs(mean[one] - mean[two]).max(axis=1) < _ALIKE
-    one, two = one[alike], two[alike]
-    owner = np.arange(len(mean), dtype=np.int32)
-    while True:
-        lowest = owner.copy()
-        least = np.minimum(owner[one], owner[two])
-        np.minimum.at(lowest, one, least)
-        np.minimum.at(lowest, two, least)
-        lowest = lowest[lowest]
-        if (lowest == owner).all():
-            break
-        owner = lowest
+    owner = united(one[alike], two[alike], len(mean))
     alone = np.ones(len(owner), np.bool_)
     alone[owner[~strip]] = False
     box = runs.boxes(owner, len(owner))

@@ -1,13 +1,14 @@
-"""A label map as runs along its rows: what regions hold and where they lie, without asking every pixel."""
+"""Label maps: connected parts, and what labels hold and where they lie, without asking every pixel."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
 import numpy as np
+import pyvips
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.raster import F32, I32, U8
+from renderiq.engines.preview.raster import F32, I32, U8, Mask
 
 T = TypeVar("T", bound=np.generic)
 
@@ -65,3 +66,24 @@ class Runs:
     def painted(self, values: NDArray[T]) -> NDArray[T]:
         """A map that has the value of its label at each pixel."""
         return np.repeat(values[self.label], self._length).reshape(self._shape)
+
+
+def connected_parts(kinds: Mask | U8) -> I32:
+    """Connected parts of one kind, numbered from 1; 0 where there is none."""
+    parts: I32 = pyvips.Image.new_from_array(kinds.astype(np.uint8)).labelregions().numpy().astype(np.int32) + 1
+    parts *= kinds > 0
+    return parts
+
+
+def united(one: I32, two: I32, many: int) -> I32:
+    """For each of ``many`` labels the lowest that pairs (``one``, ``two``) connect it with."""
+    owner = np.arange(many, dtype=np.int32)
+    while True:
+        lowest = owner.copy()
+        least = np.minimum(owner[one], owner[two])
+        np.minimum.at(lowest, one, least)
+        np.minimum.at(lowest, two, least)
+        lowest = lowest[lowest]
+        if (lowest == owner).all():
+            return owner
+        owner = lowest
