@@ -31,6 +31,12 @@ class Regions:
     def __len__(self) -> int:
         return len(self.area)
 
+    def reaching(self, runs: Runs) -> Regions:
+        """The table with the boxes of all that is labelled, flat or not."""
+        box = runs.boxes(np.arange(len(self), dtype=np.int32), len(self))
+        box[BACKGROUND] = self.box[BACKGROUND]
+        return Regions(self.area, self.colour, box)
+
     def merged(self, number: I32) -> Regions:
         """The table with these new numbers, several regions having one."""
         many = int(number.max()) + 1
