@@ -163,6 +163,23 @@ def test_depth_tells_apart_what_touches_in_the_picture() -> None:
     assert sorted(round(float(each.foot_y[each.left + 5]), -1) for each in apart) == [330, 420]
 
 
+def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
+    picture = Image.new("RGB", (960, 540), (226, 230, 240))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((300, 270, 599, 449), fill=GREY)
+    brush.rectangle((280, 190, 619, 269), fill=(190, 60, 50))
+    depth = np.zeros((540, 960), np.uint8)
+    depth[270:450, 300:600] = 120
+    depth[190:270, 280:620] = 150
+    scene = understand(np.asarray(picture))
+    assert scene is not None
+    surfaces = guess_surfaces(scene)
+
+    (house,) = find_uprights(scene, surfaces, layer_of(scene, surfaces), depth)
+
+    assert house.foot_y[house.left + 100] == 450
+
+
 @pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
 def test_shadows_are_the_same_each_time(style: Style) -> None:
     scene, surfaces = two_houses()

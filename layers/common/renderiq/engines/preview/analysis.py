@@ -106,8 +106,8 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     thin |= runs.painted(frame)
     runs = Runs(label)
     smooth = find_smooth(grey, runs, pending, nearest)
-    if smooth.any():
-        merged = continued(rgb, label, smooth)
+    if smooth.any() and not inked:
+        merged = continued(rgb, label, regions.colour, smooth)
         label, regions, smooth = runs.painted(merged), regions.merged(merged), smooth[np.unique(merged, True)[1]]
         runs = Runs(label)
     other, share, other_share = coverage(rgb, label, pending, nearest, thin, ink if inked else None)

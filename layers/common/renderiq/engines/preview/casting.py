@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from renderiq.engines.preview.apart import APART
 from renderiq.engines.preview.raster import U8, Mask
-from renderiq.engines.preview.standing import APART, Upright
+from renderiq.engines.preview.standing import Upright
 
 F64 = NDArray[np.float64]
 

@@ -27,9 +27,9 @@ def find_smooth(grey: U8, runs: Runs, pending: I32, nearest: I32) -> Mask:
     return smooth
 
 
-def continued(rgb: U8, label: I32, smooth: Mask) -> I32:
-    """New numbers for regions: those that a ``smooth`` one runs into without an edge between them become one with it,
-    the darkest part of a round face, say."""
+def continued(rgb: U8, label: I32, paint: F32, smooth: Mask) -> I32:
+    """New numbers for regions: those of one hue that a ``smooth`` one runs into without an edge between them become
+    one with it, the darkest part of a round face, say. ``paint`` has the colours of the regions."""
     one, two, step = [], [], []
     colour = rgb.astype(np.int16)
     for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
@@ -43,7 +43,8 @@ def continued(rgb: U8, label: I32, smooth: Mask) -> I32:
     )
     mean = np.bincount(which, np.concatenate(step), len(pair)) / np.maximum(np.bincount(which, minlength=len(pair)), 1)
     low, high = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
-    even = (mean < _STEP) & (smooth[low] | smooth[high])
+    hue = paint / np.maximum(paint.sum(axis=1, keepdims=True), 1)
+    even = (mean < _STEP) & (smooth[low] | smooth[high]) & (np.abs(hue[low] - hue[high]).max(axis=1) < _SAME_HUE)
     numbers: I32 = np.unique(united(low[even], high[even], len(smooth)), return_inverse=True)[1].astype(np.int32)
     return numbers
 

@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines.preview.analysis import Scene
+from renderiq.engines.preview.apart import steps
 from renderiq.engines.preview.casting import Sun, cast
 from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, blur, to_byte
-from renderiq.engines.preview.standing import APART, find_uprights, steps
+from renderiq.engines.preview.standing import find_uprights
 from renderiq.engines.preview.styles import Look
 
 
@@ -76,7 +77,7 @@ def _in_corners(scene: Scene, surfaces: Surfaces, unit: float, depth: U8 | None)
     seam[:-1] |= (label[:-1] != label[1:]) & stands[:-1] & stands_or_leafy[1:]
     seam[:, :-1] |= (label[:, :-1] != label[:, 1:]) & stands[:, :-1] & stands_or_leafy[:, 1:]
     if depth is not None:
-        seam &= steps(depth) < APART
+        seam &= ~steps(depth)
     base = np.zeros(label.shape, np.bool_)
     base[:-1] |= stands[:-1] & ~stands_or_leafy[1:]
     base[: int(scene.horizon)] = False

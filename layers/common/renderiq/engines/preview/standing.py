@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.analysis import Scene
+from renderiq.engines.preview.apart import standing_apart
 from renderiq.engines.preview.labels import Runs, connected_parts
 from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import I32, U8, Mask
 from renderiq.engines.preview.regions import BACKGROUND
 
-APART: Final = 10
-"""Steps of depth between two faces that do not touch."""
+_BENEATH: Final = 2
+_LEAST_POST: Final = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +63,32 @@ def find_uprights(scene: Scene, surfaces: Surfaces, layer: I32, depth: U8 | None
     for region in np.flatnonzero(thin & (material == Material.WOOD) & (box[:, 3] > scene.horizon)):
         left, top, right, bottom = box[region]
         mask = (label[top:bottom, left:right] == region) & left_over[top:bottom, left:right]
-        if mask.any():
+        beneath = label[min(bottom + _BENEATH, len(label) - 1), left:right]
+        # What ends on something else, the back of a chair on its seat, is a part of that.
+        if mask.sum() > _LEAST_POST * label.size and solid[beneath].mean() < 0.5:
             left_over[top:bottom, left:right] &= ~mask
             foot = np.full(len(columns), float(bottom))
             found.append(Upright(int(left), int(top), mask, columns, foot, foot, walls=False))
     # Broken pieces of posts must not draw the outline of the building down to their feet.
     sliver = (material == Material.WOOD) & (box[:, 2] - box[:, 0] < 0.02 * len(columns))
     left_over &= ~scene.painted(sliver)
-    if depth is not None:
-        left_over &= steps(depth) < APART
-    return found + _buildings(left_over, columns)
+    return found + _buildings(left_over, depth, columns)
 
 
-def steps(depth: U8) -> NDArray[np.int16]:
-    """How much nearer or farther than a pixel what is two pixels below it or beside it is."""
-    near = depth.astype(np.int16)
-    gap = np.zeros(depth.shape, np.int16)
-    gap[:-2] = np.abs(near[2:] - near[:-2])
-    gap[:, :-2] = np.maximum(gap[:, :-2], np.abs(near[:, 2:] - near[:, :-2]))
-    return gap
-
-
-def _buildings(mask: Mask, columns: NDArray[np.float64]) -> list[Upright]:
-    runs = Runs(connected_parts(mask))
+def _buildings(mask: Mask, depth: U8 | None, columns: NDArray[np.float64]) -> list[Upright]:
+    smallest = 0.001 * mask.size
+    parts = connected_parts(mask) if depth is None else standing_apart(mask, depth, smallest)
+    # Where another thing stands in front, one's own foot is hidden.
+    lowest = parts[len(mask) - 1 - np.argmax(mask[::-1], axis=0), np.arange(len(columns))]
+    runs = Runs(parts)
     area = runs.area()
     area[0] = 0
     box = runs.boxes(np.arange(len(area), dtype=np.int32), len(area))
     found = []
-    for part in np.flatnonzero(area > 0.001 * mask.size):
+    for part in np.flatnonzero(area > smallest):
         left, top, right, bottom = (int(side) for side in box[part])
-        alone = runs.painted(np.arange(len(area)) == part)[top:bottom, left:right]
-        foot = _footline(alone, left, top, len(columns))
+        alone = parts[top:bottom, left:right] == part
+        foot = _footline(alone, left, top, lowest == part, len(columns))
         found.append(Upright(left, top, alone, columns, foot, foot, walls=True))
     return found
 
@@ -125,11 +121,14 @@ def _trunk(scene: Scene, surfaces: Surfaces, crown: Mask) -> Mask:
     return trunk
 
 
-def _footline(mask: Mask, left: int, top: int, width: int) -> NDArray[np.float64]:
-    """The hull of a building's lower outline: eaves and gaps seen from below do not reach the ground."""
+def _footline(mask: Mask, left: int, top: int, seen: Mask, width: int) -> NDArray[np.float64]:
+    """The hull of a building's lower outline: eaves and gaps seen from below do not reach the ground, and columns that
+    are not ``seen`` down to it do not count."""
     columns = np.flatnonzero(mask.any(axis=0))
     lowest = len(mask) - np.argmax(mask[::-1, columns], axis=0)
-    reaches = lowest > 0.55 * (len(mask) - 1)
+    reaches = (lowest > 0.55 * (len(mask) - 1)) & seen[columns + left]
+    if not reaches.any():
+        reaches = lowest == lowest.max()
     hull: list[tuple[float, float]] = []
     for point in zip((columns[reaches] + left).tolist(), (lowest[reaches] + top).tolist(), strict=True):
         while len(hull) > 1 and _turns_up(hull[-2], hull[-1], point):
