@@ -14,7 +14,7 @@ from renderiq.engines.preview.horizon import find_horizon
 from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts, rejoin
 from renderiq.engines.preview.labels import Runs, connected_parts
 from renderiq.engines.preview.patches import SMALL, edge_lines, flat_pixels, is_flat_shaded, window_frames
-from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
 from renderiq.engines.preview.regions import BACKGROUND, Regions, Rgb8, tabulate
 from renderiq.engines.preview.shading import continued, find_smooth, levels
 from renderiq.engines.preview.strips import DARK, joined, spines
@@ -80,7 +80,7 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
     thin = edge_lines(rgb, grey)
     # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
-    inked = bool(thin.mean() > 0.002 and np.percentile(grey[thin], 20) < _INK)
+    inked = bool(thin.mean() > 0.002 and percentile(grey[thin], 20) < _INK)
     line = thin if inked else np.zeros_like(thin)
     raw = _parts(rgb, grey, line, inked=inked)
     if raw is None:
@@ -129,11 +129,11 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
 def _parts(rgb: U8, grey: U8, line: Mask, *, inked: bool) -> I32 | None:
     """Flat patches and strips between them, numbered from 1; 0 where there is neither. None if it is all too few."""
     flat = flat_pixels(rgb) & ~line
-    kinds = spines(grey)
+    kinds = spines(grey, ~(flat | line))
     if inked:
         flat |= long_parts(connected_parts(dark_faces(grey, line)))
         # Between lines only what is bright is a face of its own, not what they leave of their smear.
-        kinds[(kinds == DARK) | line | (grey < np.percentile(grey[line], 50) + 18)] = 0
+        kinds[(kinds == DARK) | line | (grey < percentile(grey[line], 50) + 18)] = 0
     kinds[flat] = _FLAT
     raw = connected_parts(kinds)
     runs = Runs(raw)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.raster import F32, U8
+from renderiq.engines.preview.raster import U8
 
 _ANGLES: Final = 240
 _LINES: Final = 70
@@ -47,14 +47,15 @@ def find_horizon(grey: U8) -> float:
 def _lines(grey: U8) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Straight, not upright lines as (a, b, c) with ax + by + c = 0 and a² + b² = 1, and their length in pixels."""
     height, width = grey.shape
-    light: F32 = grey.astype(np.float32)
+    light = grey.astype(np.int16)
     across = light[1:-1, 2:] - light[1:-1, :-2]
     down = light[2:, 1:-1] - light[:-2, 1:-1]
-    strong = (np.abs(across) + np.abs(down) > 24) & (np.abs(down) > 0.85 * np.abs(across))
+    sideways, upright = np.abs(across), np.abs(down)
+    strong = (sideways + upright > 24) & (20 * upright > 17 * sideways)
     place = np.flatnonzero(strong)
     if len(place) < 50:
         return np.empty((0, 3)), np.empty(0)
-    slope = np.arctan2(-across.ravel()[place], down.ravel()[place])
+    slope = np.arctan2(-across.ravel()[place].astype(np.float32), down.ravel()[place].astype(np.float32))
     slope = (slope + np.pi / 2) % np.pi - np.pi / 2
     angle = ((slope / np.pi + 0.5) * _ANGLES).astype(np.int64) % _ANGLES
     # By angle, so that the members of a line are a few stretches of the whole.

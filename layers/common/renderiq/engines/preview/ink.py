@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.labels import Runs
-from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
 
 _BLACK: Final = 14
 """Shades above the ink's own that are still ink."""
@@ -27,12 +27,12 @@ _AROUND: Final = tuple(
 
 def ink_of(rgb: U8, line: Mask) -> F32:
     """The colour that the lines were drawn in."""
-    return np.asarray(np.percentile(rgb[line], 20, axis=0), np.float32)
+    return np.array([percentile(rgb[..., band][line], 20) for band in range(3)], np.float32)
 
 
 def dark_faces(grey: U8, line: Mask) -> Mask:
     """Pixels that passed for lines, being dark and narrow, but lie between two: faces of cords, rods and bars."""
-    black = line & (grey <= np.percentile(grey[line], 20) + _BLACK)
+    black = line & (grey <= percentile(grey[line], 20) + _BLACK)
     between = np.zeros_like(line)
     for axis in (0, 1):
         sides = []

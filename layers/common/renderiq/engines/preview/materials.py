@@ -107,11 +107,12 @@ def _is_window(scene: Scene, hue: F32, value: F32) -> Mask:
 def _is_of_a_block(scene: Scene, kind: Mask, value: F32) -> Mask:
     """Regions with another of the ``kind``, but in another shade, above or below: a cushion, not a pane or a pool."""
     upper, lower = scene.label[:-1], scene.label[1:]
-    edge = (upper != lower) & kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) > 0.04)
+    border = np.flatnonzero(upper != lower)
+    upper, lower = upper.ravel()[border], lower.ravel()[border]
+    edge = kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) > 0.04)
     block = np.zeros(len(kind), np.bool_)
-    for here, there in ((scene.label[:-1], scene.label[1:]), (scene.label[1:], scene.label[:-1])):
-        border = np.bincount(here[here != there], minlength=len(kind)) + 1
-        block |= np.bincount(here[edge], minlength=len(kind)) > 0.3 * border
+    for here in (upper, lower):
+        block |= np.bincount(here[edge], minlength=len(kind)) > 0.3 * (np.bincount(here, minlength=len(kind)) + 1)
     return block
 
 

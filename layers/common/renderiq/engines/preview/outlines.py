@@ -81,11 +81,16 @@ def trace(label: I32, other: I32, share: F32, stray: F64) -> Outlines:
 def _shifts(label: I32, other: I32, share: F32) -> tuple[F32, F32]:
     """How far, towards the right or downwards, the border between two neighbours lies from where their pixels meet:
     (rows, columns + 1) between pixels beside each other, (rows + 1, columns) between pixels over each other."""
-    rest = (1 - share).astype(np.float32)
     across = np.zeros((label.shape[0], label.shape[1] + 1), np.float32)
     down = np.zeros((label.shape[0] + 1, label.shape[1]), np.float32)
-    across[:, 1:-1] = rest[:, 1:] * (other[:, 1:] == label[:, :-1]) - rest[:, :-1] * (other[:, :-1] == label[:, 1:])
-    down[1:-1] = rest[1:] * (other[1:] == label[:-1]) - rest[:-1] * (other[:-1] == label[1:])
+    y, x = np.divmod(np.flatnonzero(share < 1), label.shape[1])
+    rest, second = 1 - share[y, x], other[y, x]
+    for shift, dy, dx in ((across, 0, 1), (down, 1, 0)):
+        before, after = (y >= dy) & (x >= dx), (y < label.shape[0] - dy) & (x < label.shape[1] - dx)
+        before[before] = second[before] == label[y[before] - dy, x[before] - dx]
+        after[after] = second[after] == label[y[after] + dy, x[after] + dx]
+        shift[y[before], x[before]] += rest[before]
+        shift[y[after] + dy, x[after] + dx] -= rest[after]
     return across, down
 
 
@@ -99,17 +104,19 @@ def _arcs(padded: I32, across: F32, down: F32) -> list[_Arc]:
     exits[1:, 1:-1] |= beside * np.uint8(_UP)
     exits[1:-1, :-1] |= over * np.uint8(_RIGHT)
     exits[1:-1, 1:] |= over * np.uint8(_LEFT)
-    many = np.array([bin(bits).count("1") for bits in range(16)])[exits].ravel()
-    node = ((many != 2) & (many > 0)).tobytes()
+    corner = np.flatnonzero(exits)
+    plain = np.array([bits.bit_count() == 2 for bits in range(16)])[exits.ravel()[corner]]
+    nodes = np.zeros(exits.size, np.uint8)
+    nodes[corner[~plain]] = 1
+    node = nodes.tobytes()
     open_exits = bytearray(exits.tobytes())
     step = {_RIGHT: 1, _DOWN: stride, _LEFT: -1, _UP: -stride}
     found = []
-    starts = np.flatnonzero((many != 2) & (many > 0)).tolist()
-    for start in starts:
+    for start in corner[~plain].tolist():
         for bit in (_RIGHT, _DOWN, _LEFT, _UP):
             if open_exits[start] & bit:
                 found.append(_walked(open_exits, node, step, start, bit))
-    for start in np.flatnonzero(many == 2).tolist():
+    for start in corner[plain].tolist():
         if open_exits[start]:
             loop, bits = _walked(open_exits, node, step, start, open_exits[start] & -open_exits[start])
             turn = _corner_of(np.array(loop[:-1]), stride)

@@ -41,6 +41,12 @@ def blur(plane: U8, sigma: float) -> U8:
     return soft if by == 1 else resized(soft, (plane.shape[1], plane.shape[0]))
 
 
+def percentile(levels: U8, share: float) -> int:
+    """The least level that ``share`` per cent of the ``levels`` do not exceed."""
+    below = np.cumsum(np.bincount(levels.ravel(), minlength=256))
+    return int(np.searchsorted(below, share / 100 * below[-1]))
+
+
 def to_byte(plane: F32) -> U8:
     """0..1 to 0..255."""
     return (np.clip(plane, 0, 1) * 255 + 0.5).astype(np.uint8)

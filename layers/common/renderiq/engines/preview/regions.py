@@ -127,7 +127,9 @@ def _same_by_row(rgb: U8, runs: Runs, shown: Mask) -> Mask:
     """Parts with the colour that the background, which is ``shown`` in some places, has in their rows: a gradient
     seen between posts."""
     rows = np.flatnonzero(shown.any(axis=1))
-    seen = np.where(shown[rows, :, None], rgb[rows], 0).sum(axis=1) / shown[rows].sum(axis=1)[:, None]
+    bands = (np.ascontiguousarray(rgb[..., band]) * shown for band in range(3))
+    seen = np.stack([band.sum(axis=1, dtype=np.int64)[rows] for band in bands], axis=1)
+    seen = seen / shown.sum(axis=1)[rows, None]
     area = runs.area()
     if np.ptp(seen, axis=0).max() < _ONE_COLOUR:
         return np.zeros(len(area), np.bool_)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renderiq.engines.preview.labels import Runs, united
 from renderiq.engines.preview.raster import I32, U8, Mask
+
+Shades = NDArray[np.int16]
 
 _CONTRAST: Final = 12
 """Shades that a strip stands out from what is on either side of it."""
@@ -24,33 +27,34 @@ DARK: Final = 1
 BRIGHT: Final = 2
 
 
-def spines(grey: U8) -> U8:
-    """The middle of strips, level or upright or nearly so: ``BRIGHT`` or ``DARK`` beside both sides, 0 elsewhere."""
-    light = grey.astype(np.int16)
+def spines(grey: U8, where: Mask) -> U8:
+    """The middle of strips, level or upright or nearly so: ``BRIGHT`` or ``DARK`` beside both sides, 0 elsewhere and
+    outside of ``where``."""
+    width, wing = grey.shape[1], max(_REACH)
+    padded = np.pad(grey, wing, mode="edge").astype(np.int16)
+    shades, stride = padded.ravel(), padded.shape[1]
+    place = np.flatnonzero(where)
+    at = place + place // width * (2 * wing) + wing * (stride + 1)
     found = np.zeros(grey.shape, np.uint8)
-    for plane, kinds in ((light, found), (light.T, found.T)):
-        kinds[_ridges(plane)] = BRIGHT
-        kinds[_ridges(-plane)] = DARK
+    for across, along in ((stride, 1), (1, stride)):
+        even = np.abs(np.take(shades, at + along) - np.take(shades, at - along)) <= _EVEN
+        spot, here = at[even], place[even]
+        shade = np.take(shades, spot)
+        near = {by: np.take(shades, spot + by * across) for by in range(-wing, wing + 1) if by}
+        for kind, way in ((BRIGHT, 1), (DARK, -1)):
+            found.ravel()[here[_stands_out(shade * way, {by: value * way for by, value in near.items()})]] = kind
     return found
 
 
-def _ridges(shade: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> Mask:
-    """Level ridges: pixels hardly darker than their neighbours above and below, and brighter than what is beyond."""
-    wing = max(_REACH)
-    padded = np.pad(shade, ((wing, wing), (0, 0)), mode="edge")
-    rows = len(shade)
-
-    def off(by: int) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
-        return padded[wing + by : wing + by + rows]
-
-    beyond = np.maximum(*(np.minimum.reduce([off(way * step) for step in _REACH]) for way in (-1, 1)))
+def _stands_out(shade: Shades, near: dict[int, Shades]) -> Mask:
+    """Which are hardly darker than the pixels on either side and brighter than what is beyond; ``near`` has the shades
+    so many pixels to one side or, below zero, to the other."""
+    beyond = np.maximum(*(np.minimum.reduce([near[way * step] for step in _REACH]) for way in (-1, 1)))
     contrast = shade - beyond
     # Where a capture was scaled down, the middle of a strip rings.
-    fall = contrast // 6 + 2
-    ridge: Mask = (contrast > _CONTRAST) & (shade + fall >= off(-1)) & (shade + fall >= off(1))
-    ridge[:, 0] = ridge[:, -1] = False
-    ridge[:, 1:-1] &= np.abs(shade[:, 2:] - shade[:, :-2]) <= _EVEN
-    return ridge
+    least = shade + (contrast // 6 + 2)
+    out: Mask = (contrast > _CONTRAST) & (least >= near[-1]) & (least >= near[1])
+    return out
 
 
 def joined(rgb: U8, parts: I32, runs: Runs, strip: Mask) -> I32:

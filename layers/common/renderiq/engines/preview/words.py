@@ -66,7 +66,8 @@ def _last(text: str, choices: dict[str, tuple[str, ...]], *, everything: bool = 
     """The choices that ``text`` names, in the order of their last mention; a longer phrase hides the words in it."""
     mentions: list[tuple[int, int, str]] = []
     for name, words in choices.items():
-        for word in words:
+        # Most prompts name few of them: no pattern is compiled for the rest.
+        for word in (each for each in words if each in text.lower()):
             pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
             mentions += [(found.start(), found.end(), name) for found in re.finditer(pattern, text.lower())]
     own = [
