@@ -22,6 +22,7 @@ from renderiq.engines.preview.shadows import Shadows
 from renderiq.engines.preview.sky import colour
 from renderiq.engines.preview.styles import Look
 
+_FACET_BLURS: Final = (9, 30)
 _FRAME_ALBEDO: Final = np.array([0.040, 0.042, 0.045], np.float32)
 _REFLECTED_TREES: Final = np.array([0.030, 0.042, 0.026], np.float32)
 _CONTRAST: Final = 1.25
@@ -415,19 +416,24 @@ def _with_contrast(shading: U8) -> U8:
 
 
 def _crown_light(scene: Scene, surfaces: Surfaces) -> U8:
-    """Facet light of crowns, smoothed so that a low-poly tree reads as a round one."""
+    """Facet light of crowns, smoothed so that a low-poly tree reads as a round one, however large its facets are."""
     light = np.zeros(scene.label.shape, np.uint8)
-    box = scene.regions.box[surfaces.material == Material.FOLIAGE]
+    leafy = surfaces.material == Material.FOLIAGE
+    box = scene.regions.box[leafy]
     if not len(box):
         return light
-    sigma = max(scene.size) / 1600 * 9
-    reach = int(4 * sigma)
+    unit = max(scene.size) / 1600
+    reach = int(4 * _FACET_BLURS[-1] * unit)
     left, top = np.maximum(box[:, :2].min(axis=0) - reach, 0)
     right, bottom = box[:, 2:].max(axis=0) + reach
     part = scene.label[top:bottom, left:right]
-    leafy = (surfaces.material == Material.FOLIAGE)[part]
-    facets = np.where(leafy, 0.12 + 0.88 * surfaces.lit[part], 0)
-    total = blur((facets * 255).astype(np.uint8), sigma).astype(np.float32)
-    weight = np.maximum(blur(leafy.astype(np.uint8) * 255, sigma).astype(np.float32), 1)
-    light[top:bottom, left:right] = np.clip(total / weight * 255, 0, 255).astype(np.uint8)
+    shown = leafy[part].astype(np.uint8) * 255
+    facets = np.where(leafy, (0.12 + 0.88 * surfaces.lit) * 255, 0).astype(np.uint8)[part]
+    broad = np.where(leafy, smoothstep(30 * unit, 70 * unit, np.sqrt(scene.regions.area).astype(np.float32)) * 255, 0)
+    smooth = []
+    for plane, sigma in ((facets, _FACET_BLURS[0]), (facets, _FACET_BLURS[1]), (broad.astype(np.uint8)[part], 9)):
+        weight = np.maximum(blur(shown, sigma * unit).astype(np.float32), 1)
+        smooth.append(np.minimum(blur(plane, sigma * unit) / weight, 1))
+    fine, wide, size = smooth
+    light[top:bottom, left:right] = ((fine + (wide - fine) * size) * 255).astype(np.uint8)
     return light

@@ -55,12 +55,14 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[(hue >= 60) & (hue <= 176) & (saturation > 0.22)] = Material.FOLIAGE
     material[(hue >= 176) & (hue <= 250) & (saturation > 0.16) & (value > 0.23)] = Material.GLASS
     legged = _stands_on_legs(scene)
-    lies = _lies_on_ground(scene) & ~legged
+    leafy = material == Material.FOLIAGE
+    # The lowest facets of a crown look like a lawn, but for the other facets above them.
+    lies = _lies_on_ground(scene) & ~legged & ~(leafy & _is_of_a_block(scene, leafy, value, step=0))
     glass = material == Material.GLASS
     pool = glass & _lies_on_ground(scene, on_open=False) & ~legged
     material[pool] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene) & ~(pool & (saturation > 0.3))] = Material.WALL
-    material[glass & _is_of_a_block(scene, glass, value)] = Material.WALL
+    material[glass & _is_of_a_block(scene, glass, value, step=0.04)] = Material.WALL
     if scene.interior:
         # Indoors, a dull blue is upholstery, and what is tiled outdoors, or glass but in no window's place, is paint.
         paned = glass & (saturation >= 0.3) & ~lies & _is_window(scene, hue, value)
@@ -104,12 +106,13 @@ def _is_window(scene: Scene, hue: F32, value: F32) -> Mask:
     return window
 
 
-def _is_of_a_block(scene: Scene, kind: Mask, value: F32) -> Mask:
-    """Regions with another of the ``kind``, but in another shade, above or below: a cushion, not a pane or a pool."""
+def _is_of_a_block(scene: Scene, kind: Mask, value: F32, *, step: float) -> Mask:
+    """Regions with another of the ``kind``, a ``step`` brighter or darker, above or below: a cushion or a crown, not a
+    pane, a pool or a lawn."""
     upper, lower = scene.label[:-1], scene.label[1:]
     border = np.flatnonzero(upper != lower)
     upper, lower = upper.ravel()[border], lower.ravel()[border]
-    edge = kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) > 0.04)
+    edge = kind[upper] & kind[lower] & (np.abs(value[upper] - value[lower]) >= step)
     block = np.zeros(len(kind), np.bool_)
     for here in (upper, lower):
         block |= np.bincount(here[edge], minlength=len(kind)) > 0.3 * (np.bincount(here, minlength=len(kind)) + 1)
