@@ -103,6 +103,14 @@ def test_ultra_has_the_size_of_high_and_shows_more_detail() -> None:
     assert np.abs(np.diff(ultra, axis=1)).mean() > 1.1 * np.abs(np.diff(high, axis=1)).mean()
 
 
+def test_ultra_shows_more_of_a_viewport_than_high_does() -> None:
+    high, ultra = (
+        seen(render(ask(style=Style.PHOTOREALISTIC, quality=each))) for each in (Quality.HIGH, Quality.ULTRA)
+    )
+
+    assert np.abs(np.diff(ultra, axis=1)).mean() > 1.1 * np.abs(np.diff(high, axis=1)).mean()
+
+
 @pytest.mark.parametrize("size", [(1600, 900), (900, 900), (1080, 1920)])
 def test_a_crop_never_stretches(size: tuple[int, int]) -> None:
     picture = Image.new("RGB", (600, 400))
