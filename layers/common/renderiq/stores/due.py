@@ -30,33 +30,13 @@ def overdue(client: Any, table: str, now: datetime) -> Iterator[Item]:
 
 def postpone(client: Any, table: str, key: dict[str, Any], *, seen: datetime, until: datetime) -> bool:
     """Moves an entry from ``seen`` to ``until``; False where another was quicker, and it is theirs to see to."""
-    try:
-        with conditional():
-            client.update_item(
-                TableName=table,
-                Key=key,
-                UpdateExpression="SET dueAt = :until",
-                ConditionExpression="dueAt = :seen",
-                ExpressionAttributeValues=to_attributes({":until": to_iso(until), ":seen": to_iso(seen)}),
-            )
-    except ConditionFailedError:
-        return False
-    return True
+    values = {":until": to_iso(until), ":seen": to_iso(seen)}
+    return _changed(client, table, key, "SET dueAt = :until", "dueAt = :seen", values)
 
 
 def drop(client: Any, table: str, key: dict[str, Any], *, seen: datetime) -> None:
     """Takes an entry that is due at ``seen`` out of the index; where another was quicker it stays theirs."""
-    try:
-        with conditional():
-            client.update_item(
-                TableName=table,
-                Key=key,
-                UpdateExpression="REMOVE dueAt, dueShard",
-                ConditionExpression="dueAt = :seen",
-                ExpressionAttributeValues=to_attributes({":seen": to_iso(seen)}),
-            )
-    except ConditionFailedError:
-        return
+    _changed(client, table, key, "REMOVE dueAt, dueShard", "dueAt = :seen", {":seen": to_iso(seen)})
 
 
 def set_aside(client: Any, table: str, key: dict[str, Any], *, due_by: datetime, now: datetime) -> bool:
@@ -65,18 +45,8 @@ def set_aside(client: Any, table: str, key: dict[str, Any], *, due_by: datetime,
     Nothing of the record need be readable: times are compared as they are written. Its shard stays, so that
     whatever gives it a ``dueAt`` again puts it back.
     """
-    try:
-        with conditional():
-            client.update_item(
-                TableName=table,
-                Key=key,
-                UpdateExpression="SET setAsideAt = :now REMOVE dueAt",
-                ConditionExpression="dueAt <= :by",
-                ExpressionAttributeValues=to_attributes({":now": to_iso(now), ":by": to_iso(due_by)}),
-            )
-    except ConditionFailedError:
-        return False
-    return True
+    values = {":now": to_iso(now), ":by": to_iso(due_by)}
+    return _changed(client, table, key, "SET setAsideAt = :now REMOVE dueAt", "dueAt <= :by", values)
 
 
 def aside(client: Any, table: str) -> Iterator[Item]:
@@ -87,6 +57,21 @@ def aside(client: Any, table: str) -> Iterator[Item]:
         ConsistentRead=True,
     )
     return (from_attributes(item) for page in pages for item in page["Items"])
+
+
+def _changed(client: Any, table: str, key: dict[str, Any], change: str, condition: str, values: dict[str, str]) -> bool:
+    try:
+        with conditional():
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression=change,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=to_attributes(values),
+            )
+    except ConditionFailedError:
+        return False
+    return True
 
 
 def _shard(client: Any, table: str, shard: str, now: datetime) -> Iterator[Item]:

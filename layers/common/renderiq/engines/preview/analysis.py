@@ -16,7 +16,7 @@ from renderiq.engines.preview.labels import Runs, connected_parts
 from renderiq.engines.preview.patches import SMALL, edge_lines, flat_pixels, is_flat_shaded, window_frames
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
 from renderiq.engines.preview.regions import BACKGROUND, Regions, Rgb8, tabulate
-from renderiq.engines.preview.shading import continued, find_smooth, levels
+from renderiq.engines.preview.shading import continued, find_smooth, levels, shades_of
 from renderiq.engines.preview.strips import DARK, joined, spines
 
 T = TypeVar("T", bound=np.generic)
@@ -105,7 +105,8 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         label, pending, nearest = spread(core)
     thin |= runs.painted(frame)
     runs = Runs(label)
-    smooth = find_smooth(grey, runs, pending, nearest)
+    shades = shades_of(grey, pending, nearest)
+    smooth = find_smooth(shades, runs)
     if smooth.any() and not inked:
         merged = continued(rgb, label, regions.colour, smooth)
         label, regions, smooth = runs.painted(merged), regions.merged(merged), smooth[np.unique(merged, True)[1]]
@@ -121,7 +122,7 @@ def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
         has_lines=inked,
         has_background=bool(regions.area[BACKGROUND] > 0),
         interior=interior,
-        shading=levels(grey, runs, smooth, pending, nearest),
+        shading=levels(shades, runs, smooth),
         runs=runs,
     )
 
@@ -137,9 +138,10 @@ def _parts(rgb: U8, grey: U8, line: Mask, *, inked: bool) -> I32 | None:
     kinds[flat] = _FLAT
     raw = connected_parts(kinds)
     runs = Runs(raw)
-    kind = np.zeros(len(runs.area()), np.uint8)
+    area = runs.area()
+    kind = np.zeros(len(area), np.uint8)
     kind[runs.label] = kinds.ravel()[runs.first]
-    if not is_flat_shaded(rgb, runs, np.where(kind == _FLAT, runs.area(), 0)):
+    if not is_flat_shaded(rgb, runs, np.where(kind == _FLAT, area, 0)):
         return None
     strip = (kind > 0) & (kind < _FLAT)
     return runs.painted(joined(rgb, raw, runs, strip)) if strip.any() else raw

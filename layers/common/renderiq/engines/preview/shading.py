@@ -16,13 +16,19 @@ _STEP: Final = 9
 _SAME_HUE: Final = 0.1
 
 
-def find_smooth(grey: U8, runs: Runs, pending: I32, nearest: I32) -> Mask:
-    """Which regions run through many shades. ``pending`` pixels count as the ``nearest`` ones that are flat."""
-    shades = _shades(grey, pending, nearest)
+def shades_of(grey: U8, pending: I32, nearest: I32) -> F32:
+    """Brightness of all pixels, ``pending`` ones counting as the ``nearest`` ones that are flat."""
+    value = grey.ravel().astype(np.float32)
+    value[pending] = value[nearest]
+    return value.reshape(grey.shape)
+
+
+def find_smooth(shades: F32, runs: Runs) -> Mask:
+    """Which regions run through many shades."""
     count = np.maximum(runs.area(), 1)
     mean = runs.total(shades) / count
     spread = np.sqrt(np.maximum(runs.total(shades * shades) / count - mean * mean, 0))
-    smooth: Mask = (spread > _SPREAD) & (count > 0.001 * grey.size)
+    smooth: Mask = (spread > _SPREAD) & (count > 0.001 * shades.size)
     smooth[BACKGROUND] = False
     return smooth
 
@@ -49,18 +55,11 @@ def continued(rgb: U8, label: I32, paint: F32, smooth: Mask) -> I32:
     return numbers
 
 
-def levels(grey: U8, runs: Runs, smooth: Mask, pending: I32, nearest: I32) -> U8 | None:
+def levels(shades: F32, runs: Runs, smooth: Mask) -> U8 | None:
     """Each pixel's brightness over its region's mean, 128 being equal; none if no region is ``smooth``."""
     if not smooth.any():
         return None
-    shades = _shades(grey, pending, nearest)
     mean = runs.total(shades) / np.maximum(runs.area(), 1)
     gain = np.where(smooth, 128 / np.maximum(mean, 1), 0).astype(np.float32)
     level: U8 = np.where(runs.painted(smooth), np.minimum(shades * runs.painted(gain), 255), 128).astype(np.uint8)
     return level
-
-
-def _shades(grey: U8, pending: I32, nearest: I32) -> F32:
-    value = grey.ravel().astype(np.float32)
-    value[pending] = value[nearest]
-    return value.reshape(grey.shape)

@@ -14,6 +14,7 @@ from renderiq.engines.preview.labels import Runs, connected_parts
 from renderiq.engines.preview.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import I32, U8, Mask
 from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.rooms import upper_hull
 
 _BENEATH: Final = 2
 _LEAST_POST: Final = 0.0001
@@ -129,14 +130,5 @@ def _footline(mask: Mask, left: int, top: int, seen: Mask, width: int) -> NDArra
     reaches = (lowest > 0.55 * (len(mask) - 1)) & seen[columns + left]
     if not reaches.any():
         reaches = lowest == lowest.max()
-    hull: list[tuple[float, float]] = []
-    for point in zip((columns[reaches] + left).tolist(), (lowest[reaches] + top).tolist(), strict=True):
-        while len(hull) > 1 and _turns_up(hull[-2], hull[-1], point):
-            hull.pop()
-        hull.append(point)
-    hx, hy = np.array(hull, np.float64).T
-    return np.asarray(np.interp(np.arange(width), hx, hy))
-
-
-def _turns_up(first: tuple[float, float], second: tuple[float, float], third: tuple[float, float]) -> bool:
-    return (second[0] - first[0]) * (third[1] - first[1]) - (second[1] - first[1]) * (third[0] - first[0]) >= 0
+    x = columns[reaches] + left
+    return np.asarray(np.interp(np.arange(width), x, upper_hull(x, (lowest[reaches] + top).astype(np.float64))))

@@ -64,12 +64,13 @@ def read(prompt: str, negative_prompt: str = "") -> Setting:
 
 def _last(text: str, choices: dict[str, tuple[str, ...]], *, everything: bool = False) -> list[str]:
     """The choices that ``text`` names, in the order of their last mention; a longer phrase hides the words in it."""
+    text = text.lower()
     mentions: list[tuple[int, int, str]] = []
     for name, words in choices.items():
         # Most prompts name few of them: no pattern is compiled for the rest.
-        for word in (each for each in words if each in text.lower()):
+        for word in (each for each in words if each in text):
             pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
-            mentions += [(found.start(), found.end(), name) for found in re.finditer(pattern, text.lower())]
+            mentions += [(found.start(), found.end(), name) for found in re.finditer(pattern, text)]
     own = [
         each
         for each in mentions
