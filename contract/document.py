@@ -124,7 +124,7 @@ def errors(operation: Operation) -> list[ErrorCode]:
     can = {E.INTERNAL_ERROR, *OPERATIONS[operation.key].errors}
     if operation.counted:
         can |= {E.RATE_LIMIT_EXCEEDED, E.SERVICE_UNAVAILABLE}
-    if operation.signed_in:
+    if operation.authenticated:
         can |= {*_SIGNED_IN, *_BY_KEY}
     if operation.session_only or operation.scope:
         can.add(E.INSUFFICIENT_PERMISSIONS)
@@ -177,7 +177,7 @@ def _tag(operation: Operation) -> str:
 
 
 def _security(operation: Operation) -> list[Schema]:
-    if not operation.signed_in:
+    if not operation.authenticated:
         return []
     token: list[Schema] = [{"accessToken": []}]
     if operation.session_only:

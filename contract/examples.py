@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contract.events import EventDataOut, EventOut
 from renderiq import __version__
-from renderiq.domain.credits import Movement
+from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
 from renderiq.domain.renders import AspectRatio, Quality, Status, Style
 from renderiq.domain.webhooks import DeliveryState, Event
@@ -124,7 +124,7 @@ ANSWERS: Final[dict[type[WireModel], WireModel]] = {
         CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10),
         TransactionPage(
             transactions=[
-                TransactionOut(id=RENDER, type=Movement.DEBIT, amount=-10, render_id=RENDER, created_at=ASKED)
+                TransactionOut(id=RENDER, type=LedgerEntryType.DEBIT, amount=-10, render_id=RENDER, created_at=ASKED)
             ]
         ),
         HealthOut(

@@ -14,8 +14,8 @@ from pydantic.alias_generators import to_camel
 
 from renderiq.domain.keys import Scope
 from renderiq.http.api import Api
-from renderiq.http.dependencies import BodyOf, Needs, PathId, QueryOf, session
-from renderiq.http.guards import CountedByAddress, signed_in
+from renderiq.http.authentication import RateLimitedByAddress, require_authentication
+from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
 from renderiq.http.project_form import read_project_changes, read_project_form
 from renderiq.http.render_form import read_render_form
 from renderiq.http.responses import Flat, Ok
@@ -61,7 +61,7 @@ class Operation:
     function: str
     method: str
     path: str
-    signed_in: bool
+    authenticated: bool
     counted: bool
     session_only: bool
     scope: Scope | None
@@ -114,10 +114,10 @@ def _of(function: str) -> Iterator[Operation]:
             function=function,
             method=route.method if isinstance(route.method, str) else route.method[0],
             path=re.sub(r"<(\w+)>", lambda name: "{" + to_camel(name[1]) + "}", route.path),
-            signed_in=app.guard is signed_in,
-            counted=app.guard is signed_in or isinstance(app.guard, CountedByAddress),
+            authenticated=app.guard is require_authentication,
+            counted=app.guard is require_authentication or isinstance(app.guard, RateLimitedByAddress),
             session_only=session in readers,
-            scope=next((each.scope for each in owners if isinstance(each, Needs)), None),
+            scope=next((each.scope for each in owners if isinstance(each, RequiresScope)), None),
             body=next(iter(bodies), None),
             query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
             ids=tuple(each for each in owners if isinstance(each, PathId)),

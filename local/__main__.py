@@ -69,9 +69,9 @@ def _run(arguments: argparse.Namespace) -> int:
             from local.redrive import redrive
 
             return redrive(place, arguments.queue)
-        from local.reconcile import bookkeeper, reconcile
+        from local.reconcile import reconcile, reconciliation_service
 
-        return reconcile(bookkeeper(place))
+        return reconcile(reconciliation_service(place))
 
 
 def _port() -> int:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from local.places import Place
-from renderiq.domain.books import differences
-from renderiq.services.bookkeeping import Bookkeeper, BusyError
+from renderiq.domain.reconciliation import discrepancies
+from renderiq.services.reconciliation import BusyError, ReconciliationService
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.projects import ProjectStore
@@ -13,18 +13,18 @@ from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
 
-def bookkeeper(place: Place) -> Bookkeeper:
+def reconciliation_service(place: Place) -> ReconciliationService:
     dynamodb, names = place.client("dynamodb"), place.names
     accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
     renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
     deliveries = DeliveryStore(
         dynamodb, names["DeliveriesTable"], webhooks=WebhookStore(dynamodb, names["WebhooksTable"])
     )
-    return Bookkeeper(accounts, renders, deliveries, ProjectStore(dynamodb, names["ProjectsTable"]))
+    return ReconciliationService(accounts, renders, deliveries, ProjectStore(dynamodb, names["ProjectsTable"]))
 
 
-def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
-    """Reads the books of every account and says what differs, and what was set aside.
+def reconcile(keeper: ReconciliationService, say: Callable[[str], None] = print) -> int:
+    """Reads the records of every account and says what differs, and what was set aside.
 
     0 nothing, 1 something, 2 some accounts could not be read.
     """
@@ -32,22 +32,22 @@ def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
     accounts = entries = renders = gone = balance = found = busy = 0
     for user_id in keeper.user_ids():
         try:
-            books = keeper.books(user_id, now)
+            records = keeper.records(user_id, now)
         except BusyError:
             say(f"? {user_id}: its credits never stood still; run this again")
             busy += 1
             continue
-        for difference in differences(books, now):
+        for difference in discrepancies(records, now):
             say(f"✗ {user_id}: {difference}")
             found += 1
         accounts += 1
-        entries += len(books.entries)
-        renders += len(books.bills)
-        gone += books.without_bill
-        balance += books.account.balance
+        entries += len(records.entries)
+        renders += len(records.charges)
+        gone += records.renders_without_record
+        balance += records.account.balance
     for aside in keeper.aside():
         say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: nobody can read its record")
         found += 1
     say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
-    say(f"{found} differences" if found else "no differences")
+    say(f"{found} discrepancies" if found else "no discrepancies")
     return 1 if found else 2 if busy else 0

@@ -31,7 +31,7 @@ from local.faults import Fault, Proxy, all_is_well, now_and_then, proxy
 from local.haste import attempt_now, backdate
 from local.places import Place
 from local.receiver import Receiver, receiving
-from local.reconcile import bookkeeper, reconcile
+from local.reconcile import reconcile, reconciliation_service
 from local.stack import Stack
 from local.users import User, ensure_user
 from renderiq.stores.items import from_attributes
@@ -304,7 +304,7 @@ def _report(tally: Tally, place: Place, receiver: Receiver, left: list[str], way
     lost = [each for each in known if records.get(each) not in {"completed", "failed", "cancelled", None}]
     lost += [each for each in known if each not in records and each not in told]
     said: list[str] = []
-    books = reconcile(bookkeeper(place), said.append)
+    books = reconcile(reconciliation_service(place), said.append)
     untold = known - told
     strange = {each: count for each, count in tally.answers.items() if not _is_understood(each)}
     for line in (

@@ -1,7 +1,8 @@
-"""/auth/me: who is signed in."""
+"""/auth/me: the signed-in user."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Accounts, Caller, ThisVisit
+from renderiq.http.dependencies.accounts import Accounts
+from renderiq.http.dependencies.base import Caller, Context
 from renderiq.http.responses import Flat
 from renderiq.models.auth import MeAnswer
 
@@ -9,8 +10,8 @@ app = create_app()
 
 
 @app.get("/auth/me")
-def show(caller: Caller, visit: ThisVisit, accounts: Accounts) -> Flat[MeAnswer]:
-    return Flat(MeAnswer.of(accounts.get(caller.user_id, visit.now)))
+def show(caller: Caller, context: Context, accounts: Accounts) -> Flat[MeAnswer]:
+    return Flat(MeAnswer.of(accounts.get(caller.user_id, context.now)))
 
 
 lambda_handler = entrypoint(app)

@@ -1,17 +1,17 @@
 """/auth/signout: ends the caller's session."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Principals, Session, Sessions, ThisVisit
+from renderiq.http.dependencies.base import Context, Session
+from renderiq.http.dependencies.sessions import Sessions
 from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
-from renderiq.services.sessions import revoke
 
 app = create_app()
 
 
 @app.post("/auth/signout")
-def create(caller: Session, visit: ThisVisit, sessions: Sessions, principals: Principals) -> Flat[SignedOutOut]:
-    revoke(caller.user_id, caller.session_id, sessions=sessions, principals=principals, now=visit.now)
+def create(caller: Session, context: Context, sessions: Sessions) -> Flat[SignedOutOut]:
+    sessions.revoke(caller.user_id, caller.session_id, now=context.now)
     return Flat(SignedOutOut())
 
 

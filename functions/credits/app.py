@@ -1,7 +1,8 @@
-"""/credits: what the caller has to spend."""
+"""/credits: the caller's balance and totals."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Accounts, Caller, ThisVisit
+from renderiq.http.dependencies.accounts import Accounts
+from renderiq.http.dependencies.base import Caller, Context
 from renderiq.http.responses import Ok
 from renderiq.models.credits import CreditsOut
 
@@ -9,8 +10,8 @@ app = create_app()
 
 
 @app.get("/credits")
-def show(caller: Caller, visit: ThisVisit, accounts: Accounts) -> Ok[CreditsOut]:
-    return Ok(CreditsOut.of(accounts.get(caller.user_id, visit.now)))
+def show(caller: Caller, context: Context, accounts: Accounts) -> Ok[CreditsOut]:
+    return Ok(CreditsOut.of(accounts.get(caller.user_id, context.now)))
 
 
 lambda_handler = entrypoint(app)

@@ -1,7 +1,8 @@
-"""/credits/transactions: every movement of the caller's credits."""
+"""/credits/transactions: the ledger of the caller's credits."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Accounts, Caller, TransactionPageQuery
+from renderiq.http.dependencies.accounts import Accounts, TransactionPageQuery
+from renderiq.http.dependencies.base import Caller
 from renderiq.http.responses import Ok
 from renderiq.models.credits import TransactionPage
 
@@ -10,7 +11,7 @@ app = create_app()
 
 @app.get("/credits/transactions")
 def index(caller: Caller, query: TransactionPageQuery, accounts: Accounts) -> Ok[TransactionPage]:
-    return Ok(TransactionPage.of(*accounts.entries(caller.user_id, limit=query.limit, before=query.cursor)))
+    return Ok(TransactionPage.of(*accounts.ledger(caller.user_id, limit=query.limit, before=query.cursor)))
 
 
 lambda_handler = entrypoint(app)

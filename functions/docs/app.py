@@ -1,17 +1,17 @@
-"""/docs: the contract, as a page to try it on."""
+"""/docs: the contract as an interactive page."""
 
 from aws_lambda_powertools.event_handler import Response
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.assets import served
-from renderiq.http.guards import open_door
+from renderiq.http.assets import serve_document
+from renderiq.http.guards import allow_anonymous
 
-app = create_app(open_door)
+app = create_app(allow_anonymous)
 
 
 @app.get("/docs")
 def show() -> Response[str]:
-    return served("docs.html")
+    return serve_document("docs.html")
 
 
 lambda_handler = entrypoint(app)

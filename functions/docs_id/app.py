@@ -3,15 +3,15 @@
 from aws_lambda_powertools.event_handler import Response
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.assets import part_of_page
-from renderiq.http.guards import open_door
+from renderiq.http.assets import serve_asset
+from renderiq.http.guards import allow_anonymous
 
-app = create_app(open_door)
+app = create_app(allow_anonymous)
 
 
 @app.get("/docs/<part>")
 def show(part: str) -> Response[str]:
-    return part_of_page(part)
+    return serve_asset(part)
 
 
 lambda_handler = entrypoint(app)

@@ -1,19 +1,20 @@
-"""/health: whether the service works; with ?deep=1, having asked what it stands on."""
+"""/health: whether the API works; with ?deep=1 also the services behind it."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import HealthQueryIn, Probing, ThisVisit
-from renderiq.http.guards import open_door
+from renderiq.http.dependencies.base import Context
+from renderiq.http.dependencies.health import Health, HealthQueryIn
+from renderiq.http.guards import allow_anonymous
 from renderiq.http.responses import Flat
 from renderiq.models.health import HealthOut
-from renderiq.services.health import Findings
+from renderiq.services.health import HealthReport
 
-app = create_app(open_door)
+app = create_app(allow_anonymous)
 
 
 @app.get("/health")
-def show(query: HealthQueryIn, visit: ThisVisit, probes: Probing) -> Flat[HealthOut]:
-    found = probes.ask(visit.now) if query.deep else Findings()
-    return Flat(HealthOut.of(found, visit.client, visit.now))
+def show(query: HealthQueryIn, context: Context, health: Health) -> Flat[HealthOut]:
+    report = health.check(context.now) if query.deep else HealthReport()
+    return Flat(HealthOut.of(report, context.client, context.now))
 
 
 lambda_handler = entrypoint(app)

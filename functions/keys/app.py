@@ -1,23 +1,23 @@
-"""/keys: make an API key, list the ones there are."""
+"""/keys: create an API key, list API keys."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import KeyBody, Keys, Session, ThisVisit
+from renderiq.http.dependencies.base import Context, Session
+from renderiq.http.dependencies.keys import KeyBody, Keys
 from renderiq.http.responses import Created, Ok
 from renderiq.models.keys import KeyCreated, KeyList
-from renderiq.services.keys import create_key
 
 app = create_app()
 
 
 @app.post("/keys")
-def create(caller: Session, body: KeyBody, visit: ThisVisit, keys: Keys) -> Created[KeyCreated]:
-    key, secret = create_key(caller.user_id, body.name, body.scopes, body.expires_at, keys=keys, now=visit.now)
-    return Created(KeyCreated.made(key, secret, visit.now))
+def create(caller: Session, body: KeyBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+    key, secret = keys.create(caller.user_id, body.name, body.scopes, body.expires_at, now=context.now)
+    return Created(KeyCreated.with_secret(key, secret, context.now))
 
 
 @app.get("/keys")
-def index(caller: Session, visit: ThisVisit, keys: Keys) -> Ok[KeyList]:
-    return Ok(KeyList.of(keys.of_user(caller.user_id), visit.now))
+def index(caller: Session, context: Context, keys: Keys) -> Ok[KeyList]:
+    return Ok(KeyList.of(keys.of_user(caller.user_id), context.now))
 
 
 lambda_handler = entrypoint(app)

@@ -1,18 +1,18 @@
-"""/keys/{keyId}/rotate: a new API key in an old one's place."""
+"""/keys/{keyId}/rotate: replace an API key by a new one."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import KeyId, Keys, RotateBody, Session, ThisVisit
+from renderiq.http.dependencies.base import Context, Session
+from renderiq.http.dependencies.keys import KeyId, Keys, RotateBody
 from renderiq.http.responses import Created
 from renderiq.models.keys import KeyCreated
-from renderiq.services.keys import rotate_key
 
 app = create_app()
 
 
 @app.post("/keys/<key_id>/rotate")
-def create(caller: Session, key_id: KeyId, body: RotateBody, visit: ThisVisit, keys: Keys) -> Created[KeyCreated]:
-    key, secret = rotate_key(caller.user_id, key_id, body.grace, keys=keys, now=visit.now)
-    return Created(KeyCreated.made(key, secret, visit.now))
+def create(caller: Session, key_id: KeyId, body: RotateBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+    key, secret = keys.rotate(caller.user_id, key_id, body.grace, now=context.now)
+    return Created(KeyCreated.with_secret(key, secret, context.now))
 
 
 lambda_handler = entrypoint(app)

@@ -1,17 +1,17 @@
-"""/openapi.json: the contract, for tools."""
+"""/openapi.json: the contract for tools."""
 
 from aws_lambda_powertools.event_handler import Response
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.assets import served
-from renderiq.http.guards import open_door
+from renderiq.http.assets import serve_document
+from renderiq.http.guards import allow_anonymous
 
-app = create_app(open_door)
+app = create_app(allow_anonymous)
 
 
 @app.get("/openapi.json")
 def show() -> Response[str]:
-    return served("openapi.json")
+    return serve_document("openapi.json")
 
 
 lambda_handler = entrypoint(app)

@@ -1,15 +1,8 @@
-"""/projects: keep renders together, list the collections."""
+"""/projects: create a project, list projects."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import (
-    CanCreateRenders,
-    CanReadProjects,
-    Images,
-    ProjectPageQuery,
-    Projects,
-    ProjectsAtWork,
-    ThisVisit,
-)
+from renderiq.http.dependencies.base import CanCreateRenders, CanReadProjects, Context
+from renderiq.http.dependencies.projects import ProjectPageQuery, Projects
 from renderiq.http.project_form import ProjectForm
 from renderiq.http.responses import Created, Ok
 from renderiq.models.projects import ProjectOut, ProjectPage
@@ -18,20 +11,18 @@ app = create_app()
 
 
 @app.post("/projects")
-def create(
-    caller: CanCreateRenders, form: ProjectForm, visit: ThisVisit, desk: ProjectsAtWork, images: Images
-) -> Created[ProjectOut]:
-    plan = form.asked.plan(client=visit.client)
-    project = desk.create(caller.user_id, plan, form.cover, now=visit.now)
-    return Created(ProjectOut.of(project, link=images.link))
+def create(caller: CanCreateRenders, form: ProjectForm, context: Context, projects: Projects) -> Created[ProjectOut]:
+    new_project = form.asked.new_project(client=context.client)
+    project = projects.create(caller.user_id, new_project, form.cover, now=context.now)
+    return Created(ProjectOut.of(project, link=projects.link))
 
 
 @app.get("/projects")
-def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects, images: Images) -> Ok[ProjectPage]:
-    found = projects.page(
+def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects) -> Ok[ProjectPage]:
+    listing = projects.page(
         caller.user_id, limit=query.limit, offset=query.offset, before=query.cursor, platform=query.platform
     )
-    return Ok(ProjectPage.of(found, query, link=images.link))
+    return Ok(ProjectPage.of(listing, query, link=projects.link))
 
 
 lambda_handler = entrypoint(app)

@@ -1,7 +1,8 @@
-"""/webhooks: every endpoint that is told of events."""
+"""/webhooks: list webhooks."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import CanWriteWebhooks, ThisVisit, Webhooks
+from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.webhooks import Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import WebhookList
 
@@ -9,8 +10,8 @@ app = create_app()
 
 
 @app.get("/webhooks")
-def index(caller: CanWriteWebhooks, visit: ThisVisit, webhooks: Webhooks) -> Ok[WebhookList]:
-    return Ok(WebhookList.of(webhooks.of_user(caller.user_id), now=visit.now))
+def index(caller: CanWriteWebhooks, context: Context, webhooks: Webhooks) -> Ok[WebhookList]:
+    return Ok(WebhookList.of(webhooks.of_user(caller.user_id), now=context.now))
 
 
 lambda_handler = entrypoint(app)

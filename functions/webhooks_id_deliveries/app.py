@@ -1,26 +1,20 @@
-"""/webhooks/{webhookId}/deliveries: what an endpoint was sent, and what it answered."""
+"""/webhooks/{webhookId}/deliveries: list the deliveries of a webhook with their attempts."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryPageQuery, WebhookId, Webhooks
+from renderiq.http.dependencies.base import CanWriteWebhooks
+from renderiq.http.dependencies.webhooks import DeliveryPageQuery, WebhookId, Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import DeliveryPage
-from renderiq.services.endpoints import list_deliveries
 
 app = create_app()
 
 
 @app.get("/webhooks/<webhook_id>/deliveries")
 def index(
-    caller: CanWriteWebhooks,
-    webhook_id: WebhookId,
-    query: DeliveryPageQuery,
-    deliveries: Deliveries,
-    webhooks: Webhooks,
+    caller: CanWriteWebhooks, webhook_id: WebhookId, query: DeliveryPageQuery, webhooks: Webhooks
 ) -> Ok[DeliveryPage]:
-    found, cursor = list_deliveries(
-        caller.user_id, webhook_id, limit=query.limit, before=query.cursor, deliveries=deliveries, webhooks=webhooks
-    )
-    return Ok(DeliveryPage.of(found, cursor))
+    page, cursor = webhooks.list_deliveries(caller.user_id, webhook_id, limit=query.limit, before=query.cursor)
+    return Ok(DeliveryPage.of(page, cursor))
 
 
 lambda_handler = entrypoint(app)

@@ -1,19 +1,19 @@
-"""/webhooks/{webhookId}/test: send an endpoint something harmless."""
+"""/webhooks/{webhookId}/test: send a test event to a webhook."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import CanWriteWebhooks, Deliveries, DeliveryBell, ThisVisit, WebhookId
+from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.webhooks import WebhookId, Webhooks
 from renderiq.http.responses import Accepted
 from renderiq.models.webhooks import DeliveryAccepted
-from renderiq.services.endpoints import send_test
 
 app = create_app()
 
 
 @app.post("/webhooks/<webhook_id>/test")
 def create(
-    caller: CanWriteWebhooks, webhook_id: WebhookId, visit: ThisVisit, deliveries: Deliveries, bell: DeliveryBell
+    caller: CanWriteWebhooks, webhook_id: WebhookId, context: Context, webhooks: Webhooks
 ) -> Accepted[DeliveryAccepted]:
-    delivery = send_test(caller.user_id, webhook_id, deliveries=deliveries, queue=bell, now=visit.now)
+    delivery = webhooks.send_test(caller.user_id, webhook_id, now=context.now)
     return Accepted(DeliveryAccepted(delivery_id=delivery.delivery_id))
 
 

@@ -1,34 +1,26 @@
-"""/webhooks/register: have an endpoint told of events."""
+"""/webhooks/register: register a webhook for events."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies import Addresses, CanWriteWebhooks, Resolver, ThisVisit, WebhookBody, Webhooks
+from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.webhooks import WebhookBody, Webhooks
 from renderiq.http.responses import Created
 from renderiq.models.webhooks import WebhookRegistered
-from renderiq.services.webhooks import register_webhook
 
 app = create_app()
 
 
 @app.post("/webhooks/register")
 def create(
-    caller: CanWriteWebhooks,
-    body: WebhookBody,
-    visit: ThisVisit,
-    webhooks: Webhooks,
-    addresses: Addresses,
-    resolver: Resolver,
+    caller: CanWriteWebhooks, body: WebhookBody, context: Context, webhooks: Webhooks
 ) -> Created[WebhookRegistered]:
-    webhook = register_webhook(
+    webhook = webhooks.register(
         caller.user_id,
         url=body.url,
         events=body.events,
         secret=body.secret,
         description=body.description,
         headers=body.headers,
-        webhooks=webhooks,
-        policy=addresses,
-        resolve=resolver,
-        now=visit.now,
+        now=context.now,
     )
     return Created(WebhookRegistered.of(webhook))
 

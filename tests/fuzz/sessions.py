@@ -7,9 +7,7 @@ import os
 from local.aws import CREDENTIALS
 from local.template import REGION
 from local.users import User, ensure_user
-from renderiq import wiring
-from renderiq.services.sessions import sign_in
-from renderiq.settings import settings
+from tests.support import wiring
 
 POOL = "FUZZ_USER_POOL"
 
@@ -29,15 +27,7 @@ class Sessions:
     def sign_in(self, user: User) -> str:
         """An access token of a session of its own; the user is made if need be."""
         ensure_user(user, self._user_pool_id, os.environ["EMULATOR_URL"])
-        signed_in = sign_in(
-            user.email,
-            user.password,
-            platform="unknown",
-            welcome_credits=settings().welcome_credits,
-            pool=wiring.user_pool(),
-            accounts=wiring.accounts(),
-            sessions=wiring.sessions(),
-            keys=wiring.secrets().signing_keys(settings().token_secret_id),
-            now=wiring.time_source()(),
+        tokens = wiring.sign_in_service().sign_in(
+            user.email, user.password, platform="unknown", now=wiring.time_source()()
         )
-        return signed_in.access_token
+        return tokens.access_token

@@ -11,7 +11,7 @@ import pytest
 
 from local.emulator import Emulator, running_at
 from local.places import Place, emulated, on_this_machine
-from local.reconcile import bookkeeper, reconcile
+from local.reconcile import reconcile, reconciliation_service
 from local.redrive import QUEUES, redrive
 from renderiq.queues import RenderJob, to_message
 from tests.support.world import ROOT, World
@@ -41,14 +41,14 @@ def test_dead_letters_go_back_to_their_queue(here: World, place: Place, queue: s
 def test_the_books_of_the_kept_state_are_read_whether_it_is_in_use_or_not(tmp_path: Path) -> None:
     said: list[str] = []
     with on_this_machine(tmp_path) as place:
-        assert reconcile(bookkeeper(place), said.append) == 0
+        assert reconcile(reconciliation_service(place), said.append) == 0
     with Emulator(state_dir=tmp_path / "state") as running:
         emulated(running.url)
         with on_this_machine(tmp_path) as place:
             assert place.client("sqs").meta.endpoint_url == running.url
-            assert reconcile(bookkeeper(place), said.append) == 0
+            assert reconcile(reconciliation_service(place), said.append) == 0
 
-    assert said.count("no differences") == 2
+    assert said.count("no discrepancies") == 2
     assert running_at(tmp_path / "state") is None
 
 

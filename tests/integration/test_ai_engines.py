@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from renderiq import wiring
 from renderiq.clock import from_iso
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status, Style
 from renderiq.engines import (
@@ -24,17 +23,17 @@ from renderiq.engines import (
     PermanentEngineError,
     RenderCancelledError,
     RetryableEngineError,
-    answers,
     gemini,
+    responses,
 )
 from renderiq.engines.bedrock import BedrockEngine
 from renderiq.engines.gemini import GeminiEngine
-from renderiq.engines.pictures import THUMBNAIL_SIDE
+from renderiq.engines.images import THUMBNAIL_SIDE
 from renderiq.queues import RenderJob
 from renderiq.settings import settings
 from renderiq.stores.aws import client
-from renderiq.workers.render import shop
-from tests.support import pictures
+from renderiq.workers.render import worker
+from tests.support import pictures, wiring
 from tests.support.ai_services import (
     RETRY_INFO,
     AiServices,
@@ -322,7 +321,7 @@ def test_a_date_to_wait_for_is_waited_for(services: AiServices, gemini_engine: G
 def test_an_answer_that_is_far_too_long_is_not_asked_for_again(
     services: AiServices, gemini_engine: GeminiEngine
 ) -> None:
-    services.will(Reply(b'"' + b"x" * answers.MAX_BYTES))
+    services.will(Reply(b'"' + b"x" * responses.MAX_BYTES))
 
     assert trouble(gemini_engine) == ("never", "RENDER_FAILED")
 
@@ -378,7 +377,7 @@ def ask(deployed: World, user: User, **fields: str) -> RenderJob:
 
 
 def work(job: RenderJob) -> Any:
-    shop().work(job)
+    worker().work(job)
     return wiring.renders().get(job.user_id, job.render_id)
 
 

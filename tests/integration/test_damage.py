@@ -16,17 +16,17 @@ from typing import Any
 import pytest
 
 from local.receiver import receiving
-from renderiq import wiring
-from renderiq.domain.webhooks import SUBSCRIBABLE, Webhook, new_secret
+from renderiq.domain.webhooks import SUBSCRIBABLE, Webhook, generate_secret
 from renderiq.engines import EngineRequest, Output
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, RenderJob, from_message
-from renderiq.services.rendering import RenderHeldError
+from renderiq.services.render_worker import RenderLeasedError
 from renderiq.settings import settings
 from renderiq.workers import delivery
+from tests.support import wiring
 from tests.support.damage import books_agree, renders, settle
 from tests.support.orders import ask, order
-from tests.support.workshop import SleepingEngine, shop, workshop
+from tests.support.workshop import SleepingEngine, worker, workshop
 from tests.support.world import User, World
 
 
@@ -40,7 +40,7 @@ def user(here: World) -> Iterator[User]:
 
 def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
     events = frozenset(SUBSCRIBABLE)
-    wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, new_secret(), datetime.now(UTC)))
+    wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, generate_secret(), datetime.now(UTC)))
 
 
 def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Path) -> None:
@@ -109,14 +109,16 @@ class Post:
                 thread.join()
 
     def _bring(self, job: Any) -> None:
-        with suppress(RenderHeldError):
+        with suppress(RenderLeasedError):
             self._work(job)
 
 
 def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(here: World, user: User) -> None:
     engine = CountingEngine()
-    worker = replace(shop(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds))
-    to_workers = Post(here, settings().render_queue_url, RenderJob, worker.work)
+    counting_worker = replace(
+        worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)
+    )
+    to_workers = Post(here, settings().render_queue_url, RenderJob, counting_worker.work)
     to_endpoints = Post(here, settings().delivery_queue_url, DeliveryJob, delivery.work)
     to_workers.copies = to_endpoints.copies = 0
     with receiving() as receiver, to_workers.open(), to_endpoints.open():

@@ -12,11 +12,11 @@ from botocore.exceptions import BotoCoreError
 from local.emulator import Emulator
 from local.faults import Call, Fault, Plan, Proxy, all_is_well, proxy
 from local.reconcile import reconcile
-from renderiq import wiring
-from renderiq.domain.renders import Picture, Status
-from renderiq.http.api import explained
+from renderiq.domain.renders import RenderOutput, Status
+from renderiq.http.api import to_api_error
+from tests.support import wiring
 from tests.support.orders import ask as service_ask
-from tests.support.world import User, World, bookkeeper, world
+from tests.support.world import User, World, reconciliation_service, world
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def ask(user: User, key: str | None = None) -> str:
     try:
         return service_ask(user, key)
     except Exception as error:
-        return explained(error).code.name
+        return to_api_error(error).code.name
 
 
 def renders(here: World, user: User) -> list[str]:
@@ -67,7 +67,7 @@ def renders(here: World, user: User) -> list[str]:
 
 
 def agree() -> bool:
-    return reconcile(bookkeeper()) == 0
+    return reconcile(reconciliation_service()) == 0
 
 
 @pytest.mark.parametrize("lost", [1, 2])
@@ -106,7 +106,7 @@ def test_a_refund_is_made_once(here: World, lose: Callable[[str, int], None], lo
     lose("TransactWriteItems", lost)
 
     with nullcontext() if lost == 1 else pytest.raises(BotoCoreError):
-        wiring.render_desk().cancel(user.user_id, render_id, now=datetime.now(UTC))
+        wiring.render_service().cancel(user.user_id, render_id, now=datetime.now(UTC))
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.CANCELLED
     assert here.balance(user) == 100
@@ -131,10 +131,10 @@ def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> N
     assert render
     lose("UpdateItem", 1)
 
-    wiring.renders().complete(render, lease="mine", picture=Picture("a", "b", 1, 1), now=now)
+    wiring.renders().complete(render, lease="mine", picture=RenderOutput("a", "b", 1, 1), now=now)
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.COMPLETED
-    assert wiring.renders().owed(user.user_id, render_id) is not None  # the sweeper tells of it
+    assert wiring.renders().due_item(user.user_id, render_id) is not None  # the sweeper tells of it
     assert agree()
 
 

@@ -16,17 +16,16 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 
-from renderiq import wiring
 from renderiq.addresses import AddressPolicy
 from renderiq.clock import from_iso
-from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event, Webhook, callback_target, new_secret
+from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event, Webhook, callback_target, generate_secret
 from renderiq.ids import uuid7
 from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import AnyJob, DeliveryJob, Queue
-from renderiq.services.delivering import DeliveryDesk
+from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
 from renderiq.stores.items import from_attributes, to_attributes
-from tests.support import receivers
+from tests.support import receivers, wiring
 from tests.support.receivers import Authority, Behaviour, answering, fine, receiver
 from tests.support.world import World
 
@@ -42,10 +41,10 @@ class RecordingQueue(Queue):
     """Delays as SQS's are: whole seconds, fifteen minutes at most."""
 
     def __init__(self) -> None:
-        super().__init__(None, "")
+        super().__init__(lambda: None, "")
         self.delays: list[timedelta] = []
 
-    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:
+    def enqueue(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:
         assert delay <= timedelta(minutes=15)
         self.delays.append(timedelta(seconds=int(delay.total_seconds())))
         return True
@@ -57,7 +56,7 @@ class Player:
     def __init__(self, outbound: Outbound | None = None, chance: Callable[[], float] = lambda: 0.5) -> None:
         self.now = datetime(2026, 5, 1, 12, tzinfo=UTC)
         self._queue = RecordingQueue()
-        self._desk = DeliveryDesk(
+        self._desk = DeliveryWorker(
             deliveries=wiring.deliveries(),
             webhooks=wiring.webhooks(),
             queue=self._queue,
@@ -120,7 +119,7 @@ class Player:
 
 
 def registered(url: str) -> Webhook:
-    webhook = Webhook(uuid7(), uuid7(), url, frozenset({Event.RENDER_COMPLETED}), new_secret(), datetime.now(UTC))
+    webhook = Webhook(uuid7(), uuid7(), url, frozenset({Event.RENDER_COMPLETED}), generate_secret(), datetime.now(UTC))
     wiring.webhooks().add(webhook)
     return webhook
 

@@ -14,14 +14,13 @@ from typing import Any, Final
 import pytest
 
 from local.emulator import Emulator
-from renderiq import wiring
-from renderiq.domain.projects import Plan
+from renderiq.domain.projects import NewProject
 from renderiq.domain.renders import Quality, Render
 from renderiq.ids import uuid7
 from renderiq.platform import Platform
-from renderiq.services.endpoints import send_test
 from renderiq.services.projects import Cover
 from renderiq.stores.items import Item, from_attributes, to_attributes
+from tests.support import wiring
 from tests.support.orders import order
 from tests.support.world import User, World, call, world
 
@@ -72,8 +71,8 @@ def add_render(user: User, project_id: str | None = None) -> str:
 
 
 def add_project(user: User, platform: str) -> str:
-    plan = Plan(f"Villa {uuid7()}", "", platform)
-    return wiring.project_desk().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).project_id
+    plan = NewProject(f"Villa {uuid7()}", "", platform)
+    return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).project_id
 
 
 def item_of(here: World, table: str, **key: str) -> Item:
@@ -243,9 +242,7 @@ def test_deliveries_while_more_are_sent(here: World, size: int) -> None:
     hook = call("webhooks_register", "POST", "/webhooks/register", json=asked, headers=user.headers).data["webhookId"]
 
     def send() -> object:
-        return send_test(
-            user.user_id, hook, deliveries=wiring.deliveries(), queue=wiring.delivery_queue(), now=datetime.now(UTC)
-        )
+        return wiring.webhook_service().send_test(user.user_id, hook, now=datetime.now(UTC))
 
     for _ in range(30):
         send()

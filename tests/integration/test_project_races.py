@@ -6,19 +6,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from renderiq import wiring
-from renderiq.domain.projects import MAX_PROJECTS, Plan
-from renderiq.domain.renders import Quality, Status
+from renderiq.domain.projects import MAX_PROJECTS, NewProject
+from renderiq.domain.renders import Quality, RenderFilters, Status
 from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.queues import CleanupJob
-from renderiq.services.preferences import change_preferences
 from renderiq.services.projects import Cover
 from renderiq.services.renders import Capture
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
-from renderiq.stores.renders import Filters
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.clients import at_once
 from tests.support.orders import order
 from tests.support.world import User, World
@@ -29,9 +26,9 @@ CLIENTS = 16
 
 def create(user: User, platform: str = "rhino") -> str:
     """The new project's slug, or the error's code."""
-    plan = Plan("Villa", "", platform)
+    plan = NewProject("Villa", "", platform)
     try:
-        return wiring.project_desk().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).slug
+        return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).slug
     except ApiError as error:
         return error.code.name
 
@@ -40,7 +37,9 @@ def ask(user: User, project_id: str) -> str:
     now = datetime.now(UTC)
     wanted = order(quality=Quality.STANDARD, project_id=project_id)
     try:
-        wiring.render_desk().request(user.user_id, wanted, Capture(PNG), idempotency_key=None, client=Client(), now=now)
+        wiring.render_service().create(
+            user.user_id, wanted, Capture(PNG), idempotency_key=None, client=Client(), now=now
+        )
     except ApiError as error:
         return error.code.name
     return "accepted"
@@ -48,7 +47,7 @@ def ask(user: User, project_id: str) -> str:
 
 def delete(user: User, project_id: str) -> str:
     try:
-        wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+        wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     except ApiError as error:
         return error.code.name
     return "deleted"
@@ -141,12 +140,12 @@ def test_a_project_counts_its_renders_through_two_hundred_creations_and_cancella
 def cancel_any(user: User, project_id: str) -> str:
     """Cancels the project's newest render that has not begun: ``cancelled``, or the error's code."""
     found, _ = wiring.renders().page(
-        user.user_id, limit=1, before=None, filters=Filters(status=Status.PENDING, project_id=project_id)
+        user.user_id, limit=1, before=None, filters=RenderFilters(status=Status.PENDING, project_id=project_id)
     )
     if not found:
         return "none"
     try:
-        return str(wiring.render_desk().cancel(user.user_id, found[0].render_id, now=datetime.now(UTC)).status)
+        return str(wiring.render_service().cancel(user.user_id, found[0].render_id, now=datetime.now(UTC)).status)
     except ApiError as error:
         return error.code.name
 
@@ -168,7 +167,7 @@ def test_two_workers_remove_sixty_renders_once(here: World) -> None:
     assert here.items_of("RendersTable", user) == []
     assert here.objects(f"captures/{user.user_id}/") == []
     assert here.balance(user) == 1000
-    assert wiring.projects().removal(user.user_id, project_id) is None
+    assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
 def test_sixteen_machines_change_sixteen_preferences(here: World) -> None:
@@ -176,8 +175,8 @@ def test_sixteen_machines_change_sixteen_preferences(here: World) -> None:
 
     at_once(
         CLIENTS,
-        lambda number: change_preferences(
-            user.user_id, {f"key{number}": number}, preferences=wiring.preferences(), now=datetime.now(UTC)
+        lambda number: wiring.preference_service().change(
+            user.user_id, {f"key{number}": number}, now=datetime.now(UTC)
         ),
     )
 

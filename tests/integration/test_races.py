@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain.keys import MAX_ACTIVE, Scope
 from renderiq.domain.renders import Quality, Status
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
-from renderiq.services.keys import create_key
-from renderiq.services.sessions import refresh
-from renderiq.settings import settings
+from tests.support import wiring
 from tests.support.clients import at_once
 from tests.support.orders import ask, order
 from tests.support.world import World
@@ -96,7 +93,7 @@ def test_cancelling_from_everywhere_refunds_once(here: World) -> None:
 
     def cancel(_: int) -> str:
         try:
-            return wiring.render_desk().cancel(user.user_id, render_id, now=datetime.now(UTC)).status
+            return wiring.render_service().cancel(user.user_id, render_id, now=datetime.now(UTC)).status
         except ApiError as error:
             return error.code.name
 
@@ -122,16 +119,8 @@ def test_refreshing_twice_at_once_ends_no_session(here: World) -> None:
     user = here.user()
 
     def again(_: int) -> bool:
-        keys = wiring.secrets().signing_keys(settings().token_secret_id)
-        signed_in = refresh(
-            user.refresh_token,
-            sessions=wiring.sessions(),
-            accounts=wiring.accounts(),
-            principals=wiring.principals(),
-            keys=keys,
-            now=datetime.now(UTC),
-        )
-        return signed_in.refresh_token != user.refresh_token
+        tokens = wiring.session_service().refresh(user.refresh_token, now=datetime.now(UTC))
+        return tokens.refresh_token != user.refresh_token
 
     assert at_once(3, again) == [True, True, True]
 
@@ -143,12 +132,11 @@ def test_twenty_keys_are_the_most_however_many_ask_at_once(here: World) -> None:
         outcomes = []
         for _ in range(4):
             try:
-                create_key(
+                wiring.key_service().create(
                     user.user_id,
                     f"key {number}",
                     frozenset({Scope.READ_RENDERS}),
                     None,
-                    keys=wiring.keys(),
                     now=datetime.now(UTC),
                 )
                 outcomes.append("made")

@@ -12,7 +12,6 @@ from functools import partial
 
 import pytest
 
-from renderiq import wiring
 from renderiq.addresses import AddressPolicy
 from renderiq.domain.webhooks import (
     MAX_IN_FLIGHT,
@@ -21,14 +20,15 @@ from renderiq.domain.webhooks import (
     Event,
     Webhook,
     callback_target,
-    new_secret,
+    generate_secret,
 )
 from renderiq.ids import uuid7
 from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import DeliveryJob, from_message
-from renderiq.services.delivering import DeliveryDesk
+from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
-from renderiq.stores.webhooks import EndpointBusyError
+from renderiq.stores.webhooks import WebhookBusyError
+from tests.support import wiring
 from tests.support.clients import at_once
 from tests.support.receivers import Connection, Receiver, fine, receiver
 from tests.support.world import World
@@ -59,8 +59,8 @@ class Held:
         self._released.set()
 
 
-def desk() -> DeliveryDesk:
-    return DeliveryDesk(
+def worker() -> DeliveryWorker:
+    return DeliveryWorker(
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
@@ -73,7 +73,7 @@ def desk() -> DeliveryDesk:
 @contextmanager
 def workers(here: World) -> Iterator[None]:
     """Workers that take one message at a time out of the delivery queue, as on Lambda."""
-    sqs, queue, stopping, at_work = here.client("sqs"), settings().delivery_queue_url, threading.Event(), desk()
+    sqs, queue, stopping, at_work = here.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
 
     def poll() -> None:
         while not stopping.is_set():
@@ -93,7 +93,9 @@ def workers(here: World) -> Iterator[None]:
 
 
 def registered(there: Receiver, user_id: str) -> Webhook:
-    webhook = Webhook(uuid7(), user_id, there.url, frozenset({Event.RENDER_COMPLETED}), new_secret(), datetime.now(UTC))
+    webhook = Webhook(
+        uuid7(), user_id, there.url, frozenset({Event.RENDER_COMPLETED}), generate_secret(), datetime.now(UTC)
+    )
     wiring.webhooks().add(webhook)
     return webhook
 
@@ -106,7 +108,7 @@ def owe(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJ
 
 
 def send(target: str, user_id: str, callback_url: str | None = None) -> None:
-    wiring.delivery_queue().ring(owe(target, user_id, callback_url))
+    wiring.delivery_queue().enqueue(owe(target, user_id, callback_url))
 
 
 def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
@@ -160,7 +162,7 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: W
         webhook = registered(there, user_id)
         jobs = [owe(webhook.webhook_id, user_id) for _ in range(20)]
         for job in jobs:
-            wiring.delivery_queue().ring(job)
+            wiring.delivery_queue().enqueue(job)
         there.wait_for(len(jobs), seconds=60)
 
     received = Counter(connection.header("webhook-id") for connection in there.connections)
@@ -178,8 +180,8 @@ def test_of_many_at_once_exactly_three_get_a_slot() -> None:
     def enter(at: datetime, _: int) -> str:
         until = at + timedelta(minutes=1)
         try:
-            entered = wiring.webhooks().enter(webhook.user_id, webhook.webhook_id, until=until, now=at)
-        except EndpointBusyError:
+            entered = wiring.webhooks().acquire_slot(webhook.user_id, webhook.webhook_id, until=until, now=at)
+        except WebhookBusyError:
             return "busy"
         assert entered
         return "entered"
@@ -192,7 +194,7 @@ def test_of_many_at_once_exactly_three_get_a_slot() -> None:
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
 def test_one_message_that_comes_eight_times_is_sent_once(kind: str) -> None:
-    user_id, at_work = uuid7(), desk()
+    user_id, at_work = uuid7(), worker()
     with receiver(fine) as there:
         webhook_id = registered(there, user_id).webhook_id
         owed = (webhook_id, user_id) if kind == "webhook" else (callback_target(user_id), user_id, there.url)
@@ -203,5 +205,5 @@ def test_one_message_that_comes_eight_times_is_sent_once(kind: str) -> None:
     assert sorted(received.values()) == [1] * 5
 
 
-def _work(at_work: DeliveryDesk, job: DeliveryJob, _: int) -> None:
+def _work(at_work: DeliveryWorker, job: DeliveryJob, _: int) -> None:
     at_work.work(job)

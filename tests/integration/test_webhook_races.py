@@ -9,11 +9,10 @@ from itertools import chain
 
 import pytest
 
-from renderiq import wiring
-from renderiq.domain.webhooks import MAX_ENDPOINTS, Event, Webhook
+from renderiq.domain.webhooks import MAX_WEBHOOKS, Event, Webhook
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
-from renderiq.services.endpoints import redeliver, rotate_secret, send_test
+from tests.support import wiring
 from tests.support.clients import at_once
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -49,13 +48,13 @@ def test_exactly_twenty_of_forty_are_registered() -> None:
 
     outcomes = at_once(8, lambda _: [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(5)])
 
-    assert Counter(chain.from_iterable(outcomes)) == {"done": MAX_ENDPOINTS, "QUOTA_EXCEEDED": 20}
-    assert len(wiring.webhooks().of_user(user_id)) == MAX_ENDPOINTS
+    assert Counter(chain.from_iterable(outcomes)) == {"done": MAX_WEBHOOKS, "QUOTA_EXCEEDED": 20}
+    assert len(wiring.webhooks().of_user(user_id)) == MAX_WEBHOOKS
 
 
 def test_deleting_from_everywhere_makes_room_for_one() -> None:
     user_id = uuid7()
-    webhooks = [registered(user_id) for _ in range(MAX_ENDPOINTS)]
+    webhooks = [registered(user_id) for _ in range(MAX_WEBHOOKS)]
 
     deleted = at_once(8, lambda _: outcome(lambda: wiring.webhooks().remove(user_id, webhooks[0].webhook_id)))
     added = at_once(8, lambda _: outcome(lambda: wiring.webhooks().add(endpoint(user_id))))
@@ -83,9 +82,11 @@ def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
 
     def rotate(number: int) -> str | None:
         try:
-            return rotate_secret(
-                webhook.user_id, webhook.webhook_id, f"chosen secret {number}", webhooks=wiring.webhooks(), now=now
-            ).secret
+            return (
+                wiring.webhook_service()
+                .rotate_secret(webhook.user_id, webhook.webhook_id, f"chosen secret {number}", now=now)
+                .secret
+            )
         except ApiError as error:
             assert error.code.name == "RESOURCE_CONFLICT"  # noqa: PT017 (the other outcome is a success)
             return None
@@ -100,13 +101,7 @@ def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
 def test_a_delivery_is_either_sent_or_sent_again() -> None:
     webhook, now = registered(uuid7()), datetime.now(UTC)
     for _ in range(10):
-        delivery_id = send_test(
-            webhook.user_id,
-            webhook.webhook_id,
-            deliveries=wiring.deliveries(),
-            queue=wiring.delivery_queue(),
-            now=now,
-        ).delivery_id
+        delivery_id = wiring.webhook_service().send_test(webhook.user_id, webhook.webhook_id, now=now).delivery_id
 
         def work(number: int, delivery_id: str = delivery_id) -> str:
             if number % 2:
@@ -116,14 +111,7 @@ def test_a_delivery_is_either_sent_or_sent_again() -> None:
                 )
                 return "claimed" if claimed else "left"
             return outcome(
-                lambda: redeliver(
-                    webhook.user_id,
-                    webhook.webhook_id,
-                    delivery_id,
-                    deliveries=wiring.deliveries(),
-                    queue=wiring.delivery_queue(),
-                    now=now,
-                )
+                lambda: wiring.webhook_service().redeliver(webhook.user_id, webhook.webhook_id, delivery_id, now=now)
             )
 
         outcomes = Counter(at_once(8, work))

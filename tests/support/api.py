@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ class ParallelApi:
 @contextmanager
 def parallel_api(log: Path, *, size: int = 4, **environment: str) -> Iterator[ParallelApi]:
     """Of the world that this process is in, with other variables where given."""
-    names = {field.name.upper() for field in fields(Settings)}
+    names = {name.upper() for name in vars(Settings) if not name.startswith("_")}
     mine = {name: value for name, value in os.environ.items() if name in names or name.startswith("POWERTOOLS")}
     template = Template(ROOT / "template.yaml")
     pool = Pool(size, Sandbox((template.root, *template.layers), log))

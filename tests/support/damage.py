@@ -12,10 +12,10 @@ from typing import Final
 
 from local.reconcile import reconcile
 from renderiq.domain.renders import Status
-from renderiq.services.sweeping import Swept
+from renderiq.services.sweeper import SweepResult
 from renderiq.stores.items import Item
 from renderiq.workers import sweep as sweep_worker
-from tests.support.world import World, bookkeeper
+from tests.support.world import World, reconciliation_service
 
 PATIENCE: Final = 180.0
 """Seconds, for a slow machine; what takes longer hangs."""
@@ -26,7 +26,7 @@ _LEAP: Final = timedelta(seconds=20)
 """How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
 
 
-def sweep(here: World) -> Swept:
+def sweep(here: World) -> SweepResult:
     """One run, in a world where time passes faster."""
     here.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
     return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
@@ -49,7 +49,7 @@ def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[s
 
 
 def books_agree() -> bool:
-    return reconcile(bookkeeper()) == 0
+    return reconcile(reconciliation_service()) == 0
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import AspectRatio, Quality, Style
 from renderiq.engines import EngineRequest, PermanentEngineError
-from renderiq.engines.pictures import crop_to_aspect, decode_layered
+from renderiq.engines.images import crop_to_aspect, decode_layered
 
 SEED = 20
 MUTATIONS = 26
@@ -205,7 +205,7 @@ def corpus() -> dict[str, bytes]:
 
 
 def verdict(name: str, data: bytes, *, whole: bool) -> str:
-    """``rendered`` or the code of the refusal; anything else that is raised is the engine's fault and ends the run."""
+    """``rendered`` or the code of the rejection; anything else that is raised is the engine's fault and ends the run."""
     from renderiq.engines.preview import PreviewEngine
 
     request = EngineRequest(data, Style.NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)

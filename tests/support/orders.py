@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from renderiq import wiring
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Style
 from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.services.renders import Capture
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import User
 
 PNG: Final = pictures.png(64, 64)
@@ -37,7 +36,7 @@ def ask(user: User, key: str | None = None, wanted: Order | None = None) -> str:
     """The new render's id, or the name of the error."""
     now = datetime.now(UTC)
     try:
-        render = wiring.render_desk().request(
+        render = wiring.render_service().create(
             user.user_id, wanted or order(), Capture(PNG), idempotency_key=key, client=Client(), now=now
         )
     except ApiError as error:

@@ -19,7 +19,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from renderiq import wiring
 from renderiq.engines import (
     EngineRequest,
     Output,
@@ -28,9 +27,10 @@ from renderiq.engines import (
     RetryableEngineError,
 )
 from renderiq.queues import RenderJob, from_message
-from renderiq.services.rendering import RenderShop
+from renderiq.services.render_worker import RenderWorker
 from renderiq.settings import settings
 from renderiq.stores import aws
+from tests.support import wiring
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LEASE: Final = timedelta(seconds=3)
@@ -58,11 +58,11 @@ class SleepingEngine:
         return Output(request.image, "image/png", request.image, *request.size)
 
 
-def shop() -> RenderShop:
-    return RenderShop(
+def worker() -> RenderWorker:
+    return RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
-        herald=wiring.herald(),
+        publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: SleepingEngine(),
         clock=wiring.time_source(),
@@ -101,7 +101,7 @@ def main(seed: int, deaths: int) -> None:
 
 
 def _work(point: tuple[int, str] | None) -> None:
-    sqs, url, at_work = aws.client("sqs"), settings().render_queue_url, shop()
+    sqs, url, at_work = aws.client("sqs"), settings().render_queue_url, worker()
     if point:
         for service in ("dynamodb", "s3", "sqs"):
             _Doom(*point).threaten(aws.client(service))

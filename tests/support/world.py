@@ -23,17 +23,15 @@ from local.makers import Made
 from local.places import Place
 from local.resources import create_resources, environment
 from local.template import Template
-from renderiq import wiring
 from renderiq.domain.projects import Project
 from renderiq.ids import uuid7
 from renderiq.queues import AnyJob, to_message
-from renderiq.services.bookkeeping import Bookkeeper
-from renderiq.services.sessions import sign_in
+from renderiq.services.reconciliation import ReconciliationService
 from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from renderiq.workers import delivery, render, sweep
-from tests.support import contract
+from tests.support import contract, wiring
 from tests.support.leaks import THIS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,18 +84,8 @@ class World:
         self.add_to_pool(email)
         # Straight to the service: signing in is counted, and tests make many users at one address.
         now = wiring.time_source()()
-        signed_in = sign_in(
-            email,
-            PASSWORD,
-            platform="unknown",
-            welcome_credits=settings().welcome_credits,
-            pool=wiring.user_pool(),
-            accounts=wiring.accounts(),
-            sessions=wiring.sessions(),
-            keys=wiring.secrets().signing_keys(settings().token_secret_id),
-            now=now,
-        )
-        user = User(signed_in.account.user_id, email, signed_in.access_token, signed_in.refresh_token)
+        tokens = wiring.sign_in_service().sign_in(email, PASSWORD, platform="unknown", now=now)
+        user = User(tokens.account.user_id, email, tokens.access_token, tokens.refresh_token)
         THIS_RUN.keep(PASSWORD, email, user.access_token, user.refresh_token)
         if balance is not None:
             self._set_balance(user, balance)
@@ -212,8 +200,8 @@ def forget() -> None:
     for made in vars(wiring).values():
         if hasattr(made, "cache_clear"):
             made.cache_clear()
-    render.shop.cache_clear()
-    delivery.desk.cache_clear()
+    render.worker.cache_clear()
+    delivery.worker.cache_clear()
     sweep.sweeper.cache_clear()
 
 
@@ -260,8 +248,8 @@ def event(
     }
 
 
-def bookkeeper() -> Bookkeeper:
-    return Bookkeeper(wiring.accounts(), wiring.renders(), wiring.deliveries(), wiring.projects())
+def reconciliation_service() -> ReconciliationService:
+    return ReconciliationService(wiring.accounts(), wiring.renders(), wiring.deliveries(), wiring.projects())
 
 
 def call(function: str, method: str, path: str, **given: Any) -> Answer:

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from local.cloudformation import load
-from renderiq import engines, wiring
+from renderiq import engines
 from renderiq.queues import RenderJob
+from tests.support import wiring
 from tests.support.world import CAPTURE, ROOT, User, World, call, context, forget, handler, multipart, sqs_event
 
 PAGE = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")

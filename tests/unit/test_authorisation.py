@@ -12,15 +12,12 @@ from typing import Any, Final
 import jwt
 import pytest
 
-from renderiq import wiring
-from renderiq.domain.keys import Scope, new_key
+from renderiq.domain.keys import Scope, generate_key
 from renderiq.ids import uuid7
-from renderiq.services.keys import create_key
-from renderiq.services.sessions import revoke
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.tokens import SigningKeys, issue_access_token
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import PASSWORD, ROOT, Answer, User, World, call, handler
 
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
@@ -134,7 +131,7 @@ def owned(here: World) -> Owned:
     render_id = call("renders", "POST", "/renders", json=asked, headers=user.headers).data["renderId"]
     hook = call("webhooks_register", "POST", "/webhooks/register", json=HOOK, headers=user.headers).data["webhookId"]
     sent = call("webhooks_id_test", "POST", f"/webhooks/{hook}/test", headers=user.headers).data["deliveryId"]
-    stored, _ = create_key(user.user_id, "CI", frozenset(Scope), None, keys=wiring.keys(), now=now())
+    stored, _ = wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())
     ids = {
         "render_id": render_id,
         "project_id": project_id,
@@ -150,7 +147,7 @@ def now() -> datetime:
 
 
 def key(user: User, *scopes: Scope, expires_at: datetime | None = None, made: datetime | None = None) -> str:
-    _, secret = create_key(user.user_id, "key", frozenset(scopes), expires_at, keys=wiring.keys(), now=made or now())
+    _, secret = wiring.key_service().create(user.user_id, "key", frozenset(scopes), expires_at, now=made or now())
     return secret
 
 
@@ -222,12 +219,12 @@ def expired_token(user: User) -> dict[str, str]:
 
 def signed_out(user: User) -> dict[str, str]:
     session = uuid7()
-    revoke(user.user_id, session, sessions=wiring.sessions(), principals=wiring.principals(), now=now())
+    wiring.session_service().revoke(user.user_id, session, now=now())
     return bearer(issue_access_token(user.user_id, session, keys=signing_keys(), now=now()))
 
 
 def revoked_key(user: User) -> dict[str, str]:
-    stored, secret = create_key(user.user_id, "gone", frozenset(Scope), None, keys=wiring.keys(), now=now())
+    stored, secret = wiring.key_service().create(user.user_id, "gone", frozenset(Scope), None, now=now())
     wiring.keys().revoke(user.user_id, stored.key_id, now())
     return {"x-api-key": secret}
 
@@ -252,7 +249,7 @@ WORTHLESS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
     "a refresh token": (lambda user: bearer(user.refresh_token), "INVALID_TOKEN"),
     "a session that was signed out": (signed_out, "INVALID_TOKEN"),
     "a garbage key": (lambda _: {"x-api-key": "rk_live_garbage"}, "INVALID_API_KEY"),
-    "a key that was never made": (lambda _: {"x-api-key": new_key()}, "INVALID_API_KEY"),
+    "a key that was never made": (lambda _: {"x-api-key": generate_key()}, "INVALID_API_KEY"),
     "a key that was revoked": (revoked_key, "API_KEY_REVOKED"),
     "a key that has expired": (expired_key, "API_KEY_EXPIRED"),
     "a garbage key beside a good token": (lambda user: {"x-api-key": "garbage", **user.headers}, "INVALID_API_KEY"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from renderiq.clock import retry_after
-from renderiq.engines.answers import wait
+from renderiq.engines.responses import wait
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from renderiq.stores.items import persist
 
 
-def refusal(code: str, *reasons: str) -> ClientError:
+def rejection(code: str, *reasons: str) -> ClientError:
     response: Any = {"Error": {"Code": code}, "CancellationReasons": [{"Code": reason} for reason in reasons]}
     return ClientError(response, "UpdateItem")
 
@@ -33,8 +33,8 @@ class Busy:
 @pytest.mark.parametrize(
     "error",
     [
-        refusal("TransactionConflictException"),
-        refusal("TransactionCanceledException", "None", "TransactionConflict"),
+        rejection("TransactionConflictException"),
+        rejection("TransactionCanceledException", "None", "TransactionConflict"),
     ],
 )
 def test_a_conflict_passes(error: ClientError) -> None:
@@ -44,9 +44,9 @@ def test_a_conflict_passes(error: ClientError) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        refusal("ConditionalCheckFailedException"),
-        refusal("TransactionCanceledException", "ConditionalCheckFailed", "TransactionConflict"),
-        refusal("ThrottlingException"),
+        rejection("ConditionalCheckFailedException"),
+        rejection("TransactionCanceledException", "ConditionalCheckFailed", "TransactionConflict"),
+        rejection("ThrottlingException"),
     ],
 )
 def test_every_other_refusal_is_final(error: ClientError) -> None:
@@ -59,4 +59,4 @@ def test_every_other_refusal_is_final(error: ClientError) -> None:
 
 def test_a_conflict_that_stays_is_told() -> None:
     with pytest.raises(ClientError):
-        persist(Busy(refusal("TransactionConflictException"), times=99))
+        persist(Busy(rejection("TransactionConflictException"), times=99))

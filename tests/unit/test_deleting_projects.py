@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from renderiq import wiring
-from renderiq.domain.renders import Picture, Render, Status
+from renderiq.domain.renders import Render, RenderOutput, Status
 from renderiq.queues import CleanupJob
 from renderiq.settings import settings
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import Answer, User, World, call, multipart
 
 PNG = pictures.png(64, 64)
@@ -37,7 +36,7 @@ def begin(user: User, project_id: str) -> Render:
 
 def complete(render: Render) -> None:
     key = f"renders/{render.user_id}/{render.render_id}"
-    picture = Picture(f"{key}/output.png", f"{key}/thumbnail.webp", 64, 64)
+    picture = RenderOutput(f"{key}/output.png", f"{key}/thumbnail.webp", 64, 64)
     for each in (picture.key, picture.thumbnail_key):
         wiring.images().put(each, PNG, "image/png")
     wiring.renders().complete(render, lease=LEASE, picture=picture, now=datetime.now(UTC))
@@ -149,8 +148,8 @@ def test_what_is_owed_is_written_down_and_rung_for(here: World, user: User, proj
     delete(user, project_id)
     resume(user, project_id)
 
-    [removal] = [item for item in here.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
-    assert removal["dueAt"] > removal["removedAt"]
+    [deletion] = [item for item in here.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
+    assert deletion["dueAt"] > deletion["removedAt"]
     attributes = ["ApproximateNumberOfMessagesDelayed"]
     queue = settings().project_cleanup_queue_url
     waiting = here.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=attributes)["Attributes"]
@@ -179,11 +178,11 @@ def test_many_renders_are_removed_piece_by_piece(
 def test_a_removal_waits_until_the_index_has_settled(here: World, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
-    assert wiring.projects().removal(user.user_id, project_id)
+    assert wiring.projects().deletion(user.user_id, project_id)
 
     resume(user, project_id, later=timedelta(seconds=61))
 
-    assert wiring.projects().removal(user.user_id, project_id) is None
+    assert wiring.projects().deletion(user.user_id, project_id) is None
     assert [item["projectId"] for item in here.items_of("ProjectsTable", user)] == ["number"]
 
 

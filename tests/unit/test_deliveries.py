@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event
 from renderiq.ids import uuid8
 from renderiq.settings import settings
+from tests.support import wiring
 from tests.support.world import Answer, User, World, call, context, handler, sqs_event
 from tests.unit.test_webhooks import change, delete, register
 

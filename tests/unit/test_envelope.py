@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from renderiq import wiring
 from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, logger
-from renderiq.http.dependencies import CanCreateRenders
-from renderiq.http.guards import Identified, Visit, open_door
+from renderiq.http.dependencies.base import CanCreateRenders
+from renderiq.http.guards import Principal, RequestContext, allow_anonymous
 from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
+from tests.support import wiring
 from tests.support.world import User, World, call, context, event, handler
 
 
@@ -34,14 +34,14 @@ def user(here: World) -> User:
     return here.user()
 
 
-def refusal(code: str, status: int) -> ClientError:
+def rejection(code: str, status: int) -> ClientError:
     answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, "GetItem")
 
 
 def credits_failing_with(error: Exception, user: User) -> Any:
     app = handler("credits").app
-    app.dependency_overrides[wiring.accounts] = lambda: BrokenAccounts(error)
+    app.dependency_overrides[wiring.account_service] = lambda: BrokenAccounts(error)
     try:
         return call("credits", "GET", "/credits", headers=user.headers)
     finally:
@@ -67,8 +67,8 @@ def test_what_nobody_foresaw_has_an_id_that_is_in_the_log(user: User, caplog: py
     "error",
     [
         EndpointConnectionError(endpoint_url="https://dynamodb"),
-        refusal("ProvisionedThroughputExceededException", 400),
-        refusal("InternalServerError", 500),
+        rejection("ProvisionedThroughputExceededException", 400),
+        rejection("InternalServerError", 500),
     ],
 )
 def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: Exception) -> None:
@@ -80,7 +80,7 @@ def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: 
 
 
 def test_a_mistake_of_ours_towards_a_service_is_an_internal_error(user: User) -> None:
-    mistake = refusal("ValidationException", 400)
+    mistake = rejection("ValidationException", 400)
 
     assert credits_failing_with(mistake, user).code == (500, "INTERNAL_ERROR")
 
@@ -99,10 +99,10 @@ def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
 
 @pytest.mark.usefixtures("here")
 def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
-    def reader(request: Any, provide: Any) -> Visit:
-        visit = open_door(request, provide)
-        caller = Identified("u", "s", frozenset({Scope.READ_RENDERS}))
-        return Visit(visit.client, visit.address, visit.now, caller)
+    def reader(request: Any, provide: Any) -> RequestContext:
+        context = allow_anonymous(request, provide)
+        caller = Principal("u", "s", frozenset({Scope.READ_RENDERS}))
+        return RequestContext(context.client, context.address, context.now, caller)
 
     app = create_app(reader)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from renderiq import wiring
+from tests.support import wiring
 from tests.support.world import ROOT, User, World, context, handler
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
@@ -46,7 +47,8 @@ EXPECTED = {
 @pytest.fixture
 def user(here: World) -> Iterator[User]:
     app = handler("webhooks_register").app
-    app.dependency_overrides[wiring.name_resolver] = lambda: lambda _host, _port: ["93.184.216.34"]
+    service = replace(wiring.webhook_service(), resolve=lambda _host, _port: ["93.184.216.34"])
+    app.dependency_overrides[wiring.webhook_service] = lambda: service
     yield here.user()
     app.dependency_overrides.clear()
 

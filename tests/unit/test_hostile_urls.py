@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
@@ -14,16 +15,13 @@ import httpcore
 import pytest
 from moto import mock_aws
 
-from renderiq import wiring
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
 from renderiq.domain.webhooks import Delivery, DeliveryState, Event, Webhook, callback_target
 from renderiq.ids import uuid7
 from renderiq.outbound import GuardedTransport, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
-from renderiq.services.delivering import DeliveryDesk
-from renderiq.services.endpoints import EndpointDesk
-from renderiq.services.renders import RenderDesk
-from tests.support import pictures
+from renderiq.services.delivery_worker import DeliveryWorker
+from tests.support import pictures, wiring
 from tests.support.hostile_urls import HARMLESS, HOSTILE, PUBLIC, resolve
 from tests.support.world import Answer, User, World, call, handler, world
 
@@ -73,11 +71,14 @@ class Rebinding:
 def names(resolve: Resolve) -> Iterator[None]:
     """Has every endpoint resolve names like this."""
     made: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "webhooks_register": (wiring.name_resolver, lambda: resolve),
-        "webhooks_id": (wiring.endpoint_desk, lambda: EndpointDesk(wiring.webhooks(), POLICY, resolve)),
+        "webhooks_register": (wiring.webhook_service, lambda: replace(wiring.webhook_service(), resolve=resolve)),
+        "webhooks_id": (
+            wiring.webhook_service,
+            lambda: replace(wiring.webhook_service(), policy=POLICY, resolve=resolve),
+        ),
         "renders": (
-            wiring.render_desk,
-            lambda: RenderDesk(wiring.renders(), wiring.images(), wiring.render_queue(), POLICY, resolve),
+            wiring.render_service,
+            lambda: replace(wiring.render_service(), policy=POLICY, resolve=resolve),
         ),
     }
     overrides = {name: handler(name).app.dependency_overrides for name in made}
@@ -232,7 +233,7 @@ def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: 
     now, target = datetime.now(UTC), callback_target(webhook.user_id) if callback_url else webhook.webhook_id
     owed = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
     wiring.deliveries().add(owed, due_at=now)
-    desk = DeliveryDesk(
+    desk = DeliveryWorker(
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),

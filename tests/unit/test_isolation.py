@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from renderiq import wiring
 from renderiq.clock import from_iso
 from renderiq.domain.webhooks import MAX_IN_FLIGHT, DeliveryState, Event, Webhook, WebhookChanges, callback_target
 from renderiq.ids import uuid7
 from renderiq.outbound import NoAnswerError
 from renderiq.queues import DeliveryJob
 from renderiq.stores.items import Item
-from renderiq.stores.webhooks import EndpointBusyError, Slot
+from renderiq.stores.webhooks import Slot, WebhookBusyError
+from tests.support import wiring
 from tests.support.world import World
-from tests.unit.test_delivering import FakeOutbound, answering, desk, job, owed, webhook
+from tests.unit.test_delivery_worker import FakeOutbound, answering, job, owed, webhook, worker
 from tests.unit.test_round_trips import calls
 
 __all__ = ["job", "webhook"]  # fixtures
@@ -31,7 +31,7 @@ class Killed(BaseException):
 
 
 def enter(webhook: Webhook, at: datetime) -> Slot:
-    entered = wiring.webhooks().enter(webhook.user_id, webhook.webhook_id, until=at + LEASE, now=at)
+    entered = wiring.webhooks().acquire_slot(webhook.user_id, webhook.webhook_id, until=at + LEASE, now=at)
     assert entered is not None
     return entered[0]
 
@@ -43,7 +43,7 @@ def fill(webhook: Webhook, at: datetime | None = None) -> list[Slot]:
 def fill_callbacks(user_id: str) -> None:
     now = datetime.now(UTC)
     for _ in range(MAX_IN_FLIGHT):
-        wiring.webhooks().enter_callbacks(user_id, until=now + LEASE, now=now)
+        wiring.webhooks().acquire_callback_slot(user_id, until=now + LEASE, now=now)
 
 
 def another(webhook: Webhook) -> Webhook:
@@ -76,7 +76,7 @@ def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, job: DeliveryJob) -> 
     fill(webhook)
     outbound = FakeOutbound()
 
-    delivery = desk(outbound).work(job)
+    delivery = worker(outbound).work(job)
 
     assert outbound.sent == []
     assert delivery is not None
@@ -90,7 +90,7 @@ def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
     fill(webhook)
 
     for late in range(0, 50, 5):
-        desk(FakeOutbound(), late=timedelta(seconds=late)).work(job)
+        worker(FakeOutbound(), late=timedelta(seconds=late)).work(job)
 
     after = item(here, job)
     assert {**before, "dueAt": None} == {**after, "dueAt": None}
@@ -103,7 +103,7 @@ def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
     fill(webhook)
 
     with rings(here) as sent:
-        desk(FakeOutbound()).work(job)
+        worker(FakeOutbound()).work(job)
 
     [message] = sent
     assert 1 <= message["DelaySeconds"] <= 5
@@ -114,7 +114,7 @@ def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
 @pytest.mark.parametrize("answer", [answering(200), answering(500), answering(410), NoAnswerError("connection failed")])
 def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, answer: Any) -> None:
     for _ in range(2 * MAX_IN_FLIGHT):
-        desk(FakeOutbound(answer)).work(owed(webhook.webhook_id, webhook.user_id))
+        worker(FakeOutbound(answer)).work(owed(webhook.webhook_id, webhook.user_id))
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=True))
 
     fill(webhook)
@@ -125,7 +125,7 @@ def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webho
         changes = WebhookChanges(url="https://elsewhere.example/hook")
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
 
-    desk(FakeOutbound(answering(200), meanwhile=move)).work(job)
+    worker(FakeOutbound(answering(200), meanwhile=move)).work(job)
 
     fill(webhook)
 
@@ -134,7 +134,7 @@ def test_there_is_room_for_three_and_no_fourth(webhook: Webhook) -> None:
     now = datetime.now(UTC)
     fill(webhook, now)
 
-    with pytest.raises(EndpointBusyError):
+    with pytest.raises(WebhookBusyError):
         enter(webhook, now)
 
 
@@ -142,9 +142,9 @@ def test_the_slots_of_workers_that_died_come_back_with_their_leases(webhook: Web
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound, late=LEASE - timedelta(seconds=2)).work(job)
+    worker(outbound, late=LEASE - timedelta(seconds=2)).work(job)
     assert outbound.sent == []
-    desk(outbound, late=LEASE + timedelta(seconds=2)).work(job)
+    worker(outbound, late=LEASE + timedelta(seconds=2)).work(job)
 
     assert len(outbound.sent) == 1
 
@@ -155,9 +155,9 @@ def test_a_late_worker_does_not_free_the_slot_of_a_newer_one(webhook: Webhook) -
     fill(webhook, now + 2 * LEASE)
 
     for slot in late:
-        wiring.webhooks().leave(slot)
+        wiring.webhooks().release_slot(slot)
 
-    with pytest.raises(EndpointBusyError):
+    with pytest.raises(WebhookBusyError):
         enter(webhook, now + 2 * LEASE)
 
 
@@ -165,7 +165,7 @@ def test_another_endpoint_of_the_same_user_does_not_wait(webhook: Webhook) -> No
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound).work(owed(another(webhook).webhook_id, webhook.user_id))
+    worker(outbound).work(owed(another(webhook).webhook_id, webhook.user_id))
 
     assert [url for url, _, _ in outbound.sent] == ["https://other.example/"]
 
@@ -176,7 +176,7 @@ def test_callbacks_wait_for_callbacks_of_the_same_user_only(webhook: Webhook, wh
     user_id = webhook.user_id if whose == "the same user's" else uuid7()
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound).work(owed(callback_target(user_id), user_id, "https://plugin.example/done"))
+    worker(outbound).work(owed(callback_target(user_id), user_id, "https://plugin.example/done"))
 
     assert len(outbound.sent) == sent
 
@@ -185,7 +185,7 @@ def test_a_webhook_does_not_wait_for_callbacks(webhook: Webhook, job: DeliveryJo
     fill_callbacks(webhook.user_id)
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound).work(job)
+    worker(outbound).work(job)
 
     assert len(outbound.sent) == 1
 
@@ -206,7 +206,7 @@ def test_an_attempt_costs_four_writes(here: World, webhook: Webhook, kind: str, 
     wiring.callback_secret(webhook.user_id)  # a warm container knows the secret
 
     with calls(here) as made:
-        desk(FakeOutbound(answering(status))).work(job)
+        worker(FakeOutbound(answering(status))).work(job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
 
@@ -215,7 +215,7 @@ def test_waiting_costs_three_writes_and_a_ring(here: World, webhook: Webhook, jo
     fill(webhook)
 
     with calls(here) as made:
-        desk(FakeOutbound()).work(job)
+        worker(FakeOutbound()).work(job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", "SendMessage"]
 
@@ -229,10 +229,10 @@ def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_unde
     killed, again = FakeOutbound(meanwhile=die), FakeOutbound(answering(200))
 
     with pytest.raises(Killed):
-        desk(killed).work(job)
-    desk(again, late=LEASE - timedelta(seconds=2)).work(job)
+        worker(killed).work(job)
+    worker(again, late=LEASE - timedelta(seconds=2)).work(job)
     assert again.sent == []
-    desk(again, late=LEASE + timedelta(seconds=2)).work(job)
+    worker(again, late=LEASE + timedelta(seconds=2)).work(job)
 
     assert [headers["webhook-id"] for _, _, headers in killed.sent + again.sent] == [job.delivery_id] * 2
     assert killed.sent[0][1] == again.sent[0][1]
@@ -240,9 +240,9 @@ def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_unde
 
 def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(webhook: Webhook, job: DeliveryJob) -> None:
     duplicate = FakeOutbound()
-    first = FakeOutbound(answering(200), meanwhile=lambda: desk(duplicate).work(job))
+    first = FakeOutbound(answering(200), meanwhile=lambda: worker(duplicate).work(job))
 
-    desk(first).work(job)
+    worker(first).work(job)
 
     assert (len(first.sent), duplicate.sent) == (1, [])
 
@@ -251,10 +251,10 @@ def test_what_was_recorded_by_a_newer_worker_a_late_one_does_not_change(
     here: World, webhook: Webhook, job: DeliveryJob
 ) -> None:
     def overtake() -> None:
-        desk(FakeOutbound(answering(200)), late=2 * LEASE).work(job)
+        worker(FakeOutbound(answering(200)), late=2 * LEASE).work(job)
 
     with rings(here) as sent:
-        desk(FakeOutbound(answering(500), meanwhile=overtake)).work(job)
+        worker(FakeOutbound(answering(500), meanwhile=overtake)).work(job)
 
     assert sent == []
     kept = item(here, job)

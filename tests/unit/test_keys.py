@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from renderiq.domain.keys import MAX_ACTIVE, is_well_formed, new_key
+from renderiq.domain.keys import MAX_ACTIVE, generate_key, is_well_formed
 from tests.support import pictures
 from tests.support.world import Answer, User, World, call, clock_at, multipart
 
@@ -174,7 +174,7 @@ def test_a_grace_period_of_more_than_thirty_days_is_refused(user: User) -> None:
 
 
 def test_a_key_is_told_from_a_mistyped_one_offline() -> None:
-    key = new_key()
+    key = generate_key()
     flipped = key[:12] + ("a" if key[12] != "a" else "b") + key[13:]
 
     assert len(key) == len("rk_live_") + 36

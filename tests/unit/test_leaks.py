@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from renderiq.domain.keys import new_key
-from renderiq.domain.webhooks import new_secret
+from renderiq.domain.keys import generate_key
+from renderiq.domain.webhooks import generate_secret
 from tests.support.leaks import LeakDetector
 
 SECRETS = {
-    "a key": new_key(),
-    "a webhook's secret": new_secret(),
+    "a key": generate_key(),
+    "a webhook's secret": generate_secret(),
     "an address": "ada@example.com",
     "a token": "eyJh.b-c_d.e",
 }

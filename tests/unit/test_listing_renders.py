@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain.renders import Status
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import Answer, User, World, call, multipart
 
 PNG = pictures.png(64, 64)

@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain.renders import Status
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError, RetryableEngineError
 from renderiq.http.api import logger
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
-from renderiq.services.rendering import RenderShop
+from renderiq.services.render_worker import RenderWorker
 from renderiq.settings import settings
 from renderiq.workers.batches import entrypoint
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.telemetry import Figure, figures
 from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
 
@@ -39,11 +38,11 @@ class FakeEngine:
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
-def shop(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> RenderShop:
-    return RenderShop(
+def worker(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> RenderWorker:
+    return RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
-        herald=wiring.herald(),
+        publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: FakeEngine(trouble),
         clock=lambda: wiring.time_source()() + late,
@@ -106,7 +105,7 @@ def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None
 
 def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> None:
     app = handler("credits").app
-    app.dependency_overrides[wiring.accounts] = lambda: None
+    app.dependency_overrides[wiring.account_service] = lambda: None
     try:
         assert call("credits", "GET", "/credits", headers=user.headers).status == 500
     finally:
@@ -205,8 +204,8 @@ def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, 
     ],
 )
 def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: Exception, status: Status) -> None:
-    shop(trouble).work(job)
-    shop(trouble).work(job)
+    worker(trouble).work(job)
+    worker(trouble).work(job)
 
     [figure] = printed("RendersEnded")
     assert figure.by[0] == {"platform": "revit", "quality": "standard", "status": status}
@@ -216,15 +215,15 @@ def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: 
 
 
 def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
-    shop(RetryableEngineError("busy")).work(job)
-    shop(late=timedelta(minutes=2)).work(job)
+    worker(RetryableEngineError("busy")).work(job)
+    worker(late=timedelta(minutes=2)).work(job)
 
     [figure] = printed("RendersEnded")
     assert 120_000 <= figure.values["RenderTime"] < 180_000
 
 
 def test_a_render_that_goes_back_to_the_queue_has_not_ended(job: RenderJob, printed: Printed) -> None:
-    shop(RetryableEngineError("busy")).work(job)
+    worker(RetryableEngineError("busy")).work(job)
 
     assert printed("RendersEnded") == []
 
@@ -240,13 +239,13 @@ def test_cancelling_before_work_begins_is_an_end_without_a_time(user: User, job:
 def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Printed) -> None:
     class Overtaken(FakeEngine):
         def render(self, request: EngineRequest, *given: Any) -> Output:
-            shop(PermanentEngineError("no"), late=LEASE + timedelta(seconds=1)).work(job)
+            worker(PermanentEngineError("no"), late=LEASE + timedelta(seconds=1)).work(job)
             return super().render(request, *given)
 
-    late = RenderShop(
+    late = RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
-        herald=wiring.herald(),
+        publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: Overtaken(None),
         clock=wiring.time_source(),
@@ -275,7 +274,7 @@ def owed(here: World, user: User, url: str) -> DeliveryJob:
     body = {"url": url, "events": ["render.processing"]}
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
     job = RenderJob(user.user_id, ask(user).data["renderId"])
-    shop(RetryableEngineError("busy")).work(job)
+    worker(RetryableEngineError("busy")).work(job)
     [delivery] = here.items_of("DeliveriesTable", user)
     return DeliveryJob(delivery["target"], delivery["deliveryId"])
 
@@ -331,7 +330,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 
 def work(job: RenderJob, trouble: Exception | None = None) -> None:
-    entrypoint(RenderJob, shop(trouble).work)(sqs_event(job), context())
+    entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), context())
 
 
 def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:

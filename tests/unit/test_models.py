@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
-from renderiq import wiring
 from renderiq.domain.renders import Order
 from renderiq.engines import bedrock, gemini
 from renderiq.engines.bedrock import BedrockEngine
@@ -19,7 +18,7 @@ from renderiq.engines.registry import Model, Models
 from renderiq.settings import SettingsError, settings
 from renderiq.stores import aws
 from renderiq.stores.items import to_attributes
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import ROOT, Answer, User, World, call, forget, multipart
 
 TABLE = {"preview": "preview", "gemini": "gemini/gemini-3-pro-image", "Sketch": "bedrock/arn:aws:x/stability.sketch"}
@@ -73,7 +72,7 @@ def test_a_name_stands_for_an_engine_and_its_model(name: str, model: Model | Non
 
 
 def test_a_closed_engines_names_are_unknown() -> None:
-    models = Models(TABLE, default="preview", closed={"gemini"})
+    models = Models(TABLE, default="preview", disabled={"gemini"})
 
     assert models.named("gemini") is None
     assert models.names == ("preview", "sketch")
@@ -92,7 +91,7 @@ def test_an_engine_is_one_word(engine: str) -> None:
 
 def test_a_default_that_is_closed_names_itself() -> None:
     with pytest.raises(SettingsError, match="'gemini'"):
-        Models(TABLE, default="gemini", closed={"gemini"})
+        Models(TABLE, default="gemini", disabled={"gemini"})
 
 
 def test_naming_a_model_imports_no_engine() -> None:

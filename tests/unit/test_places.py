@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from local.errors import LocalStackError
 from local.places import Place, on_aws
-from local.reconcile import bookkeeper, reconcile
+from local.reconcile import reconcile, reconciliation_service
 from local.redrive import QUEUES, redrive
 from local.template import Template
 from renderiq.stores.items import to_attributes
@@ -132,7 +132,7 @@ def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any
             expected = {"TableName": f"ours-{table}", **more}
             stub.add_response("scan", answer, expected)
 
-        assert reconcile(bookkeeper(place), said.append) == 1
+        assert reconcile(reconciliation_service(place), said.append) == 1
         stub.assert_no_pending_responses()
 
     assert said[0] == "✗ delivery e of t was set aside at 2026-05-01T12:00:00.000Z: nobody can read its record"

@@ -12,20 +12,19 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
-from renderiq import wiring
 from renderiq.domain.projects import MAX_PROJECTS
-from renderiq.domain.renders import Picture, Status
+from renderiq.domain.renders import RenderOutput, Status
 from renderiq.domain.webhooks import callback_target
 from renderiq.ids import uuid7
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
-PICTURE = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
+PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
 Use = tuple[str, str]
 """An IAM action and the logical id of what it is done to; for a picture, with the prefix of its key."""
 
@@ -322,7 +321,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     renders.release(returned, lease="somebody's", due_at=now + timedelta(minutes=1))
     with at.of("project_cleanup_worker"):
         wiring.project_cleanup().resume(job, now=now + timedelta(minutes=2))
-    assert wiring.projects().removal(user.user_id, project_id) is None
+    assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
 def _a_sweep(here: World, user: User, at: Recorder) -> None:
@@ -337,7 +336,7 @@ def _a_sweep(here: World, user: User, at: Recorder) -> None:
     render = wiring.renders().get(untold.user_id, untold.render_id)
     wiring.renders().complete(render, lease="x", picture=PICTURE, now=now)
     project_id = here.add_project(user)
-    wiring.project_cleanup().remove(user.user_id, project_id, now=now - timedelta(hours=1))
+    wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
     here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
     with at.of("sweeper"):
         done = handler("sweeper")({}, context())

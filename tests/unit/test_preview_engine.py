@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError
-from renderiq.engines.pictures import THUMBNAIL_SIDE, crop_to_aspect, decode, encode
+from renderiq.engines.images import THUMBNAIL_SIDE, crop_to_aspect, decode, encode
 from renderiq.engines.preview import PreviewEngine
 
 CAPTURES = Path(__file__).parents[1] / "data"
@@ -369,10 +369,10 @@ def test_a_guide_is_used(guide: str) -> None:
 
 
 def test_a_guide_of_another_size_is_refused() -> None:
-    with pytest.raises(PermanentEngineError, match="depth image has 64 x 64") as refusal:
+    with pytest.raises(PermanentEngineError, match="depth image has 64 x 64") as rejection:
         PreviewEngine().render(ask(depth_image=file_of(Image.new("L", (64, 64)))), lambda _: None, lambda: False)
 
-    assert refusal.value.code == "INVALID_INPUT"
+    assert rejection.value.code == "INVALID_INPUT"
 
 
 def test_the_shadow_of_a_leaning_leg_is_no_comb() -> None:

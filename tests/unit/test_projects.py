@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain import projects as rules
-from renderiq.domain.projects import slug_of
+from renderiq.domain.projects import slugify
 from renderiq.settings import settings
 from renderiq.stores import projects as store
 from renderiq.stores.items import to_attributes
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import Answer, User, World, call, clock_at, multipart
 
 PNG = pictures.png(64, 64)
@@ -76,7 +75,7 @@ def test_a_plugin_may_name_another_platform(user: User) -> None:
     [("Haus Müller (2)", "haus-muller-2"), ("別荘", "project"), ("a" * 120, "a" * 60), ("--", "project")],
 )
 def test_a_slug_is_plain(name: str, slug: str) -> None:
-    assert slug_of(name) == slug
+    assert slugify(name) == slug
 
 
 def test_the_same_name_twice_makes_two_slugs(user: User) -> None:

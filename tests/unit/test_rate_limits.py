@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from renderiq.domain.rate_limits import BUDGET, Rate, Window, bucket_of, cost, live_buckets, rate
+from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window, bucket_of, cost, live_buckets, status
 
 
 class Counter:
@@ -16,13 +16,13 @@ class Counter:
         self.spent = 0
         self.ceilings: dict[int, int] = {}
 
-    def request(self, limit: int, now: float) -> tuple[bool, Rate]:
+    def request(self, limit: int, now: float) -> tuple[bool, RateLimitStatus]:
         live = live_buckets(now)
         admitted = all(self.spent < self.ceilings[b] for b in live if b in self.ceilings)
         if admitted:
             self.ceilings.setdefault(bucket_of(now), self.spent + BUDGET)
             self.spent += cost(limit)
-        return admitted, rate(Window(self.spent, self.ceilings), limit, now, admitted=admitted)
+        return admitted, status(Window(self.spent, self.ceilings), limit, now, admitted=admitted)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 30, 50, 100, 999])

@@ -14,7 +14,7 @@ import pytest
 import standardwebhooks.webhooks
 import svix.webhooks
 
-from renderiq.domain.webhooks import Event, derive_callback_secret, new_secret, signature_headers
+from renderiq.domain.webhooks import Event, derive_callback_secret, generate_secret, signature_headers
 from renderiq.ids import uuid7
 
 BODY = json.dumps({"event": "render.completed", "data": {"error": "Größe 大きさ"}}, ensure_ascii=False).encode()
@@ -22,7 +22,7 @@ UNPADDED = base64.b64encode(b"sixteen bytes, 1").decode().rstrip("=")
 
 # A receiver's secret: what it was told, and what it gives its library.
 SECRETS: dict[str, tuple[str, str | bytes]] = {
-    "ours": ((ours := new_secret()), ours),
+    "ours": ((ours := generate_secret()), ours),
     "ours without its prefix": (ours, ours.removeprefix("whsec_")),
     "of the user's callbacks": ((derived := derive_callback_secret("master", "user")), derived),
     "chosen, in base64": ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
@@ -101,13 +101,13 @@ def test_an_id_or_a_time_changed_in_any_character_does_not_verify(verify: Verify
 @libraries
 def test_another_secret_does_not_verify(verify: Verify) -> None:
     with pytest.raises(REFUSED):
-        verify(new_secret(), BODY, signed(ours))
+        verify(generate_secret(), BODY, signed(ours))
 
 
 @libraries
 @every_secret
 def test_while_a_secret_rotates_the_old_and_the_new_verify(verify: Verify, told: str, given: str | bytes) -> None:
-    new = new_secret()
+    new = generate_secret()
     headers = signed(new, told)
 
     assert verify(given, BODY, headers) == verify(new, BODY, headers) == json.loads(BODY)

@@ -12,10 +12,10 @@ from renderiq.domain.renders import Render
 from renderiq.domain.webhooks import (
     MAX_ATTEMPTS,
     Event,
+    busy_retry_delay,
     delivery_id,
     derive_callback_secret,
-    look_again_in,
-    next_attempt_in,
+    retry_delay,
 )
 from renderiq.domain.webhooks import Webhook as Endpoint
 from renderiq.ids import is_uuid
@@ -67,14 +67,14 @@ def test_delivery_ids_sort_as_things_happened() -> None:
 
 
 def test_the_old_secret_signs_for_a_day_beside_the_new_one() -> None:
-    rotated = WEBHOOK.with_secret("second", NOW)
+    rotated = WEBHOOK.with_new_secret("second", NOW)
 
     assert rotated.signing_secrets(NOW + timedelta(hours=23, minutes=59)) == ("second", "first")
     assert rotated.signing_secrets(NOW + timedelta(hours=24)) == ("second",)
 
 
 def test_a_secret_that_comes_back_signs_once() -> None:
-    rotated = WEBHOOK.with_secret("second", NOW).with_secret("first", NOW)
+    rotated = WEBHOOK.with_new_secret("second", NOW).with_new_secret("first", NOW)
 
     assert rotated.signing_secrets(NOW) == ("first", "second")
 
@@ -82,13 +82,13 @@ def test_a_secret_that_comes_back_signs_once() -> None:
 def test_however_often_a_secret_rotates_ten_sign_at_most() -> None:
     rotated = WEBHOOK
     for number in range(30):
-        rotated = rotated.with_secret(str(number), NOW)
+        rotated = rotated.with_new_secret(str(number), NOW)
 
     assert rotated.signing_secrets(NOW) == tuple(map(str, range(29, 19, -1)))
 
 
 def test_attempts_follow_the_schedule_and_then_end() -> None:
-    delays = [next_attempt_in(made, chance=0.5) for made in range(1, MAX_ATTEMPTS + 1)]
+    delays = [retry_delay(made, chance=0.5) for made in range(1, MAX_ATTEMPTS + 1)]
 
     hours = [round(delay.total_seconds() / 3600, 6) if delay else None for delay in delays]
     assert hours == [round(5 / 3600, 6), round(300 / 3600, 6), 0.5, 2, 5, 10, 14, 20, 24, None]
@@ -96,7 +96,7 @@ def test_attempts_follow_the_schedule_and_then_end() -> None:
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 240.0), (0.5, 300.0), (0.999999, 360.0)])
 def test_delays_are_spread_by_a_fifth(chance: float, seconds: float) -> None:
-    delay = next_attempt_in(2, chance=chance)
+    delay = retry_delay(2, chance=chance)
 
     assert delay is not None
     assert delay.total_seconds() == pytest.approx(seconds, abs=0.01)
@@ -104,7 +104,7 @@ def test_delays_are_spread_by_a_fifth(chance: float, seconds: float) -> None:
 
 @pytest.mark.parametrize(("asked", "seconds"), [(1, 300), (450, 450), (86400, 600)])
 def test_retry_after_lengthens_a_delay_to_twice_at_most(asked: int, seconds: int) -> None:
-    assert next_attempt_in(2, chance=0.5, retry_after=asked) == timedelta(seconds=seconds)
+    assert retry_delay(2, chance=0.5, retry_after=asked) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -114,5 +114,5 @@ def test_retry_after_lengthens_a_delay_to_twice_at_most(asked: int, seconds: int
 def test_whoever_waits_long_for_a_busy_endpoint_looks_seldom_but_within_a_minute(
     waited: timedelta, least: int, most: int
 ) -> None:
-    assert look_again_in(waited, chance=0) == timedelta(seconds=least)
-    assert look_again_in(waited, chance=1) == timedelta(seconds=most)
+    assert busy_retry_delay(waited, chance=0) == timedelta(seconds=least)
+    assert busy_retry_delay(waited, chance=1) == timedelta(seconds=most)

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from renderiq import wiring
 from renderiq.clock import to_iso
 from renderiq.domain.webhooks import Result, Webhook
+from tests.support import wiring
 from tests.support.world import Answer, User, World, call, clock_at
 
 URL = "http://127.0.0.1:9/hook"
@@ -48,10 +48,10 @@ def stored(user: User, webhook_id: str) -> Webhook:
 
 def fail_until_disabled(user: User, webhook_id: str) -> None:
     at = datetime(2026, 5, 1, tzinfo=UTC)
-    entered = wiring.webhooks().enter(user.user_id, webhook_id, until=at, now=at)
+    entered = wiring.webhooks().acquire_slot(user.user_id, webhook_id, until=at, now=at)
     assert entered is not None
     slot, webhook = entered
-    noted = wiring.webhooks().note(webhook, Result(at, "d", False, 410), slot=slot)
+    noted = wiring.webhooks().record_result(webhook, Result(at, "d", False, 410), slot=slot)
     assert noted is not None
     wiring.webhooks().disable(noted, "The endpoint answered 410 Gone.")
 
@@ -233,7 +233,7 @@ def test_the_old_secret_is_shown_masked_until_it_expires(user: User, webhook_id:
 
 def test_a_secret_that_has_expired_is_shown_no_more(user: User, webhook_id: str) -> None:
     webhook, yesterday = stored(user, webhook_id), datetime.now(UTC) - timedelta(hours=24)
-    wiring.webhooks().replace_secret(webhook, webhook.with_secret("correct horse battery", yesterday))
+    wiring.webhooks().replace_secret(webhook, webhook.with_new_secret("correct horse battery", yesterday))
 
     assert index(user)[0]["retiredSecrets"] == []
 

@@ -6,14 +6,17 @@ The namespace is the environment's ``POWERTOOLS_METRICS_NAMESPACE``, which Power
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from renderiq.domain.renders import Render
-from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState
 from renderiq.platform import Platform
+
+if TYPE_CHECKING:
+    # A function imports the domain only if it emits the metrics of it.
+    from renderiq.domain.renders import Render
+    from renderiq.domain.webhooks import Attempt, Delivery
 
 logger = Logger()
 
@@ -54,7 +57,7 @@ def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
         {"Deliveries": _ONCE, "DeliveryTime": (MetricUnit.Milliseconds, attempt.duration_ms)},
         platform=delivery.platform,
         quality=None,
-        status="retrying" if delivery.state is DeliveryState.PENDING else delivery.state,
+        status="retrying" if delivery.state == "pending" else delivery.state,
         facts={
             "event": delivery.event,
             "deliveryId": delivery.delivery_id,
@@ -64,7 +67,7 @@ def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
     )
 
 
-def swept(oldest: timedelta, *, stage: str) -> None:
+def sweep_finished(oldest: timedelta, *, stage: str) -> None:
     """How long the longest waiting of all that is owed has waited; zero where nothing is overdue.
 
     With the stage, because the alarm asks for it and two stages may share an account.
@@ -72,7 +75,7 @@ def swept(oldest: timedelta, *, stage: str) -> None:
     _emit_once({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
 
 
-def set_aside(kind: str, *, stage: str) -> None:
+def quarantine(kind: str, *, stage: str) -> None:
     """A record that nobody can read was taken out of its due index; ``kind`` such as ``render``."""
     _emit_once({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
 

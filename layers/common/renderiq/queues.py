@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -39,10 +40,10 @@ Job = TypeVar("Job", RenderJob, DeliveryJob, CleanupJob)
 
 def to_message(job: AnyJob) -> str:
     """A message's body: camelCase, as everything on a wire."""
-    return json.dumps(facts_of(job))
+    return json.dumps(job_fields(job))
 
 
-def facts_of(job: AnyJob) -> dict[str, str]:
+def job_fields(job: AnyJob) -> dict[str, str]:
     """A job's ids under the names that they have on a wire, for logs too."""
     return {_camel(name): value for name, value in asdict(job).items()}
 
@@ -61,26 +62,27 @@ def _camel(name: str) -> str:
 class Queue:
     """Sends one kind of job."""
 
-    def __init__(self, client: Any, url: str) -> None:
+    def __init__(self, client: Callable[[], Any], url: str) -> None:
+        # A factory: a request that enqueues nothing does not pay for an SQS client.
         self._client = client
         self._url = url
 
-    def ring(self, job: AnyJob, *, delay: timedelta = timedelta()) -> bool:
+    def enqueue(self, job: AnyJob, *, delay: timedelta = timedelta()) -> bool:
         """Has a worker look at the job soon. ``delay`` is at most ``MAX_DELAY``; longer ones are the due index's.
 
         A ring that fails is logged, False and no error: what is owed is written down, and will be found there.
         """
         try:
-            self._client.send_message(
+            self._client().send_message(
                 QueueUrl=self._url,
                 MessageBody=to_message(job),
                 DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError):
-            logger.warning("the queue did not take a message", exc_info=True, extra=facts_of(job))
+            logger.warning("the queue did not take a message", exc_info=True, extra=job_fields(job))
             return False
         return True
 
-    def answers(self) -> None:
+    def ping(self) -> None:
         """Raises what boto3 raises when the queue cannot be reached."""
-        self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        self._client().get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])

@@ -1,76 +1,109 @@
-"""The environment, typed and read once. A missing variable stops the cold start and names itself."""
+"""The environment variables of the functions, typed. Nothing else reads the environment."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 
 class SettingsError(RuntimeError):
-    """The environment lacks a variable or has one that cannot be read."""
+    """An environment variable is missing or has a value of the wrong type. The message names the variable."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Variable(Generic[T]):
+    """Reads the variable named like the attribute, in capitals, on first access, and keeps the value."""
+
+    def __init__(self, parse: Callable[[str], T], kind: str) -> None:
+        self._parse = parse
+        self._kind = kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Settings, owner: type[Settings]) -> T:
+        """Raises ``SettingsError``."""
+        name = self._name.upper()
+        text = os.environ.get(name)
+        if text is None:
+            raise SettingsError(f"environment variable {name} is missing")
+        try:
+            value = self._parse(text)
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise SettingsError(f"environment variable {name} is not {self._kind}: {text!r}") from error
+        # An instance attribute takes precedence over this descriptor, because it has no __set__.
+        instance.__dict__[self._name] = value
+        return value
+
+
+def _text() -> _Variable[str]:
+    return _Variable(str, "text")
+
+
+def _number() -> _Variable[int]:
+    return _Variable(int, "a whole number")
+
+
+def _flag() -> _Variable[bool]:
+    return _Variable({"true": True, "false": False}.__getitem__, "true or false")
+
+
+def _map_of(value_type: Callable[[Any], T]) -> _Variable[dict[str, T]]:
+    def parse(text: str) -> dict[str, T]:
+        return {key: value_type(value) for key, value in json.loads(text).items()}
+
+    return _Variable(parse, "a JSON object")
+
+
 class Settings:
-    """One field per variable of the template's Globals, in capitals there."""
+    """One attribute per environment variable of template.yaml.
 
-    stage: str
-    public_url: str
-    default_engine: str
-    models: dict[str, str] = field(hash=False)
-    gemini_secret_id: str
-    gemini_url: str
-    bedrock_enabled: bool
-    welcome_credits: int
-    rate_limits: dict[str, int] = field(hash=False)
-    sign_ins_per_address: int
-    sign_ins_per_email: int
-    render_lease_seconds: int
-    allow_loopback_urls: bool
-    emulator_url: str
-    accounts_table: str
-    ledger_table: str
-    principals_table: str
-    sessions_table: str
-    api_keys_table: str
-    projects_table: str
-    renders_table: str
-    webhooks_table: str
-    deliveries_table: str
-    images_bucket: str
-    render_queue_url: str
-    delivery_queue_url: str
-    project_cleanup_queue_url: str
-    user_pool_client_id: str
-    token_secret_id: str
-    callback_secret_id: str
+    Each is read when it is first used. So a function needs only the variables that it uses, and the template gives it
+    only those.
+    """
+
+    stage = _text()
+    emulator_url = _text()
+    public_url = _text()
+
+    rate_limits = _map_of(int)
+    sign_ins_per_address = _number()
+    sign_ins_per_email = _number()
+    welcome_credits = _number()
+    allow_loopback_urls = _flag()
+
+    default_engine = _text()
+    models = _map_of(str)
+    gemini_secret_id = _text()
+    gemini_url = _text()
+    bedrock_enabled = _flag()
+    render_lease_seconds = _number()
+
+    accounts_table = _text()
+    ledger_table = _text()
+    principals_table = _text()
+    sessions_table = _text()
+    api_keys_table = _text()
+    projects_table = _text()
+    renders_table = _text()
+    webhooks_table = _text()
+    deliveries_table = _text()
+    images_bucket = _text()
+
+    render_queue_url = _text()
+    delivery_queue_url = _text()
+    project_cleanup_queue_url = _text()
+
+    user_pool_client_id = _text()
+    token_secret_id = _text()
+    callback_secret_id = _text()
 
 
 @cache
 def settings() -> Settings:
-    """Raises ``SettingsError`` naming every variable that is missing."""
-    missing = [f.name.upper() for f in fields(Settings) if f.name.upper() not in os.environ]
-    if missing:
-        raise SettingsError(f"environment variables missing: {', '.join(missing)}")
-    return Settings(**{f.name: _read(f.name.upper(), f.type) for f in fields(Settings)})
-
-
-def _read(name: str, kind: object) -> Any:
-    text = os.environ[name]
-    try:
-        match kind:
-            case "int":
-                return int(text)
-            case "bool":
-                return {"true": True, "false": False}[text]
-            case "dict[str, int]":
-                return {key: int(value) for key, value in json.loads(text).items()}
-            case "dict[str, str]":
-                return {key: str(value) for key, value in json.loads(text).items()}
-            case _:
-                return text
-    except (ValueError, KeyError, AttributeError) as error:
-        raise SettingsError(f"environment variable {name} cannot be read as {kind}: {text!r}") from error
+    """Returns the settings of this container. Attributes raise ``SettingsError``."""
+    return Settings()

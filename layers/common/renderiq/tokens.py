@@ -13,7 +13,7 @@ import jwt
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import is_uuid, uuid7
 
-ACCESS_TOKEN_LIFE: Final = timedelta(hours=1)
+ACCESS_TOKEN_TTL: Final = timedelta(hours=1)
 _ISSUER: Final = "renderiq"
 _AUDIENCE: Final = "renderiq-plugins"
 _REQUIRED: Final = ["sub", "sid", "iat", "exp", "iss", "aud", "jti"]
@@ -38,7 +38,7 @@ def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now:
         "sub": user_id,
         "sid": session_id,
         "iat": int(now.timestamp()),
-        "exp": int((now + ACCESS_TOKEN_LIFE).timestamp()),
+        "exp": int((now + ACCESS_TOKEN_TTL).timestamp()),
         "iss": _ISSUER,
         "aud": _AUDIENCE,
         "jti": uuid7(),

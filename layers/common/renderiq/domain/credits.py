@@ -7,19 +7,19 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Movement(StrEnum):
+class LedgerEntryType(StrEnum):
     GRANT = "grant"
     DEBIT = "debit"
     REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """``amount`` is signed: a debit is negative."""
 
     entry_id: str
     user_id: str
-    movement: Movement
+    type: LedgerEntryType
     amount: int
     at: datetime
     render_id: str | None = None

@@ -44,7 +44,7 @@ class ApiKey:
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
 
-    def refusal(self, now: datetime) -> ErrorCode | None:
+    def rejection(self, now: datetime) -> ErrorCode | None:
         """Why the key is not accepted at ``now``, None where it is."""
         if self.revoked_at is not None and self.revoked_at <= now:
             return ErrorCode.API_KEY_REVOKED
@@ -53,7 +53,7 @@ class ApiKey:
         return None
 
 
-def new_key() -> str:
+def generate_key() -> str:
     """``rk_live_``, 30 random base62 characters, and 6 of their CRC-32: a typo or a leak is told without a look-up."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
     return PREFIX + body + _check(body)
@@ -64,7 +64,7 @@ def is_well_formed(text: str) -> bool:
     return text.startswith(PREFIX) and len(body) == _RANDOM and body.isascii() and _check(body) == check
 
 
-def hash_of(key: str) -> str:
+def hash_key(key: str) -> str:
     """SHA-256, which is enough for 178 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()
 

@@ -15,17 +15,17 @@ MAX_DESCRIPTION: Final = 2000
 _MAX_SLUG: Final = 60
 _NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 
-SETTLING: Final = timedelta(minutes=1)
+INDEX_LAG: Final = timedelta(minutes=1)
 """How long after a deletion the index by project may still bring up a render that it had not shown before.
 
 No render joins a deleted project; this is only for the index, which follows the table within a second or so.
 """
-REMOVAL_STANDS_STILL_AFTER: Final = timedelta(minutes=10)
+DELETION_REDELIVERY_DELAY: Final = timedelta(minutes=10)
 """How long a cleanup may stand still before its message counts as lost; longer than the queue hides one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NewProject:
     """A project as it is asked for, and by which plugin. ``platform`` is whose models it holds."""
 
     name: str
@@ -54,7 +54,7 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ProjectChanges:
     """None leaves a value as it is."""
 
     name: str | None = None
@@ -62,7 +62,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class ProjectDeletion:
     """A deleted project whose renders are still being removed."""
 
     user_id: str
@@ -70,13 +70,22 @@ class Removal:
     removed_at: datetime
 
 
-def slug_of(name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class ProjectListing:
+    """Part of a user's projects. ``total`` counts all that match; ``cursor`` is None if no more follow."""
+
+    projects: list[Project]
+    total: int
+    cursor: str | None
+
+
+def slugify(name: str) -> str:
     """Lower-case ASCII words joined by hyphens; ``project`` for a name that has none."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return _NO_LETTERS.sub("-", plain)[:_MAX_SLUG].strip("-") or "project"
 
 
-def slugs_to_try(name: str, project_id: str) -> tuple[str, ...]:
+def slug_candidates(name: str, project_id: str) -> tuple[str, ...]:
     """The name's own slug, then ones that nobody else will have thought of: ``villa``, ``villa-3f9a1c``, …"""
-    slug, digits = slug_of(name), project_id.replace("-", "")
+    slug, digits = slugify(name), project_id.replace("-", "")
     return slug, f"{slug}-{digits[-6:]}", f"{slug}-{digits[-12:]}"

@@ -44,7 +44,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimitStatus:
     """Where a caller stands. ``reset_at`` is Unix seconds; ``retry_after`` seconds, 0 where the request may go on."""
 
     limit: int
@@ -53,16 +53,16 @@ class Rate:
     retry_after: int = 0
 
 
-def rate(window: Window, limit: int, now: float, *, admitted: bool) -> Rate:
+def status(window: Window, limit: int, now: float, *, admitted: bool) -> RateLimitStatus:
     """Reads a window just after the request was counted (``admitted``) or refused."""
     live = {bucket: window.ceilings[bucket] for bucket in live_buckets(now) if bucket in window.ceilings}
     if admitted:
         room = min((ceiling - window.spent for ceiling in live.values()), default=BUDGET)
         oldest = min(live, default=bucket_of(now))
-        return Rate(limit, max(0, -(-room // cost(limit))), _leaves_window_at(oldest))
+        return RateLimitStatus(limit, max(0, -(-room // cost(limit))), _leaves_window_at(oldest))
     binding = max((bucket for bucket, ceiling in live.items() if window.spent >= ceiling), default=bucket_of(now))
     reset_at = _leaves_window_at(binding)
-    return Rate(limit, 0, reset_at, retry_after=max(1, math.ceil(reset_at - now)))
+    return RateLimitStatus(limit, 0, reset_at, retry_after=max(1, math.ceil(reset_at - now)))
 
 
 def _leaves_window_at(bucket: int) -> int:

@@ -90,12 +90,14 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 
 
 MAX_ATTEMPTS: Final = 3
-RING_AGAIN_AFTER: Final = timedelta(minutes=1)
+REDELIVERY_DELAY: Final = timedelta(minutes=1)
 """How long a render or a delivery may wait, once its time has come, before its message counts as lost."""
-IDEMPOTENCY_LIFE: Final = timedelta(hours=24)
+IDEMPOTENCY_KEY_TTL: Final = timedelta(hours=24)
+LINK_TTL: Final = timedelta(hours=1)
+"""How long a link to an image works."""
 MAX_PROMPT: Final = 2000
-EMBEDDED: Final = "preview"
-MODEL_SECONDS: Final = 40
+EMBEDDED_ENGINE: Final = "preview"
+AI_ENGINE_SECONDS: Final = 40
 
 _SUBJECT: Final = {
     Style.PHOTOREALISTIC: "A photorealistic architectural visualisation in clear daylight",
@@ -144,14 +146,14 @@ class Order:
     @property
     def estimated_seconds(self) -> int:
         """A guess for progress bars: the embedded engine's work follows the pixels, a model's hardly does."""
-        if self.engine != EMBEDDED:
-            return MODEL_SECONDS
+        if self.engine != EMBEDDED_ENGINE:
+            return AI_ENGINE_SECONDS
         width, height = self.size
         return max(3, round(width * height / 1_000_000 * 1.5))
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class RenderOutput:
     """A finished render in storage; sizes in pixels."""
 
     key: str
@@ -178,11 +180,11 @@ class Render:
     attempts: int = 0
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    picture: Picture | None = None
+    picture: RenderOutput | None = None
     error: str | None = None
     error_code: str | None = None
     cancel_requested: bool = False
-    owes: frozenset[str] = frozenset()
+    pending_events: frozenset[str] = frozenset()
     """Events that have happened and are not yet published."""
     depth_key: str | None = None
     material_id_key: str | None = None
@@ -207,6 +209,15 @@ class Render:
         if self.started_at is None or self.completed_at is None:
             return None
         return round((self.completed_at - self.started_at).total_seconds(), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderFilters:
+    """Which renders a list shows; None means all."""
+
+    status: Status | None = None
+    project_id: str | None = None
+    platform: str | None = None
 
 
 def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None) -> str:

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
-SESSION_LIFE: Final = timedelta(days=30)
-FORGIVENESS: Final = timedelta(seconds=10)
+SESSION_TTL: Final = timedelta(days=30)
+ROTATION_GRACE: Final = timedelta(seconds=10)
 
 
-class Presented(Enum):
+class RefreshTokenState(Enum):
     CURRENT = auto()
-    FORGIVEN = auto()
+    GRACE = auto()
     """The token before: the answer that carried its successor may have been lost."""
     REUSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``refresh_hashes`` holds more than one only while a rotation was asked for twice within ``FORGIVENESS``."""
+    """``refresh_hashes`` holds more than one only while a rotation was asked for twice within ``ROTATION_GRACE``."""
 
     session_id: str
     user_id: str
@@ -34,10 +34,10 @@ class Session:
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and now < self.expires_at
 
-    def judge(self, refresh_hash: str, now: datetime) -> Presented:
+    def classify(self, refresh_hash: str, now: datetime) -> RefreshTokenState:
         if any(hmac.compare_digest(known, refresh_hash) for known in self.refresh_hashes):
-            return Presented.CURRENT
-        recent = self.rotated_at is not None and now - self.rotated_at <= FORGIVENESS
+            return RefreshTokenState.CURRENT
+        recent = self.rotated_at is not None and now - self.rotated_at <= ROTATION_GRACE
         if recent and self.previous_hash and hmac.compare_digest(self.previous_hash, refresh_hash):
-            return Presented.FORGIVEN
-        return Presented.REUSED
+            return RefreshTokenState.GRACE
+        return RefreshTokenState.REUSED

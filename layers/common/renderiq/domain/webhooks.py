@@ -20,14 +20,14 @@ _DELAYS: Final = tuple(timedelta(seconds=s) for s in (0, 5, 300, 1800, 7200, 180
 MAX_ATTEMPTS: Final = len(_DELAYS)
 KEPT_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
 JITTER: Final = 0.2
-MAX_ENDPOINTS: Final = 20
+MAX_WEBHOOKS: Final = 20
 MAX_IN_FLIGHT: Final = 3
 """Deliveries on their way to one endpoint, or to one user's callbacks, at a time: a slow one holds no more workers."""
 _BUSY_DELAY: Final = timedelta(seconds=1)
 _BUSY_SPREAD: Final = timedelta(seconds=4)
 _MAX_BUSY_DELAY: Final = timedelta(minutes=1)
-OLD_SECRET_LIFE: Final = timedelta(hours=24)
-FAILURES_TOLERATED: Final = timedelta(days=5)
+RETIRED_SECRET_TTL: Final = timedelta(hours=24)
+MAX_FAILURE_PERIOD: Final = timedelta(days=5)
 _MAX_RETIRED: Final = 9
 
 
@@ -89,27 +89,27 @@ class Webhook:
     failing_since: datetime | None = None
     last_result: Result | None = None
 
-    def wants(self, event: Event) -> bool:
+    def is_subscribed_to(self, event: Event) -> bool:
         return self.enabled and event in self.events
 
-    def still_signing(self, now: datetime) -> tuple[RetiredSecret, ...]:
+    def active_retired_secrets(self, now: datetime) -> tuple[RetiredSecret, ...]:
         return tuple(each for each in self.retired if each.expires_at > now)
 
     def signing_secrets(self, now: datetime) -> tuple[str, ...]:
         """Every secret in force, the present one first."""
-        return self.secret, *(each.secret for each in self.still_signing(now))
+        return self.secret, *(each.secret for each in self.active_retired_secrets(now))
 
-    def with_secret(self, secret: str, now: datetime) -> Webhook:
-        """The same endpoint with another secret; the old one signs for ``OLD_SECRET_LIFE`` more.
+    def with_new_secret(self, secret: str, now: datetime) -> Webhook:
+        """The same endpoint with another secret; the old one signs for ``RETIRED_SECRET_TTL`` more.
 
         A secret that leaks must be replaceable at any time, so it is never too often: the oldest go early instead.
         """
-        replaced = RetiredSecret(self.secret, now + OLD_SECRET_LIFE)
-        kept = (replaced, *(each for each in self.still_signing(now) if each.secret != secret))
+        replaced = RetiredSecret(self.secret, now + RETIRED_SECRET_TTL)
+        kept = (replaced, *(each for each in self.active_retired_secrets(now) if each.secret != secret))
         return replace(self, secret=secret, retired=kept[:_MAX_RETIRED])
 
-    def has_failed_too_long(self, now: datetime) -> bool:
-        return self.failing_since is not None and now - self.failing_since >= FAILURES_TOLERATED
+    def should_be_disabled(self, now: datetime) -> bool:
+        return self.failing_since is not None and now - self.failing_since >= MAX_FAILURE_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def callback_target(user_id: str) -> str:
     return f"callback#{user_id}"
 
 
-def next_attempt_in(attempts: int, *, chance: float, retry_after: float | None = None) -> timedelta | None:
+def retry_delay(attempts: int, *, chance: float, retry_after: float | None = None) -> timedelta | None:
     """Delay before the attempt that follows ``attempts`` made, or None when the schedule is over.
 
     ``chance`` is uniform in [0, 1) and spreads the delay by ``JITTER`` either way. An endpoint's ``Retry-After``
@@ -196,7 +196,7 @@ def next_attempt_in(attempts: int, *, chance: float, retry_after: float | None =
     return delay
 
 
-def look_again_in(waited: timedelta, *, chance: float) -> timedelta:
+def busy_retry_delay(waited: timedelta, *, chance: float) -> timedelta:
     """When to look again whether a busy endpoint has room, ``waited`` after the attempt's time; no attempt is used up.
 
     ``chance`` is uniform in [0, 1): who waits long looks seldom, and those that came together come apart.
@@ -204,7 +204,7 @@ def look_again_in(waited: timedelta, *, chance: float) -> timedelta:
     return min(_BUSY_DELAY + max(waited, _BUSY_SPREAD) * chance, _MAX_BUSY_DELAY)
 
 
-def new_secret() -> str:
+def generate_secret() -> str:
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

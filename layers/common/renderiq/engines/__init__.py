@@ -50,7 +50,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class EngineDependencies:
     """What the world outside gives an engine that asks for it: secrets by id, and clients of AWS services by name."""
 
     secret: Callable[[str], str]

@@ -13,8 +13,8 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL.Image import Image
 
-from renderiq.engines import EngineRequest, Output, RetryableEngineError, Stages, Tools, answers
-from renderiq.engines.pictures import finish, prepare, resized_jpeg
+from renderiq.engines import EngineDependencies, EngineRequest, Output, RetryableEngineError, Stages, responses
+from renderiq.engines.images import finish, prepare, resized_jpeg
 from renderiq.engines.prompts import scene_description, unwanted
 
 logger = Logger()
@@ -39,7 +39,7 @@ class BedrockEngine:
         self._answer_seconds = answer_seconds
 
     @classmethod
-    def made_with(cls, tools: Tools) -> BedrockEngine:
+    def from_dependencies(cls, tools: EngineDependencies) -> BedrockEngine:
         return cls(tools.client("bedrock-runtime"))
 
     def render(
@@ -66,7 +66,7 @@ class BedrockEngine:
             )
             with contextlib.closing(reply["body"]) as stream:  # as a context it is the bare stream below
                 until = time.monotonic() + self._answer_seconds
-                answer = answers.parse(answers.collect(_chunks(stream), until=until))
+                answer = responses.parse(responses.collect(_chunks(stream), until=until))
         except ClientError as error:
             raise _refusal(error) from error
         except BotoCoreError as error:
@@ -75,7 +75,7 @@ class BedrockEngine:
         logger.info(
             "bedrock answered", extra={"model": model, "seconds": round(time.monotonic() - began, 1), "images": 1}
         )
-        return answers.picture(encoded)
+        return responses.picture(encoded)
 
 
 def _control_body(request: EngineRequest) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _encoded_picture(answer: dict[str, Any]) -> object:
         if isinstance(reason, str):
             declined = reason.lower().startswith("filter reason")
             logger.info("bedrock made no picture", extra={"declined": declined})
-            raise answers.blocked() if declined else RetryableEngineError("the model broke off")
+            raise responses.blocked() if declined else RetryableEngineError("the model broke off")
     match answer.get("images"):
         case [first, *_]:
             return first
@@ -129,4 +129,4 @@ def _refusal(error: ClientError) -> Exception:
     logger.warning(
         "bedrock refused", extra={"status": status, "reason": str(error.response.get("Error", {}).get("Code"))[:64]}
     )
-    return answers.refused(status, retry_after=answers.wait(metadata.get("HTTPHeaders", {}).get("retry-after")))
+    return responses.refused(status, retry_after=responses.wait(metadata.get("HTTPHeaders", {}).get("retry-after")))

@@ -15,8 +15,16 @@ import httpx
 from aws_lambda_powertools import Logger
 
 from renderiq.domain.renders import Quality
-from renderiq.engines import EngineRequest, Output, PermanentEngineError, RetryableEngineError, Stages, Tools, answers
-from renderiq.engines.pictures import finish, prepare
+from renderiq.engines import (
+    EngineDependencies,
+    EngineRequest,
+    Output,
+    PermanentEngineError,
+    RetryableEngineError,
+    Stages,
+    responses,
+)
+from renderiq.engines.images import finish, prepare
 from renderiq.engines.prompts import edit_instruction
 from renderiq.settings import settings
 
@@ -66,7 +74,7 @@ class GeminiEngine:
         self._answer_seconds = answer_seconds
 
     @classmethod
-    def made_with(cls, tools: Tools) -> GeminiEngine:
+    def from_dependencies(cls, tools: EngineDependencies) -> GeminiEngine:
         return cls(lambda: tools.secret(settings().gemini_secret_id), settings().gemini_url)
 
     def render(
@@ -77,7 +85,7 @@ class GeminiEngine:
         body = _body(request)
         stages.passed(10)
         answer = self._ask(request.model, body, stages)
-        picture = answers.picture(_encoded_picture(answer))
+        picture = responses.picture(_encoded_picture(answer))
         stages.passed(85)
         output = finish(picture, request)
         stages.passed(100)
@@ -100,7 +108,7 @@ class GeminiEngine:
                 if reply.status_code != httpx.codes.OK:
                     raise _refusal(reply, until)
                 stages.passed(60)
-                answer = answers.parse(answers.collect(reply.iter_bytes(), until=until))
+                answer = responses.parse(responses.collect(reply.iter_bytes(), until=until))
         except httpx.RequestError as error:
             raise RetryableEngineError(f"the service does not answer: {type(error).__name__}") from error
         _log_usage(model, answer, seconds=time.monotonic() - began)
@@ -134,11 +142,11 @@ def _encoded_picture(answer: dict[str, Any]) -> object:
     match answer.get("promptFeedback"):
         case {"blockReason": str(reason)} if reason and reason != "BLOCK_REASON_UNSPECIFIED":
             logger.info("gemini declined", extra={"reason": _named(reason)})
-            raise answers.blocked()
+            raise responses.blocked()
     match answer.get("candidates"):
         case [{"finishReason": str(reason)}, *_] if reason in _BLOCKED:
             logger.info("gemini declined", extra={"reason": reason})
-            raise answers.blocked()
+            raise responses.blocked()
     for data in _pictures(answer):
         return data
     raise RetryableEngineError("the model answered without a picture")
@@ -154,9 +162,9 @@ def _pictures(answer: dict[str, Any]) -> list[object]:
 
 
 def _refusal(reply: httpx.Response, until: float) -> Exception:
-    retry_after, name = answers.wait(reply.headers.get("retry-after")), None
+    retry_after, name = responses.wait(reply.headers.get("retry-after")), None
     try:
-        answer = answers.parse(answers.collect(reply.iter_bytes(), until=until, at_most=_MAX_ERROR_BYTES))
+        answer = responses.parse(responses.collect(reply.iter_bytes(), until=until, at_most=_MAX_ERROR_BYTES))
     except (RetryableEngineError, PermanentEngineError, httpx.RequestError):
         answer = {}  # the status has said enough
     match answer.get("error"):
@@ -166,9 +174,9 @@ def _refusal(reply: httpx.Response, until: float) -> Exception:
             for detail in details if isinstance(details, list) else []:
                 match detail:
                     case {"@type": str(kind), "retryDelay": delay} if kind.endswith("RetryInfo"):
-                        retry_after = answers.wait(delay) or retry_after
+                        retry_after = responses.wait(delay) or retry_after
     logger.warning("gemini refused", extra={"status": reply.status_code, "reason": name})
-    return answers.refused(reply.status_code, retry_after=retry_after)
+    return responses.refused(reply.status_code, retry_after=retry_after)
 
 
 def _named(reason: str) -> str:

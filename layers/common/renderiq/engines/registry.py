@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import cast
 
-from renderiq.engines import Engine, Tools
+from renderiq.engines import Engine, EngineDependencies
 from renderiq.settings import SettingsError
 
 
@@ -26,16 +26,16 @@ class Model:
 class Models:
     """The names that users may send, each with the model behind it.
 
-    ``table`` has ``engine`` or ``engine/model id`` by name; entries of ``closed`` engines are left out. Raises
+    ``table`` has ``engine`` or ``engine/model id`` by name; entries of ``disabled`` engines are left out. Raises
     ``SettingsError`` for an engine that is not there, and for a default that may not be sent either.
     """
 
-    def __init__(self, table: Mapping[str, str], *, default: str, closed: Collection[str] = ()) -> None:
+    def __init__(self, table: Mapping[str, str], *, default: str, disabled: Collection[str] = ()) -> None:
         models = {name.lower(): Model(*target.split("/", 1)) for name, target in table.items()}
         for engine in {model.engine for model in models.values()}:
             if not engine.isidentifier() or find_spec(f"{__package__}.{engine}") is None:
                 raise SettingsError(f"MODELS names the engine {engine!r}, which is not in renderiq/engines.")
-        self._models = {name: model for name, model in models.items() if model.engine not in closed}
+        self._models = {name: model for name, model in models.items() if model.engine not in disabled}
         self._default = default.lower()
         if self._default not in self._models:
             raise SettingsError(f"DEFAULT_ENGINE is {default!r}; configured are {', '.join(self.names)}.")
@@ -49,7 +49,7 @@ class Models:
         return self._models.get(name.strip().lower() or self._default)
 
 
-def build(name: str, tools: Tools) -> Engine:
-    """A new engine. Its class takes nothing, or has ``made_with(tools)``."""
+def build(name: str, tools: EngineDependencies) -> Engine:
+    """A new engine. Its class takes nothing, or has ``from_dependencies(tools)``."""
     engine = getattr(import_module(f"{__package__}.{name}"), f"{name.capitalize()}Engine")
-    return cast(Engine, engine.made_with(tools) if hasattr(engine, "made_with") else engine())
+    return cast(Engine, engine.from_dependencies(tools) if hasattr(engine, "from_dependencies") else engine())

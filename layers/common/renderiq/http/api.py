@@ -12,13 +12,13 @@ from aws_lambda_powertools.event_handler.depends import DependencyResolutionErro
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
-from renderiq import metrics, wiring
+from renderiq import metrics
 from renderiq.errors import ApiError, ErrorCode
-from renderiq.http.guards import Guard, RefusedError, Visit, signed_in
+from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
 from renderiq.http.responses import failure, rate_headers
 from renderiq.platform import Client, detect
+from renderiq.wiring.base import time_source
 
 BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
@@ -28,63 +28,64 @@ logger = Logger()
 
 
 class Api(APIGatewayHttpResolver):
-    """A resolver whose guards run first, and whose every answer has the envelope and the request's id.
+    """A resolver whose guard runs first. Every response has the envelope and the request's id.
 
-    Powertools validates first and runs middleware second, so that a stranger would be told
-    what is wrong with the body (400) before being told to sign in (401).
+    Powertools validates a body before it runs middleware. Then a stranger would be told what is wrong with the body
+    (400) before being told to sign in (401). So the guard runs before Powertools resolves the route.
     """
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(strip_prefixes=[BASE_PATH])
         self.guard = guard
-        self.exception_handler(Exception)(self._failed)
-        self.exception_handler(NotFoundError)(self._not_found)
+        self.exception_handler(Exception)(self._on_exception)
+        self.exception_handler(NotFoundError)(self._on_unknown_route)
 
     def provide(self, dependency: Callable[..., T]) -> T:
-        """What a composition root function makes, or what a test put in its place."""
-        make: Callable[..., T] = self.dependency_overrides.get(dependency, dependency)
-        return make()
+        """Returns what a function of the composition root builds, or what a test put in its place."""
+        build: Callable[..., T] = self.dependency_overrides.get(dependency, dependency)
+        return build()
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Event:
-        began = time.monotonic()
+        """Runs the guard and the route, then logs the request once and emits its metrics once."""
+        started = time.monotonic()
         request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
         client = detect(request.headers)
         logger.set_correlation_id(request_id)
         logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)
-        noted: dict[str, Any] = {}
-        now = self.provide(wiring.time_source)().timestamp()
-        rate = visit = None
+        annotations: dict[str, Any] = {}
+        now = self.provide(time_source)().timestamp()
+        rate = request_context = None
         try:
-            visit = self.guard(request, self.provide)
-            rate = visit.rate
-            self.context |= {"visit": visit, "noted": noted}
-            answer = super().resolve(event, context)
-        except RefusedError as refusal:
-            rate = refusal.rate
-            answer = _serialized(failure(refusal.error, request_id))
+            request_context = self.guard(request, self.provide)
+            rate = request_context.rate
+            self.context |= {"request_context": request_context, "annotations": annotations}
+            response = super().resolve(event, context)
+        except RequestRejectedError as rejection:
+            rate = rejection.rate
+            response = _to_payload(failure(rejection.error, request_id))
         except Exception as error:
-            answer = _serialized(failure(explained(error), request_id))
-        headers = answer.setdefault("headers", {})
+            response = _to_payload(failure(to_api_error(error), request_id))
+        headers = response.setdefault("headers", {})
         headers["X-Request-Id"] = request_id
         if rate:
             headers |= rate_headers(rate, now)
-        _account(request, answer, client, visit, noted, began)
-        return answer
+        _record(request, response, client, request_context, annotations, started)
+        return response
 
-    def note(self, **facts: str) -> None:
-        """What an endpoint has found out about this request, for its log line and its figures: ids, ``quality``."""
-        self.context["noted"].update(facts)
+    def annotate(self, **annotations: str) -> None:
+        """Adds ids or ``quality`` to the log line and the metrics of this request."""
+        self.context["annotations"].update(annotations)
 
-    def _failed(self, error: Exception) -> Response[str]:
+    def _on_exception(self, error: Exception) -> Response[str]:
         cause: BaseException = error
         while isinstance(cause, DependencyResolutionError) and cause.__cause__:
             cause = cause.__cause__
-        if isinstance(cause, RefusedError):
+        if isinstance(cause, RequestRejectedError):
             cause = cause.error
-        return failure(explained(cause), self._request_id)
+        return failure(to_api_error(cause), self._request_id)
 
-    def _not_found(self, _: NotFoundError) -> Response[str]:
+    def _on_unknown_route(self, _: NotFoundError) -> Response[str]:
         path = self._remove_prefix(self.current_event.path)
         routes = self._static_routes + self._dynamic_routes
         allowed = sorted({route.method for route in routes if route.rule.match(path)})
@@ -96,13 +97,18 @@ class Api(APIGatewayHttpResolver):
         return str(self.current_event.raw_event["requestContext"]["requestId"])
 
 
-def create_app(guard: Guard = signed_in) -> Api:
-    """An app that lets nobody in who is not signed in, unless it names another guard."""
+def create_app(guard: Guard | None = None) -> Api:
+    """Creates an app. Callers must authenticate, unless the app names another guard."""
+    if guard is None:
+        # Not at the top: public functions such as /health do not need what authentication imports.
+        from renderiq.http.authentication import require_authentication
+
+        guard = require_authentication
     return Api(guard)
 
 
 def entrypoint(app: Api) -> Callable[[Event, LambdaContext], Event]:
-    """The function that Lambda calls."""
+    """Returns the function that Lambda calls."""
 
     def lambda_handler(event: Event, context: LambdaContext) -> Event:
         return app.resolve(event, context)
@@ -111,27 +117,29 @@ def entrypoint(app: Api) -> Callable[[Event, LambdaContext], Event]:
     return lambda_handler
 
 
-def explained(error: BaseException) -> ApiError:
-    """Any exception as one of the catalogue's; what nobody raised on purpose is logged with its trace."""
+def to_api_error(error: BaseException) -> ApiError:
+    """Maps any exception to an error of the catalogue. An unexpected one is logged with its traceback."""
     if isinstance(error, ApiError):
         return error
-    if isinstance(error, BotoCoreError | ClientError) and not _is_our_fault(error):
-        logger.warning("a service did not answer", exc_info=error)
+    # Not at the top: importing botocore is a large part of a cold start, and /health does not need it.
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, BotoCoreError) or (isinstance(error, ClientError) and _is_transient(error.response)):
+        logger.warning("an AWS service did not answer", exc_info=error)
         return ApiError(ErrorCode.SERVICE_UNAVAILABLE, retry_after=2)
     logger.error("unexpected failure", exc_info=error)
     return ApiError(ErrorCode.INTERNAL_ERROR)
 
 
-def _is_our_fault(error: BotoCoreError | ClientError) -> bool:
-    if isinstance(error, BotoCoreError):
-        return False
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    code = error.response.get("Error", {}).get("Code", "")
+def _is_transient(response: Mapping[str, Any]) -> bool:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    code = response.get("Error", {}).get("Code", "")
     throttled = "Throttl" in code or "Exceeded" in code or code in {"TooManyRequestsException", "SlowDown"}
-    return status < 500 and not throttled and not code.startswith("Transaction")  # it met another, or itself
+    # A transaction conflicts with another transaction, or with its own earlier attempt.
+    return status >= 500 or throttled or code.startswith("Transaction")
 
 
-def _serialized(response: Response[str]) -> Event:
+def _to_payload(response: Response[str]) -> Event:
     return {
         "statusCode": response.status_code,
         "headers": dict(response.headers) | {"Content-Type": response.content_type},
@@ -141,18 +149,18 @@ def _serialized(response: Response[str]) -> Event:
     }
 
 
-def _account(
+def _record(
     request: APIGatewayProxyEventV2,
-    answer: Event,
+    response: Event,
     client: Client,
-    visit: Visit | None,
-    noted: Mapping[str, str],
-    began: float,
+    context: RequestContext | None,
+    annotations: Mapping[str, str],
+    started: float,
 ) -> None:
-    """One log line and one metric a request; ids only, nothing that a user wrote."""
-    status, milliseconds = answer["statusCode"], round((time.monotonic() - began) * 1000, 1)
+    """Writes one log line and one metric per request, with ids only and nothing that a user wrote."""
+    status, milliseconds = response["statusCode"], round((time.monotonic() - started) * 1000, 1)
     route = request.raw_event.get("routeKey")
-    user_id = visit.caller.user_id if visit and visit.caller else None
+    user_id = context.principal.user_id if context and context.principal else None
     logger.info(
         "request",
         extra={
@@ -161,17 +169,17 @@ def _account(
             "status": status,
             "milliseconds": milliseconds,
             "userId": user_id,
-            **noted,
+            **annotations,
         },
     )
     metrics.request_answered(
         status,
         platform=client.platform,
-        quality=noted.get("quality"),
+        quality=annotations.get("quality"),
         milliseconds=milliseconds,
         route=route,
         userId=user_id,
-        renderId=noted.get("renderId"),
+        renderId=annotations.get("renderId"),
         pluginVersion=client.plugin_version,
         correlationId=request.request_context.request_id,
     )

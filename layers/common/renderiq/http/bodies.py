@@ -59,7 +59,7 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
     return fields
 
 
-def invalid(error: ValidationError) -> ApiError:
+def validation_error(error: ValidationError) -> ApiError:
     """The model's complaint as the catalogue has it: absent fields before wrong ones."""
     problems = [
         {"field": ".".join(map(str, each["loc"])) or "body", "problem": _sentence(each)}

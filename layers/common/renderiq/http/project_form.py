@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic import ValidationError
 
-from renderiq.domain.projects import Changes
-from renderiq.http.bodies import Fields, invalid, read_fields
-from renderiq.http.pictures import read_picture
+from renderiq.domain.projects import ProjectChanges
+from renderiq.http.bodies import Fields, read_fields, validation_error
+from renderiq.http.image_fields import read_picture
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.services.projects import Cover
 
@@ -26,7 +26,7 @@ class ProjectFormData:
 
 @dataclass(frozen=True, slots=True)
 class ProjectChangesData:
-    changes: Changes
+    changes: ProjectChanges
     cover: Cover
 
 
@@ -37,18 +37,18 @@ def read_project_form(request: Request) -> ProjectFormData:
     try:
         return ProjectFormData(ProjectIn.model_validate(fields.values), cover)
     except ValidationError as error:
-        raise invalid(error) from error
+        raise validation_error(error) from error
 
 
 def read_project_changes(request: Request) -> ProjectChangesData:
     """As ``read_project_form``. What is sent empty or null is to be removed, what is absent stays."""
     fields = read_fields(request.resolved_event, keep_empty=True)
-    dropped = _IMAGE_FIELD in fields.values and fields.values[_IMAGE_FIELD] in (None, "")
-    cover = Cover(dropped=True) if dropped else _cover(fields)
+    removed = _IMAGE_FIELD in fields.values and fields.values[_IMAGE_FIELD] in (None, "")
+    cover = Cover(removed=True) if removed else _cover(fields)
     try:
         return ProjectChangesData(ProjectChangesIn.model_validate(fields.values).changes(), cover)
     except ValidationError as error:
-        raise invalid(error) from error
+        raise validation_error(error) from error
 
 
 def _cover(fields: Fields) -> Cover:

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from renderiq import captures
 from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import invalid, read_fields
-from renderiq.http.pictures import read_picture
+from renderiq.http.bodies import read_fields, validation_error
+from renderiq.http.image_fields import read_picture
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
-from renderiq.services.renders import Capture, Layer
-from renderiq.wiring import models
+from renderiq.services.renders import Capture, GuideImage
+from renderiq.wiring.engines import models
 
 _IMAGE_FIELD: Final = "uploadedImageData"
 _DEPTH_FIELD: Final = "depthImage"
@@ -41,7 +41,7 @@ def read_render_form(request: Request) -> RenderFormData:
     try:
         asked = RenderIn.model_validate(fields.values)
     except ValidationError as error:
-        raise invalid(error) from error
+        raise validation_error(error) from error
     if asked.project_id is not None and not is_uuid(asked.project_id.lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     image, prefix_type = read_picture(fields, _IMAGE_FIELD)
@@ -62,8 +62,8 @@ def read_render_form(request: Request) -> RenderFormData:
             image,
             asked.image_url,
             asked.uploaded_image_type or prefix_type,
-            depth=Layer(_DEPTH_FIELD, depth, depth_type) if depth is not None else None,
-            material_ids=Layer(_MATERIAL_ID_FIELD, material_ids, material_ids_type)
+            depth=GuideImage(_DEPTH_FIELD, depth, depth_type) if depth is not None else None,
+            material_ids=GuideImage(_MATERIAL_ID_FIELD, material_ids, material_ids_type)
             if material_ids is not None
             else None,
         ),

@@ -1,4 +1,4 @@
-"""The envelope, for success and failure. The type of an answer is its part of the contract: status, shape and body."""
+"""The envelope of success and failure. An endpoint's return type states status, envelope and body in the contract."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
-from renderiq.domain.rate_limits import Rate
+from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.models.wire import WireModel
 
 _JSON = "application/json"
-# Shipped plugins look for these beside ``error`` and not inside ``details``.
-_ALSO_ON_TOP = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
+# Plugins in the field read these at the top level, and not inside ``details``.
+_TOP_LEVEL_DETAILS = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
 
 
 Body = TypeVar("Body", bound=WireModel)
 
 
 class Ok(Response[str], Generic[Body]):
-    """``{"success": true, "data": …}``. No cache may keep it: what a user sees is the user's."""
+    """200 with ``{"success": true, "data": …}``. It may not be cached, because it is private to the user."""
 
     status: ClassVar = HTTPStatus.OK
 
@@ -48,7 +48,7 @@ class Accepted(Ok[Body]):
 
 
 class Flat(Ok[Body]):
-    """The body as it is, for the endpoints that answer without the envelope."""
+    """200 with the body itself, for the endpoints that answer without the envelope."""
 
     @classmethod
     def wrapped(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def failure(error: ApiError, request_id: str) -> Response[str]:
     }
     if error.details:
         body["details"] = error.details
-    body |= {name: error.details[name] for name in _ALSO_ON_TOP.get(error.code, ()) if name in error.details}
+    body |= {name: error.details[name] for name in _TOP_LEVEL_DETAILS.get(error.code, ()) if name in error.details}
     headers: dict[str, str | list[str]] = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
@@ -76,7 +76,7 @@ def failure(error: ApiError, request_id: str) -> Response[str]:
     return Response(error.code.status, _JSON, _dumped(body), headers)
 
 
-def rate_headers(rate: Rate, now: float) -> dict[str, str]:
+def rate_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
     """The older ``X-RateLimit-*`` and the IETF draft's fields (draft-ietf-httpapi-ratelimit-headers)."""
     until_reset = max(0, rate.reset_at - int(now))
     return {

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from renderiq.domain.credits import Account
 from renderiq.models.wire import Moment, SnakeModel
-from renderiq.services.sessions import SignedIn
+from renderiq.services.sessions import IssuedTokens
 
 EmailText = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
@@ -71,7 +71,7 @@ class TokensOut(SnakeModel):
     user: UserOut
 
     @classmethod
-    def of(cls, signed_in: SignedIn) -> TokensOut:
+    def of(cls, signed_in: IssuedTokens) -> TokensOut:
         account = signed_in.account
         return cls(
             access_token=signed_in.access_token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from renderiq.domain.credits import Account, Entry, Movement
+from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
 from renderiq.models.wire import Moment, UuidText, WireModel
 
 
@@ -37,16 +37,16 @@ class TransactionOut(WireModel):
     """``amount`` is signed: a debit is negative."""
 
     id: str
-    type: Movement
+    type: LedgerEntryType
     amount: int
     render_id: str | None = None
     created_at: Moment
 
     @classmethod
-    def of(cls, entry: Entry) -> TransactionOut:
+    def of(cls, entry: LedgerEntry) -> TransactionOut:
         return cls(
             id=entry.entry_id,
-            type=entry.movement,
+            type=entry.type,
             amount=entry.amount,
             render_id=entry.render_id,
             created_at=entry.at,
@@ -60,5 +60,5 @@ class TransactionPage(WireModel):
     next_cursor: str | None = None
 
     @classmethod
-    def of(cls, entries: list[Entry], cursor: str | None) -> TransactionPage:
+    def of(cls, entries: list[LedgerEntry], cursor: str | None) -> TransactionPage:
         return cls(transactions=[TransactionOut.of(entry) for entry in entries], next_cursor=cursor)

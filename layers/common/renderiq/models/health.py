@@ -9,7 +9,7 @@ from typing import Any
 from renderiq import __version__
 from renderiq.models.wire import Moment, SnakeModel
 from renderiq.platform import Client, Platform
-from renderiq.services.health import Findings, ServiceState
+from renderiq.services.health import HealthReport, ServiceState
 
 
 class HealthQuery(SnakeModel):
@@ -49,7 +49,7 @@ class HealthOut(SnakeModel):
         return self.model_dump(mode="json")
 
     @classmethod
-    def of(cls, found: Findings, client: Client, now: datetime) -> HealthOut:
+    def of(cls, found: HealthReport, client: Client, now: datetime) -> HealthOut:
         status = _overall(found.count(ServiceState.DOWN))
         return cls(
             success=status is not OverallState.DOWN,

@@ -53,7 +53,7 @@ class KeyCreated(KeyOut):
     key: str
 
     @classmethod
-    def made(cls, key: ApiKey, secret: str, now: datetime) -> KeyCreated:
+    def with_secret(cls, key: ApiKey, secret: str, now: datetime) -> KeyCreated:
         return cls(key=secret, **_shown(key, now))
 
 
@@ -80,5 +80,5 @@ def _shown(key: ApiKey, now: datetime) -> dict[str, object]:
         "expires_at": key.expires_at,
         "last_used_at": key.last_used_at,
         "revoked_at": key.revoked_at,
-        "is_active": key.refusal(now) is None,
+        "is_active": key.rejection(now) is None,
     }

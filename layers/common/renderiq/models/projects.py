@@ -7,10 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from renderiq.domain.projects import MAX_DESCRIPTION, MAX_NAME, MAX_PROJECTS, Changes, Plan, Project
+from renderiq.domain.projects import (
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    MAX_PROJECTS,
+    NewProject,
+    Project,
+    ProjectChanges,
+    ProjectListing,
+)
 from renderiq.models.wire import Moment, Printable, UuidText, WireModel
 from renderiq.platform import Client, Platform
-from renderiq.stores.projects import ProjectsFound
 
 
 def _stripped(value: Any) -> Any:
@@ -34,8 +41,10 @@ class ProjectIn(WireModel):
 
     _any_case = field_validator("platform", mode="before")(_lower)
 
-    def plan(self, *, client: Client) -> Plan:
-        return Plan(self.name, self.description, self.platform or client.platform, client.plugin_version, client.agent)
+    def new_project(self, *, client: Client) -> NewProject:
+        return NewProject(
+            self.name, self.description, self.platform or client.platform, client.plugin_version, client.agent
+        )
 
 
 class ProjectChangesIn(WireModel):
@@ -44,11 +53,11 @@ class ProjectChangesIn(WireModel):
     name: Name = ""
     description: Description | None = None
 
-    def changes(self) -> Changes:
+    def changes(self) -> ProjectChanges:
         description = self.description
         if "description" in self.model_fields_set and description is None:
             description = ""
-        return Changes(self.name or None, description)
+        return ProjectChanges(self.name or None, description)
 
 
 class ProjectsQuery(WireModel):
@@ -98,13 +107,13 @@ class ProjectPage(WireModel):
     next_cursor: str | None = None
 
     @classmethod
-    def of(cls, found: ProjectsFound, query: ProjectsQuery, *, link: Callable[[str], str]) -> ProjectPage:
+    def of(cls, listing: ProjectListing, query: ProjectsQuery, *, link: Callable[[str], str]) -> ProjectPage:
         return cls(
-            projects=[ProjectOut.of(project, link=link) for project in found.projects],
-            total=found.total,
+            projects=[ProjectOut.of(project, link=link) for project in listing.projects],
+            total=listing.total,
             limit=query.limit,
             offset=query.offset,
-            next_cursor=found.cursor,
+            next_cursor=listing.cursor,
         )
 
 

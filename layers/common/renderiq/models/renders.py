@@ -11,20 +11,20 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, field_validator
 
 from renderiq.domain.renders import (
+    LINK_TTL,
     MAX_PROMPT,
     AspectRatio,
     Order,
     OutputFormat,
     Quality,
     Render,
+    RenderFilters,
     Status,
     Style,
     default_prompt,
 )
 from renderiq.models.wire import Moment, Number, Printable, UuidText, WireModel
 from renderiq.platform import Platform
-from renderiq.stores.images import LINK_LIFE
-from renderiq.stores.renders import Filters
 
 MAX_SEED = 2**32 - 1
 
@@ -92,8 +92,8 @@ class RendersQuery(WireModel):
     project_id: UuidText | None = None
     platform: Platform | None = None
 
-    def filters(self) -> Filters:
-        return Filters(self.status, self.project_id, self.platform)
+    def filters(self) -> RenderFilters:
+        return RenderFilters(self.status, self.project_id, self.platform)
 
 
 class RenderAccepted(WireModel):
@@ -155,7 +155,7 @@ class RenderOut(WireModel):
             progress=render.progress,
             estimated_time_remaining=render.seconds_left(now),
             output_url=link(picture.key) if picture else None,
-            output_url_expires_at=now + LINK_LIFE if picture else None,
+            output_url_expires_at=now + LINK_TTL if picture else None,
             thumbnail_url=link(picture.thumbnail_key) if picture else None,
             width=picture.width if picture else None,
             height=picture.height if picture else None,

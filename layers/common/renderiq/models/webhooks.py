@@ -172,7 +172,7 @@ class WebhookOut(WireModel):
             description=webhook.description,
             headers=webhook.headers,
             secret=masked(webhook.secret),
-            retired_secrets=[RetiredSecretOut.of(each) for each in webhook.still_signing(now)],
+            retired_secrets=[RetiredSecretOut.of(each) for each in webhook.active_retired_secrets(now)],
             state="enabled" if webhook.enabled else "disabled",
             disabled_reason=webhook.disabled_reason,
             failing_since=webhook.failing_since,
@@ -206,7 +206,7 @@ class SecretRotated(WireModel):
         return cls(
             webhook_id=webhook.webhook_id,
             secret=webhook.secret,
-            retired_secrets=[RetiredSecretOut.of(each) for each in webhook.still_signing(now)],
+            retired_secrets=[RetiredSecretOut.of(each) for each in webhook.active_retired_secrets(now)],
         )
 
 

@@ -1,17 +1,15 @@
-"""Asking what the service stands on whether it answers."""
+"""The health of the services behind the API."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-KEPT: Final = timedelta(seconds=10)
-Probe = Callable[[], None]
+REPORT_TTL: Final = timedelta(seconds=10)
+Check = Callable[[], None]
 
 
 class ServiceState(StrEnum):
@@ -21,8 +19,8 @@ class ServiceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What was not asked is ``unchecked``, never ``operational``."""
+class HealthReport:
+    """The state of each service. A service that was not checked is ``unchecked``, never ``operational``."""
 
     authentication: ServiceState = ServiceState.UNCHECKED
     rendering: ServiceState = ServiceState.UNCHECKED
@@ -33,26 +31,31 @@ class Findings:
 
 
 @dataclass(slots=True)
-class Probes:
-    """Calls that raise where a service does not answer. What they found is kept for ``KEPT``."""
+class HealthService:
+    """Checks the services behind the API. Each check raises if its service does not answer.
 
-    authentication: Iterable[Probe]
-    rendering: Iterable[Probe]
-    storage: Iterable[Probe]
-    _asked_at: datetime | None = field(default=None, init=False)
-    _found: Findings = field(default_factory=Findings, init=False)
+    A report is kept for ``REPORT_TTL``.
+    """
 
-    def ask(self, now: datetime) -> Findings:
-        if self._asked_at is None or now - self._asked_at >= KEPT:
-            self._found = Findings(_state(self.authentication), _state(self.rendering), _state(self.storage))
-            self._asked_at = now
-        return self._found
+    authentication: Check
+    rendering: Check
+    storage: Check
+    _checked_at: datetime | None = field(default=None, init=False)
+    _report: HealthReport = field(default_factory=HealthReport, init=False)
+
+    def check(self, now: datetime) -> HealthReport:
+        """Runs every check, or returns the last report if it is recent."""
+        if self._checked_at is None or now - self._checked_at >= REPORT_TTL:
+            self._report = HealthReport(_state(self.authentication), _state(self.rendering), _state(self.storage))
+            self._checked_at = now
+        return self._report
 
 
-def _state(probes: Iterable[Probe]) -> ServiceState:
+def _state(check: Check) -> ServiceState:
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
-        for probe in probes:
-            probe()
+        check()
     except (BotoCoreError, ClientError):
         return ServiceState.DOWN
     return ServiceState.OPERATIONAL

@@ -1,56 +1,74 @@
-"""Making, replacing and checking API keys."""
+"""Creating, listing, rotating, revoking and checking API keys."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from renderiq.domain.keys import ApiKey, Scope, hash_of, is_well_formed, new_key, shown_prefix
+from renderiq.domain.keys import ApiKey, Scope, generate_key, hash_key, is_well_formed, shown_prefix
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.stores.keys import KeyStore
 
 
-def create_key(
-    user_id: str, name: str, scopes: frozenset[Scope], expires_at: datetime | None, *, keys: KeyStore, now: datetime
-) -> tuple[ApiKey, str]:
-    """The key as it is kept, and itself, which nobody can show again.
+@dataclass(frozen=True, slots=True)
+class KeyService:
+    """Manages the API keys of users, and authenticates requests that carry one."""
 
-    Raises ``INVALID_INPUT`` for an expiry that has passed, ``QUOTA_EXCEEDED``.
-    """
-    if expires_at is not None and expires_at <= now:
-        raise invalid_field("expiresAt", "must lie ahead")
-    secret = new_key()
-    key = ApiKey(hash_of(secret), uuid7(), user_id, name, shown_prefix(secret), scopes, now, expires_at)
-    keys.add(key, now)
-    return key, secret
+    keys: KeyStore
 
+    def create(
+        self, user_id: str, name: str, scopes: frozenset[Scope], expires_at: datetime | None, *, now: datetime
+    ) -> tuple[ApiKey, str]:
+        """Returns the stored record and the plaintext key. Nobody can read the plaintext key again.
 
-def rotate_key(user_id: str, key_id: str, grace: timedelta, *, keys: KeyStore, now: datetime) -> tuple[ApiKey, str]:
-    """A new key with the same name, scopes and expiry; the old one is accepted for ``grace``. Raises ``NOT_FOUND``."""
-    secret = new_key()
+        Raises ``INVALID_INPUT`` if ``expires_at`` is in the past, and ``QUOTA_EXCEEDED``.
+        """
+        if expires_at is not None and expires_at <= now:
+            raise invalid_field("expiresAt", "must lie ahead")
+        secret = generate_key()
+        key = ApiKey(hash_key(secret), uuid7(), user_id, name, shown_prefix(secret), scopes, now, expires_at)
+        self.keys.add(key, now)
+        return key, secret
 
-    def successor(old: ApiKey) -> ApiKey:
-        return replace(
-            old,
-            key_hash=hash_of(secret),
-            key_id=uuid7(),
-            prefix=shown_prefix(secret),
-            created_at=now,
-            last_used_at=None,
-            revoked_at=None,
-        )
+    def of_user(self, user_id: str) -> list[ApiKey]:
+        """Returns all keys of the user, revoked ones included."""
+        return self.keys.of_user(user_id)
 
-    return keys.replace(user_id, key_id, successor, until=now + grace, now=now), secret
+    def revoke(self, user_id: str, key_id: str, *, now: datetime) -> None:
+        """Revokes a key at once. Raises ``NOT_FOUND``."""
+        self.keys.revoke(user_id, key_id, now)
 
+    def rotate(self, user_id: str, key_id: str, grace: timedelta, *, now: datetime) -> tuple[ApiKey, str]:
+        """Creates a key with the same name, scopes and expiry. Returns its stored record and the plaintext key.
 
-def accept_key(presented: str, *, keys: KeyStore, now: datetime) -> ApiKey:
-    """Raises ``INVALID_API_KEY`` (without a look-up for what cannot be one), ``_EXPIRED`` or ``_REVOKED``."""
-    if not is_well_formed(presented):
-        raise ApiError(ErrorCode.INVALID_API_KEY)
-    key = keys.use(hash_of(presented), now)
-    if key is None:
-        raise ApiError(ErrorCode.INVALID_API_KEY)
-    if (code := key.refusal(now)) is not None:
-        raise ApiError(code)
-    return key
+        The old key stays valid for ``grace``. Raises ``NOT_FOUND``.
+        """
+        secret = generate_key()
+
+        def successor(old: ApiKey) -> ApiKey:
+            return replace(
+                old,
+                key_hash=hash_key(secret),
+                key_id=uuid7(),
+                prefix=shown_prefix(secret),
+                created_at=now,
+                last_used_at=None,
+                revoked_at=None,
+            )
+
+        return self.keys.replace(user_id, key_id, successor, until=now + grace, now=now), secret
+
+    def authenticate(self, presented: str, *, now: datetime) -> ApiKey:
+        """Returns the record of a valid key. A malformed key is rejected without a call to DynamoDB.
+
+        Raises ``INVALID_API_KEY``, ``API_KEY_EXPIRED`` or ``API_KEY_REVOKED``.
+        """
+        if not is_well_formed(presented):
+            raise ApiError(ErrorCode.INVALID_API_KEY)
+        key = self.keys.use(hash_key(presented), now)
+        if key is None:
+            raise ApiError(ErrorCode.INVALID_API_KEY)
+        if (code := key.rejection(now)) is not None:
+            raise ApiError(code)
+        return key

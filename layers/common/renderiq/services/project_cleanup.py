@@ -9,14 +9,14 @@ from typing import Final
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from renderiq.domain.projects import REMOVAL_STANDS_STILL_AFTER, SETTLING, Removal
-from renderiq.domain.renders import Render, Status
+from renderiq.domain.projects import DELETION_REDELIVERY_DELAY, INDEX_LAG, ProjectDeletion
+from renderiq.domain.renders import Render, RenderFilters, Status
 from renderiq.errors import ApiError
 from renderiq.queues import CleanupJob, Queue
-from renderiq.services.webhooks import Herald
+from renderiq.services.event_publisher import EventPublisher
 from renderiq.stores.images import ImageStore, cover_key, keys_of_render
 from renderiq.stores.projects import ProjectStore
-from renderiq.stores.renders import Filters, RenderStore
+from renderiq.stores.renders import RenderStore
 
 logger = Logger()
 
@@ -33,49 +33,49 @@ class ProjectCleanup:
     projects: ProjectStore
     renders: RenderStore
     images: ImageStore
-    herald: Herald
+    publisher: EventPublisher
     queue: Queue
 
-    def remove(self, user_id: str, project_id: str, *, now: datetime) -> None:
+    def delete(self, user_id: str, project_id: str, *, now: datetime) -> None:
         """The project is gone, and its first renders; a worker sees to the others. Raises ``NOT_FOUND``."""
         project = self.projects.get(user_id, project_id)
-        removal = self.projects.remove(project, due_at=now + _HEAD_START + REMOVAL_STANDS_STILL_AFTER, now=now)
-        self.queue.ring(CleanupJob(user_id, project_id), delay=_HEAD_START)
+        deletion = self.projects.remove(project, due_at=now + _HEAD_START + DELETION_REDELIVERY_DELAY, now=now)
+        self.queue.enqueue(CleanupJob(user_id, project_id), delay=_HEAD_START)
         if not project.render_count:
             return
         try:
-            self._piece(removal, None, now)
+            self._piece(deletion, None, now)
         except (BotoCoreError, ClientError, ApiError):
             logger.warning("the worker has to remove the first renders too", exc_info=True)
 
     def resume(self, job: CleanupJob, *, now: datetime) -> None:
         """Removes a bounded number of renders; rings again while any may be left."""
-        removal = self.projects.removal(job.user_id, job.project_id)
-        if removal is None:
+        deletion = self.projects.deletion(job.user_id, job.project_id)
+        if deletion is None:
             return
         removed = kept = 0
         before = None
         for _ in range(_PIECES_A_MESSAGE):
-            gone, found, before = self._piece(removal, before, now)
+            gone, found, before = self._piece(deletion, before, now)
             removed, kept = removed + gone, kept + found - gone
             if before is None:
                 break
         if before and removed:
-            self._ring_again(job, removal, delay=timedelta(), now=now)
-        elif before or kept or now < removal.removed_at + SETTLING:
-            self._ring_again(job, removal, delay=SETTLING, now=now)
+            self._ring_again(job, deletion, delay=timedelta(), now=now)
+        elif before or kept or now < deletion.removed_at + INDEX_LAG:
+            self._ring_again(job, deletion, delay=INDEX_LAG, now=now)
         else:
-            self.images.delete(cover_key(removal.user_id, removal.project_id))
-            self.projects.removed(removal)
+            self.images.delete(cover_key(deletion.user_id, deletion.project_id))
+            self.projects.finish_deletion(deletion)
 
-    def _ring_again(self, job: CleanupJob, removal: Removal, *, delay: timedelta, now: datetime) -> None:
-        self.projects.postpone(removal, due_at=now + delay + REMOVAL_STANDS_STILL_AFTER)
-        self.queue.ring(job, delay=delay)
+    def _ring_again(self, job: CleanupJob, deletion: ProjectDeletion, *, delay: timedelta, now: datetime) -> None:
+        self.projects.postpone(deletion, due_at=now + delay + DELETION_REDELIVERY_DELAY)
+        self.queue.enqueue(job, delay=delay)
 
-    def _piece(self, removal: Removal, before: str | None, now: datetime) -> tuple[int, int, str | None]:
+    def _piece(self, deletion: ProjectDeletion, before: str | None, now: datetime) -> tuple[int, int, str | None]:
         """How many renders were removed, how many found, and where the next piece begins."""
         found, cursor = self.renders.page(
-            removal.user_id, limit=_PIECE, before=before, filters=Filters(project_id=removal.project_id)
+            deletion.user_id, limit=_PIECE, before=before, filters=RenderFilters(project_id=deletion.project_id)
         )
         ended = [render for render in (self._ended(render, now) for render in found) if render]
         if ended:
@@ -91,5 +91,5 @@ class ProjectCleanup:
             ended = self.renders.abandon(render, Status.CANCELLED, now=now)
         if ended is None or not ended.status.is_terminal:
             return None
-        self.herald.announce(ended, now=now)
+        self.publisher.publish(ended, now=now)
         return ended

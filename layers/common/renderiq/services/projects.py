@@ -1,4 +1,4 @@
-"""Making projects and changing them."""
+"""Creating, reading and changing projects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renderiq import captures
-from renderiq.domain.projects import Changes, Plan, Project, slugs_to_try
+from renderiq.domain.projects import NewProject, Project, ProjectChanges, ProjectListing, slug_candidates
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores.images import ImageStore, cover_key
@@ -15,34 +15,36 @@ from renderiq.stores.projects import ProjectStore, SlugTakenError
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A project's picture: new bytes, or with ``dropped`` no picture any more."""
+    """The cover image of a project: the bytes of a new one, or ``removed`` if the project is to have none."""
 
     data: bytes | None = None
     declared_type: str | None = None
-    dropped: bool = False
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectDesk:
+class ProjectService:
+    """Creates, reads and changes the projects of a user."""
+
     projects: ProjectStore
     images: ImageStore
 
-    def create(self, user_id: str, plan: Plan, cover: Cover, *, now: datetime) -> Project:
-        """Raises what ``captures.check`` raises, and ``QUOTA_EXCEEDED``; then nothing is kept."""
+    def create(self, user_id: str, new_project: NewProject, cover: Cover, *, now: datetime) -> Project:
+        """Raises the errors of ``captures.check`` and ``QUOTA_EXCEEDED``. Nothing is stored in that case."""
         project_id = uuid7()
-        slug, *others = slugs_to_try(plan.name, project_id)
+        slug, *others = slug_candidates(new_project.name, project_id)
         project = Project(
             project_id=project_id,
             user_id=user_id,
-            name=plan.name,
+            name=new_project.name,
             slug=slug,
-            description=plan.description,
-            platform=plan.platform,
+            description=new_project.description,
+            platform=new_project.platform,
             created_at=now,
             updated_at=now,
             cover_key=self._store(user_id, project_id, cover),
-            plugin_version=plan.plugin_version,
-            agent=plan.agent,
+            plugin_version=new_project.plugin_version,
+            agent=new_project.agent,
         )
         try:
             return self._add(project, others)
@@ -51,18 +53,32 @@ class ProjectDesk:
                 self.images.delete(project.cover_key)
             raise
 
-    def change(self, user_id: str, project_id: str, changes: Changes, cover: Cover, *, now: datetime) -> Project:
-        """Raises what ``captures.check`` raises, and ``NOT_FOUND``."""
+    def get(self, user_id: str, project_id: str) -> Project:
+        """Raises ``NOT_FOUND``, also for a project of another user."""
+        return self.projects.get(user_id, project_id)
+
+    def page(
+        self, user_id: str, *, limit: int, offset: int, before: str | None, platform: str | None
+    ) -> ProjectListing:
+        """Returns projects, newest first, and how many there are on all pages."""
+        return self.projects.page(user_id, limit=limit, offset=offset, before=before, platform=platform)
+
+    def link(self, key: str) -> str:
+        """Returns a temporary URL of a cover image."""
+        return self.images.link(key)
+
+    def change(self, user_id: str, project_id: str, changes: ProjectChanges, cover: Cover, *, now: datetime) -> Project:
+        """Raises the errors of ``captures.check`` and ``NOT_FOUND``."""
         key = self._store(user_id, project_id, cover)
         try:
             project = self.projects.change(
-                user_id, project_id, changes, cover_key=key, drop_cover=cover.dropped, now=now
+                user_id, project_id, changes, cover_key=key, remove_cover=cover.removed, now=now
             )
         except ApiError:
             if key:
                 self.images.delete(key)
             raise
-        if cover.dropped:
+        if cover.removed:
             self.images.delete(cover_key(user_id, project_id))
         return project
 

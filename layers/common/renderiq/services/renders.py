@@ -1,28 +1,30 @@
-"""Asking for a render and taking it back."""
+"""Creating, reading and cancelling renders."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from renderiq import captures
 from renderiq.addresses import AddressPolicy, Resolve
-from renderiq.domain.renders import Order, Render, Status, fingerprint
+from renderiq.domain.renders import Order, Render, RenderFilters, Status, fingerprint
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
-from renderiq.services.webhooks import check_url
+from renderiq.services.event_publisher import EventPublisher
+from renderiq.services.url_checks import check_url
 from renderiq.stores.images import ImageStore, capture_key, depth_key, material_id_key
 from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, RenderStore
 
-_SETTLING_TRIES: Final = 3
+_MAX_ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """Another picture of the same view, sent as ``field``."""
+class GuideImage:
+    """A further image of the same view, sent as form field ``field``: depth, or material ids."""
 
     field: str
     data: bytes
@@ -31,29 +33,34 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The picture to render from: its bytes, or a link to one that the user stored here earlier.
+    """The viewport capture to render from: its bytes, or a link to an image that the user stored here earlier.
 
-    ``depth`` and ``material_ids`` help engines that can use them.
+    ``depth`` and ``material_ids`` are guides for the engines that can use them.
     """
 
     data: bytes | None = None
     link: str | None = None
     declared_type: str | None = None
-    depth: Layer | None = None
-    material_ids: Layer | None = None
+    depth: GuideImage | None = None
+    material_ids: GuideImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RenderDesk:
-    """Takes orders for renders."""
+class RenderService:
+    """Creates, reads and cancels the renders of a user.
+
+    ``callback_secret`` returns the secret that signs the callbacks of a user.
+    """
 
     renders: RenderStore
     images: ImageStore
     queue: Queue
+    publisher: EventPublisher
+    callback_secret: Callable[[str], str]
     policy: AddressPolicy
     resolve: Resolve
 
-    def request(
+    def create(
         self,
         user_id: str,
         order: Order,
@@ -63,17 +70,17 @@ class RenderDesk:
         client: Client,
         now: datetime,
     ) -> Render:
-        """Accepts a render: the capture is stored, the credits are debited, the worker is rung for.
+        """Stores the capture, debits the credits, stores the render, and enqueues its job.
 
-        Raises what ``captures.check`` and ``RenderStore.add`` raise, ``INVALID_INPUT`` for a link or a callback that
-        may not be used, and ``IDEMPOTENCY_KEY_REUSED``; then nothing is charged and nothing kept. A request that
-        repeats an accepted one gets that one.
+        A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
+        ``captures.check`` and ``RenderStore.add``, ``INVALID_INPUT`` for a link or a callback URL that may not be
+        used, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is raised.
         """
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
         image, content_type = self._picture(user_id, capture)
-        layers = [layer for layer in (capture.depth, capture.material_ids) if layer]
-        layer_types = [_layer_type(layer, image) for layer in layers]
+        guides = [guide for guide in (capture.depth, capture.material_ids) if guide]
+        guide_types = [_guide_type(guide, image) for guide in guides]
         render_id = uuid7()
         render = Render(
             render_id=render_id,
@@ -88,9 +95,9 @@ class RenderDesk:
             agent=client.agent,
             created_at=now,
         )
-        extras = {layer.field: layer.data for layer in layers}
-        claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, extras)) if idempotency_key else None
-        pictures = [(image, content_type), *zip(extras.values(), layer_types, strict=True)]
+        guide_bytes = {guide.field: guide.data for guide in guides}
+        claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, guide_bytes)) if idempotency_key else None
+        pictures = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
         for key, (data, kind) in zip(render.input_keys, pictures, strict=True):
             self.images.put(key, data, kind)
         try:
@@ -103,23 +110,44 @@ class RenderDesk:
         except ApiError:
             self._discard(render)
             raise
-        self.queue.ring(RenderJob(user_id, render_id))
+        self.queue.enqueue(RenderJob(user_id, render_id))
         return render
 
-    def cancel(self, user_id: str, render_id: str, *, now: datetime) -> Render:
-        """``cancelled`` and refunded where no worker has begun; else the worker is told to stop at its next stage.
+    def get(self, user_id: str, render_id: str) -> Render:
+        """Raises ``NOT_FOUND``, also for a render of another user."""
+        return self.renders.get(user_id, render_id)
 
-        Raises ``NOT_FOUND``, or ``RESOURCE_CONFLICT`` when the render has ended.
+    def page(
+        self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
+    ) -> tuple[list[Render], str | None]:
+        """Returns renders, newest first, and the cursor of the next page, which is None on the last page."""
+        return self.renders.page(user_id, limit=limit, before=before, filters=filters)
+
+    def link(self, key: str) -> str:
+        """Returns a temporary URL of an image."""
+        return self.images.link(key)
+
+    def cancel(self, user_id: str, render_id: str, *, now: datetime) -> Render:
+        """Cancels and refunds a render that no worker has started; asks the worker to stop otherwise.
+
+        Returns the render: ``cancelled``, or ``processing`` until its worker stops. Raises ``NOT_FOUND``, and
+        ``RESOURCE_CONFLICT`` if the render has ended.
         """
-        # Between reading and writing a worker may begin, or give back: each write names the state that it needs.
-        for _ in range(_SETTLING_TRIES):
+        cancelled = self._cancel(user_id, render_id, now)
+        if cancelled.status.is_terminal:
+            self.publisher.try_publish(cancelled, now=now)
+        return cancelled
+
+    def _cancel(self, user_id: str, render_id: str, now: datetime) -> Render:
+        # A worker may claim or release the render between our read and our write. Each write names the state it needs.
+        for _ in range(_MAX_ATTEMPTS):
             render = self.renders.get(user_id, render_id)
             if render.status.is_terminal:
                 break
             changed = (
                 self.renders.abandon(render, Status.CANCELLED, now=now)
                 if render.status is Status.PENDING
-                else self.renders.ask_to_cancel(render)
+                else self.renders.request_cancellation(render)
             )
             if changed:
                 return changed
@@ -141,17 +169,17 @@ class RenderDesk:
         return data, captures.check(data, declared=None, at_most=captures.MAX_STORED_BYTES)
 
 
-def _layer_type(layer: Layer, image: bytes) -> str:
+def _guide_type(guide: GuideImage, image: bytes) -> str:
     """Its content type. Raises as ``captures.check``, and ``INVALID_INPUT`` unless it has the pixels of ``image``."""
     try:
-        kind = captures.check(layer.data, declared=layer.declared_type)
+        kind = captures.check(guide.data, declared=guide.declared_type)
     except ApiError as error:
-        problem = {"field": layer.field, "problem": error.message}
-        raise ApiError(error.code, f"{layer.field}: {error.message}", **error.details, fields=[problem]) from error
-    expected, actual = captures.size(image), captures.size(layer.data)
+        problem = {"field": guide.field, "problem": error.message}
+        raise ApiError(error.code, f"{guide.field}: {error.message}", **error.details, fields=[problem]) from error
+    expected, actual = captures.size(image), captures.size(guide.data)
     if actual != expected:
         raise invalid_field(
-            layer.field,
+            guide.field,
             f"has {actual[0]} x {actual[1]} pixels and must have the capture's {expected[0]} x {expected[1]}",
         )
     return kind

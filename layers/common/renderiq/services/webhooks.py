@@ -1,145 +1,120 @@
-"""Registering endpoints, and telling them what happened."""
+"""What a user does with webhooks: register, change, rotate the secret, test, list deliveries, redeliver, delete."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from aws_lambda_powertools import Logger
-
-from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
-from renderiq.clock import to_iso
-from renderiq.domain.renders import RING_AGAIN_AFTER, Render, Status
-from renderiq.domain.webhooks import Delivery, Event, Webhook, callback_target, delivery_id, new_secret
-from renderiq.errors import invalid_field
+from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.renders import REDELIVERY_DELAY
+from renderiq.domain.webhooks import Delivery, Event, Webhook, WebhookChanges, generate_secret
+from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
+from renderiq.services.event_publisher import message_body
+from renderiq.services.url_checks import check_url
 from renderiq.stores.deliveries import DeliveryStore
-from renderiq.stores.images import LINK_LIFE
-from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
-
-logger = Logger()
-
-
-def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:
-    """Raises ``INVALID_INPUT`` about ``field`` unless every address of the URL may be called."""
-    try:
-        target = policy.parse(url)
-        policy.check(resolve_within(RESOLVE_SECONDS, resolve, target.host, target.port))
-    except ForbiddenAddressError as error:
-        raise invalid_field(field, str(error)) from error
-    except OSError as error:
-        raise invalid_field(field, "The URL must name a public host.") from error
-
-
-def register_webhook(
-    user_id: str,
-    *,
-    url: str,
-    events: frozenset[Event],
-    secret: str | None,
-    description: str,
-    headers: dict[str, str],
-    webhooks: WebhookStore,
-    policy: AddressPolicy,
-    resolve: Resolve,
-    now: datetime,
-) -> Webhook:
-    """Raises ``INVALID_INPUT`` for a URL that may not be called, ``QUOTA_EXCEEDED`` at ``MAX_ENDPOINTS``."""
-    check_url(url, "url", policy=policy, resolve=resolve)
-    webhook = Webhook(
-        webhook_id=uuid7(),
-        user_id=user_id,
-        url=url,
-        events=events,
-        secret=secret or new_secret(),
-        created_at=now,
-        description=description,
-        headers=headers,
-    )
-    webhooks.add(webhook)
-    return webhook
 
 
 @dataclass(frozen=True, slots=True)
-class Herald:
-    """Tells every endpoint that asked what happened to a render."""
+class WebhookService:
+    """Manages the webhooks of a user and their deliveries."""
 
     webhooks: WebhookStore
     deliveries: DeliveryStore
-    renders: RenderStore
     queue: Queue
-    link: Callable[[str], str]
+    policy: AddressPolicy
+    resolve: Resolve
 
-    def tell(self, render: Render, *, now: datetime) -> None:
-        """As ``announce``, but what cannot be told now stays owed, for the next time or the sweeper."""
-        try:
-            self.announce(render, now=now)
-        except Exception:  # an announcement that nobody can make must not stop the render that it is about
-            logger.exception("an announcement has to wait")
+    def register(
+        self,
+        user_id: str,
+        *,
+        url: str,
+        events: frozenset[Event],
+        secret: str | None,
+        description: str,
+        headers: dict[str, str],
+        now: datetime,
+    ) -> Webhook:
+        """Registers a webhook. A secret is generated if the user chose none.
 
-    def announce(self, render: Render, *, now: datetime) -> None:
-        """Makes a delivery of each event the render owes, for each endpoint that wants it, and rings for them.
-
-        Safe to repeat: deliveries have deterministic ids, and what was owed is struck off last.
+        Raises ``INVALID_INPUT`` if the URL may not be called, and ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``.
         """
-        if not render.owes:
-            return
-        endpoints, heard = self.webhooks.of_user(render.user_id), True
-        for event in sorted(map(Event, render.owes), key=_order_of_life):
-            targets: list[tuple[str, str | None]] = [
-                (endpoint.webhook_id, None) for endpoint in endpoints if endpoint.wants(event)
-            ]
-            if render.order.callback_url:
-                targets.append((callback_target(render.user_id), render.order.callback_url))
-            for target, callback_url in targets:
-                delivery = Delivery(
-                    target=target,
-                    delivery_id=delivery_id(render, event, target),
-                    user_id=render.user_id,
-                    event=event,
-                    body=event_body(event, render, now=now, link=self.link),
-                    created_at=now,
-                    callback_url=callback_url,
-                    render_id=render.render_id,
-                    platform=render.platform,
-                    plugin_version=render.plugin_version,
-                )
-                self.deliveries.add(delivery, due_at=now + RING_AGAIN_AFTER)
-                # A queue that is silent costs seconds a ring. What is written down is found without it.
-                heard = heard and self.queue.ring(DeliveryJob(target, delivery.delivery_id))
-        self.renders.published(render)
+        check_url(url, "url", policy=self.policy, resolve=self.resolve)
+        webhook = Webhook(
+            webhook_id=uuid7(),
+            user_id=user_id,
+            url=url,
+            events=events,
+            secret=secret or generate_secret(),
+            created_at=now,
+            description=description,
+            headers=headers,
+        )
+        self.webhooks.add(webhook)
+        return webhook
 
+    def of_user(self, user_id: str) -> list[Webhook]:
+        """Returns every webhook of the user, oldest first; there are at most ``MAX_WEBHOOKS``."""
+        return self.webhooks.of_user(user_id)
 
-def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> str:
-    data: dict[str, Any] = {
-        "renderId": render.render_id,
-        "status": Status.PROCESSING if event is Event.RENDER_PROCESSING else render.status,
-        **_outcome(event, render, now=now, link=link),
-        "projectId": render.order.project_id,
-        "platform": render.platform,
-    }
-    known = {name: value for name, value in data.items() if value is not None}
-    return message(event, known, now=now)
+    def get(self, user_id: str, webhook_id: str) -> Webhook:
+        """Raises ``NOT_FOUND``, also for a webhook of another user."""
+        return self.webhooks.get(user_id, webhook_id)
 
+    def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
+        """Raises ``INVALID_INPUT`` if the new URL may not be called, and ``NOT_FOUND``."""
+        if changes.url is not None:
+            check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
+        return self.webhooks.change(user_id, webhook_id, changes)
 
-def _outcome(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> dict[str, Any]:
-    """What only the event of an ended render tells; one that is told late must not tell what came after."""
-    if event is Event.RENDER_COMPLETED and render.picture:
-        return {"outputUrl": link(render.picture.key), "outputUrlExpiresAt": to_iso(now + LINK_LIFE)}
-    if event is Event.RENDER_FAILED:
-        return {"error": render.error, "errorCode": render.error_code}
-    return {}
+    def delete(self, user_id: str, webhook_id: str) -> None:
+        """Deletes a webhook; its pending deliveries are not sent. Raises ``NOT_FOUND``."""
+        self.webhooks.remove(user_id, webhook_id)
 
+    def rotate_secret(self, user_id: str, webhook_id: str, secret: str | None, *, now: datetime) -> Webhook:
+        """Returns the webhook with its new secret. A secret is generated if the user chose none.
 
-def message(event: Event, data: dict[str, Any], *, now: datetime) -> str:
-    """The body of a delivery; ``type`` is Standard Webhooks' name of ``event``."""
-    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": data}, separators=(",", ":"))
+        Raises ``NOT_FOUND``, ``INVALID_INPUT`` if the secret is the current one, and ``RESOURCE_CONFLICT`` if another
+        request changed the secret at the same time.
+        """
+        before = self.webhooks.get(user_id, webhook_id)
+        if secret == before.secret:
+            raise invalid_field("secret", "is the present secret; choose another")
+        after = before.with_new_secret(secret or generate_secret(), now)
+        if not self.webhooks.replace_secret(before, after):
+            raise ApiError(ErrorCode.RESOURCE_CONFLICT, "The secret was changed by another request just now.")
+        return after
 
+    def send_test(self, user_id: str, webhook_id: str, *, now: datetime) -> Delivery:
+        """Sends ``webhook.test``. Raises ``NOT_FOUND``, and ``RESOURCE_CONFLICT`` if the webhook is disabled."""
+        delivery = Delivery(
+            target=webhook_id,
+            delivery_id=uuid7(),
+            user_id=user_id,
+            event=Event.TEST,
+            body=message_body(Event.TEST, {"webhookId": webhook_id}, now=now),
+            created_at=now,
+        )
+        self.deliveries.add_to_enabled(delivery, due_at=now + REDELIVERY_DELAY)
+        self.queue.enqueue(DeliveryJob(webhook_id, delivery.delivery_id))
+        return delivery
 
-def _order_of_life(event: Event) -> int:
-    return list(Event).index(event)
+    def list_deliveries(
+        self, user_id: str, webhook_id: str, *, limit: int, before: str | None
+    ) -> tuple[list[Delivery], str | None]:
+        """Returns deliveries, newest first, and the cursor of the next page. Raises ``NOT_FOUND``.
+
+        Deliveries stay visible after their webhook is deleted. So only an empty page checks that the webhook exists.
+        """
+        deliveries, cursor = self.deliveries.page(user_id, webhook_id, limit=limit, before=before)
+        if not deliveries:
+            self.webhooks.get(user_id, webhook_id)
+        return deliveries, cursor
+
+    def redeliver(self, user_id: str, webhook_id: str, delivery_id: str, *, now: datetime) -> None:
+        """Sends a delivery again under its old id. Raises the errors of ``DeliveryStore.reopen``."""
+        self.deliveries.reopen(user_id, webhook_id, delivery_id, now=now, due_at=now + REDELIVERY_DELAY)
+        self.queue.enqueue(DeliveryJob(webhook_id, delivery_id))

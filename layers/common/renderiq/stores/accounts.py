@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.credits import Account, Entry, Movement
+from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
 from renderiq.errors import ApiError, ErrorCode
-from renderiq.stores.items import Action, Item, TransactionRefusedError, from_attributes, to_attributes, transact
+from renderiq.stores.items import Action, Item, TransactionRejectedError, from_attributes, to_attributes, transact
 
 
 class AccountStore:
@@ -36,7 +36,7 @@ class AccountStore:
             raise ApiError(ErrorCode.NOT_FOUND, "There is no such account.")
         return account
 
-    def open(self, account: Account, welcome: Entry) -> bool:
+    def open(self, account: Account, welcome: LedgerEntry) -> bool:
         """Creates the account with its welcome credits; False if it exists already."""
         month = _month(account.created_at)
         item = {
@@ -56,11 +56,11 @@ class AccountStore:
         }
         try:
             transact(self._client, [{"Put": put}, self._put_entry(welcome)], token=welcome.entry_id)
-        except TransactionRefusedError:
+        except TransactionRejectedError:
             return False
         return True
 
-    def entries(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
+    def entries(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[LedgerEntry], str | None]:
         """The ledger, newest first, and the entry id to continue ``before``, None at the end."""
         values = {":user": user_id}
         condition = "userId = :user"
@@ -83,20 +83,20 @@ class AccountStore:
         pages = self._client.get_paginator("scan").paginate(TableName=self._accounts, ProjectionExpression="userId")
         return (from_attributes(item)["userId"] for page in pages for item in page["Items"])
 
-    def movement(self, entry: Entry) -> list[Action]:
+    def ledger_actions(self, entry: LedgerEntry) -> list[Action]:
         """The transaction's part that moves credits: the balance first, then the ledger entry.
 
-        A debit is refused where the balance does not suffice; the balance found comes with the refusal.
+        A debit is refused where the balance does not suffice; the balance found comes with the rejection.
         """
         month = _month(entry.at)
         values: Item = {":amount": entry.amount, ":positive": abs(entry.amount), ":spent": -entry.amount}
-        if entry.movement is Movement.GRANT:
+        if entry.type is LedgerEntryType.GRANT:
             update = f"ADD balance :amount, totalEarned :amount, earned_{month} :amount"
             condition = "attribute_exists(userId)"
             used = {":amount"}
         else:
             update = f"ADD balance :amount, totalSpent :spent, spent_{month} :spent"
-            debit = entry.movement is Movement.DEBIT
+            debit = entry.type is LedgerEntryType.DEBIT
             condition = "balance >= :positive" if debit else "attribute_exists(userId)"
             used = {":amount", ":spent", ":positive"} if debit else {":amount", ":spent"}
         return [
@@ -113,11 +113,11 @@ class AccountStore:
             self._put_entry(entry),
         ]
 
-    def _put_entry(self, entry: Entry) -> Action:
+    def _put_entry(self, entry: LedgerEntry) -> Action:
         item = {
             "userId": entry.user_id,
             "entryId": entry.entry_id,
-            "movement": entry.movement,
+            "movement": entry.type,
             "amount": entry.amount,
             "at": to_iso(entry.at),
             "renderId": entry.render_id,
@@ -150,11 +150,11 @@ def _from_item(item: Item, now: datetime) -> Account:
     )
 
 
-def _entry(item: Item) -> Entry:
-    return Entry(
+def _entry(item: Item) -> LedgerEntry:
+    return LedgerEntry(
         entry_id=item["entryId"],
         user_id=item["userId"],
-        movement=Movement(item["movement"]),
+        type=LedgerEntryType(item["movement"]),
         amount=item["amount"],
         at=from_iso(item["at"]),
         render_id=item.get("renderId"),

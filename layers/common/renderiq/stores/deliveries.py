@@ -13,16 +13,16 @@ from typing import Any, Final
 
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.sweeping import Aside, Owed
+from renderiq.domain.recovery import DueItem, QuarantinedRecord
 from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
-from renderiq.stores import due
+from renderiq.stores import due_index as due
 from renderiq.stores.items import (
     AFTER_IDS,
     ConditionFailedError,
     Item,
-    TransactionRefusedError,
+    TransactionRejectedError,
     conditional,
     from_attributes,
     persist,
@@ -55,8 +55,8 @@ class DeliveryStore:
         check = self._webhooks.enabled(delivery.user_id, delivery.target)
         try:
             transact(self._client, [check, {"Put": self._put(delivery, due_at)}], token=delivery.delivery_id)
-        except TransactionRefusedError as refusal:
-            raise unusable(refusal.refused.get(0, {})) from refusal
+        except TransactionRejectedError as rejection:
+            raise unusable(rejection.rejected.get(0, {})) from rejection
 
     def reopen(self, user_id: str, target: str, delivery_id: str, *, now: datetime, due_at: datetime) -> None:
         """Has a delivery sent again, from the beginning of its schedule.
@@ -86,14 +86,14 @@ class DeliveryStore:
         }
         try:
             transact(self._client, [self._webhooks.enabled(user_id, target), {"Update": update}], token=uuid7())
-        except TransactionRefusedError as refusal:
-            if 0 in refusal.refused:
-                raise unusable(refusal.refused[0]) from refusal
-            if not refusal.refused[1]:
-                raise ApiError(ErrorCode.NOT_FOUND, "There is no such delivery.") from refusal
+        except TransactionRejectedError as rejection:
+            if 0 in rejection.rejected:
+                raise unusable(rejection.rejected[0]) from rejection
+            if not rejection.rejected[1]:
+                raise ApiError(ErrorCode.NOT_FOUND, "There is no such delivery.") from rejection
             raise ApiError(
                 ErrorCode.RESOURCE_CONFLICT, "The delivery is being sent right now. Wait for the answer."
-            ) from refusal
+            ) from rejection
 
     def page(self, user_id: str, target: str, *, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
         """Newest first, and the delivery id to continue ``before``, None at the end; nothing of another user's target.
@@ -218,26 +218,28 @@ class DeliveryStore:
         """Target and delivery id of what is still to be sent and whose time has come, oldest first."""
         return ((item["target"], item["deliveryId"]) for item in due.overdue(self._client, self._table, now))
 
-    def owed(self, target: str, delivery_id: str) -> Owed | None:
+    def due_item(self, target: str, delivery_id: str) -> DueItem | None:
         """None where the delivery is gone, or is not to be sent any more."""
         answer = self._client.get_item(TableName=self._table, Key=_key(target, delivery_id))
         item = from_attributes(answer.get("Item", {}))
         if "dueAt" not in item:
             return None
-        return Owed(target, delivery_id, from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"]))
+        return DueItem(target, delivery_id, from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"]))
 
-    def put_off(self, owed: Owed, *, until: datetime) -> bool:
+    def reschedule(self, due_item: DueItem, *, until: datetime) -> bool:
         """False where another was quicker, and the delivery is theirs to see to."""
-        return due.postpone(self._client, self._table, _key(owed.partition, owed.item), seen=owed.due_at, until=until)
+        return due.postpone(
+            self._client, self._table, _key(due_item.partition, due_item.item), seen=due_item.due_at, until=until
+        )
 
-    def set_aside(self, target: str, delivery_id: str, *, due_by: datetime, now: datetime) -> bool:
+    def quarantine(self, target: str, delivery_id: str, *, due_by: datetime, now: datetime) -> bool:
         """Takes a delivery that nobody can read out of the due index; False where it was not due by ``due_by``."""
-        return due.set_aside(self._client, self._table, _key(target, delivery_id), due_by=due_by, now=now)
+        return due.quarantine(self._client, self._table, _key(target, delivery_id), due_by=due_by, now=now)
 
-    def aside(self) -> Iterator[Aside]:
+    def aside(self) -> Iterator[QuarantinedRecord]:
         """What was set aside, of all targets."""
         found = due.aside(self._client, self._table)
-        return (Aside("delivery", item["target"], item["deliveryId"], item["setAsideAt"]) for item in found)
+        return (QuarantinedRecord("delivery", item["target"], item["deliveryId"], item["setAsideAt"]) for item in found)
 
 
 def _key(target: str, delivery_id: str) -> dict[str, Any]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from renderiq.domain.renders import Render
+from renderiq.domain.renders import LINK_TTL, Render
 from renderiq.errors import ApiError, ErrorCode
-
-LINK_LIFE: Final = timedelta(hours=1)
 
 
 class ImageStore:
@@ -49,11 +46,11 @@ class ImageStore:
             raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "The storage did not delete every picture.")
 
     def link(self, key: str) -> str:
-        """A GET link that works for ``LINK_LIFE`` without credentials; made here, no call to S3."""
+        """A GET link that works for ``LINK_TTL`` without credentials; made here, no call to S3."""
         url: str = self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
-            ExpiresIn=int(LINK_LIFE.total_seconds()),
+            ExpiresIn=int(LINK_TTL.total_seconds()),
         )
         return url
 
@@ -75,7 +72,7 @@ class ImageStore:
         owned = kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
         return path if owned else None
 
-    def answers(self) -> None:
+    def ping(self) -> None:
         """Raises what boto3 raises when the bucket cannot be reached."""
         self._client.head_bucket(Bucket=self._bucket)
 

@@ -29,12 +29,12 @@ class ConditionFailedError(Exception):
         self.item = item
 
 
-class TransactionRefusedError(Exception):
-    """A transaction was cancelled by a condition. ``refused`` maps the action's position to the item it found."""
+class TransactionRejectedError(Exception):
+    """A transaction was cancelled by a condition. ``rejected`` maps the action's position to the item it found."""
 
-    def __init__(self, refused: dict[int, Item]) -> None:
-        super().__init__(f"refused by actions {sorted(refused)}")
-        self.refused = refused
+    def __init__(self, rejected: dict[int, Item]) -> None:
+        super().__init__(f"rejected by actions {sorted(rejected)}")
+        self.rejected = rejected
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,14 +95,14 @@ def conditional() -> Iterator[None]:
                 raise ConditionFailedError(from_attributes(found) if isinstance(found, dict) else {}) from error
             case "TransactionCanceledException":
                 reasons = error.response.get("CancellationReasons", [])
-                refused = {
+                rejected = {
                     position: from_attributes(reason.get("Item") or {})
                     for position, reason in enumerate(reasons)
                     if reason.get("Code") == "ConditionalCheckFailed"
                 }
-                if not refused:  # a conflict with another transaction: boto3 does not retry it
+                if not rejected:  # a conflict with another transaction: boto3 does not retry it
                     raise
-                raise TransactionRefusedError(refused) from error
+                raise TransactionRejectedError(rejected) from error
             case _:
                 raise
 
@@ -121,7 +121,7 @@ _CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
-    """Writes all or nothing, once per ``token`` (10 minutes). Raises ``TransactionRefusedError``.
+    """Writes all or nothing, once per ``token`` (10 minutes). Raises ``TransactionRejectedError``.
 
     Concurrent transactions on one account are a normal thing.
     """

@@ -19,7 +19,7 @@ from renderiq.ids import uuid7
 from renderiq.stores.items import (
     ConditionFailedError,
     Item,
-    TransactionRefusedError,
+    TransactionRejectedError,
     conditional,
     from_attributes,
     to_attributes,
@@ -128,7 +128,7 @@ class KeyStore:
                     [self._put_index(user_id, active, index.get("version")), *actions],
                     token=uuid7(),
                 )
-            except TransactionRefusedError:
+            except TransactionRejectedError:
                 time.sleep(random.uniform(0, 0.01 * min(attempt + 1, 10)))  # noqa: S311 (jitter)
             else:
                 return

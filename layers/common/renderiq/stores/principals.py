@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from renderiq.domain import rate_limits
-from renderiq.domain.rate_limits import BUDGET, Rate, Window
+from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
 from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
 
 _KEPT: Final = timedelta(hours=2)
@@ -27,7 +27,7 @@ class Admission:
     """The answer of the front door's one write."""
 
     admitted: bool
-    rate: Rate
+    rate: RateLimitStatus
     revoked_sessions: frozenset[str]
 
 
@@ -44,9 +44,9 @@ class PrincipalStore:
         while True:
             try:
                 item, admitted = self._spend(principal, limit, now), True
-            except ConditionFailedError as refusal:
-                if "spent" in refusal.item:
-                    item, admitted = refusal.item, False
+            except ConditionFailedError as rejection:
+                if "spent" in rejection.item:
+                    item, admitted = rejection.item, False
                 elif (opened := self._open(principal, limit, now)) is not None:
                     item, admitted = opened, True
                 else:
@@ -54,7 +54,7 @@ class PrincipalStore:
             self._sweep(principal, item, now)
             return Admission(
                 admitted=admitted,
-                rate=rate_limits.rate(_window(item), limit, now.timestamp(), admitted=admitted),
+                rate=rate_limits.status(_window(item), limit, now.timestamp(), admitted=admitted),
                 revoked_sessions=frozenset(entry.partition("@")[0] for entry in item.get("revoked", ())),
             )
 
@@ -79,7 +79,7 @@ class PrincipalStore:
                 ExpressionAttributeValues=to_attributes({":over": over}),
             )
 
-    def answers(self) -> None:
+    def ping(self) -> None:
         """Raises what boto3 raises when the table cannot be read."""
         self._client.get_item(TableName=self._table, Key=to_attributes({"principal": "health"}))
 

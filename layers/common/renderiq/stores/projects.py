@@ -2,7 +2,7 @@
 
 PK userId   SK projectId (UUIDv7: newest last), and after all ids
             ``number``             how many projects there are, in all and by platform
-            ``removal#<id>``       a deleted project whose renders are still being removed
+            ``removal#<id>``        a deleted project whose renders are still being removed
             ``slug#<slug>``        a slug that is taken
 GSI due     dueShard, dueAt        sparse: only removals
 
@@ -12,21 +12,20 @@ Projects, slugs and the number change in one transaction, so that a number is al
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.projects import MAX_PROJECTS, Changes, Project, Removal
-from renderiq.domain.sweeping import Aside, Owed
+from renderiq.domain.projects import MAX_PROJECTS, Project, ProjectChanges, ProjectDeletion, ProjectListing
+from renderiq.domain.recovery import DueItem, QuarantinedRecord
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
-from renderiq.stores import due
+from renderiq.stores import due_index as due
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
     Item,
-    TransactionRefusedError,
+    TransactionRejectedError,
     conditional,
     from_attributes,
     to_attributes,
@@ -40,15 +39,6 @@ _REMOVAL: Final = "removal#"
 
 class SlugTakenError(Exception):
     """Another project of the user has this slug."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectsFound:
-    """``total`` counts what the filter lets through, on all pages; ``cursor`` is None on the last."""
-
-    projects: list[Project]
-    total: int
-    cursor: str | None
 
 
 class ProjectStore:
@@ -69,12 +59,12 @@ class ProjectStore:
                 ],
                 token=uuid7(),
             )
-        except TransactionRefusedError as refusal:
-            if 0 in refusal.refused:
+        except TransactionRejectedError as rejection:
+            if 0 in rejection.rejected:
                 raise ApiError(
                     ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_PROJECTS:,} projects. Delete one first."
-                ) from refusal
-            raise SlugTakenError(project.slug) from refusal
+                ) from rejection
+            raise SlugTakenError(project.slug) from rejection
 
     def get(self, user_id: str, project_id: str) -> Project:
         """Another user's project is ``NOT_FOUND``: ids are not an oracle."""
@@ -85,7 +75,7 @@ class ProjectStore:
 
     def page(
         self, user_id: str, *, limit: int, offset: int = 0, before: str | None = None, platform: str | None = None
-    ) -> ProjectsFound:
+    ) -> ProjectListing:
         """Newest first, ``offset`` of them passed over.
 
         The number sorts right above the newest project, so that one query brings both; a page that begins ``before``
@@ -105,21 +95,28 @@ class ProjectStore:
                 break
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         shown = found[offset : offset + limit]
-        return ProjectsFound(
+        return ProjectListing(
             projects=shown,
             total=(number or {}).get(_counted(platform) if platform else "projects", 0),
             cursor=shown[-1].project_id if shown and len(found) >= wanted else None,
         )
 
     def change(
-        self, user_id: str, project_id: str, changes: Changes, *, cover_key: str | None, drop_cover: bool, now: datetime
+        self,
+        user_id: str,
+        project_id: str,
+        changes: ProjectChanges,
+        *,
+        cover_key: str | None,
+        remove_cover: bool,
+        now: datetime,
     ) -> Project:
-        """Raises ``NOT_FOUND``. A new ``cover_key`` is set; with ``drop_cover`` there is none afterwards."""
+        """Raises ``NOT_FOUND``. A new ``cover_key`` is set; with ``remove_cover`` there is none afterwards."""
         given = {"name": changes.name, "description": changes.description, "coverKey": cover_key}
         values = {name: value for name, value in given.items() if value is not None} | {"updatedAt": to_iso(now)}
         update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         names = {f"#{name}": name for name in values}
-        if drop_cover:
+        if remove_cover:
             update += " REMOVE #coverKey"
             names["#coverKey"] = "coverKey"
         try:
@@ -137,9 +134,9 @@ class ProjectStore:
             raise _no_such_project() from error
         return _from_item(from_attributes(answer["Attributes"]))
 
-    def remove(self, project: Project, *, due_at: datetime, now: datetime) -> Removal:
+    def remove(self, project: Project, *, due_at: datetime, now: datetime) -> ProjectDeletion:
         """The project is gone, its slug free, and what is left to remove written down. Raises ``NOT_FOUND``."""
-        removal = {
+        deletion = {
             "userId": project.user_id,
             "projectId": f"{_REMOVAL}{project.project_id}",
             "removedAt": to_iso(now),
@@ -155,29 +152,29 @@ class ProjectStore:
         try:
             transact(
                 self._client,
-                [{"Delete": delete}, {"Delete": slug}, self._count(project, -1), self._put(removal)],
+                [{"Delete": delete}, {"Delete": slug}, self._count(project, -1), self._put(deletion)],
                 token=uuid7(),
             )
-        except TransactionRefusedError as refusal:
-            raise _no_such_project() from refusal
-        return Removal(project.user_id, project.project_id, now)
+        except TransactionRejectedError as rejection:
+            raise _no_such_project() from rejection
+        return ProjectDeletion(project.user_id, project.project_id, now)
 
-    def removal(self, user_id: str, project_id: str) -> Removal | None:
+    def deletion(self, user_id: str, project_id: str) -> ProjectDeletion | None:
         """None once everything was removed."""
         answer = self._client.get_item(
             TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"), ConsistentRead=True
         )
         if "Item" not in answer:
             return None
-        return Removal(user_id, project_id, from_iso(from_attributes(answer["Item"])["removedAt"]))
+        return ProjectDeletion(user_id, project_id, from_iso(from_attributes(answer["Item"])["removedAt"]))
 
-    def postpone(self, removal: Removal, *, due_at: datetime) -> None:
-        """A removal that has ended meanwhile stays ended."""
+    def postpone(self, deletion: ProjectDeletion, *, due_at: datetime) -> None:
+        """A deletion that has ended meanwhile stays ended."""
         try:
             with conditional():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_key(removal.user_id, f"{_REMOVAL}{removal.project_id}"),
+                    Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"),
                     UpdateExpression="SET dueAt = :due",
                     ConditionExpression="attribute_exists(projectId)",
                     ExpressionAttributeValues=to_attributes({":due": to_iso(due_at)}),
@@ -185,9 +182,9 @@ class ProjectStore:
         except ConditionFailedError:
             return
 
-    def removed(self, removal: Removal) -> None:
+    def finish_deletion(self, deletion: ProjectDeletion) -> None:
         """Nothing of the project is left to remove."""
-        self._client.delete_item(TableName=self._table, Key=_key(removal.user_id, f"{_REMOVAL}{removal.project_id}"))
+        self._client.delete_item(TableName=self._table, Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"))
 
     def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
         """User id and project id of removals that stand still, oldest first."""
@@ -196,28 +193,28 @@ class ProjectStore:
             for item in due.overdue(self._client, self._table, now)
         )
 
-    def owed(self, user_id: str, project_id: str) -> Owed | None:
+    def due_item(self, user_id: str, project_id: str) -> DueItem | None:
         """None once everything was removed, or where it was set aside."""
         answer = self._client.get_item(TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"))
         item = from_attributes(answer.get("Item", {}))
         if "dueAt" not in item:
             return None
-        return Owed(user_id, project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
+        return DueItem(user_id, project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
 
-    def put_off(self, owed: Owed, *, until: datetime) -> bool:
-        """False where another was quicker, and the removal is theirs to see to."""
-        key = _key(owed.partition, f"{_REMOVAL}{owed.item}")
-        return due.postpone(self._client, self._table, key, seen=owed.due_at, until=until)
+    def reschedule(self, due_item: DueItem, *, until: datetime) -> bool:
+        """False where another was quicker, and the deletion is theirs to see to."""
+        key = _key(due_item.partition, f"{_REMOVAL}{due_item.item}")
+        return due.postpone(self._client, self._table, key, seen=due_item.due_at, until=until)
 
-    def set_aside(self, user_id: str, project_id: str, *, due_by: datetime, now: datetime) -> bool:
-        """Takes a removal that nobody can read out of the due index; False where it was not due by ``due_by``."""
+    def quarantine(self, user_id: str, project_id: str, *, due_by: datetime, now: datetime) -> bool:
+        """Takes a deletion that nobody can read out of the due index; False where it was not due by ``due_by``."""
         key = _key(user_id, f"{_REMOVAL}{project_id}")
-        return due.set_aside(self._client, self._table, key, due_by=due_by, now=now)
+        return due.quarantine(self._client, self._table, key, due_by=due_by, now=now)
 
-    def aside(self) -> Iterator[Aside]:
+    def aside(self) -> Iterator[QuarantinedRecord]:
         """What was set aside, of all users."""
         found = due.aside(self._client, self._table)
-        return (Aside("removal", item["userId"], item["projectId"], item["setAsideAt"]) for item in found)
+        return (QuarantinedRecord("removal", item["userId"], item["projectId"], item["setAsideAt"]) for item in found)
 
     def _number(self, user_id: str) -> Item:
         answer = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)

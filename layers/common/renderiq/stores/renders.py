@@ -20,32 +20,34 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.books import Bill
-from renderiq.domain.credits import Entry, Movement
+from renderiq.domain.credits import LedgerEntry, LedgerEntryType
+from renderiq.domain.reconciliation import RenderCharge
+from renderiq.domain.recovery import DueRender, QuarantinedRecord
 from renderiq.domain.renders import (
-    IDEMPOTENCY_LIFE,
-    RING_AGAIN_AFTER,
+    IDEMPOTENCY_KEY_TTL,
+    REDELIVERY_DELAY,
     AspectRatio,
     Order,
     OutputFormat,
-    Picture,
     Quality,
     Render,
+    RenderFilters,
+    RenderOutput,
     Status,
     Style,
 )
-from renderiq.domain.sweeping import Aside, OwedRender
 from renderiq.domain.webhooks import EVENT_OF_STATUS
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
-from renderiq.stores import due, projects
+from renderiq.stores import due_index as due
+from renderiq.stores import projects
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.items import (
     AFTER_IDS,
     Action,
     ConditionFailedError,
     Item,
-    TransactionRefusedError,
+    TransactionRejectedError,
     conditional,
     from_attributes,
     to_attributes,
@@ -73,13 +75,6 @@ class AlreadyAcceptedError(Exception):
         self.fingerprint = fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    status: Status | None = None
-    project_id: str | None = None
-    platform: str | None = None
-
-
 class RenderStore:
     def __init__(self, client: Any, *, renders: str, projects: str, accounts: AccountStore) -> None:
         self._client = client
@@ -93,13 +88,15 @@ class RenderStore:
         Raises ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project that is not the user's, or
         ``AlreadyAcceptedError``.
         """
-        debit = Entry(uuid7(), render.user_id, Movement.DEBIT, -render.cost, render.created_at, render.render_id)
+        debit = LedgerEntry(
+            uuid7(), render.user_id, LedgerEntryType.DEBIT, -render.cost, render.created_at, render.render_id
+        )
         put = {
             "TableName": self._table,
-            "Item": to_attributes(_to_item(render) | _due(render.render_id, render.created_at + RING_AGAIN_AFTER)),
+            "Item": to_attributes(_to_item(render) | _due(render.render_id, render.created_at + REDELIVERY_DELAY)),
             "ConditionExpression": "attribute_not_exists(renderId)",
         }
-        actions: list[Action] = [*self._accounts.movement(debit), {"Put": put}]
+        actions: list[Action] = [*self._accounts.ledger_actions(debit), {"Put": put}]
         project_at = claim_at = None
         if render.order.project_id:
             project_at = len(actions)
@@ -109,19 +106,19 @@ class RenderStore:
             actions.append(self._claim_key(render, claim))
         try:
             transact(self._client, actions, token=render.render_id)
-        except TransactionRefusedError as refusal:
-            if claim_at in refusal.refused:
-                earlier = refusal.refused[claim_at]
-                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from refusal
-            if project_at in refusal.refused:
-                raise ApiError(ErrorCode.NOT_FOUND, "There is no such project.") from refusal
-            available = refusal.refused.get(0, {}).get("balance", 0)
+        except TransactionRejectedError as rejection:
+            if claim_at in rejection.rejected:
+                earlier = rejection.rejected[claim_at]
+                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from rejection
+            if project_at in rejection.rejected:
+                raise ApiError(ErrorCode.NOT_FOUND, "There is no such project.") from rejection
+            available = rejection.rejected.get(0, {}).get("balance", 0)
             raise ApiError(
                 ErrorCode.INSUFFICIENT_CREDITS,
                 f"This render costs {render.cost} credits and you have {available}.",
                 requiredCredits=render.cost,
                 availableCredits=available,
-            ) from refusal
+            ) from rejection
         except (BotoCoreError, ClientError):
             # Only the answer may be lost. What was charged for must not be reported as refused.
             if not self._find(render.user_id, render.render_id):
@@ -136,7 +133,7 @@ class RenderStore:
         return _from_item(item)
 
     def page(
-        self, user_id: str, *, limit: int, before: str | None, filters: Filters
+        self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
     ) -> tuple[list[Render], str | None]:
         """Newest first, and the render id to continue ``before``, None at the end.
 
@@ -174,9 +171,9 @@ class RenderStore:
                     ":event": {EVENT_OF_STATUS[Status.PROCESSING]},
                 },
             )
-        except ConditionFailedError as refusal:
+        except ConditionFailedError as rejection:
             # After a lost answer boto3 asks again: the lease is ours already, and the attempt counted.
-            return _from_item(refusal.item) if refusal.item.get("leaseId") == lease else None
+            return _from_item(rejection.item) if rejection.item.get("leaseId") == lease else None
 
     def report_progress(self, render: Render, *, lease: str, progress: int) -> Render | None:
         """Writes the progress and reads whether cancellation was asked for; None where the lease is lost."""
@@ -201,12 +198,12 @@ class RenderStore:
                 ":lease": lease,
                 ":due": to_iso(due_at),
                 # It waits by intention until its message rings: none of that is a delay to alarm for.
-                ":since": to_iso(due_at - RING_AGAIN_AFTER),
+                ":since": to_iso(due_at - REDELIVERY_DELAY),
                 ":zero": 0,
             },
         )
 
-    def complete(self, render: Render, *, lease: str, picture: Picture, now: datetime) -> Render | None:
+    def complete(self, render: Render, *, lease: str, picture: RenderOutput, now: datetime) -> Render | None:
         """``completed`` with its picture; None where the lease is lost."""
         completed = self._update(
             render.user_id,
@@ -252,7 +249,7 @@ class RenderStore:
         if lease:
             condition += " AND leaseId = :lease"
             values[":lease"] = lease
-        refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
+        refund = LedgerEntry(uuid7(), render.user_id, LedgerEntryType.REFUND, render.cost, now, render.render_id)
         if not self._end(refund, status, condition, values, error=error, error_code=error_code):
             return None
         ended = replace(
@@ -261,12 +258,12 @@ class RenderStore:
             completed_at=now,
             error=error,
             error_code=error_code,
-            owes=render.owes | {EVENT_OF_STATUS[status]},
+            pending_events=render.pending_events | {EVENT_OF_STATUS[status]},
         )
         metrics.render_ended(ended)
         return ended
 
-    def bills(self, user_id: str) -> Iterator[Bill]:
+    def charges(self, user_id: str) -> Iterator[RenderCharge]:
         """What every render of a user cost, and what became of it."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -282,13 +279,13 @@ class RenderStore:
         """User id and render id of what is owed work or an announcement, oldest first."""
         return ((item["userId"], item["renderId"]) for item in due.overdue(self._client, self._table, now))
 
-    def owed(self, user_id: str, render_id: str) -> OwedRender | None:
+    def due_item(self, user_id: str, render_id: str) -> DueRender | None:
         """None where the render is gone, or nothing of it is owed any more."""
         item = self._find(user_id, render_id)
         if "dueAt" not in item:
             return None
         created_at, lease_until = from_iso(item["createdAt"]), _moment(item, "leaseUntil")
-        return OwedRender(
+        return DueRender(
             user_id=user_id,
             render_id=render_id,
             status=Status(item["status"]),
@@ -301,29 +298,29 @@ class RenderStore:
             cancel_requested=item.get("cancelRequested", False),
         )
 
-    def put_off(self, render: OwedRender, *, until: datetime) -> bool:
+    def reschedule(self, render: DueRender, *, until: datetime) -> bool:
         """False where another was quicker, and the render is theirs to see to."""
         return due.postpone(
             self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at, until=until
         )
 
-    def stop_telling(self, render: OwedRender) -> None:
-        """Takes an ended render out of the due index. What it owes stays written: its message has it told yet."""
+    def stop_publishing(self, render: DueRender) -> None:
+        """Takes an ended render out of the due index. What it pending_events stays written: its message has it told yet."""
         due.drop(self._client, self._table, _key(render.user_id, render.render_id), seen=render.due_at)
 
-    def set_aside(self, user_id: str, render_id: str, *, due_by: datetime, now: datetime) -> bool:
+    def quarantine(self, user_id: str, render_id: str, *, due_by: datetime, now: datetime) -> bool:
         """Takes a render that nobody can read out of the due index; False where it was not due by ``due_by``.
 
         No credits move: what it cost and whether that is to be returned is in the record.
         """
-        return due.set_aside(self._client, self._table, _key(user_id, render_id), due_by=due_by, now=now)
+        return due.quarantine(self._client, self._table, _key(user_id, render_id), due_by=due_by, now=now)
 
-    def aside(self) -> Iterator[Aside]:
+    def aside(self) -> Iterator[QuarantinedRecord]:
         """What was set aside, of all users."""
         found = due.aside(self._client, self._table)
-        return (Aside("render", item["userId"], item["renderId"], item["setAsideAt"]) for item in found)
+        return (QuarantinedRecord("render", item["userId"], item["renderId"], item["setAsideAt"]) for item in found)
 
-    def give_up(self, render: OwedRender, *, error: str, error_code: str, now: datetime) -> bool:
+    def terminate(self, render: DueRender, *, error: str, error_code: str, now: datetime) -> bool:
         """Ends a render that no worker holds and returns its credits, in one transaction. False where one does.
 
         It is ``cancelled`` if that was asked for, else ``failed`` with the error. False also where cancellation was
@@ -331,7 +328,7 @@ class RenderStore:
         """
         cancelled = render.cancel_requested
         free = "(#status = :pending OR (#status = :processing AND leaseUntil < :now))"
-        refund = Entry(uuid7(), render.user_id, Movement.REFUND, render.cost, now, render.render_id)
+        refund = LedgerEntry(uuid7(), render.user_id, LedgerEntryType.REFUND, render.cost, now, render.render_id)
         ended = self._end(
             refund,
             Status.CANCELLED if cancelled else Status.FAILED,
@@ -344,7 +341,7 @@ class RenderStore:
             metrics.render_ended(self.get(render.user_id, render.render_id))
         return ended
 
-    def ask_to_cancel(self, render: Render) -> Render | None:
+    def request_cancellation(self, render: Render) -> Render | None:
         """Tells the worker to stop at its next stage; None where none is at work."""
         return self._update(
             render.user_id,
@@ -354,9 +351,9 @@ class RenderStore:
             {":yes": True, ":processing": Status.PROCESSING},
         )
 
-    def published(self, render: Render) -> None:
-        """Strikes off what was announced; an ended render that owes nothing leaves the due index."""
-        if not render.owes:
+    def mark_published(self, render: Render) -> None:
+        """Strikes off what was announced; an ended render that pending_events nothing leaves the due index."""
+        if not render.pending_events:
             return
         ended = render.status.is_terminal
         self._update(
@@ -364,7 +361,7 @@ class RenderStore:
             render.render_id,
             "DELETE owes :told" + (" REMOVE dueAt, dueShard" if ended else ""),
             "#status = :status",
-            {":told": set(render.owes), ":status": render.status},
+            {":told": set(render.pending_events), ":status": render.status},
         )
 
     def remove(self, renders: Sequence[Render]) -> None:
@@ -380,7 +377,7 @@ class RenderStore:
                 time.sleep(pause)
         raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "Some renders could not be deleted yet.")
 
-    def answers(self) -> None:
+    def ping(self) -> None:
         """Raises what boto3 raises when the table cannot be read."""
         self._client.get_item(TableName=self._table, Key=_key("health", "health"))
 
@@ -390,7 +387,14 @@ class RenderStore:
         return from_attributes(answer.get("Item", {}))
 
     def _end(
-        self, refund: Entry, status: Status, condition: str, values: Item, *, error: str | None, error_code: str | None
+        self,
+        refund: LedgerEntry,
+        status: Status,
+        condition: str,
+        values: Item,
+        *,
+        error: str | None,
+        error_code: str | None,
     ) -> bool:
         """Ends the render of ``refund`` with it, all or nothing; False where ``condition`` does not hold."""
         changes = "SET #status = :to, completedAt = :now, dueAt = :now"
@@ -409,8 +413,8 @@ class RenderStore:
             }
         }
         try:
-            transact(self._client, [ending, *self._accounts.movement(refund)], token=refund.entry_id)
-        except TransactionRefusedError:
+            transact(self._client, [ending, *self._accounts.ledger_actions(refund)], token=refund.entry_id)
+        except TransactionRejectedError:
             return False
         return True
 
@@ -441,7 +445,7 @@ class RenderStore:
             "renderId": f"idem#{claim.key}",
             "claimedBy": render.render_id,
             "fingerprint": claim.fingerprint,
-            "expiresAt": int((render.created_at + IDEMPOTENCY_LIFE).timestamp()),
+            "expiresAt": int((render.created_at + IDEMPOTENCY_KEY_TTL).timestamp()),
         }
         return {
             "Put": {
@@ -453,7 +457,7 @@ class RenderStore:
             }
         }
 
-    def _query(self, user_id: str, limit: int, before: str | None, filters: Filters) -> dict[str, Any]:
+    def _query(self, user_id: str, limit: int, before: str | None, filters: RenderFilters) -> dict[str, Any]:
         values: Item = {":user": user_id, ":before": before or AFTER_IDS}
         conditions = []
         query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": limit + 1}
@@ -554,13 +558,13 @@ def _from_item(item: Item) -> Render:
         attempts=item["attempts"],
         started_at=_moment(item, "startedAt"),
         completed_at=_moment(item, "completedAt"),
-        picture=Picture(picture["key"], picture["thumbnailKey"], picture["width"], picture["height"])
+        picture=RenderOutput(picture["key"], picture["thumbnailKey"], picture["width"], picture["height"])
         if picture
         else None,
         error=item.get("errorMessage"),
         error_code=item.get("errorCode"),
         cancel_requested=item.get("cancelRequested", False),
-        owes=frozenset(item.get("owes", ())),
+        pending_events=frozenset(item.get("owes", ())),
         depth_key=item.get("depthKey"),
         material_id_key=item.get("materialIdKey"),
     )
@@ -573,12 +577,12 @@ def _whole(item: Item, name: str) -> int:
     return number
 
 
-def _bill(item: Item) -> Bill:
+def _bill(item: Item) -> RenderCharge:
     """The books must be read to their end: a record that is not understood is said to be so."""
     try:
-        return Bill(item["renderId"], Status(item["status"]), _whole(item, "cost"))
+        return RenderCharge(item["renderId"], Status(item["status"]), _whole(item, "cost"))
     except (KeyError, TypeError, ValueError):
-        return Bill(item["renderId"], None, None)
+        return RenderCharge(item["renderId"], None, None)
 
 
 def _moment(item: Item, name: str) -> datetime | None:

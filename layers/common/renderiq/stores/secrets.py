@@ -36,7 +36,7 @@ class SecretStore:
             self._keys[secret_id] = (time.monotonic(), keys)
         return keys
 
-    def answers(self, secret_id: str) -> None:
+    def ping(self, secret_id: str) -> None:
         """Raises what boto3 raises when the secret cannot be read."""
         self._client.describe_secret(SecretId=secret_id)
 

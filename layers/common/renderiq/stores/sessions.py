@@ -49,13 +49,13 @@ class SessionStore:
             },
         )
 
-    def add_successor(self, session_id: str, *, forgiven: str, successor: str) -> bool:
+    def add_successor(self, session_id: str, *, previous: str, successor: str) -> bool:
         """Gives the token before another successor beside the one whose answer may be lost; at most four."""
         return self._update(
             session_id,
             "ADD refreshHashes :successors",
-            "previousHash = :forgiven AND attribute_not_exists(revokedAt) AND size(refreshHashes) < :most",
-            {":forgiven": forgiven, ":successors": {successor}, ":most": 4},
+            "previousHash = :previous AND attribute_not_exists(revokedAt) AND size(refreshHashes) < :most",
+            {":previous": previous, ":successors": {successor}, ":most": 4},
         )
 
     def revoke(self, session_id: str, now: datetime) -> None:

@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import MAX_ENDPOINTS, MAX_IN_FLIGHT, Event, Result, RetiredSecret, Webhook, WebhookChanges
+from renderiq.domain.webhooks import MAX_IN_FLIGHT, MAX_WEBHOOKS, Event, Result, RetiredSecret, Webhook, WebhookChanges
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
     Item,
-    TransactionRefusedError,
+    TransactionRejectedError,
     conditional,
     from_attributes,
     persist,
@@ -36,7 +36,7 @@ _BY_OWNER: Final = "Its owner disabled it."
 _SLOTS: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
 
 
-class EndpointBusyError(Exception):
+class WebhookBusyError(Exception):
     """``MAX_IN_FLIGHT`` deliveries are on their way to the endpoint already."""
 
 
@@ -59,8 +59,8 @@ class WebhookStore:
         self._table = table
 
     def add(self, webhook: Webhook) -> None:
-        """Stores and counts the endpoint, both or neither. Raises ``QUOTA_EXCEEDED`` at ``MAX_ENDPOINTS``."""
-        count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_ENDPOINTS)
+        """Stores and counts the endpoint, both or neither. Raises ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``."""
+        count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_WEBHOOKS)
         put = {
             "TableName": self._table,
             "Item": to_attributes(_to_item(webhook)),
@@ -68,10 +68,10 @@ class WebhookStore:
         }
         try:
             transact(self._client, [count, {"Put": put}], token=webhook.webhook_id)
-        except TransactionRefusedError as refusal:
+        except TransactionRejectedError as rejection:
             raise ApiError(
-                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ENDPOINTS} webhooks. Delete one first."
-            ) from refusal
+                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_WEBHOOKS} webhooks. Delete one first."
+            ) from rejection
 
     def remove(self, user_id: str, webhook_id: str) -> None:
         """Deletes the endpoint and counts it off. Raises ``NOT_FOUND``."""
@@ -83,11 +83,11 @@ class WebhookStore:
         count = self._count(user_id, -1, "endpoints > :bound", 0)
         try:
             transact(self._client, [{"Delete": delete}, count], token=uuid7())
-        except TransactionRefusedError as refusal:
-            raise _no_such_webhook() from refusal
+        except TransactionRejectedError as rejection:
+            raise _no_such_webhook() from rejection
 
     def of_user(self, user_id: str) -> list[Webhook]:
-        """Every endpoint of the user, the oldest first; there are at most ``MAX_ENDPOINTS``."""
+        """Every endpoint of the user, the oldest first; there are at most ``MAX_WEBHOOKS``."""
         answer = self._client.query(
             TableName=self._table,
             KeyConditionExpression="userId = :user AND webhookId >= :first",
@@ -135,25 +135,27 @@ class WebhookStore:
         values = {"secret": after.secret, "retiredSecrets": _retired_items(after)}
         return self._update(before.user_id, before.webhook_id, values, [], {"secret": before.secret}) is not None
 
-    def enter(self, user_id: str, webhook_id: str, *, until: datetime, now: datetime) -> tuple[Slot, Webhook] | None:
+    def acquire_slot(
+        self, user_id: str, webhook_id: str, *, until: datetime, now: datetime
+    ) -> tuple[Slot, Webhook] | None:
         """A slot of the endpoint until it is left or ``until``, and the endpoint; None where it is gone or disabled.
 
-        Raises ``EndpointBusyError``.
+        Raises ``WebhookBusyError``.
         """
         taken = self._take_slot(user_id, webhook_id, until=until, now=now, only_enabled=True)
         return (taken[0], _from_item(taken[1])) if taken else None
 
-    def enter_callbacks(self, user_id: str, *, until: datetime, now: datetime) -> Slot:
+    def acquire_callback_slot(self, user_id: str, *, until: datetime, now: datetime) -> Slot:
         """As ``enter``, for the user's callbacks, wherever they go."""
         taken = self._take_slot(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
         assert taken  # noqa: S101 (only an endpoint can be gone)
         return taken[0]
 
-    def leave(self, slot: Slot) -> None:
+    def release_slot(self, slot: Slot) -> None:
         """Frees the slot, unless its lease ended and it is another's by now."""
         self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.mark})
 
-    def note(self, webhook: Webhook, result: Result, *, slot: Slot) -> Webhook | None:
+    def record_result(self, webhook: Webhook, result: Result, *, slot: Slot) -> Webhook | None:
         """Leaves the slot and writes down what came of the attempt.
 
         None, and nothing written down, where the endpoint has another URL by now or is gone, or the slot is another's.
@@ -164,7 +166,7 @@ class WebhookStore:
         expected = {"url": webhook.url, slot.name: slot.mark}
         noted = self._update(webhook.user_id, webhook.webhook_id, values, removed, expected, first)
         if noted is None:
-            self.leave(slot)
+            self.release_slot(slot)
             return None
         return _from_item(noted)
 
@@ -249,7 +251,7 @@ class WebhookStore:
     def _take_slot(
         self, user_id: str, webhook_id: str, *, until: datetime, now: datetime, only_enabled: bool
     ) -> tuple[Slot, Item] | None:
-        # In any order, so that one call is mostly enough; what a refusal shows tells which others are worth one.
+        # In any order, so that one call is mostly enough; what a rejection shows tells which others are worth one.
         free = random.sample(_SLOTS, len(_SLOTS))
         mark = f"{to_iso(until)} {uuid7()}"
         values = {":mark": mark, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
@@ -260,13 +262,13 @@ class WebhookStore:
             try:
                 with conditional():
                     item = self._set_slot(user_id, webhook_id, name, condition, values)
-            except ConditionFailedError as refusal:
-                if only_enabled and not refusal.item.get("enabled"):
+            except ConditionFailedError as rejection:
+                if only_enabled and not rejection.item.get("enabled"):
                     return None
-                free = [each for each in free if refusal.item.get(each, "") < to_iso(now)]
+                free = [each for each in free if rejection.item.get(each, "") < to_iso(now)]
             else:
                 return Slot(user_id, webhook_id, name, mark), item
-        raise EndpointBusyError
+        raise WebhookBusyError
 
     def _set_slot(self, user_id: str, webhook_id: str, name: str, condition: str, values: Item) -> Item:
         answer = persist(

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from renderiq.queues import Job, facts_of, from_message
+from renderiq.queues import Job, from_message, job_fields
 
 Batch = dict[str, Any]
 
@@ -38,7 +38,7 @@ def entrypoint(
         logger.append_keys(messageId=record.message_id, receiveCount=record.attributes.approximate_receive_count)
         try:
             job = from_message(job_type, record.body)
-            facts = facts_of(job)
+            facts = job_fields(job)
             # All that is done for one render, delivery or project is found under its id.
             logger.set_correlation_id(list(facts.values())[-1])
             logger.append_keys(**facts)

@@ -1,27 +1,32 @@
-"""The webhook delivery worker's composition."""
+"""Builds the webhook delivery worker."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from renderiq import wiring
 from renderiq.domain.webhooks import Delivery
 from renderiq.outbound import GuardedTransport, Outbound
 from renderiq.queues import DeliveryJob
-from renderiq.services.delivering import DeliveryDesk
+from renderiq.services.delivery_worker import DeliveryWorker
+from renderiq.wiring.addresses import address_policy
+from renderiq.wiring.base import time_source
+from renderiq.wiring.queues import delivery_queue
+from renderiq.wiring.webhooks import callback_secret, deliveries, webhooks
 
 
 @cache
-def desk() -> DeliveryDesk:
-    return DeliveryDesk(
-        deliveries=wiring.deliveries(),
-        webhooks=wiring.webhooks(),
-        queue=wiring.delivery_queue(),
-        outbound=Outbound(GuardedTransport(wiring.address_policy())),
-        callback_secret=wiring.callback_secret,
-        clock=wiring.time_source(),
+def worker() -> DeliveryWorker:
+    """Returns the worker; each container builds it once."""
+    return DeliveryWorker(
+        deliveries=deliveries(),
+        webhooks=webhooks(),
+        queue=delivery_queue(),
+        outbound=Outbound(GuardedTransport(address_policy())),
+        callback_secret=callback_secret,
+        clock=time_source(),
     )
 
 
 def work(job: DeliveryJob) -> Delivery | None:
-    return desk().work(job)
+    """Makes one attempt at a delivery."""
+    return worker().work(job)

@@ -1,28 +1,35 @@
-"""The render worker's composition."""
+"""Builds the render worker."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
 
-from renderiq import wiring
 from renderiq.domain.renders import Render
 from renderiq.queues import RenderJob
-from renderiq.services.rendering import RenderShop
+from renderiq.services.render_worker import RenderWorker
+from renderiq.wiring.base import configuration, time_source
+from renderiq.wiring.engines import engine
+from renderiq.wiring.images import images
+from renderiq.wiring.queues import render_queue
+from renderiq.wiring.render_store import renders
+from renderiq.wiring.webhooks import event_publisher
 
 
 @cache
-def shop() -> RenderShop:
-    return RenderShop(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        herald=wiring.herald(),
-        queue=wiring.render_queue(),
-        engine=wiring.engine,
-        clock=wiring.time_source(),
-        lease=timedelta(seconds=wiring.configuration().render_lease_seconds),
+def worker() -> RenderWorker:
+    """Returns the worker; each container builds it once."""
+    return RenderWorker(
+        renders=renders(),
+        images=images(),
+        publisher=event_publisher(),
+        queue=render_queue(),
+        engine=engine,
+        clock=time_source(),
+        lease=timedelta(seconds=configuration().render_lease_seconds),
     )
 
 
 def work(job: RenderJob) -> Render | None:
-    return shop().work(job)
+    """Makes one attempt at a render."""
+    return worker().work(job)

@@ -9,8 +9,13 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from renderiq import metrics, wiring
-from renderiq.services.sweeping import Sweeper, SweepError
+from renderiq import metrics
+from renderiq.services.sweeper import Sweeper, SweepError
+from renderiq.wiring.base import configuration, time_source
+from renderiq.wiring.projects import projects
+from renderiq.wiring.queues import delivery_queue, project_cleanup_queue, render_queue
+from renderiq.wiring.render_store import renders
+from renderiq.wiring.webhooks import deliveries, event_publisher
 
 logger = Logger()
 
@@ -21,14 +26,14 @@ _RESERVE: Final = timedelta(seconds=15)
 @cache
 def sweeper() -> Sweeper:
     return Sweeper(
-        renders=wiring.renders(),
-        deliveries=wiring.deliveries(),
-        projects=wiring.projects(),
-        herald=wiring.herald(),
-        render_queue=wiring.render_queue(),
-        delivery_queue=wiring.delivery_queue(),
-        cleanup_queue=wiring.project_cleanup_queue(),
-        clock=wiring.time_source(),
+        renders=renders(),
+        deliveries=deliveries(),
+        projects=projects(),
+        publisher=event_publisher(),
+        render_queue=render_queue(),
+        delivery_queue=delivery_queue(),
+        cleanup_queue=project_cleanup_queue(),
+        clock=time_source(),
     )
 
 
@@ -36,13 +41,13 @@ def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, 
     """One run. Raises ``SweepError`` after it where anything stood in the way, so that the alarm hears of it."""
     logger.set_correlation_id(context.aws_request_id)
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    swept = sweeper().run(budget=max(left - _RESERVE, left / 2))
-    metrics.swept(swept.oldest, stage=wiring.configuration().stage)
-    for kind, count in swept.set_aside.items():
+    result = sweeper().run(budget=max(left - _RESERVE, left / 2))
+    metrics.sweep_finished(result.oldest, stage=configuration().stage)
+    for kind, count in result.quarantine.items():
         for _ in range(count):
-            metrics.set_aside(kind, stage=wiring.configuration().stage)
-    facts = {"done": dict(swept.done), "setAside": dict(swept.set_aside), "troubles": swept.troubles}
+            metrics.quarantine(kind, stage=configuration().stage)
+    facts = {"done": dict(result.done), "setAside": dict(result.quarantine), "troubles": result.failures}
     logger.info("swept", extra=facts)
-    if swept.troubles:
-        raise SweepError(f"{swept.troubles} troubles: see the log")
-    return dict(swept.done)
+    if result.failures:
+        raise SweepError(f"{result.failures} troubles: see the log")
+    return dict(result.done)

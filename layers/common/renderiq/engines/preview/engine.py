@@ -9,7 +9,7 @@ from PIL import Image
 
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
-from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, thumbnail
+from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thumbnail
 from renderiq.engines.preview.analysis import Scene, understand, working_copy
 from renderiq.engines.preview.finish import Developer, enhance, grade
 from renderiq.engines.preview.ground import grow_lawn, roll_backdrop

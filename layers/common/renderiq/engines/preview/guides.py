@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines import EngineRequest, PermanentEngineError
-from renderiq.engines.pictures import crop_to_aspect, decode
+from renderiq.engines.images import crop_to_aspect, decode
 from renderiq.engines.preview.raster import I32, U8
 
 

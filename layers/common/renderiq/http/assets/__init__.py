@@ -1,4 +1,4 @@
-"""The contract and the page to try it on, as files that are served as they are."""
+"""The contract and its interactive page, served as static files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from aws_lambda_powertools.event_handler import Response
 
 from renderiq.errors import ApiError, ErrorCode
 
-_HERE: Final = Path(__file__).parent
+_FOLDER: Final = Path(__file__).parent
 _SWAGGER: Final = "event_handler/openapi/swagger_ui"
-"""Powertools brings Swagger UI along."""
-# The page runs no script but these files, and asks nobody but this API.
-_POLICY: Final = (
+"""Powertools ships Swagger UI."""
+# The page runs only the scripts of this API, and sends requests only to this API.
+_CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -23,16 +23,16 @@ _POLICY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    kind: str
-    seconds: int
+    content_type: str
+    max_age: int
     from_powertools: bool = False
 
 
-_FILES: Final = {
+_DOCUMENTS: Final = {
     "openapi.json": _File("application/json", 300),
     "docs.html": _File("text/html; charset=utf-8", 300),
 }
-_PARTS: Final = {
+_ASSETS: Final = {
     "page.css": _File("text/css; charset=utf-8", 300),
     "page.js": _File("text/javascript; charset=utf-8", 300),
     "swagger-ui.min.css": _File("text/css; charset=utf-8", 86_400, from_powertools=True),
@@ -40,27 +40,27 @@ _PARTS: Final = {
 }
 
 
-def served(name: str) -> Response[str]:
-    """One of the documents. Raises KeyError for another name."""
-    return _answer(name, _FILES[name])
+def serve_document(name: str) -> Response[str]:
+    """Returns one of the documents. Raises ``KeyError`` for another name."""
+    return _response(name, _DOCUMENTS[name])
 
 
-def part_of_page(name: str) -> Response[str]:
-    """A script or style of the page. Raises ``NOT_FOUND``."""
-    if name not in _PARTS:
+def serve_asset(name: str) -> Response[str]:
+    """Returns a script or style of the page. Raises ``NOT_FOUND``."""
+    if name not in _ASSETS:
         raise ApiError(ErrorCode.NOT_FOUND)
-    return _answer(name, _PARTS[name])
+    return _response(name, _ASSETS[name])
 
 
-def _answer(name: str, file: _File) -> Response[str]:
-    folder = _powertools() / _SWAGGER if file.from_powertools else _HERE
+def _response(name: str, file: _File) -> Response[str]:
+    folder = _powertools() / _SWAGGER if file.from_powertools else _FOLDER
     return Response(
         200,
-        file.kind,
+        file.content_type,
         (folder / name).read_text(encoding="utf-8"),
         {
-            "Cache-Control": f"public, max-age={file.seconds}",
-            "Content-Security-Policy": _POLICY,
+            "Cache-Control": f"public, max-age={file.max_age}",
+            "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
             "X-Content-Type-Options": "nosniff",
         },
         compress=True,

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook as Receiver
 
-from renderiq import wiring
 from renderiq.addresses import AddressPolicy
 from renderiq.domain.webhooks import (
     Delivery,
@@ -23,8 +22,9 @@ from renderiq.domain.webhooks import (
 from renderiq.ids import uuid7
 from renderiq.outbound import Answer, GuardedTransport, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
-from renderiq.services.delivering import DeliveryDesk
+from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
+from tests.support import wiring
 from tests.support.world import World
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -83,8 +83,8 @@ def owed(target: str, user_id: str, callback_url: str | None = None) -> Delivery
     return DeliveryJob(target, delivery.delivery_id)
 
 
-def desk(outbound: Outbound, *, late: timedelta = timedelta()) -> DeliveryDesk:
-    return DeliveryDesk(
+def worker(outbound: Outbound, *, late: timedelta = timedelta()) -> DeliveryWorker:
+    return DeliveryWorker(
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
@@ -100,13 +100,13 @@ def kept(webhook: Webhook) -> Webhook:
 
 def fail(webhook: Webhook, days: float) -> None:
     """One delivery that fails, so many days from now."""
-    desk(FakeOutbound(answering(500)), late=timedelta(days=days)).work(owed(webhook.webhook_id, webhook.user_id))
+    worker(FakeOutbound(answering(500)), late=timedelta(days=days)).work(owed(webhook.webhook_id, webhook.user_id))
 
 
 def test_a_delivery_verifies_and_names_itself(job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(204))
 
-    delivery = desk(outbound).work(job)
+    delivery = worker(outbound).work(job)
 
     [(url, body, headers)] = outbound.sent
     assert url == "https://receiver.example/hook"
@@ -119,8 +119,8 @@ def test_a_delivery_verifies_and_names_itself(job: DeliveryJob) -> None:
 def test_what_was_delivered_is_not_sent_again(job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound).work(job)
-    desk(outbound).work(job)
+    worker(outbound).work(job)
+    worker(outbound).work(job)
 
     assert len(outbound.sent) == 1
 
@@ -129,7 +129,7 @@ def test_what_was_delivered_is_not_sent_again(job: DeliveryJob) -> None:
     "answer", [answering(301, location="http://10.0.0.1/"), answering(500), NoAnswerError("connection failed")]
 )
 def test_only_2xx_is_success(here: World, job: DeliveryJob, answer: Answer | NoAnswerError) -> None:
-    delivery = desk(FakeOutbound(answer)).work(job)
+    delivery = worker(FakeOutbound(answer)).work(job)
 
     assert delivery is not None
     assert delivery.state is DeliveryState.PENDING
@@ -139,8 +139,8 @@ def test_only_2xx_is_success(here: World, job: DeliveryJob, answer: Answer | NoA
 def test_a_retry_keeps_the_id_and_the_log_keeps_both_attempts(job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(500, b"x" * 5000), answering(200, b"thanks"))
 
-    desk(outbound).work(job)
-    delivery = desk(outbound, late=timedelta(seconds=10)).work(job)
+    worker(outbound).work(job)
+    delivery = worker(outbound, late=timedelta(seconds=10)).work(job)
 
     assert {headers["webhook-id"] for _, _, headers in outbound.sent} == {job.delivery_id}
     assert delivery is not None
@@ -152,7 +152,7 @@ def test_ten_failures_end_it(webhook: Webhook) -> None:
     outbound = FakeOutbound(*[answering(503)] * 12)
 
     for attempt in range(12):
-        desk(outbound, late=timedelta(days=2 * attempt)).work(job)
+        worker(outbound, late=timedelta(days=2 * attempt)).work(job)
 
     assert len(outbound.sent) == 10
 
@@ -160,14 +160,14 @@ def test_ten_failures_end_it(webhook: Webhook) -> None:
 def test_a_message_that_comes_before_its_time_sends_nothing(job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(503))
 
-    desk(outbound).work(job)
-    desk(outbound, late=timedelta(seconds=2)).work(job)
+    worker(outbound).work(job)
+    worker(outbound, late=timedelta(seconds=2)).work(job)
 
     assert len(outbound.sent) == 1
 
 
 def test_gone_disables_the_endpoint(webhook: Webhook, job: DeliveryJob) -> None:
-    delivery = desk(FakeOutbound(answering(410))).work(job)
+    delivery = worker(FakeOutbound(answering(410))).work(job)
 
     found = kept(webhook)
     assert delivery is not None
@@ -188,7 +188,7 @@ def test_five_days_of_nothing_but_failures_disable_the_endpoint(webhook: Webhook
 
 def test_one_success_in_five_days_keeps_the_endpoint(webhook: Webhook) -> None:
     fail(webhook, 0)
-    desk(FakeOutbound(answering(200)), late=timedelta(days=3)).work(owed(webhook.webhook_id, webhook.user_id))
+    worker(FakeOutbound(answering(200)), late=timedelta(days=3)).work(owed(webhook.webhook_id, webhook.user_id))
     fail(webhook, 5)
 
     assert kept(webhook).enabled
@@ -205,7 +205,7 @@ def test_enabling_again_forgets_the_failures_before(webhook: Webhook) -> None:
 
 
 def test_the_endpoint_keeps_its_last_result(webhook: Webhook, job: DeliveryJob) -> None:
-    desk(FakeOutbound(NoAnswerError("connection failed"))).work(job)
+    worker(FakeOutbound(NoAnswerError("connection failed"))).work(job)
 
     result = kept(webhook).last_result
     assert result is not None
@@ -218,7 +218,7 @@ def test_what_the_former_address_answers_no_longer_counts(webhook: Webhook, job:
         changes = WebhookChanges(url="https://elsewhere.example/hook")
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
 
-    desk(FakeOutbound(answering(410), meanwhile=move)).work(job)
+    worker(FakeOutbound(answering(410), meanwhile=move)).work(job)
 
     assert kept(webhook).enabled
     assert kept(webhook).last_result is None
@@ -228,7 +228,7 @@ def test_an_endpoint_deleted_while_it_is_called_stays_deleted(webhook: Webhook, 
     def delete() -> None:
         wiring.webhooks().remove(webhook.user_id, webhook.webhook_id)
 
-    delivery = desk(FakeOutbound(answering(410), meanwhile=delete)).work(job)
+    delivery = worker(FakeOutbound(answering(410), meanwhile=delete)).work(job)
 
     assert delivery is not None
     assert wiring.webhooks().of_user(webhook.user_id) == []
@@ -238,7 +238,7 @@ def test_deleting_an_endpoint_ends_what_it_was_still_owed(webhook: Webhook, job:
     wiring.webhooks().remove(webhook.user_id, webhook.webhook_id)
     outbound = FakeOutbound()
 
-    delivery = desk(outbound).work(job)
+    delivery = worker(outbound).work(job)
 
     assert delivery is not None
     assert (outbound.sent, delivery.state) == ([], DeliveryState.FAILED)
@@ -248,10 +248,10 @@ def test_deleting_an_endpoint_ends_what_it_was_still_owed(webhook: Webhook, job:
 def test_a_rotated_secret_signs_until_it_expires(
     webhook: Webhook, job: DeliveryJob, late: timedelta, verifies: bool
 ) -> None:
-    wiring.webhooks().replace_secret(webhook, webhook.with_secret("whsec_" + "QUJD" * 8, datetime.now(UTC)))
+    wiring.webhooks().replace_secret(webhook, webhook.with_new_secret("whsec_" + "QUJD" * 8, datetime.now(UTC)))
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound, late=late).work(job)
+    worker(outbound, late=late).work(job)
 
     [(_, body, headers)] = outbound.sent
     signatures = headers["webhook-signature"].split()
@@ -271,7 +271,7 @@ def test_a_long_history_keeps_its_last_twenty_attempts(webhook: Webhook, job: De
     for number in range(25):
         now = datetime.now(UTC) + timedelta(days=number / 10)
         wiring.deliveries().reopen(webhook.user_id, webhook.webhook_id, job.delivery_id, now=now, due_at=now)
-        delivery = desk(FakeOutbound(answering(500 + number)), late=timedelta(days=number / 10)).work(job)
+        delivery = worker(FakeOutbound(answering(500 + number)), late=timedelta(days=number / 10)).work(job)
 
     assert delivery is not None
     assert [attempt.status for attempt in delivery.attempts] == list(range(505, 525))
@@ -282,7 +282,7 @@ def test_a_disabled_endpoint_is_sent_nothing(webhook: Webhook, job: DeliveryJob)
     wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=False))
     outbound = FakeOutbound()
 
-    desk(outbound).work(job)
+    worker(outbound).work(job)
 
     assert outbound.sent == []
 
@@ -291,7 +291,7 @@ def test_a_callback_is_signed_with_its_users_secret(webhook: Webhook) -> None:
     job = owed(callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
     outbound = FakeOutbound(answering(200))
 
-    desk(outbound).work(job)
+    worker(outbound).work(job)
 
     [(url, body, headers)] = outbound.sent
     assert url == "https://plugin.example/done"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from renderiq import captures, wiring
+from renderiq import captures
 from renderiq.engines import EngineRequest, Output
 from renderiq.queues import CleanupJob, RenderJob
-from renderiq.services.rendering import RenderShop
-from renderiq.workers.render import shop
-from tests.support import pictures
+from renderiq.services.render_worker import RenderWorker
+from renderiq.workers.render import worker
+from tests.support import pictures, wiring
 from tests.support.world import LEASE, Answer, User, World, call, multipart
 
 CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
@@ -59,10 +59,10 @@ class Witness:
 
 def work(user: User, answer: Answer) -> EngineRequest:
     witness = Witness()
-    observed = RenderShop(
+    observed = RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
-        herald=wiring.herald(),
+        publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: witness,
         clock=wiring.time_source(),
@@ -245,7 +245,7 @@ def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: U
     job = RenderJob(user.user_id, answer.data["renderId"])
     wiring.images().delete(f"captures/{user.user_id}/{job.render_id}.depth")
 
-    shop().work(job)
+    worker().work(job)
 
     assert wiring.renders().get(user.user_id, job.render_id).error == "The uploaded image is no longer there."
     assert here.balance(user) == 100

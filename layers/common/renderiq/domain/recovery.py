@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from renderiq.domain.renders import MAX_ATTEMPTS, RING_AGAIN_AFTER, Status
+from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Status
 
 MAX_WAIT: Final = timedelta(hours=6)
 """How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue.
@@ -18,7 +18,7 @@ _LATEST: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class DueItem:
     """An entry of a due index that was due at ``due_at``. What it stands for is owed since ``since``."""
 
     partition: str
@@ -28,7 +28,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class QuarantinedRecord:
     """A record that was taken out of a due index because nobody could read it. ``at`` is as it was written."""
 
     kind: str
@@ -38,7 +38,7 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedRender:
+class DueRender:
     """As much of a render as it takes to end it: a record that no worker can read any more has that too."""
 
     user_id: str
@@ -54,28 +54,28 @@ class OwedRender:
     cancel_requested: bool = False
 
 
-class Remedy(Enum):
+class RecoveryAction(Enum):
     WAIT = auto()
     """Nothing is due: somebody was here first."""
-    RING = auto()
+    REDELIVER = auto()
     """Its message is lost, or its worker dead."""
-    GIVE_UP = auto()
+    TERMINATE = auto()
     """It will never be completed: end it, and return its credits."""
-    TELL = auto()
+    PUBLISH = auto()
     """It has ended, and not everybody who asked has been told."""
 
 
-def remedy(render: OwedRender, now: datetime) -> Remedy:
+def recovery_action(render: DueRender, now: datetime) -> RecoveryAction:
     if render.due_at > now:
-        return Remedy.WAIT
+        return RecoveryAction.WAIT
     if render.status.is_terminal:
-        return Remedy.TELL
+        return RecoveryAction.PUBLISH
     if render.lease_until is not None and render.lease_until >= now:
-        return Remedy.WAIT
+        return RecoveryAction.WAIT
     used_up = render.attempts >= MAX_ATTEMPTS or now - render.created_at >= MAX_WAIT
-    return Remedy.GIVE_UP if used_up else Remedy.RING
+    return RecoveryAction.TERMINATE if used_up else RecoveryAction.REDELIVER
 
 
-def ring_again_in(waited: timedelta) -> timedelta:
+def redelivery_delay(waited: timedelta) -> timedelta:
     """After as long as it has waited already: what a queue has not come to yet is not rung for every minute."""
-    return max(RING_AGAIN_AFTER, min(waited, _LATEST))
+    return max(REDELIVERY_DELAY, min(waited, _LATEST))

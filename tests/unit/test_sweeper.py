@@ -11,23 +11,22 @@ from typing import Any
 import pytest
 
 from local.reconcile import reconcile
-from renderiq import wiring
 from renderiq.clock import to_iso
-from renderiq.domain.renders import MAX_ATTEMPTS, Picture, Render, Status
-from renderiq.domain.sweeping import MAX_WAIT, OwedRender, Remedy, remedy, ring_again_in
+from renderiq.domain.recovery import MAX_WAIT, DueRender, RecoveryAction, recovery_action, redelivery_delay
+from renderiq.domain.renders import MAX_ATTEMPTS, Render, RenderOutput, Status
 from renderiq.domain.webhooks import Event
 from renderiq.queues import Queue, RenderJob
-from renderiq.services.sweeping import AT_MOST, SweepError, Swept
+from renderiq.services.sweeper import AT_MOST, SweepError, SweepResult
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.workers import render as render_worker
 from renderiq.workers import sweep as sweep_worker
-from tests.support import pictures
-from tests.support.world import User, World, bookkeeper, call, context, forget, handler, multipart
+from tests.support import pictures, wiring
+from tests.support.world import User, World, call, context, forget, handler, multipart, reconciliation_service
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-PICTURE = Picture("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
+PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
 ENDPOINT = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
 
 
@@ -71,7 +70,7 @@ def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
     return render
 
 
-def sweep(*, after: timedelta = timedelta(), at_most: int = AT_MOST, **tools: Any) -> Swept:
+def sweep(*, after: timedelta = timedelta(), at_most: int = AT_MOST, **tools: Any) -> SweepResult:
     sweeper = replace(sweep_worker.sweeper(), clock=lambda: datetime.now(UTC) + after, **tools)
     return sweeper.run(budget=MINUTE, at_most=at_most)
 
@@ -95,32 +94,32 @@ def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def owed(status: Status = Status.PENDING, **more: Any) -> OwedRender:
+def owed(status: Status = Status.PENDING, **more: Any) -> DueRender:
     known = {"attempts": 0, "cost": 5, "created_at": NOW - MINUTE, "due_at": NOW, "since": NOW - MINUTE, **more}
-    return OwedRender("user", "render", status, **known)
+    return DueRender("user", "render", status, **known)
 
 
 @pytest.mark.parametrize(
     ("render", "expected"),
     [
-        (owed(due_at=NOW + MINUTE), Remedy.WAIT),
-        (owed(), Remedy.RING),
-        (owed(created_at=NOW - MAX_WAIT), Remedy.GIVE_UP),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), Remedy.WAIT),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), Remedy.WAIT),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), Remedy.RING),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), Remedy.GIVE_UP),
-        (owed(Status.COMPLETED, attempts=1), Remedy.TELL),
-        (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), Remedy.TELL),
+        (owed(due_at=NOW + MINUTE), RecoveryAction.WAIT),
+        (owed(), RecoveryAction.REDELIVER),
+        (owed(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
+        (owed(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
+        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
+        (owed(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), RecoveryAction.REDELIVER),
+        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), RecoveryAction.TERMINATE),
+        (owed(Status.COMPLETED, attempts=1), RecoveryAction.PUBLISH),
+        (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
     ],
 )
-def test_the_remedy_follows_from_what_is_written(render: OwedRender, expected: Remedy) -> None:
-    assert remedy(render, NOW) is expected
+def test_the_remedy_follows_from_what_is_written(render: DueRender, expected: RecoveryAction) -> None:
+    assert recovery_action(render, NOW) is expected
 
 
 @pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
 def test_what_waits_long_is_rung_for_less_often(waited: int, seconds: int) -> None:
-    assert ring_again_in(timedelta(seconds=waited)) == timedelta(seconds=seconds)
+    assert redelivery_delay(timedelta(seconds=waited)) == timedelta(seconds=seconds)
 
 
 def test_a_render_whose_message_is_lost_is_rung_for(here: World, user: User) -> None:
@@ -146,10 +145,10 @@ def test_what_was_rung_for_is_left_alone_for_a_while(here: World, user: User) ->
 
 def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) -> None:
     job, late = accepted(here, user), datetime.now(UTC) + 2 * MINUTE
-    seen = wiring.renders().owed(job.user_id, job.render_id)
+    seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
 
-    assert [wiring.renders().put_off(seen, until=late) for _ in range(2)] == [True, False]
+    assert [wiring.renders().reschedule(seen, until=late) for _ in range(2)] == [True, False]
 
 
 def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -> None:
@@ -157,10 +156,10 @@ def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -
     due_at = datetime.now(UTC) + 16 * MINUTE
     wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
 
-    swept = sweep(after=17 * MINUTE)
+    result = sweep(after=17 * MINUTE)
 
     assert len(rung(here, settings().render_queue_url)) == 1
-    assert MINUTE <= swept.oldest < 10 * MINUTE
+    assert MINUTE <= result.oldest < 10 * MINUTE
 
 
 def test_a_dead_workers_render_is_rung_for(here: World, user: User) -> None:
@@ -196,7 +195,7 @@ def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_bac
     job = accepted(here, user)
     events = {**ENDPOINT, "events": ["render.failed", "render.cancelled"]}
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=events)
-    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
+    wiring.renders().request_cancellation(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
 
     sweep()
     sweep(after=timedelta(hours=1))
@@ -209,11 +208,11 @@ def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_bac
 def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(here: World, user: User) -> None:
     job = accepted(here, user)
     render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
-    seen = wiring.renders().owed(job.user_id, job.render_id)
+    seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
-    wiring.renders().ask_to_cancel(render)
+    wiring.renders().request_cancellation(render)
 
-    assert not wiring.renders().give_up(seen, error="late", error_code="RENDER_FAILED", now=datetime.now(UTC))
+    assert not wiring.renders().terminate(seen, error="late", error_code="RENDER_FAILED", now=datetime.now(UTC))
     sweep()
 
     assert stored(job).status is Status.CANCELLED
@@ -241,7 +240,7 @@ def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World,
 
 def test_a_cancellation_outlives_the_worker_that_was_told_of_it(here: World, user: User) -> None:
     job = accepted(here, user)
-    wiring.renders().ask_to_cancel(claimed(job, until=-MINUTE))
+    wiring.renders().request_cancellation(claimed(job, until=-MINUTE))
 
     render_worker.work(job)
 
@@ -268,10 +267,10 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: Us
         ExpressionAttributeValues=to_attributes({":unknown": "of a later version"}),
     )
 
-    swept = sweep(after=MAX_WAIT + MINUTE)
+    result = sweep(after=MAX_WAIT + MINUTE)
 
     [record] = here.items_of("RendersTable", user)
-    assert (record["status"], swept.troubles) == ("failed", 1)  # nobody can be told of it
+    assert (record["status"], result.failures) == ("failed", 1)  # nobody can be told of it
     assert here.balance(user) == 100
 
 
@@ -286,7 +285,7 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
         UpdateExpression="REMOVE captureKey",
     )
 
-    troubles = [sweep(after=after).troubles for after in (MINUTE, MAX_WAIT + MINUTE, 2 * MAX_WAIT)]
+    troubles = [sweep(after=after).failures for after in (MINUTE, MAX_WAIT + MINUTE, 2 * MAX_WAIT)]
 
     assert troubles == [1, 0, 0]
     [line] = [vars(line) for line in caplog.records if "told of no more" in line.message]
@@ -305,8 +304,8 @@ def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> Non
     sweep(after=MINUTE)
 
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_COMPLETED]
-    assert stored(job).owes == frozenset()
-    assert wiring.renders().owed(job.user_id, job.render_id) is None
+    assert stored(job).pending_events == frozenset()
+    assert wiring.renders().due_item(job.user_id, job.render_id) is None
 
 
 def test_a_delivery_whose_time_has_come_is_rung_for(here: World, user: User) -> None:
@@ -323,7 +322,7 @@ def test_a_delivery_whose_time_has_come_is_rung_for(here: World, user: User) -> 
 
 def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(here: World, user: User) -> None:
     project_id = here.add_project(user)
-    wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     here.messages(settings().project_cleanup_queue_url)
 
     sweep(after=11 * MINUTE)
@@ -342,24 +341,24 @@ def test_a_delivery_that_nobody_can_read_hides_none_behind_it(here: World, user:
     here.messages(settings().delivery_queue_url)
     spoil(here, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
 
-    swept = sweep(after=2 * MINUTE)
+    result = sweep(after=2 * MINUTE)
 
     assert rung(here, settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
-    assert swept.troubles == 1
+    assert result.failures == 1
 
 
 def test_a_removal_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
     first, second = (here.add_project(user) for _ in range(2))
     for project_id in (first, second):
-        wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+        wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     here.messages(settings().project_cleanup_queue_url)
     spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
 
-    swept = sweep(after=11 * MINUTE)
+    result = sweep(after=11 * MINUTE)
 
     expected = {"userId": user.user_id, "projectId": second}
     assert rung(here, settings().project_cleanup_queue_url) == [expected]
-    assert swept.troubles == 1
+    assert result.failures == 1
 
 
 Unreadable = tuple[str, str, str]
@@ -388,7 +387,7 @@ def an_unreadable_delivery(here: World, user: User) -> Unreadable:
 
 def an_unreadable_removal(here: World, user: User) -> Unreadable:
     project_id = here.add_project(user)
-    wiring.project_cleanup().remove(user.user_id, project_id, now=datetime.now(UTC))
+    wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
     return "removal", user.user_id, f"removal#{project_id}"
 
@@ -406,8 +405,8 @@ def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside
 
     runs = [sweep(after=after) for after in (15 * MINUTE, 5 * MAX_WAIT / 6, MAX_WAIT + 15 * MINUTE, 2 * MAX_WAIT)]
 
-    assert [run.troubles for run in runs] == [1, 1, 0, 0]
-    assert [dict(run.set_aside) for run in runs] == [{}, {}, {kind: 1}, {}]
+    assert [run.failures for run in runs] == [1, 1, 0, 0]
+    assert [dict(run.quarantine) for run in runs] == [{}, {}, {kind: 1}, {}]
     [line] = [vars(line) for line in caplog.records if "was set aside" in line.message]
     assert (line["kind"], line["entry"]) == (kind, (partition, item.removeprefix("removal#")))
 
@@ -421,7 +420,7 @@ def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
     sweep(after=MAX_WAIT + 15 * MINUTE)
     said: list[str] = []
 
-    assert reconcile(bookkeeper(), said.append) == 1
+    assert reconcile(reconciliation_service(), said.append) == 1
 
     [line] = [line for line in said if "was set aside" in line]
     assert line.startswith(f"✗ {kind} {item} of {partition} was set aside at {late:%Y-%m-%dT}")
@@ -445,14 +444,14 @@ def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(here: 
 
     assert stored(job).status is Status.FAILED
     assert here.balance(user) == 100
-    assert reconcile(bookkeeper(), lambda _line: None) == 0
+    assert reconcile(reconciliation_service(), lambda _line: None) == 0
 
 
 def test_the_books_tell_what_was_paid_for_a_render_that_nobody_can_read(here: World, user: User) -> None:
     _kind, _user_id, render_id = an_unreadable_render(here, user)
     said: list[str] = []
 
-    assert reconcile(bookkeeper(), said.append) == 1
+    assert reconcile(reconciliation_service(), said.append) == 1
 
     assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in said
 
@@ -485,20 +484,20 @@ def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:
 
 def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(here: World, user: User) -> None:
     jobs = [accepted(here, user) for _ in range(3)]
-    deaf = Queue(here.client("sqs"), settings().render_queue_url + "-gone")
+    unavailable_queue = Queue(lambda: here.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=2 * MINUTE, render_queue=deaf)
+    troubled = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
     sweep(after=5 * MINUTE)
 
-    assert (troubled.troubles, troubled.done.total()) == (1, 0)
+    assert (troubled.failures, troubled.done.total()) == (1, 0)
     assert len(rung(here, settings().render_queue_url)) == len(jobs)
 
 
 def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(here: World, user: User) -> None:
     accepted(here, user)
-    deaf = Queue(here.client("sqs"), settings().render_queue_url + "-gone")
+    unavailable_queue = Queue(lambda: here.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=30 * MINUTE, render_queue=deaf)
+    troubled = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
     assert troubled.done.total() == 0
@@ -506,11 +505,11 @@ def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(here: Wo
 
 
 def test_a_removal_that_was_not_heard_is_rung_for_soon(here: World, user: User) -> None:
-    wiring.project_cleanup().remove(user.user_id, here.add_project(user), now=datetime.now(UTC))
+    wiring.project_cleanup().delete(user.user_id, here.add_project(user), now=datetime.now(UTC))
     here.messages(settings().project_cleanup_queue_url)
-    deaf = Queue(here.client("sqs"), settings().project_cleanup_queue_url + "-gone")
+    unavailable_queue = Queue(lambda: here.client("sqs"), settings().project_cleanup_queue_url + "-gone")
 
-    sweep(after=30 * MINUTE, cleanup_queue=deaf)
+    sweep(after=30 * MINUTE, cleanup_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
     assert len(rung(here, settings().project_cleanup_queue_url)) == 1

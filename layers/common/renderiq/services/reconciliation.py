@@ -1,4 +1,4 @@
-"""Reading the books of every account, while credits go on moving."""
+"""Reading the records of every account, while credits go on moving."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from renderiq.domain.books import Books
-from renderiq.domain.sweeping import Aside
+from renderiq.domain.reconciliation import AccountRecords
+from renderiq.domain.recovery import QuarantinedRecord
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.projects import ProjectStore
@@ -24,7 +24,7 @@ class BusyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bookkeeper:
+class ReconciliationService:
     accounts: AccountStore
     renders: RenderStore
     deliveries: DeliveryStore
@@ -34,11 +34,11 @@ class Bookkeeper:
         """Of every account."""
         return self.accounts.user_ids()
 
-    def aside(self) -> Iterator[Aside]:
+    def aside(self) -> Iterator[QuarantinedRecord]:
         """Everything that the sweeper set aside because nobody could read it."""
         return chain(self.renders.aside(), self.deliveries.aside(), self.projects.aside())
 
-    def books(self, user_id: str, now: datetime) -> Books:
+    def records(self, user_id: str, now: datetime) -> AccountRecords:
         """All of one account, read while none of its credits moved. Raises ``BusyError`` or ``NOT_FOUND``."""
         for _ in range(_TRIES):
             before = self.accounts.get(user_id, now)
@@ -46,9 +46,9 @@ class Bookkeeper:
             while cursor:
                 more, cursor = self.accounts.entries(user_id, limit=_PAGE, before=cursor)
                 entries += more
-            bills = tuple(self.renders.bills(user_id))
+            charges = tuple(self.renders.charges(user_id))
             # Equal totals are not enough: what was debited and paid back in between leaves them as they were.
             newest, _ = self.accounts.entries(user_id, limit=1, before=None)
             if newest == entries[:1] and self.accounts.get(user_id, now) == before:
-                return Books(before, tuple(entries), bills)
+                return AccountRecords(before, tuple(entries), charges)
         raise BusyError(user_id)

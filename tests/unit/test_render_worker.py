@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from renderiq import wiring
 from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import Event
 from renderiq.engines import (
@@ -21,12 +20,12 @@ from renderiq.engines import (
     RetryableEngineError,
 )
 from renderiq.queues import AnyJob, Queue, RenderJob
-from renderiq.services.rendering import RenderHeldError, RenderShop
-from renderiq.services.webhooks import event_body
+from renderiq.services.event_publisher import event_body
+from renderiq.services.render_worker import RenderLeasedError, RenderWorker
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.stores.webhooks import WebhookStore
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
 
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
@@ -48,11 +47,11 @@ class FakeEngine:
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
-def shop(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderShop:
-    return RenderShop(
+def worker(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderWorker:
+    return RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
-        herald=wiring.herald(),
+        publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: FakeEngine(during),
         clock=lambda: wiring.time_source()() + late,
@@ -101,7 +100,7 @@ def told(here: World, user: User) -> list[str]:
 
 
 def test_a_render_is_completed_and_shown(here: World, user: User, job: RenderJob) -> None:
-    shop().work(job)
+    worker().work(job)
 
     render = shown(user, job)
     assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
@@ -114,28 +113,28 @@ def test_a_render_is_completed_and_shown(here: World, user: User, job: RenderJob
 
 
 def test_the_subscribed_endpoint_is_told_of_each_event_once(here: World, user: User, job: RenderJob) -> None:
-    shop().work(job)
-    shop().work(job)
+    worker().work(job)
+    worker().work(job)
 
     assert told(here, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
-    assert stored(job).owes == frozenset()
+    assert stored(job).pending_events == frozenset()
 
 
 def test_a_render_goes_on_though_nobody_can_be_told_of_it(here: World, user: User, job: RenderJob) -> None:
     nowhere = WebhookStore(here.client("dynamodb"), "no-such-table")
-    alone = replace(shop(), herald=replace(wiring.herald(), webhooks=nowhere))
+    alone = replace(worker(), publisher=replace(wiring.event_publisher(), webhooks=nowhere))
 
     alone.work(job)
 
     assert stored(job).status is Status.COMPLETED
-    assert stored(job).owes == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
+    assert stored(job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
 
 
 def test_a_message_that_comes_twice_renders_once(job: RenderJob) -> None:
-    first = shop().work(job)
+    first = worker().work(job)
 
     assert first is not None
-    assert shop().work(job) is None
+    assert worker().work(job) is None
     assert stored(job).attempts == 1
 
 
@@ -147,13 +146,13 @@ def test_progress_is_written_as_stages_pass(user: User, job: RenderJob) -> None:
         on_progress(80)
         seen.append(shown(user, job)["progress"])
 
-    shop(during).work(job)
+    worker(during).work(job)
 
     assert seen == [50, 80]
 
 
 def test_permanent_trouble_fails_at_once_and_refunds(here: World, user: User, job: RenderJob) -> None:
-    shop(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
+    worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
 
     render = shown(user, job)
     assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
@@ -163,7 +162,7 @@ def test_permanent_trouble_fails_at_once_and_refunds(here: World, user: User, jo
 
 
 def test_passing_trouble_goes_back_to_the_queue(here: World, user: User, job: RenderJob) -> None:
-    shop(raising(RetryableEngineError("busy", retry_after=0))).work(job)
+    worker(raising(RetryableEngineError("busy", retry_after=0))).work(job)
 
     assert stored(job).status is Status.PENDING
     assert here.balance(user) == 95
@@ -171,7 +170,7 @@ def test_passing_trouble_goes_back_to_the_queue(here: World, user: User, job: Re
 
 def test_three_attempts_are_the_most(here: World, user: User, job: RenderJob) -> None:
     for _ in range(3):
-        shop(raising(RetryableEngineError("busy"))).work(job)
+        worker(raising(RetryableEngineError("busy"))).work(job)
 
     assert (stored(job).status, stored(job).attempts) == (Status.FAILED, 3)
     assert here.balance(user) == 100
@@ -182,7 +181,7 @@ def test_cancelling_before_work_begins_refunds_at_once(here: World, user: User, 
 
     assert (answer.status, answer.data["status"]) == (200, "cancelled")
     assert here.balance(user) == 100
-    assert shop().work(job) is None
+    assert worker().work(job) is None
     assert stored(job).status is Status.CANCELLED
 
 
@@ -193,14 +192,14 @@ def test_cancelling_during_work_stops_it_at_the_next_stage(here: World, user: Us
         if cancelled():
             raise RenderCancelledError
 
-    shop(during).work(job)
+    worker(during).work(job)
 
     assert stored(job).status is Status.CANCELLED
     assert here.balance(user) == 100
 
 
 def test_a_render_that_has_ended_cannot_be_cancelled(here: World, user: User, job: RenderJob) -> None:
-    shop().work(job)
+    worker().work(job)
 
     answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
@@ -212,8 +211,8 @@ def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJ
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
 
-    with pytest.raises(RenderHeldError):
-        shop().work(job)
+    with pytest.raises(RenderLeasedError):
+        worker().work(job)
 
 
 def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
@@ -238,7 +237,7 @@ def test_a_held_render_is_no_error_in_the_log(job: RenderJob, caplog: pytest.Log
 
 def test_what_nobody_foresaw_is_tried_again_and_then_refunded(here: World, user: User, job: RenderJob) -> None:
     for _ in range(3):
-        shop(raising(TypeError("a mistake of ours"))).work(job)
+        worker(raising(TypeError("a mistake of ours"))).work(job)
 
     render = shown(user, job)
     assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
@@ -250,7 +249,7 @@ def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJo
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="dead", until=now + LEASE, now=now)
 
-    outcome = shop(late=LEASE + timedelta(seconds=1)).work(job)
+    outcome = worker(late=LEASE + timedelta(seconds=1)).work(job)
 
     assert outcome is not None
     assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
@@ -258,9 +257,9 @@ def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJo
 
 def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(here: World, user: User, job: RenderJob) -> None:
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        shop(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
+        worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
 
-    assert shop(during).work(job) is None
+    assert worker(during).work(job) is None
     assert stored(job).status is Status.FAILED
     assert here.balance(user) == 100
 
@@ -268,7 +267,7 @@ def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(here: World, us
 def test_a_capture_that_is_gone_fails_the_render_and_refunds(here: World, user: User, job: RenderJob) -> None:
     wiring.images().delete(f"captures/{job.user_id}/{job.render_id}")
 
-    shop().work(job)
+    worker().work(job)
 
     assert stored(job).status is Status.FAILED
     assert here.balance(user) == 100
@@ -302,7 +301,7 @@ def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
         assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
         raise trouble
 
-    shop(during).work(job)
+    worker(during).work(job)
 
     assert stored(job).status is Status.CANCELLED
     assert here.balance(user) == balance + 5
@@ -317,19 +316,19 @@ def test_an_endpoint_that_nobody_can_read_stops_no_render(here: World, user: Use
         ExpressionAttributeValues=to_attributes({":events": ["render.of-a-later-version"]}),
     )
 
-    shop().work(job)
+    worker().work(job)
 
     assert stored(job).status is Status.COMPLETED
 
 
-class DeafQueue(Queue):
+class UnavailableQueue(Queue):
     """Takes nothing, and counts how often it was tried."""
 
     def __init__(self) -> None:
-        super().__init__(None, "")
+        super().__init__(lambda: None, "")
         self.tried = 0
 
-    def ring(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:  # noqa: ARG002 (as the queue's)
+    def enqueue(self, _: AnyJob, *, delay: timedelta = timedelta()) -> bool:  # noqa: ARG002 (as in Queue)
         self.tried += 1
         return False
 
@@ -338,17 +337,17 @@ def test_a_silent_queue_is_tried_once_for_all_endpoints(here: World, user: User,
     for _ in range(4):
         hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
         call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
-    shop().work(job)
-    queue = DeafQueue()
+    worker().work(job)
+    queue = UnavailableQueue()
 
-    done = replace(stored(job), owes=frozenset({Event.RENDER_COMPLETED}))
-    replace(wiring.herald(), queue=queue).announce(done, now=wiring.time_source()())
+    done = replace(stored(job), pending_events=frozenset({Event.RENDER_COMPLETED}))
+    replace(wiring.event_publisher(), queue=queue).publish(done, now=wiring.time_source()())
 
     assert queue.tried == 1
 
 
 def test_an_event_that_is_told_late_tells_nothing_that_came_after(here: World, job: RenderJob) -> None:
-    shop(raising(PermanentEngineError("no"))).work(job)
+    worker(raising(PermanentEngineError("no"))).work(job)
     failed = stored(job)
 
     def data(event: Event) -> Any:

@@ -15,7 +15,7 @@ from PIL.Image import Image
 
 from renderiq.clock import retry_after
 from renderiq.engines import PermanentEngineError, RetryableEngineError
-from renderiq.engines.pictures import read_answer
+from renderiq.engines.images import read_answer
 from renderiq.errors import ApiError, ErrorCode
 
 MAX_BYTES: Final = 64_000_000

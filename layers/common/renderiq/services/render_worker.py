@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
-from renderiq.domain.renders import MAX_ATTEMPTS, RING_AGAIN_AFTER, Picture, Render, Status
+from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Render, RenderOutput, Status
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -24,7 +24,7 @@ from renderiq.engines import (
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.queues import MAX_DELAY, Queue, RenderJob
-from renderiq.services.webhooks import Herald
+from renderiq.services.event_publisher import EventPublisher
 from renderiq.stores.images import ImageStore, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
 
@@ -33,7 +33,7 @@ logger = Logger()
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 
 
-class RenderHeldError(Exception):
+class RenderLeasedError(Exception):
     """Another worker may be at it: the message has to come again, in case that one is dead."""
 
 
@@ -42,7 +42,7 @@ class _LeaseLostError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RenderShop:
+class RenderWorker:
     """A worker's tools. ``engine`` gives the engine of a name.
 
     ``lease`` is longer than a worker can live, so that one that has run out means a dead worker. ``backoff`` are the
@@ -51,7 +51,7 @@ class RenderShop:
 
     renders: RenderStore
     images: ImageStore
-    herald: Herald
+    publisher: EventPublisher
     queue: Queue
     engine: Callable[[str], Engine]
     clock: Clock
@@ -61,7 +61,7 @@ class RenderShop:
     def work(self, job: RenderJob) -> Render | None:
         """Renders one job to an end, or gives it back for another attempt.
 
-        None where there was nothing to do: the render has ended, or was taken over. Raises ``RenderHeldError``.
+        None where there was nothing to do: the render has ended, or was taken over. Raises ``RenderLeasedError``.
         """
         lease, now = uuid7(), self.clock()
         render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + self.lease, now=now)
@@ -69,13 +69,13 @@ class RenderShop:
             self._finish_telling(job)
             return None
         logger.append_keys(platform=render.platform, pluginVersion=render.plugin_version)
-        self.herald.tell(render, now=self.clock())
+        self.publisher.try_publish(render, now=self.clock())
         try:
             outcome = self._attempt(render, lease)
         except _LeaseLostError:
             return None
         if outcome is not None:
-            self.herald.tell(outcome, now=self.clock())
+            self.publisher.try_publish(outcome, now=self.clock())
         return outcome
 
     def _attempt(self, render: Render, lease: str) -> Render | None:
@@ -126,8 +126,8 @@ class RenderShop:
         )
         return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
 
-    def _store(self, render: Render, output: Output) -> Picture:
-        picture = Picture(
+    def _store(self, render: Render, output: Output) -> RenderOutput:
+        picture = RenderOutput(
             key=output_key(render.user_id, render.render_id, render.order.output_format.extension),
             thumbnail_key=thumbnail_key(render.user_id, render.render_id),
             width=output.width,
@@ -152,9 +152,9 @@ class RenderShop:
 
     def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
         delay = self._delay(render.attempts, trouble.retry_after)
-        released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + RING_AGAIN_AFTER)
+        released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + REDELIVERY_DELAY)
         if released:
-            self.queue.ring(RenderJob(render.user_id, render.render_id), delay=delay)
+            self.queue.enqueue(RenderJob(render.user_id, render.render_id), delay=delay)
         return released
 
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
@@ -171,8 +171,8 @@ class RenderShop:
         except ApiError:  # deleted since
             return
         if not render.status.is_terminal:
-            raise RenderHeldError(job.render_id)
-        self.herald.announce(render, now=self.clock())
+            raise RenderLeasedError(job.render_id)
+        self.publisher.publish(render, now=self.clock())
 
 
 class _Progress:

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
-from renderiq import wiring
 from renderiq.settings import settings
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import Answer, User, World, call, multipart
 
 PNG = pictures.png()

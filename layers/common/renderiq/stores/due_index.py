@@ -39,7 +39,7 @@ def drop(client: Any, table: str, key: dict[str, Any], *, seen: datetime) -> Non
     _changed(client, table, key, "REMOVE dueAt, dueShard", "dueAt = :seen", {":seen": to_iso(seen)})
 
 
-def set_aside(client: Any, table: str, key: dict[str, Any], *, due_by: datetime, now: datetime) -> bool:
+def quarantine(client: Any, table: str, key: dict[str, Any], *, due_by: datetime, now: datetime) -> bool:
     """Takes an entry that was due by ``due_by`` out of the index and marks its record; False where it is not.
 
     Nothing of the record need be readable: times are compared as they are written. Its shard stays, so that

@@ -1,0 +1,135 @@
+"""Parameters of every endpoint: the request context, the caller with its scopes, bodies, queries and path ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from aws_lambda_powertools.event_handler import Request
+from aws_lambda_powertools.event_handler.depends import Depends
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+
+from renderiq.domain.keys import Scope
+from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.http.bodies import read_fields, validation_error
+from renderiq.http.guards import Principal, RequestContext
+from renderiq.ids import is_uuid
+from renderiq.models.wire import WireModel
+from renderiq.settings import Settings
+from renderiq.wiring.base import configuration
+
+Model = TypeVar("Model", bound=WireModel)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPrincipal:
+    """A caller that signed in, and so has a session. An API key has none."""
+
+    user_id: str
+    session_id: str
+
+
+def request_context(request: Request) -> RequestContext:
+    """Returns what the guards know about this request."""
+    context: RequestContext = request.context["request_context"]
+    return context
+
+
+def principal(request: Request) -> Principal:
+    """Returns the authenticated caller. Raises ``AUTH_REQUIRED`` if the app has no guard that authenticates."""
+    caller = request_context(request).principal
+    if caller is None:
+        raise ApiError(ErrorCode.AUTH_REQUIRED)
+    return caller
+
+
+def session(request: Request) -> SessionPrincipal:
+    """Returns the caller with its session. Raises ``INSUFFICIENT_PERMISSIONS`` for an API key.
+
+    So a leaked API key can neither create keys nor end a session.
+    """
+    caller = principal(request)
+    if caller.session_id is None:
+        raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, "An API key cannot do that. Sign in.")
+    return SessionPrincipal(caller.user_id, caller.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RequiresScope:
+    """A scope that an operation requires."""
+
+    scope: Scope
+
+    def check(self, request: Request) -> Principal:
+        """Returns the caller. Raises ``INSUFFICIENT_PERMISSIONS`` if its credentials lack the scope."""
+        caller = principal(request)
+        if not caller.may(self.scope):
+            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=self.scope)
+        return caller
+
+
+@dataclass(frozen=True, slots=True)
+class BodyOf(Generic[Model]):
+    """A request body that is one model. Empty text and null count as absent, unless ``keep_empty``."""
+
+    model: type[Model]
+    keep_empty: bool = False
+
+    def read(self, request: Request) -> Model:
+        """Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, which name the fields, and ``read_fields``' errors."""
+        try:
+            return self.model.model_validate(read_fields(request.resolved_event, keep_empty=self.keep_empty).values)
+        except ValidationError as error:
+            raise validation_error(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOf(Generic[Model]):
+    """A query string that is one model. Empty values count as absent."""
+
+    model: type[Model]
+
+    def read(self, request: Request) -> Model:
+        """Raises ``INVALID_INPUT``, which names the fields."""
+        given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
+        try:
+            return self.model.model_validate(given)
+        except ValidationError as error:
+            raise validation_error(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PathId:
+    """A UUID in the path. ``code`` is raised if the value is not a UUID."""
+
+    name: str
+    code: ErrorCode = ErrorCode.INVALID_INPUT
+
+    def read(self, request: Request) -> str:
+        """Returns the id in lower case. Raises ``code``."""
+        given: str = request.path_parameters[self.name].lower()
+        if is_uuid(given):
+            return given
+        if self.code is ErrorCode.INVALID_INPUT:
+            raise invalid_field(to_camel(self.name), "must be a UUID")
+        raise ApiError(self.code)
+
+
+def origin(request: Request) -> str:
+    """Returns scheme and host of this API as configured, else as API Gateway names them; never the Host header."""
+    configured = configuration().public_url
+    if configured:
+        return configured.rstrip("/")
+    return f"https://{request.resolved_event.raw_event['requestContext']['domainName']}"
+
+
+Config = Annotated[Settings, Depends(configuration)]
+Context = Annotated[RequestContext, Depends(request_context)]
+PublicOrigin = Annotated[str, Depends(origin)]
+Caller = Annotated[Principal, Depends(principal)]
+Session = Annotated[SessionPrincipal, Depends(session)]
+CanCreateRenders = Annotated[Principal, Depends(RequiresScope(Scope.CREATE_RENDERS).check)]
+CanReadRenders = Annotated[Principal, Depends(RequiresScope(Scope.READ_RENDERS).check)]
+CanReadProjects = Annotated[Principal, Depends(RequiresScope(Scope.READ_PROJECTS).check)]
+CanWriteWebhooks = Annotated[Principal, Depends(RequiresScope(Scope.WRITE_WEBHOOKS).check)]

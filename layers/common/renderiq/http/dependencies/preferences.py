@@ -1,0 +1,15 @@
+"""Parameters of the settings endpoint."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from renderiq.http.dependencies.base import BodyOf
+from renderiq.models.preferences import PreferencesIn
+from renderiq.services.preferences import PreferenceService
+from renderiq.wiring.preferences import preference_service
+
+Preferences = Annotated[PreferenceService, Depends(preference_service)]
+PreferencesBody = Annotated[PreferencesIn, Depends(BodyOf(PreferencesIn).read)]

@@ -1,0 +1,24 @@
+"""Reading an account and its ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from renderiq.domain.credits import Account, LedgerEntry
+from renderiq.stores.accounts import AccountStore
+
+
+@dataclass(frozen=True, slots=True)
+class AccountService:
+    """Reads accounts and their ledger."""
+
+    accounts: AccountStore
+
+    def get(self, user_id: str, now: datetime) -> Account:
+        """Returns the account. Its month totals are those of ``now``'s month in UTC. Raises ``NOT_FOUND``."""
+        return self.accounts.get(user_id, now)
+
+    def ledger(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[LedgerEntry], str | None]:
+        """Returns ledger entries, newest first, and the cursor of the next page, which is None on the last page."""
+        return self.accounts.entries(user_id, limit=limit, before=before)

@@ -1,0 +1,16 @@
+"""What every function needs: the settings and the clock."""
+
+from __future__ import annotations
+
+from renderiq import clock
+from renderiq.settings import Settings, settings
+
+
+def configuration() -> Settings:
+    """Returns the settings of this container."""
+    return settings()
+
+
+def time_source() -> clock.Clock:
+    """Returns the clock: a function that returns the current time in UTC."""
+    return clock.utc_now

@@ -1,0 +1,26 @@
+"""Renders."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from renderiq.services.renders import RenderService
+from renderiq.wiring.addresses import address_policy, name_resolver
+from renderiq.wiring.images import images
+from renderiq.wiring.queues import render_queue
+from renderiq.wiring.render_store import renders
+from renderiq.wiring.webhooks import callback_secret, event_publisher
+
+
+@cache
+def render_service() -> RenderService:
+    """Returns the service that creates, reads and cancels renders."""
+    return RenderService(
+        renders=renders(),
+        images=images(),
+        queue=render_queue(),
+        publisher=event_publisher(),
+        callback_secret=callback_secret,
+        policy=address_policy(),
+        resolve=name_resolver(),
+    )
