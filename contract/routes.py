@@ -14,9 +14,10 @@ from pydantic.alias_generators import to_camel
 
 from renderiq.domain.keys import Scope
 from renderiq.http.api import Api
-from renderiq.http.authentication import RateLimitedByAddress, require_authentication
+from renderiq.http.authentication import require_authentication
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
 from renderiq.http.project_form import read_project_changes, read_project_form
+from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import read_render_form
 from renderiq.http.responses import Flat, Ok
 from renderiq.models.projects import ProjectChangesIn, ProjectIn

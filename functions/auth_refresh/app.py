@@ -1,9 +1,9 @@
 """/auth/refresh: exchanges a refresh token for the next pair of tokens."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.authentication import RateLimitedByAddress
 from renderiq.http.dependencies.base import Context
 from renderiq.http.dependencies.sessions import RefreshBody, Sessions
+from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 

@@ -1,9 +1,9 @@
 """/auth/signin: exchanges an e-mail address and a password for a pair of tokens."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.authentication import RateLimitedByAddress, limit_sign_ins
 from renderiq.http.dependencies.base import Config, Context
-from renderiq.http.dependencies.sessions import SignIn, SignInBody
+from renderiq.http.dependencies.sign_in import SignIn, SignInBody
+from renderiq.http.rate_limiting import RateLimitedByAddress, limit_sign_ins
 from renderiq.http.responses import Flat
 from renderiq.models.auth import TokensOut
 

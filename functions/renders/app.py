@@ -1,7 +1,8 @@
 """/renders: create a render, list renders."""
 
 from renderiq.http.api import BASE_PATH, create_app, entrypoint
-from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context, PublicOrigin
+from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
+from renderiq.http.dependencies.origin import PublicOrigin
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
 from renderiq.http.render_form import RenderForm
 from renderiq.http.responses import Accepted, Ok

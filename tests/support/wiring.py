@@ -5,20 +5,27 @@ from __future__ import annotations
 from renderiq.wiring.accounts import account_service, accounts
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.base import configuration, time_source
-from renderiq.wiring.engines import engine, models
+from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.delivery_queue import delivery_queue
+from renderiq.wiring.engines import engine
+from renderiq.wiring.events import event_publisher
 from renderiq.wiring.health import health_service
 from renderiq.wiring.images import images
 from renderiq.wiring.keys import key_service, keys
+from renderiq.wiring.models import models
 from renderiq.wiring.preferences import preference_service, preferences
 from renderiq.wiring.principals import principals
-from renderiq.wiring.project_cleanup import project_cleanup
+from renderiq.wiring.project_cleanup import project_cleanup, project_cleanup_queue
 from renderiq.wiring.projects import project_service, projects
-from renderiq.wiring.queues import delivery_queue, project_cleanup_queue, render_queue
+from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
 from renderiq.wiring.renders import render_service
-from renderiq.wiring.secrets import secrets, signing_keys
-from renderiq.wiring.sessions import session_service, sessions, sign_in_service, user_pool
-from renderiq.wiring.webhooks import callback_secret, deliveries, event_publisher, webhook_service, webhooks
+from renderiq.wiring.secrets import secrets
+from renderiq.wiring.sessions import session_service, sessions
+from renderiq.wiring.sign_in import sign_in_service, user_pool
+from renderiq.wiring.signing import signing_keys
+from renderiq.wiring.webhook_stores import deliveries, webhooks
+from renderiq.wiring.webhooks import webhook_service
 
 __all__ = [
     "account_service",

@@ -179,7 +179,9 @@ def world(endpoint_url: str | None, **parameters: str) -> Iterator[World]:
     os.environ |= {**CREDENTIALS, "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
     resources = create_resources(template, endpoint_url)  # type: ignore[arg-type]  # None is moto's: AWS's own addresses
     before = dict(os.environ)
-    variables = environment(template, "RendersFunction", resources)
+    variables: dict[str, str] = {}
+    for function in template.functions:
+        variables |= environment(template, function, resources)
     # a queue's address begins with the endpoint's, and moto has none of its own
     os.environ |= {
         name: value.replace("None/", "https://sqs.us-east-1.amazonaws.com/") for name, value in variables.items()

@@ -1,43 +1,20 @@
-"""The guards that authenticate the caller and count its requests against a rate limit."""
+"""The guard that authenticates the caller and counts its requests against a rate limit."""
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from renderiq.domain.keys import PREFIX as KEY_PREFIX
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Principal, Provide, RequestContext, RequestRejectedError, allow_anonymous
-from renderiq.platform import Platform
-from renderiq.settings import Settings
-from renderiq.stores.principals import Admission, user_principal
+from renderiq.http.rate_limiting import address_principal, admit, platform_limit
+from renderiq.stores.principals import user_principal
 from renderiq.tokens import verify_access_token
 from renderiq.wiring.base import configuration
 from renderiq.wiring.keys import key_service
-from renderiq.wiring.principals import principals
 from renderiq.wiring.secrets import secrets
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimitedByAddress:
-    """A guard for public endpoints: counts requests by IP address.
-
-    ``limit`` returns requests a minute from the settings; without it the platform's limit counts.
-    """
-
-    limit: Callable[[Settings], int] | None = None
-
-    def __call__(self, event: APIGatewayProxyEventV2, provide: Provide) -> RequestContext:
-        """Rejects with ``RATE_LIMIT_EXCEEDED``."""
-        context = allow_anonymous(event, provide)
-        limit = self.limit(provide(configuration)) if self.limit else _platform_limit(context, provide)
-        admission = _admit(address_principal(context.address), limit, context, provide)
-        return replace(context, rate=admission.rate)
 
 
 def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> RequestContext:
@@ -48,29 +25,16 @@ def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> R
     ``INVALID_TOKEN``, ``TOKEN_EXPIRED``, the errors of ``KeyService.authenticate``, or ``RATE_LIMIT_EXCEEDED``.
     """
     context = allow_anonymous(event, provide)
-    limit = _platform_limit(context, provide)
+    limit = platform_limit(context, provide)
     try:
         principal = _authenticate(event, context, provide)
     except ApiError as error:
-        admission = _admit(address_principal(context.address), limit, context, provide)
+        admission = admit(address_principal(context.address), limit, context, provide)
         raise RequestRejectedError(error, admission.rate) from error
-    admission = _admit(user_principal(principal.user_id), limit, context, provide)
+    admission = admit(user_principal(principal.user_id), limit, context, provide)
     if principal.session_id in admission.revoked_sessions:
         raise RequestRejectedError(ApiError(ErrorCode.INVALID_TOKEN, "This session was signed out."), admission.rate)
     return replace(context, principal=principal, rate=admission.rate)
-
-
-def limit_sign_ins(email: str, limit: int, context: RequestContext, provide: Provide) -> None:
-    """Counts a sign-in with this e-mail address, which is stored as a hash. Raises ``RATE_LIMIT_EXCEEDED``."""
-    _admit(f"email#{hashlib.sha256(email.encode()).hexdigest()}", limit, context, provide)
-
-
-def address_principal(address: str) -> str:
-    """Returns the key that an IP address is counted under. For IPv6 that is its /64, the block of one household."""
-    parsed = ipaddress.ip_address(address)
-    if parsed.version == 6 and not parsed.ipv4_mapped:
-        return f"ip#{ipaddress.ip_network(f'{address}/64', strict=False)}"
-    return f"ip#{getattr(parsed, 'ipv4_mapped', None) or parsed}"
 
 
 def _authenticate(event: APIGatewayProxyEventV2, context: RequestContext, provide: Provide) -> Principal:
@@ -93,23 +57,3 @@ def _bearer(header: str) -> str:
     if scheme.lower() != "bearer" or not credential.strip():
         raise ApiError(ErrorCode.INVALID_TOKEN, "The Authorization header must be: Bearer <access token or API key>.")
     return credential.strip()
-
-
-def _platform_limit(context: RequestContext, provide: Provide) -> int:
-    limits: dict[Any, int] = provide(configuration).rate_limits
-    return limits.get(context.client.platform, limits[Platform.UNKNOWN])
-
-
-def _admit(principal_key: str, limit: int, context: RequestContext, provide: Provide) -> Admission:
-    admission = provide(principals).admit(principal_key, limit, context.now)
-    if not admission.admitted:
-        rate = admission.rate
-        raise RequestRejectedError(
-            ApiError(
-                ErrorCode.RATE_LIMIT_EXCEEDED,
-                f"At most {limit} requests a minute. Try again in {rate.retry_after} s.",
-                retry_after=rate.retry_after,
-            ),
-            rate,
-        )
-    return admission

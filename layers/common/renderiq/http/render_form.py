@@ -17,7 +17,7 @@ from renderiq.http.image_fields import read_picture
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
 from renderiq.services.renders import Capture, GuideImage
-from renderiq.wiring.engines import models
+from renderiq.wiring.models import models
 
 _IMAGE_FIELD: Final = "uploadedImageData"
 _DEPTH_FIELD: Final = "depthImage"

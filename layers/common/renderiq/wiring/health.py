@@ -23,7 +23,8 @@ def _authentication() -> None:
 
 
 def _rendering() -> None:
-    from renderiq.wiring.queues import delivery_queue, render_queue
+    from renderiq.wiring.delivery_queue import delivery_queue
+    from renderiq.wiring.render_queue import render_queue
     from renderiq.wiring.render_store import renders
 
     renders().ping()

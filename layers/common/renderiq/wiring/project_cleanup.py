@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 
+from renderiq.queues import Queue
 from renderiq.services.project_cleanup import ProjectCleanup
+from renderiq.settings import settings
+from renderiq.stores.aws import client
+from renderiq.wiring.events import event_publisher
 from renderiq.wiring.images import images
 from renderiq.wiring.projects import projects
-from renderiq.wiring.queues import project_cleanup_queue
 from renderiq.wiring.render_store import renders
-from renderiq.wiring.webhooks import event_publisher
+
+
+@cache
+def project_cleanup_queue() -> Queue:
+    """Returns the queue of the project cleanup worker."""
+    return Queue(lambda: client("sqs"), settings().project_cleanup_queue_url)
 
 
 @cache

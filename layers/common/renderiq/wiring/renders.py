@@ -6,10 +6,11 @@ from functools import cache
 
 from renderiq.services.renders import RenderService
 from renderiq.wiring.addresses import address_policy, name_resolver
+from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.events import event_publisher
 from renderiq.wiring.images import images
-from renderiq.wiring.queues import render_queue
+from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
-from renderiq.wiring.webhooks import callback_secret, event_publisher
 
 
 @cache

@@ -10,8 +10,9 @@ from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.wiring.addresses import address_policy
 from renderiq.wiring.base import time_source
-from renderiq.wiring.queues import delivery_queue
-from renderiq.wiring.webhooks import callback_secret, deliveries, webhooks
+from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.delivery_queue import delivery_queue
+from renderiq.wiring.webhook_stores import deliveries, webhooks
 
 
 @cache

@@ -10,10 +10,10 @@ from renderiq.queues import RenderJob
 from renderiq.services.render_worker import RenderWorker
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.engines import engine
+from renderiq.wiring.events import event_publisher
 from renderiq.wiring.images import images
-from renderiq.wiring.queues import render_queue
+from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
-from renderiq.wiring.webhooks import event_publisher
 
 
 @cache

@@ -12,10 +12,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from renderiq import metrics
 from renderiq.services.sweeper import Sweeper, SweepError
 from renderiq.wiring.base import configuration, time_source
+from renderiq.wiring.delivery_queue import delivery_queue
+from renderiq.wiring.events import event_publisher
+from renderiq.wiring.project_cleanup import project_cleanup_queue
 from renderiq.wiring.projects import projects
-from renderiq.wiring.queues import delivery_queue, project_cleanup_queue, render_queue
+from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
-from renderiq.wiring.webhooks import deliveries, event_publisher
+from renderiq.wiring.webhook_stores import deliveries
 
 logger = Logger()
 

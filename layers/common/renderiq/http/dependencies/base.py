@@ -116,17 +116,8 @@ class PathId:
         raise ApiError(self.code)
 
 
-def origin(request: Request) -> str:
-    """Returns scheme and host of this API as configured, else as API Gateway names them; never the Host header."""
-    configured = configuration().public_url
-    if configured:
-        return configured.rstrip("/")
-    return f"https://{request.resolved_event.raw_event['requestContext']['domainName']}"
-
-
 Config = Annotated[Settings, Depends(configuration)]
 Context = Annotated[RequestContext, Depends(request_context)]
-PublicOrigin = Annotated[str, Depends(origin)]
 Caller = Annotated[Principal, Depends(principal)]
 Session = Annotated[SessionPrincipal, Depends(session)]
 CanCreateRenders = Annotated[Principal, Depends(RequiresScope(Scope.CREATE_RENDERS).check)]

@@ -1,0 +1,24 @@
+"""Sign-in with a password."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from renderiq.services.sessions import SignInService
+from renderiq.settings import settings
+from renderiq.stores.aws import client
+from renderiq.stores.user_pool import UserPool
+from renderiq.wiring.accounts import accounts
+from renderiq.wiring.sessions import session_service
+
+
+@cache
+def user_pool() -> UserPool:
+    """Returns the Cognito user pool."""
+    return UserPool(client("cognito-idp"), settings().user_pool_client_id)
+
+
+@cache
+def sign_in_service() -> SignInService:
+    """Returns the service that checks a password and opens a session."""
+    return SignInService(user_pool(), accounts(), session_service(), welcome_credits=settings().welcome_credits)
