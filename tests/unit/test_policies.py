@@ -28,7 +28,7 @@ PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1
 Use = tuple[str, str]
 """An IAM action and the logical id of what it is done to; for a picture, with the prefix of its key."""
 
-FRONT_DOOR = {
+AUTHENTICATION = {
     ("dynamodb:UpdateItem", "PrincipalsTable"),
     ("dynamodb:UpdateItem", "ApiKeysTable"),
     ("secretsmanager:GetSecretValue", "TokenSecret"),
@@ -355,7 +355,7 @@ def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
 def test_a_function_may_do_no_more_than_it_does(used: dict[str, set[Use]], function: str) -> None:
-    assert allowed(function) - used[function] - FRONT_DOOR - UNSEEN.get(function, set()) == set()
+    assert allowed(function) - used[function] - AUTHENTICATION - UNSEEN.get(function, set()) == set()
 
 
 def test_nothing_is_excused_for_a_function_that_does_not_exist() -> None:

@@ -78,7 +78,7 @@ class RenderService:
         """
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
-        image, content_type = self._picture(user_id, capture)
+        image, content_type = self._read_capture(user_id, capture)
         guides = [guide for guide in (capture.depth, capture.material_ids) if guide]
         guide_types = [_guide_type(guide, image) for guide in guides]
         render_id = uuid7()
@@ -97,18 +97,18 @@ class RenderService:
         )
         guide_bytes = {guide.field: guide.data for guide in guides}
         claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, guide_bytes)) if idempotency_key else None
-        pictures = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
-        for key, (data, kind) in zip(render.input_keys, pictures, strict=True):
-            self.images.put(key, data, kind)
+        inputs = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
+        for key, (data, input_type) in zip(render.input_keys, inputs, strict=True):
+            self.images.put(key, data, input_type)
         try:
             self.renders.add(render, claim)
         except AlreadyAcceptedError as earlier:
-            self._discard(render)
+            self._delete_inputs(render)
             if claim is None or earlier.fingerprint != claim.fingerprint:
                 raise ApiError(ErrorCode.IDEMPOTENCY_KEY_REUSED) from earlier
             return self.renders.get(user_id, earlier.render_id)
         except ApiError:
-            self._discard(render)
+            self._delete_inputs(render)
             raise
         self.queue.enqueue(RenderJob(user_id, render_id))
         return render
@@ -155,11 +155,12 @@ class RenderService:
             ErrorCode.RESOURCE_CONFLICT, f"The render is {render.status} and cannot be cancelled.", status=render.status
         )
 
-    def _discard(self, render: Render) -> None:
+    def _delete_inputs(self, render: Render) -> None:
         for key in render.input_keys:
             self.images.delete(key)
 
-    def _picture(self, user_id: str, capture: Capture) -> tuple[bytes, str]:
+    def _read_capture(self, user_id: str, capture: Capture) -> tuple[bytes, str]:
+        """Returns the bytes of the capture and their content type."""
         if capture.data is not None:
             return capture.data, captures.check(capture.data, declared=capture.declared_type)
         key = self.images.key_of(capture.link or "", owner=user_id)
@@ -170,9 +171,12 @@ class RenderService:
 
 
 def _guide_type(guide: GuideImage, image: bytes) -> str:
-    """Its content type. Raises as ``captures.check``, and ``INVALID_INPUT`` unless it has the pixels of ``image``."""
+    """Returns the content type of a guide.
+
+    Raises the errors of ``captures.check``, and ``INVALID_INPUT`` if its size is not that of ``image``.
+    """
     try:
-        kind = captures.check(guide.data, declared=guide.declared_type)
+        content_type = captures.check(guide.data, declared=guide.declared_type)
     except ApiError as error:
         problem = {"field": guide.field, "problem": error.message}
         raise ApiError(error.code, f"{guide.field}: {error.message}", **error.details, fields=[problem]) from error
@@ -182,4 +186,4 @@ def _guide_type(guide: GuideImage, image: bytes) -> str:
             guide.field,
             f"has {actual[0]} x {actual[1]} pixels and must have the capture's {expected[0]} x {expected[1]}",
         )
-    return kind
+    return content_type
