@@ -34,7 +34,7 @@ AUTHENTICATION = {
     ("secretsmanager:GetSecretValue", "TokenSecret"),
 }
 """What may be needed to know who calls, whichever way they sign in."""
-TELLING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
+PUBLISHING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
 LINKS = {("s3:GetObject", "ImagesBucket/renders/*")}
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
