@@ -28,7 +28,7 @@ define or_network
 endef
 
 .PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark
+  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -49,7 +49,7 @@ fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the 
 soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
 	@$(BIN)/python -m local soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam ## what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -103,6 +103,7 @@ benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow an
 .venv: .venv/ready
 .venv-emulator: .venv-emulator/ready
 .venv-sam: .venv-sam/ready
+.venv-deploy: .venv-deploy/ready
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
 
@@ -129,6 +130,11 @@ $(UV):
 	@test -x .venv-$*/bin/python || $(UV) venv --quiet --clear --python $(BIN)/python .venv-$*
 	$(call or_network,$(UV) pip sync --quiet --compile-bytecode --require-hashes --python .venv-$* $<)
 	@touch $@
+
+# The functions of a deployed stack run on the emulator's own Python, which has to be Lambda's.
+.venv-deploy/bin/python: | $(UV) python313
+	@$(UV) venv --quiet --clear --python '$(PYTHON313)' .venv-deploy
+.venv-deploy/ready: | .venv-deploy/bin/python
 
 python313:
 	@test -x '$(PYTHON313)' || { \

@@ -21,6 +21,7 @@ ON_LAMBDA = (
 LOCKS = {
     "requirements/dev.txt": ("dev", ON_ANY_LAPTOP),
     "requirements/emulator.txt": ("emulator", ON_ANY_LAPTOP),
+    "requirements/deploy.txt": ("deploy", ON_ANY_LAPTOP),
     "requirements/sam.txt": ("sam", ON_ANY_LAPTOP),
     "requirements/gallery.txt": ("gallery", ON_ANY_LAPTOP),
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),
