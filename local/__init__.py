@@ -1,1 +1,1 @@
-"""The whole backend on a laptop: emulated AWS, and what AWS does around a Lambda."""
+"""The local stack: the whole backend on a laptop, with emulated AWS."""

@@ -1,13 +1,13 @@
-"""Lines for whoever watches the local stack."""
+"""Messages of the local stack to the user."""
 
 from typing import Protocol
 
 
 class Report(Protocol):
-    """Takes a line; ``trouble`` is set when something went wrong that should not have."""
+    """Receives a line; ``error`` is true if something failed."""
 
-    def __call__(self, line: str, /, *, trouble: bool = False) -> None: ...
+    def __call__(self, line: str, /, *, error: bool = False) -> None: ...
 
 
-def silent(_line: str, *, trouble: bool = False) -> None:
-    """For tests and programs."""
+def silent(_line: str, *, error: bool = False) -> None:
+    """Report nothing."""

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import BotoCoreError
 
+from admin.reconcile import reconcile
 from local.emulator import Emulator
-from local.faults import Call, Fault, Plan, Proxy, all_is_well, proxy
-from local.reconcile import reconcile
+from local.faults import Call, Fault, Plan, Proxy, no_faults, proxy
 from renderiq import wiring
 from renderiq.domain.renders import Picture, Status
 from renderiq.http.api import explained
@@ -39,7 +39,7 @@ def lose(way: Proxy) -> Iterator[Callable[[str, int], None]]:
         way.plan = losing(operation, number)
 
     yield begin
-    way.plan = all_is_well
+    way.plan = no_faults
 
 
 def losing(operation: str, number: int) -> Plan:

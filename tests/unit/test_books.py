@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.reconcile import reconcile
+from admin.reconcile import reconcile
 from renderiq.domain.books import Bill, Books, differences
 from renderiq.domain.credits import Account, Entry, Movement
 from renderiq.domain.renders import Status

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.reconcile import reconcile
+from admin.reconcile import reconcile
 from renderiq import wiring
 from renderiq.clock import to_iso
 from renderiq.domain.renders import MAX_ATTEMPTS, Picture, Render, Status

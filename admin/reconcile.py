@@ -1,9 +1,9 @@
-"""``make reconcile``: do balances, ledgers and renders agree?"""
+"""``make reconcile``: compares balances, ledgers and renders."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from local.places import Place
+from admin.targets import Target
 from renderiq.domain.books import differences
 from renderiq.services.bookkeeping import Bookkeeper, BusyError
 from renderiq.stores.accounts import AccountStore
@@ -13,8 +13,9 @@ from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
 
-def bookkeeper(place: Place) -> Bookkeeper:
-    dynamodb, names = place.client("dynamodb"), place.names
+def bookkeeper(target: Target) -> Bookkeeper:
+    """The service that reads the accounts of ``target``."""
+    dynamodb, names = target.client("dynamodb"), target.names
     accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
     renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
     deliveries = DeliveryStore(
@@ -24,9 +25,10 @@ def bookkeeper(place: Place) -> Bookkeeper:
 
 
 def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
-    """Reads the books of every account and says what differs, and what was set aside.
+    """Read every account and print each difference and each quarantined record.
 
-    0 nothing, 1 something, 2 some accounts could not be read.
+    Returns the exit status: 0 for no difference, 1 for at least one difference or quarantined record,
+    2 if there is none but some accounts changed during every attempt to read them.
     """
     now = datetime.now(UTC)
     accounts = entries = renders = gone = balance = found = busy = 0
@@ -34,7 +36,7 @@ def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
         try:
             books = keeper.books(user_id, now)
         except BusyError:
-            say(f"? {user_id}: its credits never stood still; run this again")
+            say(f"? {user_id}: its credits changed during every attempt to read them; run this again")
             busy += 1
             continue
         for difference in differences(books, now):
@@ -46,7 +48,7 @@ def reconcile(keeper: Bookkeeper, say: Callable[[str], None] = print) -> int:
         gone += books.without_bill
         balance += books.account.balance
     for aside in keeper.aside():
-        say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: nobody can read its record")
+        say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: its record cannot be read")
         found += 1
     say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
     say(f"{found} differences" if found else "no differences")
