@@ -33,17 +33,17 @@ def main() -> int:
             return demonstrate(parameters)
         from local.dev import serve
 
-        return serve(_port(), parameters, gemini_key=os.environ.get("GEMINI_API_KEY", ""))
+        return serve(_port(parser), parameters, gemini_key=os.environ.get("GEMINI_API_KEY", ""))
     except LocalStackError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
 
 
-def _port() -> int:
+def _port(parser: argparse.ArgumentParser) -> int:
     try:
         return int(os.environ.get("PORT") or 3000)
     except ValueError:
-        raise LocalStackError("PORT must be a number.") from None
+        parser.error("PORT must be a number")
 
 
 if __name__ == "__main__":

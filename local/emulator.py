@@ -34,7 +34,7 @@ class Emulator:
         self._host = host
         self._port = port or _free_port(host)
         self._state_dir = state_dir
-        self._stack = ExitStack()
+        self._exit_stack = ExitStack()
 
     @property
     def url(self) -> str:
@@ -42,24 +42,24 @@ class Emulator:
         return f"http://{self._host}:{self._port}"
 
     def __enter__(self) -> Self:
-        with self._stack:
-            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-emulator-")))
+        with self._exit_stack:
+            scratch = Path(self._exit_stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-emulator-")))
             home = self._state_dir or scratch
             home.mkdir(parents=True, exist_ok=True)
-            self._stack.enter_context(_exclusive_lock(home))
+            self._exit_stack.enter_context(_exclusive_lock(home))
             log = home / "emulator.log"
-            process = self._stack.enter_context(
+            process = self._exit_stack.enter_context(
                 _subprocess(self._environment(home, scratch), log, saves_state=bool(self._state_dir))
             )
             self._wait_until_ready(process, log)
-            self._stack.enter_context(_url_file(home / "url", self.url))
-            self._stack = self._stack.pop_all()
+            self._exit_stack.enter_context(_url_file(home / "url", self.url))
+            self._exit_stack = self._exit_stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._exit_stack.close()
 
     def _environment(self, home: Path, scratch: Path) -> dict[str, str]:
         return {

@@ -105,14 +105,8 @@ def provision_queue(request: ResourceRequest) -> Resource:
 def provision_bucket(request: ResourceRequest) -> Resource:
     """An S3 bucket. Nothing in it expires."""
     s3, name = client("s3", request.endpoint_url), request.name.lower()
-    request.select(
-        ignored=(
-            "BucketEncryption",
-            "LifecycleConfiguration",
-            "OwnershipControls",
-            "PublicAccessBlockConfiguration",
-        ),
-    )
+    ignored = ("BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration")
+    request.select(ignored=ignored)
     try:
         s3.head_bucket(Bucket=name)
     except ClientError as error:

@@ -72,7 +72,7 @@ def succeeded(messages: Sequence[Message], outcome: Outcome, reports_item_failur
 
 
 class Poller:
-    """Runs one event source mapping between ``start`` and ``stop``."""
+    """Runs one event source mapping until ``stop``."""
 
     def __init__(
         self, source: QueueSource, queue: Resource, deployed: DeployedFunction, pool: Pool, report: Report, url: str
@@ -85,7 +85,6 @@ class Poller:
         self._sqs = client("sqs", url)
         self._stopping = threading.Event()
         self._slots = threading.Semaphore(min(pool.size, source.maximum_concurrency))
-        self._workers = ThreadPoolExecutor(pool.size)
         self._thread = threading.Thread(target=self._poll, name=f"poll {source.queue}", daemon=True)
 
     def start(self) -> None:
@@ -100,17 +99,16 @@ class Poller:
     def join(self) -> None:
         """Wait until the thread and all invocations have ended."""
         self._thread.join()
-        self._workers.shutdown()
 
     def _poll(self) -> None:
-        while not self._stopping.is_set():
-            if not self._slots.acquire(timeout=_POLL_SECONDS):
-                continue
-            messages = self._receive()
-            if messages:
-                self._workers.submit(self._process, messages)
-            else:
-                self._slots.release()
+        with ThreadPoolExecutor(self._pool.size) as workers:
+            while not self._stopping.is_set():
+                if not self._slots.acquire(timeout=_POLL_SECONDS):
+                    continue
+                if messages := self._receive():
+                    workers.submit(self._process, messages)
+                else:
+                    self._slots.release()
 
     def _receive(self) -> list[Message]:
         try:

@@ -4,9 +4,10 @@ from typing import Protocol
 
 
 class Report(Protocol):
-    """Receives a line; ``error`` is true if something failed."""
+    """A function that receives messages."""
 
-    def __call__(self, line: str, /, *, error: bool = False) -> None: ...
+    def __call__(self, line: str, /, *, error: bool = False) -> None:
+        """Receive a line; ``error`` is true if something failed."""
 
 
 def silent(_line: str, *, error: bool = False) -> None:

@@ -53,7 +53,6 @@ class _ResourceScope(ParameterScope):
         super().__init__(template)
         self.resources = resources
         self._endpoint_url = endpoint_url
-        self._creating: list[str] = []
 
     def ref(self, name: str) -> Any:
         """The value of ``!Ref``."""
@@ -79,11 +78,5 @@ class _ResourceScope(ParameterScope):
             raise LocalStackError(
                 f"The local stack needs {logical_id} but does not support {kind}: see local/provisioners.py."
             )
-        if logical_id in self._creating:
-            raise LocalStackError(
-                f"Resources refer to each other in a circle: {' → '.join([*self._creating, logical_id])}."
-            )
-        self._creating.append(logical_id)
         properties = cloudformation.resolve(declared.get("Properties", {}), self)
-        self._creating.pop()
         return PROVISIONERS[kind](ResourceRequest(logical_id, properties, self._endpoint_url))

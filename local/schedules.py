@@ -41,8 +41,8 @@ def to_event(schedule: Schedule) -> Any:
     }
 
 
-class Timer:
-    """Runs one schedule between ``start`` and ``stop``. An invocation longer than the interval delays the next."""
+class Scheduler:
+    """Runs one schedule until ``stop``. An invocation longer than the interval delays the next."""
 
     def __init__(self, schedule: Schedule, deployed: DeployedFunction, pool: Pool, report: Report) -> None:
         self._schedule = schedule

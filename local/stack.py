@@ -24,7 +24,7 @@ from local.queues import Poller
 from local.reports import Report, silent
 from local.resources import create_resources, environment
 from local.routing import Router
-from local.schedules import Timer
+from local.schedules import Scheduler
 from local.template import Template
 from local.users import DEMO_USER, ensure_user
 
@@ -64,7 +64,7 @@ class Stack:
         self._report = report
         self._log = log
         self._pools: dict[DeployedFunction, Pool] = {}
-        self._stack = ExitStack()
+        self._exit_stack = ExitStack()
 
         self.template: Template
         self.resources: dict[str, Resource]
@@ -104,24 +104,24 @@ class Stack:
         self._warm()
 
     def __enter__(self) -> Self:
-        with self._stack:
-            listener = self._stack.enter_context(_listener(self._port))
+        with self._exit_stack:
+            listener = self._exit_stack.enter_context(_listener(self._port))
             self.origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
             self.log = self._log or self._scratch() / "functions.log"
             self.log.parent.mkdir(parents=True, exist_ok=True)
-            self.emulator = self._stack.enter_context(Emulator(state_dir=self._state_dir))
+            self.emulator = self._exit_stack.enter_context(Emulator(state_dir=self._state_dir))
             self._make_resources()
             self._deploy(listener)
-            self._stack = self._stack.pop_all()
+            self._exit_stack = self._exit_stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._exit_stack.close()
 
     def _scratch(self) -> Path:
-        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-stack-")))
+        return Path(self._exit_stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-stack-")))
 
     def _make_resources(self) -> None:
         declared = Template(self._template_path).parameters
@@ -142,24 +142,24 @@ class Stack:
             # Each worker has a pool of its own, so that a busy queue delays neither the API nor other queues.
             pool = api_pool if function.routes else Pool(max(2, WORKER_MEMORY // function.memory), settings)
             self._pools[DeployedFunction(function, self.environment(logical_id))] = pool
-            self._stack.callback(pool.close)
+            self._exit_stack.callback(pool.close)
         workers = list(self._workers())
-        self._stack.callback(_stop_all, workers)
+        self._exit_stack.callback(_stop_all, workers)
         for worker in workers:
             worker.start()
         routes = [(route, each) for each in self._pools for route in each.function.routes]
         domain = self.origin.removeprefix("http://")
         gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain, self._report)
-        self._stack.enter_context(_serving(gateway, listener))
+        self._exit_stack.enter_context(_serving(gateway, listener))
         for thread in self._warm():
             thread.join()
 
-    def _workers(self) -> Iterator[Poller | Timer]:
+    def _workers(self) -> Iterator[Poller | Scheduler]:
         for each, pool in self._pools.items():
             for source in each.function.queues:
                 yield Poller(source, self.resources[source.queue], each, pool, self._report, self.emulator.url)
             for schedule in each.function.schedules:
-                yield Timer(schedule, each, pool, self._report)
+                yield Scheduler(schedule, each, pool, self._report)
 
     def _warm(self) -> list[threading.Thread]:
         """Import the functions in the background, so that the first requests are warm. Import errors are reported."""
@@ -172,10 +172,10 @@ class Stack:
         with contextlib.suppress(TooBusyError):  # the stack is stopping
             for each in (deployed for deployed, its_pool in self._pools.items() if its_pool is pool):
                 if (outcome := pool.load(each)).error:
-                    self._report(f"{each.function.logical_id} does not load: {error_line(outcome)}", error=True)
+                    self._report(f"{each.function.logical_id} cannot be imported: {error_line(outcome)}", error=True)
 
 
-def _stop_all(workers: list[Poller | Timer]) -> None:
+def _stop_all(workers: list[Poller | Scheduler]) -> None:
     for worker in workers:
         worker.stop()
     for worker in workers:

@@ -185,16 +185,9 @@ class _Plugin:
             self._call_until_success(
                 "POST", "/webhooks/register", json={"url": self._webhook_url, "events": list(_ENDED)}
             )
-            others = [
-                self._read,
-                self._cancel_render,
-                self._create_project,
-                self._delete_project,
-                self._update_settings,
-                self._use_api_key,
-                self._refresh,
-            ]
-            operations = [*[self._create_render] * 4, *others]
+            operations = [self._create_render] * 4
+            operations += [self._read, self._cancel_render, self._create_project, self._delete_project]
+            operations += [self._update_settings, self._use_api_key, self._refresh]
             while time.monotonic() < ends:
                 self._rng.choice(operations)()
                 time.sleep(self._rng.uniform(0.1, 1.2))

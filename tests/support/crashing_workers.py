@@ -46,6 +46,7 @@ class SleepingEngine:
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
+        """Return the input image."""
         for progress in (20, 40, 60, 80):
             time.sleep(_STAGE_SECONDS)
             on_progress(progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -143,3 +144,9 @@ def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any
         stub.assert_no_pending_responses()
 
     assert said[0] == "✗ delivery e of t was set aside at 2026-05-01T12:00:00.000Z: its record cannot be read"
+
+
+def test_the_local_stack_imports_nothing_from_the_admin_commands() -> None:
+    modules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "local").glob("*.py")}
+
+    assert not [name for name, code in modules.items() if re.search(r"^\s*(from|import) admin\b", code, re.MULTILINE)]
