@@ -46,7 +46,7 @@ test: .venv .venv-emulator ## run every test
 fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
 
-soak: .venv .venv-emulator ## put load on the local stack with faults for 3 minutes, then count what was lost (SECONDS=600)
+soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
 check: python313 .venv .venv-emulator .venv-sam ## what CI runs: format, lint, types, imports, template, build, tests

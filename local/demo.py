@@ -7,12 +7,14 @@ images in demo/. It prints each step with the seconds since the start, and ends 
 import hashlib
 import hmac
 import json
+import logging
 import os
 import queue
 import sys
 import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from logging.handlers import BufferingHandler
 from typing import Any, Final
 
 import httpx
@@ -43,19 +45,16 @@ def demonstrate(parameters: Mapping[str, str]) -> int:
     log.unlink(missing_ok=True)
     print_step = _timeline()
     print_step("starting emulated AWS and the API")
-    failures: list[str] = []
-
-    def keep_failures(line: str, *, error: bool = False) -> None:
-        if error:
-            failures.append(line)
-
+    errors = BufferingHandler(capacity=1000)
+    errors.setLevel(logging.ERROR)
+    logging.getLogger("local").addHandler(errors)
     try:
         with (
-            Stack(parameters=parameters, log=log, report=keep_failures) as stack,
+            Stack(parameters=parameters, log=log) as stack,
             receiving() as receiver,
             httpx.Client(base_url=stack.url, headers={"user-agent": _USER_AGENT}, timeout=35, trust_env=False) as http,
         ):
-            _Demo(http, receiver, print_step, failures).run()
+            _Demo(http, receiver, print_step, errors).run()
     except (DemoError, httpx.HTTPError) as error:
         print(
             f"✗ {error or type(error).__name__}\n  The functions' output is in {os.path.relpath(log)}",
@@ -76,12 +75,12 @@ def _timeline() -> Callable[[str], None]:
 
 class _Demo:
     def __init__(
-        self, http: httpx.Client, receiver: Receiver, print_step: Callable[[str], None], failures: list[str]
+        self, http: httpx.Client, receiver: Receiver, print_step: Callable[[str], None], errors: BufferingHandler
     ) -> None:
         self._http = http
         self._receiver = receiver
         self._print_step = print_step
-        self._failures = failures
+        self._errors = errors
 
     def run(self) -> None:
         self._print_step(f"the API is up at {str(self._http.base_url).rstrip('/')}")
@@ -145,20 +144,20 @@ class _Demo:
                 return render
             if render["status"] in ("failed", "cancelled"):
                 raise DemoError(f"The render is {render['status']}: {render.get('errorCode')} {render.get('error')}")
-            self._raise_failures()
+            self._raise_errors()
             time.sleep(0.3 if time.monotonic() < often_until else 1.5)  # the rate limit is 100 requests a minute
         raise DemoError(f"The render did not end within {RENDER_SECONDS:.0f} s; its last state was {shown}.")
 
-    def _raise_failures(self) -> None:
-        """Raise the errors that the stack has reported. A retry of a failed worker would take too long for a demo."""
-        if self._failures:
-            raise DemoError("\n  ".join(self._failures))
+    def _raise_errors(self) -> None:
+        """Raise the errors that the stack has logged. A retry of a failed worker would take too long for a demo."""
+        if self._errors.buffer:
+            raise DemoError("\n  ".join(record.getMessage() for record in self._errors.buffer))
 
     def _verify_webhook(self, secret: str, render_id: str) -> None:
         try:
             received = self._receiver.arrivals.get(timeout=WEBHOOK_SECONDS)
         except queue.Empty:
-            self._raise_failures()
+            self._raise_errors()
             raise DemoError(f"No webhook was received within {WEBHOOK_SECONDS:.0f} s of completion.") from None
         payload = verified(received, secret)
         if (payload["event"], payload["data"]["renderId"]) != ("render.completed", render_id):

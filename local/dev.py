@@ -1,10 +1,11 @@
 """``make dev``: the API on a fixed port. It keeps its state between runs and reloads changed code."""
 
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -14,23 +15,22 @@ from local import paths
 from local.stack import Stack
 from local.users import DEMO_USER
 
+_logger = logging.getLogger("local")
+
 
 def serve(port: int, parameters: Mapping[str, str], folder: Path = paths.STATE, *, gemini_key: str = "") -> int:
     """Run the local stack until SIGINT or SIGTERM. Returns the exit status 0."""
     stop_on_signals()
+    logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(levelname)-5s %(message)s", datefmt="%H:%M:%S")
+    _logger.setLevel(logging.INFO)
     log = folder / "functions.log"
     try:
-        with Stack(port, folder / "state", parameters=parameters, gemini_key=gemini_key, report=say, log=log) as stack:
+        with Stack(port, folder / "state", parameters=parameters, gemini_key=gemini_key, log=log) as stack:
             print(_welcome(stack), flush=True)
             _watch(stack)
     except KeyboardInterrupt:
         print(f"stopped; the state is kept in {os.path.relpath(folder)}", flush=True)
     return 0
-
-
-def say(line: str, *, error: bool = False) -> None:
-    """Print a line with the time. It is the local stack's ``Report``."""
-    print(f"{datetime.now().astimezone():%H:%M:%S} {'✗ ' if error else ''}{line}", flush=True)
 
 
 def stop_on_signals() -> None:
@@ -60,7 +60,7 @@ def _watch(stack: Stack) -> None:
     for changes in watch(*code, paths.TEMPLATE, raise_interrupt=True, stop_event=threading.Event()):
         changed = sorted({Path(path) for _, path in changes})
         if paths.TEMPLATE in changed:
-            say("template.yaml has changed: restart to apply it")
+            _logger.info("template.yaml has changed: restart to apply it")
         if names := [str(path.relative_to(paths.ROOT)) for path in changed if path.suffix == ".py"]:
             stack.recycle()
-            say(f"reloaded: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}")
+            _logger.info(f"reloaded: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}")

@@ -39,7 +39,7 @@ class Fault(StrEnum):
     """The response is the service's throttling error, and the call is not executed."""
     HANGING = "hanging"
     """The call is not executed, and no response is sent before the client times out."""
-    ANSWER_LOST = "answer lost"
+    RESPONSE_LOST = "response lost"
     """The call is executed, but the connection closes before the response."""
 
 
@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.HANGING:
                 time.sleep(HANG_SECONDS)
                 self.close_connection = True
-            case Fault.ANSWER_LOST:
+            case Fault.RESPONSE_LOST:
                 self._forward(body)
                 self.close_connection = True
             case None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import time
 from typing import Any, Final
 
@@ -15,8 +16,9 @@ from starlette.routing import Route as StarletteRoute
 from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
 from local.http_events import HttpRequest, HttpResponse, MalformedResponseError, from_result, to_event
-from local.reports import Report
 from local.routing import Match, Router
+
+_logger = logging.getLogger(__name__)
 
 REQUEST_LIMIT: Final = 10 * 1024 * 1024
 INVOCATION_LIMIT: Final = 6 * 1024 * 1024
@@ -25,14 +27,13 @@ _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "
 
 
 class Gateway:
-    """The ASGI application ``app`` with the template's routes. ``report`` gets one line for each request."""
+    """The ASGI application ``app`` with the template's routes. It logs one line for each request."""
 
-    def __init__(self, router: Router[DeployedFunction], cors: Cors, pool: Pool, domain: str, report: Report) -> None:
+    def __init__(self, router: Router[DeployedFunction], cors: Cors, pool: Pool, domain: str) -> None:
         self._router = router
         self._cors = cors
         self._pool = pool
         self._domain = domain
-        self._report = report
         self._threads = anyio.CapacityLimiter(500)
         self.app = Starlette(routes=[StarletteRoute("/{path:path}", self._serve, methods=_METHODS)])
 
@@ -47,7 +48,7 @@ class Gateway:
         for name, value in result.headers:
             response.headers.append(name, value)
         milliseconds = (time.monotonic() - started) * 1000
-        self._report(f"{request.method} {request.url.path} {result.status} {milliseconds:.0f} ms")
+        _logger.info(f"{request.method} {request.url.path} {result.status} {milliseconds:.0f} ms")
         return response
 
     async def _respond(self, request: Request) -> HttpResponse:
@@ -87,17 +88,15 @@ class Gateway:
         if outcome is None:
             return _gateway_error(503, "Service Unavailable")
         if outcome.error:
-            self._report(f"{match.target.function.logical_id} failed: {error_line(outcome)}", error=True)
+            _logger.error(f"{match.target.function.logical_id} failed: {error_line(outcome)}")
             return _gateway_error(500, "Internal Server Error")
         try:
             if _size(outcome.result) > INVOCATION_LIMIT:
                 raise MalformedResponseError("the response is over 6 MB")
             return from_result(outcome.result)
         except MalformedResponseError as error:
-            self._report(
-                f"{match.target.function.logical_id} returned a response that API Gateway does not accept: {error}",
-                error=True,
-            )
+            name = match.target.function.logical_id
+            _logger.error(f"{name} returned a response that API Gateway does not accept: {error}")
             return _gateway_error(500, "Internal Server Error")
 
 

@@ -5,6 +5,7 @@ maxReceiveCount receives.
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,9 @@ from local.aws import client
 from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.gateway import error_line
 from local.provisioners import Resource
-from local.reports import Report
 from local.template import REGION, QueueSource
+
+_logger = logging.getLogger(__name__)
 
 _POLL_SECONDS: Final = 1
 """How long a poll waits for messages, and the time that stopping can take."""
@@ -74,14 +76,11 @@ def succeeded(messages: Sequence[Message], outcome: Outcome, reports_item_failur
 class Poller:
     """Runs one event source mapping until ``stop``."""
 
-    def __init__(
-        self, source: QueueSource, queue: Resource, deployed: DeployedFunction, pool: Pool, report: Report, url: str
-    ) -> None:
+    def __init__(self, source: QueueSource, queue: Resource, deployed: DeployedFunction, pool: Pool, url: str) -> None:
         self._source = source
         self._queue = queue
         self._deployed = deployed
         self._pool = pool
-        self._report = report
         self._sqs = client("sqs", url)
         self._stopping = threading.Event()
         self._slots = threading.Semaphore(min(pool.size, source.maximum_concurrency))
@@ -120,7 +119,7 @@ class Poller:
                 MessageAttributeNames=["All"],
             )
         except (BotoCoreError, ClientError) as error:
-            self._report(f"{self._source.queue} cannot be read: {error}", error=True)
+            _logger.error(f"{self._source.queue} cannot be read: {error}")
             self._stopping.wait(1)
             return []
         return list(response.get("Messages", ()))
@@ -131,7 +130,8 @@ class Poller:
             done = succeeded(messages, outcome, self._source.reports_item_failures)
             self._delete(done)
             if not self._stopping.is_set():
-                self._report(self._line(messages, done, outcome), error=len(done) < len(messages))
+                level = logging.INFO if len(done) == len(messages) else logging.ERROR
+                _logger.log(level, self._line(messages, done, outcome))
         finally:
             self._slots.release()
 

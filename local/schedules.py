@@ -1,6 +1,7 @@
 """Emulates EventBridge schedules, which invoke a function at a fixed rate."""
 
 import json
+import logging
 import re
 import threading
 import uuid
@@ -10,8 +11,9 @@ from typing import Any, Final
 from local.containers import DeployedFunction, Pool, TooBusyError
 from local.errors import LocalStackError
 from local.gateway import error_line
-from local.reports import Report
 from local.template import ACCOUNT, REGION, Schedule
+
+_logger = logging.getLogger(__name__)
 
 _RATE: Final = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -44,12 +46,11 @@ def to_event(schedule: Schedule) -> Any:
 class Scheduler:
     """Runs one schedule until ``stop``. An invocation longer than the interval delays the next."""
 
-    def __init__(self, schedule: Schedule, deployed: DeployedFunction, pool: Pool, report: Report) -> None:
+    def __init__(self, schedule: Schedule, deployed: DeployedFunction, pool: Pool) -> None:
         self._schedule = schedule
         self._seconds = interval(schedule.expression)
         self._deployed = deployed
         self._pool = pool
-        self._report = report
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"schedule {schedule.name}", daemon=True)
 
@@ -73,4 +74,4 @@ class Scheduler:
             except TooBusyError:  # the pool is closed
                 return
             if outcome.error and not self._stopping.is_set():
-                self._report(f"{self._deployed.function.logical_id} failed: {error_line(outcome)}", error=True)
+                _logger.error(f"{self._deployed.function.logical_id} failed: {error_line(outcome)}")

@@ -1,6 +1,7 @@
 """The whole backend on this machine: emulated AWS, the API, event source mappings and schedules."""
 
 import contextlib
+import logging
 import random
 import socket
 import tempfile
@@ -21,12 +22,13 @@ from local.errors import LocalStackError
 from local.gateway import Gateway, error_line
 from local.provisioners import Resource, put_secret
 from local.queues import Poller
-from local.reports import Report, silent
 from local.resources import create_resources, environment
 from local.routing import Router
 from local.schedules import Scheduler
 from local.template import Template
 from local.users import DEMO_USER, ensure_user
+
+_logger = logging.getLogger(__name__)
 
 BASE_PATH: Final = "/api/plugins"
 API_CONTAINERS: Final = 4
@@ -41,8 +43,8 @@ class Stack:
 
     ``port`` 0 means any free port. With ``state_dir``, tables, images, users and queues are kept between runs.
     ``parameters`` are parameters of the template. ``gemini_key`` is stored in the emulated Secrets Manager and enables
-    the ``gemini`` models, which call Google. ``report`` gets a line for each request and each invocation of a worker.
-    The functions' output goes to ``log``. Raises ``LocalStackError`` if anything does not start.
+    the ``gemini`` models, which call Google. The functions' output goes to ``log``. Raises ``LocalStackError`` if
+    anything does not start.
     """
 
     def __init__(
@@ -53,7 +55,6 @@ class Stack:
         template: Path = paths.TEMPLATE,
         parameters: Mapping[str, str] | None = None,
         gemini_key: str = "",
-        report: Report = silent,
         log: Path | None = None,
     ) -> None:
         self._port = port
@@ -61,7 +62,6 @@ class Stack:
         self._template_path = template
         self._parameters = dict(parameters or {})
         self._gemini_key = gemini_key
-        self._report = report
         self._log = log
         self._pools: dict[DeployedFunction, Pool] = {}
         self._exit_stack = ExitStack()
@@ -149,7 +149,7 @@ class Stack:
             worker.start()
         routes = [(route, each) for each in self._pools for route in each.function.routes]
         domain = self.origin.removeprefix("http://")
-        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain, self._report)
+        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain)
         self._exit_stack.enter_context(_serving(gateway, listener))
         for thread in self._warm():
             thread.join()
@@ -157,12 +157,12 @@ class Stack:
     def _workers(self) -> Iterator[Poller | Scheduler]:
         for each, pool in self._pools.items():
             for source in each.function.queues:
-                yield Poller(source, self.resources[source.queue], each, pool, self._report, self.emulator.url)
+                yield Poller(source, self.resources[source.queue], each, pool, self.emulator.url)
             for schedule in each.function.schedules:
-                yield Scheduler(schedule, each, pool, self._report)
+                yield Scheduler(schedule, each, pool)
 
     def _warm(self) -> list[threading.Thread]:
-        """Import the functions in the background, so that the first requests are warm. Import errors are reported."""
+        """Import the functions in the background, so that the first requests are warm. Import errors are logged."""
         threads = [threading.Thread(target=self._load, args=(pool,), daemon=True) for pool in set(self._pools.values())]
         for thread in threads:
             thread.start()
@@ -172,7 +172,7 @@ class Stack:
         with contextlib.suppress(TooBusyError):  # the stack is stopping
             for each in (deployed for deployed, its_pool in self._pools.items() if its_pool is pool):
                 if (outcome := pool.load(each)).error:
-                    self._report(f"{each.function.logical_id} cannot be imported: {error_line(outcome)}", error=True)
+                    _logger.error(f"{each.function.logical_id} cannot be imported: {error_line(outcome)}")
 
 
 def _stop_all(workers: list[Poller | Scheduler]) -> None:

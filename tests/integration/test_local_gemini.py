@@ -1,4 +1,4 @@
-"""`make dev` with a Gemini key of one's own: the local stack keeps it as AWS would, and the worker uses it."""
+"""`make dev` with a Gemini key stores it in the emulated Secrets Manager, and the render worker uses it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def losing(operation: str, number: int) -> Plan:
         if call.service != "dynamodb" or operation not in {call.operation, ""} or left[0] == 0:
             return None
         left[0] -= 1
-        return Fault.ANSWER_LOST
+        return Fault.RESPONSE_LOST
 
     return plan
 

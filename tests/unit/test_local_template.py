@@ -1,4 +1,4 @@
-"""The project's own template, as the local stack reads it."""
+"""The local stack reads the project's template."""
 
 import pytest
 
