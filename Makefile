@@ -34,7 +34,7 @@ endef
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
-demo: .venv .venv-emulator ## sign in, render a viewport, verify the webhook: the whole of it, once, on this machine
+demo: .venv .venv-emulator ## sign in, render one viewport and verify the webhook, on this machine
 	@$(BIN)/python -m local demo
 
 dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until stopped (PORT=3001 for another port)
@@ -46,8 +46,8 @@ test: .venv .venv-emulator ## run every test
 fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
 
-soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
-	@$(BIN)/python -m local soak --seconds $(SECONDS)
+soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
 check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
@@ -76,11 +76,11 @@ known-config:
 contract: .venv ## write openapi.yaml, what the API serves of it, docs/api.md and docs/errors.md out of the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract
 
-reconcile: .venv .venv-emulator ## do all balances, ledgers and renders agree? (STACK=name for a stack on AWS)
-	@$(BIN)/python -m local reconcile $(if $(STACK),--stack '$(STACK)')
+reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders agree (STACK=name for a stack on AWS)
+	@$(BIN)/python -m admin reconcile $(if $(STACK),--stack '$(STACK)')
 
-redrive: .venv .venv-emulator ## send dead letters to work again: QUEUE=render, delivery or cleanup (STACK=name)
-	@$(BIN)/python -m local redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
+redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, delivery or cleanup (STACK=name)
+	@$(BIN)/python -m admin redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
 
 lock: .venv ## choose exact versions anew for what pyproject.toml asks (UPGRADE=1 moves all to their newest)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

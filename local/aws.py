@@ -1,4 +1,4 @@
-"""Clients of emulated AWS that nothing on this machine can point elsewhere."""
+"""boto3 clients of emulated AWS."""
 
 import os
 from functools import cache
@@ -11,12 +11,12 @@ from botocore.config import Config
 from local.template import REGION
 
 CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-"""The emulator takes any credentials, but signs presigned URLs' checks with these."""
+"""The emulator accepts any credentials, but verifies presigned URLs with these."""
 
 
 @cache
 def client(service: str, endpoint_url: str) -> Any:
-    """A client, safe between threads, that ignores the developer's profile, credentials, configuration and proxy."""
+    """The client of a service, which is thread-safe. It ignores the developer's profile, credentials and proxy."""
     session = botocore.session.Session(
         session_vars={
             "profile": (None, None, None, None),

@@ -1,6 +1,6 @@
-"""CloudFormation's YAML and the intrinsic functions that the template uses.
+"""Reads CloudFormation's YAML and resolves its intrinsic functions.
 
-Short forms are read into long ones (``!Ref X`` into ``{"Ref": "X"}``), and ``resolve`` replaces them by values.
+``load`` turns short forms into long ones (``!Ref X`` into ``{"Ref": "X"}``); ``resolve`` replaces those by values.
 """
 
 import re
@@ -13,16 +13,16 @@ import yaml
 from local.errors import LocalStackError
 
 NO_VALUE: Final = object()
-"""What ``!Ref AWS::NoValue`` resolves to: the property that holds it is dropped."""
+"""The value of ``!Ref AWS::NoValue``. The property that has it is removed."""
 
-_LONG_NAMES: Final = {"Ref": "Ref", "Condition": "Condition"}
+_NAMES_WITHOUT_PREFIX: Final = {"Ref": "Ref", "Condition": "Condition"}
 _PLACEHOLDER: Final = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as CloudFormation reads it: with its tags, and dates are text."""
+    """YAML with CloudFormation's tags. Dates are strings, as in CloudFormation."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML wants a class attribute
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML reads this class attribute
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
@@ -38,14 +38,14 @@ def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str,
         argument = loader.construct_sequence(node, deep=True)
     elif isinstance(node, yaml.MappingNode):
         argument = loader.construct_mapping(node, deep=True)
-    return {_LONG_NAMES.get(name, f"Fn::{name}"): argument}
+    return {_NAMES_WITHOUT_PREFIX.get(name, f"Fn::{name}"): argument}
 
 
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The template as plain data, every intrinsic in its long form."""
+    """The template as plain data, with every intrinsic function in its long form."""
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     if not isinstance(document, dict):
         raise LocalStackError(f"{path.name} is not a CloudFormation template.")
@@ -53,15 +53,20 @@ def load(path: Path) -> dict[str, Any]:
 
 
 class Scope(Protocol):
-    """What names mean. Both raise ``LocalStackError`` for a name that they do not know."""
+    """Resolves names. Every method raises ``LocalStackError`` for an unknown name."""
 
-    def ref(self, name: str) -> Any: ...
-    def attribute(self, logical_id: str, name: str) -> Any: ...
-    def condition(self, name: str) -> bool: ...
+    def ref(self, name: str) -> Any:
+        """The value of ``!Ref``."""
+
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """The value of ``!GetAtt``."""
+
+    def condition(self, name: str) -> bool:
+        """Whether the condition is true."""
 
 
 def resolve(value: Any, scope: Scope) -> Any:
-    """``value`` with every intrinsic replaced. Raises ``LocalStackError`` for one that is not known here."""
+    """``value`` with every intrinsic function replaced by its result. Raises ``LocalStackError`` for an unknown one."""
     if isinstance(value, list):
         return [item for each in value if (item := resolve(each, scope)) is not NO_VALUE]
     if not isinstance(value, dict):
@@ -79,7 +84,7 @@ def _call(name: str, argument: Any, scope: Scope) -> Any:
             return NO_VALUE if argument == "AWS::NoValue" else scope.ref(argument)
         case "Condition" if isinstance(argument, str):
             return scope.condition(argument)
-        case "Condition":  # a policy statement's, not ours
+        case "Condition":  # a policy statement has a key of this name too
             return {"Condition": resolve(argument, scope)}
         case "Fn::GetAtt":
             logical_id, attribute = argument
@@ -108,7 +113,7 @@ def _call(name: str, argument: Any, scope: Scope) -> Any:
         case "Fn::Or":
             return any(resolve(argument, scope))
     raise LocalStackError(
-        f"The template uses {name}, which the local stack does not know: add it to local/cloudformation.py."
+        f"The template uses {name}, which the local stack does not support: add it to local/cloudformation.py."
     )
 
 
@@ -128,7 +133,7 @@ def _substitute(argument: Any, scope: Scope) -> str:
 
 
 def _text(value: Any) -> str:
-    """A value as CloudFormation writes it into text."""
+    """A value as CloudFormation writes it into a string."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -137,5 +142,5 @@ def _text(value: Any) -> str:
 
 
 def texts(values: Mapping[str, Any]) -> dict[str, str]:
-    """Environment variables: every value as text."""
+    """Environment variables, with every value as a string."""
     return {name: _text(value) for name, value in values.items()}

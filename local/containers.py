@@ -1,7 +1,7 @@
-"""Plays Lambda: processes that run one invocation at a time, and pools of them.
+"""Emulates Lambda: processes that run one invocation at a time, and pools of them.
 
-Powertools keeps the current event on a class, so threads of one process would mix requests up; Lambda never does that,
-and neither do these. Functions with the same environment share processes, which costs a laptop 80 MB each.
+Threads of one process cannot serve several requests, because Powertools keeps the current event on a class.
+Functions with the same environment variables share processes, because each process needs about 80 MB.
 """
 
 import json
@@ -24,8 +24,8 @@ from local.paths import STATE
 from local.template import ACCOUNT, REGION, Function
 
 _RUNTIME: Final = Path(__file__).with_name("runtime.py")
-_PASSED_ON: Final = ("PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "SSL_CERT_FILE")
-_AS_ON_LAMBDA: Final = {
+_INHERITED: Final = ("PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "SSL_CERT_FILE")
+_LAMBDA_VARIABLES: Final = {
     **CREDENTIALS,
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
@@ -33,24 +33,24 @@ _AS_ON_LAMBDA: Final = {
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "TZ": "UTC",
     "POWERTOOLS_TRACE_DISABLED": "true",
-    # What a laptop has and Lambda has not.
+    # Keeps the developer's own AWS configuration and proxy out.
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
     "NO_PROXY": "127.0.0.1,localhost",
     "no_proxy": "127.0.0.1,localhost",
     "PYTHONUNBUFFERED": "1",
-    "PYTHONPYCACHEPREFIX": str(STATE / "pycache"),  # so that function folders hold app.py only
+    "PYTHONPYCACHEPREFIX": str(STATE / "pycache"),  # keeps __pycache__ out of the function folders
 }
 
 
 class TooBusyError(Exception):
-    """No container became free in time."""
+    """No container became free in time, or the pool is closed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deployed:
-    """A function as Lambda has it: what the template says and its environment variables."""
+class DeployedFunction:
+    """A function of the template and its environment variables."""
 
     function: Function
     environment: Mapping[str, str]
@@ -58,7 +58,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an invocation ended: the handler's ``result``, or an ``error`` with ``errorType`` and ``errorMessage``."""
+    """The end of an invocation: the handler's ``result``, or an ``error`` with ``errorType`` and ``errorMessage``."""
 
     result: Any
     error: Mapping[str, Any] | None
@@ -66,41 +66,49 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Sandbox:
-    """What containers are made of. ``import_path`` holds the project and its layers; ``log`` gets what they print."""
+class ContainerSettings:
+    """Settings of every container of a pool.
+
+    ``import_path`` holds the project's folder and its layers'. The containers append their output to ``log``.
+    """
 
     import_path: tuple[Path, ...]
     log: Path
 
 
 class Container:
-    """One process. After ``invoke`` it may be dead: on Lambda's time limit, or by its own doing."""
+    """A process that runs handlers, like an execution environment of Lambda.
 
-    def __init__(self, environment: Mapping[str, str], sandbox: Sandbox) -> None:
+    A container whose handler exceeds its time limit is killed, as on Lambda.
+    """
+
+    def __init__(self, environment: Mapping[str, str], settings: ContainerSettings) -> None:
         self.environment = environment
-        self._connection, theirs = Pipe()
-        with theirs, sandbox.log.open("ab") as log:
+        self._connection, remote = Pipe()
+        with remote, settings.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", _RUNTIME, str(theirs.fileno())],
+                [sys.executable, "-P", _RUNTIME, str(remote.fileno())],
                 env={
-                    **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-                    **_AS_ON_LAMBDA,
-                    "PYTHONPATH": os.pathsep.join(map(str, sandbox.import_path)),
-                    "LAMBDA_TASK_ROOT": str(sandbox.import_path[0]),
+                    **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+                    **_LAMBDA_VARIABLES,
+                    "PYTHONPATH": os.pathsep.join(map(str, settings.import_path)),
+                    "LAMBDA_TASK_ROOT": str(settings.import_path[0]),
                     **environment,
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C must not interrupt a handler
+                pass_fds=[remote.fileno()],
+                start_new_session=True,  # Ctrl-C does not interrupt a handler
             )
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs."""
         return self._process.poll() is None
 
     def invoke(self, function: Function, event: Any) -> Outcome:
+        """Run the handler. If the process dies or is killed, the outcome is an error."""
         context = {
             "aws_request_id": str(uuid.uuid4()),
             "function_name": function.logical_id,
@@ -109,22 +117,23 @@ class Container:
             "log_group_name": f"/aws/lambda/{function.logical_id}",
             "log_stream_name": f"local/[$LATEST]{self._process.pid}",
         }
-        return self._ask(function, {"event": event, "context": context, "deadline": time.time() + function.timeout})
+        return self._request(function, {"event": event, "context": context, "deadline": time.time() + function.timeout})
 
     def load(self, function: Function) -> Outcome:
-        """Import the function, so that its first invocation finds it there."""
-        return self._ask(function, {})
+        """Import the function's module, so that the first invocation is warm."""
+        return self._request(function, {})
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does."""
+        """Kill the process, even during an invocation."""
         self._process.kill()
 
     def stop(self) -> None:
+        """Kill the process and release its resources."""
         self.kill()
         self._process.wait()
         self._connection.close()
 
-    def _ask(self, function: Function, message: Mapping[str, Any]) -> Outcome:
+    def _request(self, function: Function, message: Mapping[str, Any]) -> Outcome:
         module, _, handler = function.handler.rpartition(".")
         names = {"module": ".".join([*function.folder.parts, module]), "handler": handler}
         environment = {
@@ -154,11 +163,11 @@ def _error(kind: str, message: str) -> dict[str, Any]:
 
 
 class Pool:
-    """At most ``size`` invocations at a time; containers are made when needed and used again."""
+    """Runs at most ``size`` invocations at a time. Containers start on demand and are reused."""
 
-    def __init__(self, size: int, sandbox: Sandbox) -> None:
+    def __init__(self, size: int, settings: ContainerSettings) -> None:
         self.size = size
-        self._sandbox = sandbox
+        self._settings = settings
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()
         self._idle: list[Container] = []
@@ -166,18 +175,21 @@ class Pool:
         self._retired: set[Container] = set()
         self._closed = False
 
-    def invoke(self, deployed: Deployed, event: Any, patience: float | None = None) -> Outcome:
-        """Run the handler. Raises ``TooBusyError`` if no container is free within ``patience`` seconds, or any more."""
-        with self._container(deployed, patience) as container:
+    def invoke(self, deployed: DeployedFunction, event: Any, timeout: float | None = None) -> Outcome:
+        """Run the handler.
+
+        Raises ``TooBusyError`` if no container is free within ``timeout`` seconds or the pool is closed.
+        """
+        with self._container(deployed, timeout) as container:
             return container.invoke(deployed.function, event)
 
-    def load(self, deployed: Deployed) -> Outcome:
-        """Import the function ahead of its first invocation. Raises ``TooBusyError`` once the pool is closed."""
+    def load(self, deployed: DeployedFunction) -> Outcome:
+        """Import the function before its first invocation. Raises ``TooBusyError`` if the pool is closed."""
         with self._container(deployed, None) as container:
             return container.load(deployed.function)
 
     def recycle(self) -> None:
-        """From now on only fresh processes; what runs may finish."""
+        """Start the next invocations in new processes. Running invocations finish."""
         with self._lock:
             idle, self._idle = self._idle, []
             self._retired |= self._busy
@@ -185,7 +197,7 @@ class Pool:
             container.stop()
 
     def kill_one(self, rng: random.Random) -> bool:
-        """End a container in the middle of its work; False where none is at work."""
+        """Kill a random container during its invocation. Returns False if no invocation is running."""
         with self._lock:
             busy = list(self._busy)
         if busy:
@@ -193,7 +205,7 @@ class Pool:
         return bool(busy)
 
     def close(self) -> None:
-        """Stop at once; invocations in flight fail."""
+        """Stop all containers at once. Running invocations fail."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -204,39 +216,39 @@ class Pool:
             container.kill()
 
     @contextmanager
-    def _container(self, deployed: Deployed, patience: float | None) -> Iterator[Container]:
-        if not self._slots.acquire(timeout=patience):
+    def _container(self, deployed: DeployedFunction, timeout: float | None) -> Iterator[Container]:
+        if not self._slots.acquire(timeout=timeout):
             raise TooBusyError
         try:
-            container = self._take(deployed.environment)
+            container = self._acquire(deployed.environment)
             try:
                 yield container
             finally:
-                self._give_back(container)
+                self._release(container)
         finally:
             self._slots.release()
 
-    def _take(self, environment: Mapping[str, str]) -> Container:
+    def _acquire(self, environment: Mapping[str, str]) -> Container:
         surplus: list[Container] = []
         with self._lock:
             if self._closed:
                 raise TooBusyError
             surplus += [container for container in self._idle if not container.alive]
             self._idle = [container for container in self._idle if container.alive]
-            fitting = [container for container in self._idle if container.environment == environment]
-            if fitting:
-                container = fitting[-1]
+            matching = [container for container in self._idle if container.environment == environment]
+            if matching:
+                container = matching[-1]
                 self._idle.remove(container)
             else:
                 if self._idle and len(self._idle) + len(self._busy) >= self.size:
                     surplus.append(self._idle.pop(0))
-                container = Container(environment, self._sandbox)
+                container = Container(environment, self._settings)
             self._busy.add(container)
         for each in surplus:
             each.stop()
         return container
 
-    def _give_back(self, container: Container) -> None:
+    def _release(self, container: Container) -> None:
         with self._lock:
             self._busy.discard(container)
             reusable = container.alive and not self._closed and container not in self._retired

@@ -1,4 +1,4 @@
-"""Emulated AWS: ministack as a subprocess out of its own environment."""
+"""Runs the AWS emulator, ministack, as a subprocess with its own virtual environment."""
 
 import fcntl
 import os
@@ -24,41 +24,42 @@ _SERVICES: Final = "dynamodb,s3,sqs,secretsmanager,cognito-idp"
 
 
 class Emulator:
-    """ministack on ``host`` for the length of a ``with``: this machine alone, unless told otherwise.
+    """Runs ministack for the length of a ``with``. It listens on ``host``, by default for this machine only.
 
-    With ``state_dir`` it takes up what it left there and leaves it there again; without, it starts empty and forgets.
-    ``port`` 0 is a free one. Raises ``LocalStackError`` when it does not come up.
+    ``port`` 0 means any free port. With ``state_dir`` it loads its state from there and saves it at the end; without,
+    it starts empty and saves nothing. Raises ``LocalStackError`` if it does not start.
     """
 
     def __init__(self, port: int = 0, state_dir: Path | None = None, *, host: str = LOOPBACK) -> None:
         self._host = host
         self._port = port or _free_port(host)
         self._state_dir = state_dir
-        self._stack = ExitStack()
+        self._exit_stack = ExitStack()
 
     @property
     def url(self) -> str:
+        """The endpoint URL for AWS clients."""
         return f"http://{self._host}:{self._port}"
 
     def __enter__(self) -> Self:
-        with self._stack:
-            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-emulator-")))
+        with self._exit_stack:
+            scratch = Path(self._exit_stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-emulator-")))
             home = self._state_dir or scratch
             home.mkdir(parents=True, exist_ok=True)
-            self._stack.enter_context(_sole_use_of(home))
+            self._exit_stack.enter_context(_exclusive_lock(home))
             log = home / "emulator.log"
-            process = self._stack.enter_context(
-                _running(self._environment(home, scratch), log, forgetful=not self._state_dir)
+            process = self._exit_stack.enter_context(
+                _subprocess(self._environment(home, scratch), log, saves_state=bool(self._state_dir))
             )
-            self._wait_until_it_answers(process, log)
-            self._stack.enter_context(_announced(home / "url", self.url))
-            self._stack = self._stack.pop_all()
+            self._wait_until_ready(process, log)
+            self._exit_stack.enter_context(_url_file(home / "url", self.url))
+            self._exit_stack = self._exit_stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._exit_stack.close()
 
     def _environment(self, home: Path, scratch: Path) -> dict[str, str]:
         return {
@@ -73,45 +74,45 @@ class Emulator:
             "STATE_DIR": str(home / "aws"),
             "S3_PERSIST": "1" if self._state_dir else "0",
             "S3_DATA_DIR": str(home / "s3"),
-            # Listeners and containers that nothing here uses.
+            # Listeners and containers that the local stack does not use.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "COGNITO_EMAIL_ENABLED": "false",
             "DOCKER_HOST": f"unix://{scratch}/no-docker",
         }
 
-    def _wait_until_it_answers(self, process: subprocess.Popen[bytes], log: Path) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
-            if _answers(f"{self.url}/_ministack/health"):
+            if _is_ready(f"{self.url}/_ministack/health"):
                 return
             time.sleep(0.05)
         raise LocalStackError(f"Emulated AWS did not start. The end of {log}:\n{_last_lines(log)}")
 
 
 def running_at(state_dir: Path) -> str | None:
-    """Where an emulator with this state is answering now, None where none is."""
+    """The URL of the running emulator that uses ``state_dir``, or None."""
     try:
         url = (state_dir / "url").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
-    return url if _answers(f"{url}/_ministack/health") else None
+    return url if _is_ready(f"{url}/_ministack/health") else None
 
 
 @contextmanager
-def _announced(file: Path, url: str) -> Iterator[None]:
+def _url_file(file: Path, url: str) -> Iterator[None]:
     file.write_text(url, encoding="utf-8")
     yield
     file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _running(environment: dict[str, str], log: Path, *, forgetful: bool) -> Iterator[subprocess.Popen[bytes]]:
-    """The subprocess; unless it is ``forgetful``, it is given the time to write its state down."""
+def _subprocess(environment: dict[str, str], log: Path, *, saves_state: bool) -> Iterator[subprocess.Popen[bytes]]:
+    """The emulator's process. At the end it gets time to save its state, unless it saves none."""
     python = emulator_python()
     if not python.exists():
         raise LocalStackError(
-            f"Emulated AWS is not installed: {python} does not exist. `make .venv-emulator` makes it."
+            f"Emulated AWS is not installed: {python} does not exist. `make .venv-emulator` installs it."
         )
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -120,13 +121,13 @@ def _running(environment: dict[str, str], log: Path, *, forgetful: bool) -> Iter
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # Ctrl-C is ours to pass on, in our order
+            start_new_session=True,  # Ctrl-C stops the API first, then the emulator
         )
     with process:
         try:
             yield process
         finally:
-            if forgetful:
+            if not saves_state:
                 process.kill()
             process.terminate()
             try:
@@ -136,8 +137,8 @@ def _running(environment: dict[str, str], log: Path, *, forgetful: bool) -> Iter
 
 
 @contextmanager
-def _sole_use_of(home: Path) -> Iterator[None]:
-    """Two stacks on one state would overwrite each other's: the second one is refused."""
+def _exclusive_lock(home: Path) -> Iterator[None]:
+    """Raises ``LocalStackError`` if another process uses this state: both would overwrite each other's changes."""
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -146,10 +147,10 @@ def _sole_use_of(home: Path) -> Iterator[None]:
         yield
 
 
-def _answers(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=2):  # this machine's own address
+        with opener.open(url, timeout=2):
             return True
     except (OSError, urllib.error.URLError):
         return False

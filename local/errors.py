@@ -1,5 +1,5 @@
-"""What can go wrong here, said to a person."""
+"""The local stack's exception."""
 
 
 class LocalStackError(Exception):
-    """The local stack cannot go on; the message says why and what to do."""
+    """The local stack cannot start or continue. The message is shown to the user."""

@@ -1,4 +1,4 @@
-"""A proxy in front of emulated AWS that breaks calls: refuses them, delays them, or swallows their answers."""
+"""Fault injection: a proxy in front of emulated AWS that makes calls fail, hang or lose their responses."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 HOST: Final = "127.0.0.1"
 HANG_SECONDS: Final = 4.0
-"""Longer than a client waits for an answer."""
+"""Longer than the read timeout of the project's AWS clients."""
 
 _SERVICE: Final = re.compile(r"Credential=[^/]+/\d+/[^/]+/([\w-]+)/")
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding"})
@@ -29,20 +29,23 @@ _THROTTLED: Final[Mapping[str, tuple[int, str]]] = {
 
 
 class Fault(StrEnum):
+    """A way in which a call fails."""
+
     REFUSED = "refused"
-    """The connection ends before anything happened."""
+    """The connection closes before the call is executed."""
     ERROR = "error"
-    """500, and nothing happened."""
+    """The response is a 500, and the call is not executed."""
     THROTTLED = "throttled"
+    """The response is the service's throttling error, and the call is not executed."""
     HANGING = "hanging"
-    """Nothing happens, and no answer comes until the client has lost patience."""
-    ANSWER_LOST = "answer lost"
-    """It happened, and the connection ends before the answer."""
+    """The call is not executed, and no response is sent before the client times out."""
+    RESPONSE_LOST = "response lost"
+    """The call is executed, but the connection closes before the response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``operation`` is empty where the protocol names none, as S3's."""
+    """A call to AWS. ``operation`` is empty for S3, whose protocol does not name it."""
 
     service: str
     operation: str
@@ -50,54 +53,62 @@ class Call:
 
 
 Plan = Callable[[Call], Fault | None]
+"""Decides how a call fails; None means that it succeeds."""
 
 
-def all_is_well(_call: Call) -> None:
-    return None
+def no_faults(_call: Call) -> None:
+    """The plan under which every call succeeds."""
 
 
-def now_and_then(services: set[str], chance: float, rng: random.Random) -> Plan:
-    """Any fault, at random, in calls of ``services``; a hanging one is rare, for it takes long."""
+def random_faults(services: set[str], chance: float, rng: random.Random) -> Plan:
+    """A plan that injects random faults into calls to ``services``, with probability ``chance``.
+
+    Hanging calls are rarer than the other faults, because each takes seconds.
+    """
     faults = list(Fault)
     weights = [0.25 if fault is Fault.HANGING else 5.0 for fault in faults]
     lock = threading.Lock()
 
     def plan(call: Call) -> Fault | None:
         with lock:
-            broken = call.service in services and rng.random() < chance
-            return rng.choices(faults, weights)[0] if broken else None
+            fails = call.service in services and rng.random() < chance
+            return rng.choices(faults, weights)[0] if fails else None
 
     return plan
 
 
 class Proxy:
-    """Listens at ``url`` and asks ``plan`` about each call; ``upstream`` may be set later. ``met`` counts faults."""
+    """A proxy that listens at ``url`` and injects the faults of ``plan``.
+
+    ``upstream`` is the emulator's URL and may be set later. ``injected`` counts the faults by service and kind.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.upstream = ""
-        self.plan: Plan = all_is_well
-        self.met: Counter[str] = Counter()
+        self.plan: Plan = no_faults
+        self.injected: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def fault(self, call: Call) -> Fault | None:
+        """The fault to inject into ``call``, which is counted, or None."""
         fault = self.plan(call)
         if fault:
             with self._lock:
-                self.met[f"{call.service} {fault}"] += 1
+                self.injected[f"{call.service} {fault}"] += 1
         return fault
 
 
 @contextmanager
 def proxy(upstream: str = "") -> Iterator[Proxy]:
-    """On this machine alone, for the length of a ``with``."""
+    """A proxy on 127.0.0.1, for the length of a ``with``."""
     with _Server((HOST, 0), _Handler) as server:
-        made = Proxy(f"http://{HOST}:{server.server_port}")
-        made.upstream = upstream
-        server.proxy = made
+        running = Proxy(f"http://{HOST}:{server.server_port}")
+        running.upstream = upstream
+        server.proxy = running
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
-            yield made
+            yield running
         finally:
             server.shutdown()
 
@@ -107,14 +118,14 @@ class _Server(ThreadingHTTPServer):
     proxy: Proxy
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that has lost patience is what this is for."""
+        """Ignore it: clients disconnect from hanging calls."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     disable_nagle_algorithm = True
-    wbufsize = -1  # head and body in one packet
+    wbufsize = -1  # sends head and body in one packet
 
     def setup(self) -> None:
         super().setup()
@@ -139,11 +150,11 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.HANGING:
                 time.sleep(HANG_SECONDS)
                 self.close_connection = True
-            case Fault.ANSWER_LOST:
+            case Fault.RESPONSE_LOST:
                 self._forward(body)
                 self.close_connection = True
             case None:
-                self._answer(*self._forward(body))
+                self._respond(*self._forward(body))
 
     def _call(self) -> Call:
         signed = _SERVICE.search(self.headers.get("authorization", ""))
@@ -158,14 +169,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._upstream = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
             try:
                 self._upstream.request(self.command, self.path, body, headers)
-                answer = self._upstream.getresponse()
-                return answer.status, answer.getheaders(), answer.read()
+                response = self._upstream.getresponse()
+                return response.status, response.getheaders(), response.read()
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                if fresh:  # else it only was idle for too long
+                if fresh:  # an old connection may have been closed because it was idle
                     raise
         raise AssertionError("unreachable")
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def _respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)
         length = None
         for name, value in headers:
@@ -180,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fail(self, call: Call, status: int, code: str) -> None:
         body = f"<Error><Code>{code}</Code></Error>" if call.service == "s3" else json.dumps({"__type": f"aws#{code}"})
-        self._answer(status, [("x-amzn-errortype", code)], body.encode())
+        self._respond(status, [("x-amzn-errortype", code)], body.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
         pass

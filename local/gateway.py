@@ -1,7 +1,8 @@
-"""Plays API Gateway's HTTP API in front of the functions, with its limits and its own error answers."""
+"""Emulates API Gateway's HTTP API in front of the functions, with its limits and its error responses."""
 
 import contextlib
 import json
+import logging
 import time
 from typing import Any, Final
 
@@ -12,11 +13,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from local.containers import Deployed, Outcome, Pool, TooBusyError
+from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
-from local.http_events import HttpAnswer, HttpRequest, MalformedAnswerError, from_result, to_event
-from local.reports import Report
+from local.http_events import HttpRequest, HttpResponse, MalformedResponseError, from_result, to_event
 from local.routing import Match, Router
+
+_logger = logging.getLogger(__name__)
 
 REQUEST_LIMIT: Final = 10 * 1024 * 1024
 INVOCATION_LIMIT: Final = 6 * 1024 * 1024
@@ -25,38 +27,37 @@ _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "
 
 
 class Gateway:
-    """An ASGI application made of the template's routes; ``report`` gets a line per call."""
+    """The ASGI application ``app`` with the template's routes. It logs one line for each request."""
 
-    def __init__(self, router: Router[Deployed], cors: Cors, pool: Pool, domain: str, report: Report) -> None:
+    def __init__(self, router: Router[DeployedFunction], cors: Cors, pool: Pool, domain: str) -> None:
         self._router = router
         self._cors = cors
         self._pool = pool
         self._domain = domain
-        self._report = report
         self._threads = anyio.CapacityLimiter(500)
         self.app = Starlette(routes=[StarletteRoute("/{path:path}", self._serve, methods=_METHODS)])
 
     async def _serve(self, request: Request) -> Response:
         started = time.monotonic()
         if self._cors.is_preflight(request.method, request.headers):
-            answer = HttpAnswer(204, self._cors.preflight_headers(request.headers["origin"]), b"")
+            result = HttpResponse(204, self._cors.preflight_headers(request.headers["origin"]), b"")
         else:
-            answer = await self._answer(request)
-            answer = answer.plus(self._cors.headers(request.headers.get("origin")))
-        response = Response(answer.body, answer.status)
-        for name, value in answer.headers:
+            result = await self._respond(request)
+            result = result.with_headers(self._cors.headers(request.headers.get("origin")))
+        response = Response(result.body, result.status)
+        for name, value in result.headers:
             response.headers.append(name, value)
         milliseconds = (time.monotonic() - started) * 1000
-        self._report(f"{request.method} {request.url.path} {answer.status} {milliseconds:.0f} ms")
+        _logger.info(f"{request.method} {request.url.path} {result.status} {milliseconds:.0f} ms")
         return response
 
-    async def _answer(self, request: Request) -> HttpAnswer:
+    async def _respond(self, request: Request) -> HttpResponse:
         body = await _read(request)
         if body is None:
-            return _own(413, "Request Entity Too Large")
+            return _gateway_error(413, "Request Entity Too Large")
         match = self._router.find(request.method, request.scope["path"])
         if match is None:
-            return _own(404, "Not Found")
+            return _gateway_error(404, "Not Found")
         received = HttpRequest(
             method=request.method,
             path=request.scope["path"],
@@ -67,12 +68,12 @@ class Gateway:
             domain=self._domain,
         )
         event = to_event(received, match.route.key, match.parameters)
-        answer = await self._invoke(match, event)
-        return answer.plus((("apigw-requestid", event["requestContext"]["requestId"]),))
+        response = await self._invoke(match, event)
+        return response.with_headers((("apigw-requestid", event["requestContext"]["requestId"]),))
 
-    async def _invoke(self, match: Match[Deployed], event: dict[str, Any]) -> HttpAnswer:
+    async def _invoke(self, match: Match[DeployedFunction], event: dict[str, Any]) -> HttpResponse:
         if _size(event) > INVOCATION_LIMIT:
-            return _own(413, "Request Entity Too Large")
+            return _gateway_error(413, "Request Entity Too Large")
         outcome: Outcome | None = None
         with anyio.move_on_after(INTEGRATION_SECONDS):
             with contextlib.suppress(TooBusyError):
@@ -85,29 +86,28 @@ class Gateway:
                     limiter=self._threads,
                 )
         if outcome is None:
-            return _own(503, "Service Unavailable")
+            return _gateway_error(503, "Service Unavailable")
         if outcome.error:
-            self._report(f"{match.target.function.logical_id} failed: {failure(outcome)}", trouble=True)
-            return _own(500, "Internal Server Error")
+            _logger.error(f"{match.target.function.logical_id} failed: {error_line(outcome)}")
+            return _gateway_error(500, "Internal Server Error")
         try:
             if _size(outcome.result) > INVOCATION_LIMIT:
-                raise MalformedAnswerError("the answer is over 6 MB")
+                raise MalformedResponseError("the response is over 6 MB")
             return from_result(outcome.result)
-        except MalformedAnswerError as error:
-            self._report(
-                f"{match.target.function.logical_id} answered what API Gateway does not take: {error}", trouble=True
-            )
-            return _own(500, "Internal Server Error")
+        except MalformedResponseError as error:
+            name = match.target.function.logical_id
+            _logger.error(f"{name} returned a response that API Gateway does not accept: {error}")
+            return _gateway_error(500, "Internal Server Error")
 
 
-def failure(outcome: Outcome) -> str:
-    """Lambda's error in a line."""
+def error_line(outcome: Outcome) -> str:
+    """The type and the message of a failed invocation's error."""
     error = outcome.error or {}
     return f"{error.get('errorType')}: {error.get('errorMessage')}"
 
 
 async def _read(request: Request) -> bytes | None:
-    """The body, or None once it is over the limit."""
+    """The body, or None if it is over the limit or the client has disconnected."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -123,6 +123,6 @@ def _size(payload: Any) -> int:
     return len(json.dumps(payload, ensure_ascii=False).encode())
 
 
-def _own(status: int, message: str) -> HttpAnswer:
-    """An error of API Gateway itself, in its own shape."""
-    return HttpAnswer(status, (("content-type", "application/json"),), json.dumps({"message": message}).encode())
+def _gateway_error(status: int, message: str) -> HttpResponse:
+    """An error response of API Gateway itself, not of a function."""
+    return HttpResponse(status, (("content-type", "application/json"),), json.dumps({"message": message}).encode())

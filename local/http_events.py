@@ -1,4 +1,4 @@
-"""API Gateway's payload format 2.0, both ways: an HTTP request into an event, a handler's answer into an HTTP response.
+"""API Gateway's payload format 2.0: from an HTTP request to an event, and from a handler's result to an HTTP response.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -22,13 +22,17 @@ _TEXT_TYPES: Final = frozenset({"application/json", "application/javascript", "a
 _TEXT_SUFFIXES: Final = ("+json", "+xml")
 
 
-class MalformedAnswerError(Exception):
-    """The handler answered what API Gateway would not take."""
+class MalformedResponseError(Exception):
+    """API Gateway would not accept the handler's result."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """``path`` is decoded, as HTTP APIs hand it on; ``headers`` are as sent; ``client`` is the TCP peer's address."""
+    """A request as received.
+
+    ``path`` is percent-decoded, as in the events of HTTP APIs. ``client`` is the TCP peer's address. ``domain`` is the
+    API's host and port.
+    """
 
     method: str
     path: str
@@ -40,19 +44,20 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """``headers`` may repeat a name."""
+class HttpResponse:
+    """A response to send. ``headers`` may contain a name several times."""
 
     status: int
     headers: Headers
     body: bytes
 
-    def plus(self, headers: Headers) -> "HttpAnswer":
+    def with_headers(self, headers: Headers) -> "HttpResponse":
+        """A copy with more headers."""
         return replace(self, headers=self.headers + headers)
 
 
 def to_event(request: HttpRequest, route_key: str, path_parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The event that a handler gets. What the request does not have is left out, as API Gateway does."""
+    """The event for a handler. Like API Gateway's, it has no keys for absent parts of the request."""
     headers = _joined((name.lower(), value) for name, value in request.headers)
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
     forwarded = [headers["x-forwarded-for"]] if "x-forwarded-for" in headers else []
@@ -107,7 +112,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _body(body: bytes, content_type: str) -> tuple[str, bool]:
-    """Text stays text and everything else is base64, a urlencoded form and a body of no type included."""
+    """The event's body, and whether it is base64. Urlencoded forms and bodies without a content type are base64 too."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(_TEXT_SUFFIXES):
         try:
@@ -117,25 +122,25 @@ def _body(body: bytes, content_type: str) -> tuple[str, bool]:
     return base64.b64encode(body).decode(), True
 
 
-def from_result(result: Any) -> HttpAnswer:
-    """What the client gets. Raises ``MalformedAnswerError`` for what API Gateway answers with 500."""
+def from_result(result: Any) -> HttpResponse:
+    """The response for the client. Raises ``MalformedResponseError`` if API Gateway would respond with a 500."""
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else json.dumps(result)
-        return HttpAnswer(200, (("content-type", "application/json"),), text.encode())
+        return HttpResponse(200, (("content-type", "application/json"),), text.encode())
     try:
         status = int(result["statusCode"])
         headers = tuple(
             (str(name).lower(), _header_value(value)) for name, value in (result.get("headers") or {}).items()
         )
         cookies = tuple(("set-cookie", str(cookie)) for cookie in result.get("cookies") or ())
-        body = _answer_body(result.get("body"), bool(result.get("isBase64Encoded")))
+        body = _response_body(result.get("body"), bool(result.get("isBase64Encoded")))
     except (TypeError, ValueError, AttributeError) as error:
-        raise MalformedAnswerError(str(error)) from error
+        raise MalformedResponseError(str(error)) from error
     if not 100 <= status <= 599:
-        raise MalformedAnswerError(f"statusCode is {status}")
+        raise MalformedResponseError(f"statusCode is {status}")
     if "content-type" not in dict(headers):
         headers = (*headers, ("content-type", "text/plain;charset=UTF-8"))
-    return HttpAnswer(status, headers + cookies, body)
+    return HttpResponse(status, headers + cookies, body)
 
 
 def _header_value(value: Any) -> str:
@@ -146,7 +151,7 @@ def _header_value(value: Any) -> str:
     raise TypeError(f"a header is {value!r}")
 
 
-def _answer_body(body: Any, is_base64: bool) -> bytes:
+def _response_body(body: Any, is_base64: bool) -> bytes:
     if body is None:
         return b""
     if not isinstance(body, str):

@@ -1,4 +1,4 @@
-"""Where things are on this machine."""
+"""Paths on this machine."""
 
 import os
 from pathlib import Path
@@ -8,9 +8,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 TEMPLATE: Final = ROOT / "template.yaml"
 COMMON_LAYER: Final = ROOT / "layers" / "common"
 STATE: Final = ROOT / ".local"
-"""What ``make dev`` keeps between runs, and every log. Safe to delete while nothing runs."""
+"""The state that ``make dev`` keeps between runs, and all logs. It can be deleted when nothing is running."""
 
 
 def emulator_python() -> Path:
-    """The interpreter of the emulator's own environment; EMULATOR_PYTHON names another."""
+    """The Python interpreter that runs the emulator. The variable EMULATOR_PYTHON overrides it."""
     return Path(os.environ.get("EMULATOR_PYTHON") or ROOT / ".venv-emulator" / "bin" / "python")

@@ -1,9 +1,11 @@
-"""Plays Lambda's event source mappings: polls a queue, invokes its function with batches, deletes what succeeded.
+"""Emulates Lambda's SQS event source mappings: polls a queue, invokes a function, deletes processed messages.
 
-What failed stays until its visibility timeout; the emulator moves it to the dead-letter queue after maxReceiveCount.
+Failed messages return after their visibility timeout. The emulator moves them to the dead-letter queue after
+maxReceiveCount receives.
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,20 +14,21 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import client
-from local.containers import Deployed, Outcome, Pool, TooBusyError
-from local.gateway import failure
-from local.makers import Made
-from local.reports import Report
+from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
+from local.gateway import error_line
+from local.provisioners import Resource
 from local.template import REGION, QueueSource
 
-_LONGEST_POLL: Final = 1
-"""Seconds; stopping waits for it."""
+_logger = logging.getLogger(__name__)
+
+_POLL_SECONDS: Final = 1
+"""How long a poll waits for messages, and the time that stopping can take."""
 
 Message = Mapping[str, Any]
 
 
 def to_event(messages: Sequence[Message], queue_arn: str) -> dict[str, Any]:
-    """SQS messages as a handler gets them."""
+    """The event that Lambda builds from SQS messages."""
     return {
         "Records": [
             {
@@ -54,7 +57,7 @@ def _message_attribute(value: Mapping[str, Any]) -> dict[str, Any]:
 def succeeded(messages: Sequence[Message], outcome: Outcome, reports_item_failures: bool) -> list[Message]:
     """The messages to delete, by Lambda's rules for partial batch responses.
 
-    An error fails the batch; so does a report that names no message of the batch, or none at all.
+    If the invocation failed, or the response is malformed or names a message that is not in the batch, none is.
     """
     if outcome.error:
         return []
@@ -71,58 +74,55 @@ def succeeded(messages: Sequence[Message], outcome: Outcome, reports_item_failur
 
 
 class Poller:
-    """One event source mapping at work between ``start`` and ``stop``."""
+    """Runs one event source mapping until ``stop``."""
 
-    def __init__(
-        self, source: QueueSource, queue: Made, deployed: Deployed, pool: Pool, report: Report, url: str
-    ) -> None:
+    def __init__(self, source: QueueSource, queue: Resource, deployed: DeployedFunction, pool: Pool, url: str) -> None:
         self._source = source
         self._queue = queue
         self._deployed = deployed
         self._pool = pool
-        self._report = report
         self._sqs = client("sqs", url)
         self._stopping = threading.Event()
         self._slots = threading.Semaphore(min(pool.size, source.maximum_concurrency))
-        self._workers = ThreadPoolExecutor(pool.size)
         self._thread = threading.Thread(target=self._poll, name=f"poll {source.queue}", daemon=True)
 
     def start(self) -> None:
+        """Start a thread that polls the queue."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take nothing more and end what runs: as when a Lambda dies, its messages come back in their time."""
+        """Stop polling and kill running invocations. Their messages return after the visibility timeout."""
         self._stopping.set()
         self._pool.close()
 
     def join(self) -> None:
+        """Wait until the thread and all invocations have ended."""
         self._thread.join()
-        self._workers.shutdown()
 
     def _poll(self) -> None:
-        while not self._stopping.is_set():
-            if not self._slots.acquire(timeout=_LONGEST_POLL):
-                continue
-            messages = self._receive()
-            if messages:
-                self._workers.submit(self._process, messages)
-            else:
-                self._slots.release()
+        with ThreadPoolExecutor(self._pool.size) as workers:
+            while not self._stopping.is_set():
+                if not self._slots.acquire(timeout=_POLL_SECONDS):
+                    continue
+                if messages := self._receive():
+                    workers.submit(self._process, messages)
+                else:
+                    self._slots.release()
 
     def _receive(self) -> list[Message]:
         try:
-            answer = self._sqs.receive_message(
+            response = self._sqs.receive_message(
                 QueueUrl=self._queue.ref,
                 MaxNumberOfMessages=min(self._source.batch_size, 10),
-                WaitTimeSeconds=_LONGEST_POLL,
+                WaitTimeSeconds=_POLL_SECONDS,
                 MessageSystemAttributeNames=["All"],
                 MessageAttributeNames=["All"],
             )
         except (BotoCoreError, ClientError) as error:
-            self._report(f"{self._source.queue} cannot be read: {error}", trouble=True)
+            _logger.error(f"{self._source.queue} cannot be read: {error}")
             self._stopping.wait(1)
             return []
-        return list(answer.get("Messages", ()))
+        return list(response.get("Messages", ()))
 
     def _process(self, messages: list[Message]) -> None:
         try:
@@ -130,24 +130,27 @@ class Poller:
             done = succeeded(messages, outcome, self._source.reports_item_failures)
             self._delete(done)
             if not self._stopping.is_set():
-                self._report(self._line(messages, done, outcome), trouble=len(done) < len(messages))
+                level = logging.INFO if len(done) == len(messages) else logging.ERROR
+                _logger.log(level, self._line(messages, done, outcome))
         finally:
             self._slots.release()
 
     def _invoke(self, messages: Sequence[Message]) -> Outcome:
         try:
             return self._pool.invoke(self._deployed, to_event(messages, self._queue.attributes["Arn"]))
-        except TooBusyError:  # only when the pool is closed
-            return Outcome(None, {"errorType": "Stopped", "errorMessage": "the local stack stops"}, 0)
+        except TooBusyError:  # the pool is closed
+            return Outcome(None, {"errorType": "Stopped", "errorMessage": "the local stack is stopping"}, 0)
 
     def _delete(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            with contextlib.suppress(BotoCoreError, ClientError):  # it will be delivered again, which functions bear
+            with contextlib.suppress(
+                BotoCoreError, ClientError
+            ):  # the message will be received again; workers are idempotent
                 self._sqs.delete_message(QueueUrl=self._queue.ref, ReceiptHandle=message["ReceiptHandle"])
 
     def _line(self, messages: Sequence[Message], done: Sequence[Message], outcome: Outcome) -> str:
         name = self._deployed.function.logical_id
         if outcome.error:
-            return f"{name} failed: {failure(outcome)}"
+            return f"{name} failed: {error_line(outcome)}"
         failed = f", {len(messages) - len(done)} failed" if len(done) < len(messages) else ""
         return f"{name} {len(done)} of {len(messages)} done{failed} {outcome.seconds * 1000:.0f} ms"

@@ -1,4 +1,4 @@
-"""A webhook endpoint on this machine that keeps what it gets."""
+"""A web server on this machine that receives webhooks and records them."""
 
 import queue
 import threading
@@ -13,7 +13,7 @@ HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A webhook as it came; header names are lower-case."""
+    """A received webhook; header names are lower-case."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -21,19 +21,18 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where webhooks go, and those that came."""
+    """The URL to register, and the webhooks received so far."""
 
     url: str
     arrivals: "queue.SimpleQueue[Received]"
 
 
-def never() -> bool:
-    return False
-
-
 @contextmanager
-def receiving(failing: Callable[[], bool] = never) -> Iterator[Receiver]:
-    """Answers 200 to every POST while it lasts; 500, and keeps nothing, where ``failing`` says so."""
+def receiving(failing: Callable[[], bool] = lambda: False) -> Iterator[Receiver]:
+    """A receiver that responds to every POST with 200.
+
+    Whenever ``failing`` returns true, it responds with 500 and does not record the webhook.
+    """
     arrivals: queue.SimpleQueue[Received] = queue.SimpleQueue()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,7 @@
-"""Finds the route of a request as an HTTP API does: static segments win over parameters, those over ``{proxy+}``."""
+"""Selects a request's route as an HTTP API does.
+
+A static segment has priority over a parameter, and a parameter over ``{proxy+}``.
+"""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +16,7 @@ _SEGMENT: Final = re.compile(r"\{([A-Za-z0-9._-]+)(\+?)\}")
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[T]):
-    """A route, what answers it, and the parameters of its path."""
+    """A route, its target and the path parameters."""
 
     route: Route
     target: T
@@ -21,7 +24,7 @@ class Match(Generic[T]):
 
 
 class Router(Generic[T]):
-    """Routes and their targets."""
+    """Selects the route and the target of a request."""
 
     def __init__(self, routes: Iterable[tuple[Route, T]]) -> None:
         self._default: Match[T] | None = None
@@ -34,7 +37,7 @@ class Router(Generic[T]):
         self._routes.sort(key=lambda each: _rank(each[1]))
 
     def find(self, method: str, path: str) -> Match[T] | None:
-        """The most specific route of this method, else the default route if there is one."""
+        """The most specific route for the method and path, else the default route, else None."""
         for pattern, route, target in self._routes:
             if route.method in (method, "ANY") and (found := pattern.fullmatch(path)):
                 names = [name for name, _ in _SEGMENT.findall(route.path)]
@@ -51,10 +54,10 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _rank(route: Route) -> tuple[tuple[tuple[int, str], ...], bool]:
-    """Smaller is more specific: segment by segment, then by the method."""
-    return tuple((_vagueness(segment), segment) for segment in route.path.split("/")), route.method == "ANY"
+    """The sort key of a route: more specific routes come first."""
+    return tuple((_segment_rank(segment), segment) for segment in route.path.split("/")), route.method == "ANY"
 
 
-def _vagueness(segment: str) -> int:
+def _segment_rank(segment: str) -> int:
     parameter = _SEGMENT.fullmatch(segment)
     return 0 if parameter is None else 2 if parameter[2] else 1

@@ -1,8 +1,8 @@
-"""Runs inside a container, as a script: takes one invocation after the other from a pipe, as Lambda's runtime does.
+"""The script of a container: it reads invocations from a pipe and runs one at a time, like Lambda's runtime.
 
-Standard library only, so that it adds nothing to what functions import. A message in is JSON:
-``{"module", "handler", "event", "context", "deadline", "environment"}``, without "event" to load the module only.
-A message out is ``{"result"}`` or ``{"error": {"errorType", "errorMessage", "stackTrace"}}``.
+It imports the standard library only, so that it does not affect what functions import. A request is JSON:
+``{"module", "handler", "event", "context", "deadline", "environment"}``; without "event" it only imports the module.
+A response is ``{"result"}`` or ``{"error": {"errorType", "errorMessage", "stackTrace"}}``.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from typing import Any
 
 
 class Context:
-    """What a handler gets as its second argument."""
+    """The context object that a handler receives."""
 
     def __init__(self, deadline: float, **attributes: Any) -> None:
         self._deadline = deadline
@@ -26,11 +26,12 @@ class Context:
         self.client_context = None
 
     def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's time limit; 0 after it."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
 
-def answer(message: dict[str, Any]) -> bytes:
-    """The handler's answer or its exception, as JSON."""
+def respond(message: dict[str, Any]) -> bytes:
+    """Run the handler. Returns its result or its exception as JSON."""
     try:
         os.environ.update(message["environment"])
         handler = getattr(importlib.import_module(message["module"]), message["handler"])
@@ -54,13 +55,14 @@ def answer(message: dict[str, Any]) -> bytes:
 
 
 def main() -> None:
+    """Serve requests until the local stack closes the pipe."""
     with Connection(int(sys.argv[1])) as parent:
         while True:
             try:
                 message = json.loads(parent.recv_bytes())
-            except EOFError:  # the local stack is gone, and so are we
+            except EOFError:  # the local stack has ended
                 return
-            reply = answer(message)
+            reply = respond(message)
             sys.stdout.flush()
             parent.send_bytes(reply)
 

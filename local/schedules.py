@@ -1,31 +1,33 @@
-"""Plays EventBridge schedules: invokes a function every so often."""
+"""Emulates EventBridge schedules, which invoke a function at a fixed rate."""
 
 import json
+import logging
 import re
 import threading
 import uuid
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from local.containers import Deployed, Pool, TooBusyError
+from local.containers import DeployedFunction, Pool, TooBusyError
 from local.errors import LocalStackError
-from local.gateway import failure
-from local.reports import Report
+from local.gateway import error_line
 from local.template import ACCOUNT, REGION, Schedule
+
+_logger = logging.getLogger(__name__)
 
 _RATE: Final = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 def interval(expression: str) -> int:
-    """Seconds between two runs. Raises ``LocalStackError`` for anything but a rate."""
+    """Seconds between two invocations. Raises ``LocalStackError`` unless the expression is a rate."""
     if found := _RATE.fullmatch(expression.strip()):
         return int(found[1]) * _SECONDS[found[2]]
-    raise LocalStackError(f"The local stack plays rate(...) schedules only, not {expression}.")
+    raise LocalStackError(f"The local stack supports rate(...) schedules only, not {expression}.")
 
 
 def to_event(schedule: Schedule) -> Any:
-    """The template's Input, else the event that EventBridge makes up."""
+    """The event of an invocation: the schedule's Input, else EventBridge's default."""
     if schedule.payload is not None:
         return json.loads(schedule.payload)
     return {
@@ -41,33 +43,35 @@ def to_event(schedule: Schedule) -> Any:
     }
 
 
-class Timer:
-    """One schedule at work between ``start`` and ``stop``. A run longer than the interval delays the next."""
+class Scheduler:
+    """Runs one schedule until ``stop``. An invocation longer than the interval delays the next."""
 
-    def __init__(self, schedule: Schedule, deployed: Deployed, pool: Pool, report: Report) -> None:
+    def __init__(self, schedule: Schedule, deployed: DeployedFunction, pool: Pool) -> None:
         self._schedule = schedule
         self._seconds = interval(schedule.expression)
         self._deployed = deployed
         self._pool = pool
-        self._report = report
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"schedule {schedule.name}", daemon=True)
 
     def start(self) -> None:
+        """Start a thread that waits for the first interval to pass."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Start no more invocations and kill the running one."""
         self._stopping.set()
         self._pool.close()
 
     def join(self) -> None:
+        """Wait until the thread has ended."""
         self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.wait(self._seconds):
             try:
                 outcome = self._pool.invoke(self._deployed, to_event(self._schedule))
-            except TooBusyError:  # only when the pool is closed
+            except TooBusyError:  # the pool is closed
                 return
             if outcome.error and not self._stopping.is_set():
-                self._report(f"{self._deployed.function.logical_id} failed: {failure(outcome)}", trouble=True)
+                _logger.error(f"{self._deployed.function.logical_id} failed: {error_line(outcome)}")

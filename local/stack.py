@@ -1,6 +1,7 @@
-"""The whole backend in one ``with``: emulated AWS, the API in front of the functions, and what drives the workers."""
+"""The whole backend on this machine: emulated AWS, the API, event source mappings and schedules."""
 
 import contextlib
+import logging
 import random
 import socket
 import tempfile
@@ -14,34 +15,36 @@ from typing import Any, Final, Self
 import uvicorn
 
 from local import paths
-from local.containers import Deployed, Outcome, Pool, Sandbox, TooBusyError
+from local.containers import ContainerSettings, DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
 from local.emulator import LOOPBACK, Emulator
 from local.errors import LocalStackError
-from local.gateway import Gateway, failure
-from local.makers import Made, keep_secret
+from local.gateway import Gateway, error_line
+from local.provisioners import Resource, put_secret
 from local.queues import Poller
-from local.reports import Report, silent
 from local.resources import create_resources, environment
 from local.routing import Router
-from local.schedules import Timer
+from local.schedules import Scheduler
 from local.template import Template
 from local.users import DEMO_USER, ensure_user
+
+_logger = logging.getLogger(__name__)
 
 BASE_PATH: Final = "/api/plugins"
 API_CONTAINERS: Final = 4
 WORKER_MEMORY: Final = 4096
-"""MB that the containers of one worker may use together, by their MemorySize: heavy ones are few, light ones many."""
+"""MB that the containers of one worker may use together, by its MemorySize. It limits their number."""
 
 LOCAL_PARAMETERS: Final = {"WelcomeCredits": "1000", "AllowLoopbackUrls": "true"}
 
 
 class Stack:
-    """Up for the length of a ``with``, everything on 127.0.0.1.
+    """The running backend, for the length of a ``with``. Everything listens on 127.0.0.1.
 
-    ``port`` 0 is a free one. ``state_dir`` keeps tables, pictures, users and queues from run to run. ``parameters``
-    are template parameters. ``gemini_key`` goes into the emulated Secrets Manager, and opens the ``gemini`` models,
-    which are no emulated ones. ``report`` gets a line per call for whoever watches. Raises ``LocalStackError``.
+    ``port`` 0 means any free port. With ``state_dir``, tables, images, users and queues are kept between runs.
+    ``parameters`` are parameters of the template. ``gemini_key`` is stored in the emulated Secrets Manager and enables
+    the ``gemini`` models, which call Google. The functions' output goes to ``log``. Raises ``LocalStackError`` if
+    anything does not start.
     """
 
     def __init__(
@@ -52,126 +55,127 @@ class Stack:
         template: Path = paths.TEMPLATE,
         parameters: Mapping[str, str] | None = None,
         gemini_key: str = "",
-        report: Report = silent,
         log: Path | None = None,
     ) -> None:
-        self._wanted_port = port
+        self._port = port
         self._state_dir = state_dir
         self._template_path = template
-        self._chosen = dict(parameters or {})
+        self._parameters = dict(parameters or {})
         self._gemini_key = gemini_key
-        self._report = report
         self._log = log
-        self._pools: dict[Deployed, Pool] = {}
-        self._stack = ExitStack()
+        self._pools: dict[DeployedFunction, Pool] = {}
+        self._exit_stack = ExitStack()
 
         self.template: Template
-        self.resources: dict[str, Made]
+        self.resources: dict[str, Resource]
         self.emulator: Emulator
         self.origin: str
-        """Where the API answers, such as ``http://127.0.0.1:3000``."""
+        """The API's origin, such as ``http://127.0.0.1:3000``."""
         self.log: Path
-        """What the functions print."""
+        """The file with the functions' output."""
 
     @property
     def url(self) -> str:
-        """The base address that plugins are given."""
+        """The API's base URL."""
         return self.origin + BASE_PATH
 
     def environment(self, function: str) -> dict[str, str]:
-        """A function's environment variables, by its logical id."""
+        """The environment variables of the function with this logical id."""
         return environment(self.template, function, self.resources)
 
     def invoke(self, function: str, event: Any) -> Outcome:
-        """Run a function now, by its logical id."""
+        """Invoke the function with this logical id."""
         [(deployed, pool)] = [each for each in self._pools.items() if each[0].function.logical_id == function]
         return pool.invoke(deployed, event)
 
     def kill_a_worker(self, rng: random.Random) -> str | None:
-        """End the process of a worker, in the middle of its work, and say which; None where none is at work."""
+        """Kill the process of a random worker during an invocation.
+
+        Returns the worker's logical id, or None if no worker is busy.
+        """
         workers = [(each.function.logical_id, pool) for each, pool in self._pools.items() if not each.function.routes]
         rng.shuffle(workers)
         return next((name for name, pool in workers if pool.kill_one(rng)), None)
 
     def recycle(self) -> None:
-        """Run changed code from the next invocation on."""
+        """Restart the containers, so that the next invocations run changed code."""
         for pool in set(self._pools.values()):
             pool.recycle()
         self._warm()
 
     def __enter__(self) -> Self:
-        with self._stack:
-            listener = self._stack.enter_context(_listener(self._wanted_port))
+        with self._exit_stack:
+            listener = self._exit_stack.enter_context(_listener(self._port))
             self.origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
             self.log = self._log or self._scratch() / "functions.log"
             self.log.parent.mkdir(parents=True, exist_ok=True)
-            self.emulator = self._stack.enter_context(Emulator(state_dir=self._state_dir))
+            self.emulator = self._exit_stack.enter_context(Emulator(state_dir=self._state_dir))
             self._make_resources()
             self._deploy(listener)
-            self._stack = self._stack.pop_all()
+            self._exit_stack = self._exit_stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._exit_stack.close()
 
     def _scratch(self) -> Path:
-        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-stack-")))
+        return Path(self._exit_stack.enter_context(tempfile.TemporaryDirectory(prefix="renderiq-stack-")))
 
     def _make_resources(self) -> None:
         declared = Template(self._template_path).parameters
         given = {**LOCAL_PARAMETERS, "PublicUrl": self.origin, "EmulatorUrl": self.emulator.url}
         if self._gemini_key:
-            given["GeminiSecretArn"] = keep_secret("renderiq-local-gemini-key", self._gemini_key, self.emulator.url)
-        mine = {name: value for name, value in given.items() if name in declared}
-        self.template = Template(self._template_path, {**mine, **self._chosen})
+            given["GeminiSecretArn"] = put_secret("renderiq-local-gemini-key", self._gemini_key, self.emulator.url)
+        known = {name: value for name, value in given.items() if name in declared}
+        self.template = Template(self._template_path, {**known, **self._parameters})
         self.resources = create_resources(self.template, self.emulator.url)
-        for logical_id, made in self.resources.items():
+        for logical_id, resource in self.resources.items():
             if self.template.resources[logical_id]["Type"] == "AWS::Cognito::UserPool":
-                ensure_user(DEMO_USER, made.ref, self.emulator.url)
+                ensure_user(DEMO_USER, resource.ref, self.emulator.url)
 
     def _deploy(self, listener: socket.socket) -> None:
-        sandbox = Sandbox((self.template.root, *self.template.layers), self.log)
-        api_pool = Pool(API_CONTAINERS, sandbox)
+        settings = ContainerSettings((self.template.root, *self.template.layers), self.log)
+        api_pool = Pool(API_CONTAINERS, settings)
         for logical_id, function in self.template.functions.items():
-            # A pool for each worker, so that a busy queue delays neither the API nor another queue.
-            pool = api_pool if function.routes else Pool(max(2, WORKER_MEMORY // function.memory), sandbox)
-            self._pools[Deployed(function, self.environment(logical_id))] = pool
-            self._stack.callback(pool.close)
+            # Each worker has a pool of its own, so that a busy queue delays neither the API nor other queues.
+            pool = api_pool if function.routes else Pool(max(2, WORKER_MEMORY // function.memory), settings)
+            self._pools[DeployedFunction(function, self.environment(logical_id))] = pool
+            self._exit_stack.callback(pool.close)
         workers = list(self._workers())
-        self._stack.callback(_stop_all, workers)
+        self._exit_stack.callback(_stop_all, workers)
         for worker in workers:
             worker.start()
         routes = [(route, each) for each in self._pools for route in each.function.routes]
         domain = self.origin.removeprefix("http://")
-        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain, self._report)
-        self._stack.enter_context(_serving(gateway, listener))
+        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain)
+        self._exit_stack.enter_context(_serving(gateway, listener))
         for thread in self._warm():
             thread.join()
 
-    def _workers(self) -> Iterator[Poller | Timer]:
+    def _workers(self) -> Iterator[Poller | Scheduler]:
         for each, pool in self._pools.items():
             for source in each.function.queues:
-                yield Poller(source, self.resources[source.queue], each, pool, self._report, self.emulator.url)
+                yield Poller(source, self.resources[source.queue], each, pool, self.emulator.url)
             for schedule in each.function.schedules:
-                yield Timer(schedule, each, pool, self._report)
+                yield Scheduler(schedule, each, pool)
 
     def _warm(self) -> list[threading.Thread]:
-        """Import ahead of the first call, in the background: a cold start saved, and what does not load is said now."""
+        """Import the functions in the background, so that the first requests are warm. Import errors are logged."""
         threads = [threading.Thread(target=self._load, args=(pool,), daemon=True) for pool in set(self._pools.values())]
         for thread in threads:
             thread.start()
         return threads
 
     def _load(self, pool: Pool) -> None:
-        with contextlib.suppress(TooBusyError):  # we are stopping already
+        with contextlib.suppress(TooBusyError):  # the stack is stopping
             for each in (deployed for deployed, its_pool in self._pools.items() if its_pool is pool):
                 if (outcome := pool.load(each)).error:
-                    self._report(f"{each.function.logical_id} does not load: {failure(outcome)}", trouble=True)
+                    _logger.error(f"{each.function.logical_id} cannot be imported: {error_line(outcome)}")
 
 
-def _stop_all(workers: list[Poller | Timer]) -> None:
+def _stop_all(workers: list[Poller | Scheduler]) -> None:
     for worker in workers:
         worker.stop()
     for worker in workers:
@@ -179,7 +183,7 @@ def _stop_all(workers: list[Poller | Timer]) -> None:
 
 
 def _listener(port: int) -> socket.socket:
-    # With the protocol named, asyncio turns Nagle's algorithm off; without, every answer waits 40 ms for an ACK.
+    # asyncio disables Nagle's algorithm only if the protocol is given. With it, every response waits 40 ms for an ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -187,14 +191,14 @@ def _listener(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise LocalStackError(
-            f"Port {port} cannot be had ({error.strerror}). Choose another: PORT={port + 1}."
+            f"Port {port} cannot be used ({error.strerror}). Choose another: PORT={port + 1}."
         ) from error
     return listener
 
 
 @contextmanager
 def _serving(gateway: Gateway, listener: socket.socket) -> Iterator[None]:
-    """uvicorn in a thread of its own, where it leaves signals to us."""
+    """Run uvicorn in a thread of its own, so that it does not handle signals."""
     config = uvicorn.Config(
         gateway.app,
         log_config=None,

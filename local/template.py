@@ -1,6 +1,6 @@
-"""What template.yaml says: parameters, functions, routes, queues that drive functions, schedules.
+"""Reads template.yaml: parameters, functions, routes, event source mappings, schedules.
 
-There is no second list of any of these.
+The template is the only list of these.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,31 +14,33 @@ from local.errors import LocalStackError
 
 ACCOUNT: Final = "000000000000"
 REGION: Final = "us-east-1"
+STACK_NAME: Final = "renderiq-local"
 
 _PSEUDO: Final = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
-    "AWS::StackName": "renderiq-local",
+    "AWS::StackName": STACK_NAME,
     "AWS::URLSuffix": "amazonaws.com",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route of the HTTP API; ``$default`` as the path takes whatever no other route takes."""
+    """A route of the HTTP API. The path ``$default`` matches every request that no other route matches."""
 
     method: str
     path: str
 
     @property
     def key(self) -> str:
+        """The route key, such as ``GET /renders``."""
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
 class QueueSource:
-    """An SQS event source mapping; ``queue`` is a logical id."""
+    """An SQS event source mapping; ``queue`` is the queue's logical id."""
 
     queue: str
     batch_size: int
@@ -48,7 +50,7 @@ class QueueSource:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """An EventBridge schedule such as ``rate(1 minute)``; ``payload`` is the template's Input, if any."""
+    """An EventBridge schedule such as ``rate(1 minute)``; ``payload`` is its Input, or None."""
 
     name: str
     expression: str
@@ -57,7 +59,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One Lambda function. ``timeout`` is in seconds, ``memory`` in MB."""
+    """A Lambda function. ``timeout`` is in seconds, ``memory`` in MB."""
 
     logical_id: str
     folder: Path
@@ -70,26 +72,32 @@ class Function:
 
 
 class Template:
-    """A SAM template with its parameters chosen. Paths in it are relative to its own folder."""
+    """A SAM template and the values of its parameters. Paths in it are relative to its own folder.
+
+    Raises ``LocalStackError`` for a value of a parameter that the template does not declare.
+    """
 
     def __init__(self, path: Path, parameters: Mapping[str, str] | None = None) -> None:
         self.root = path.resolve().parent
         self._document = cloudformation.load(path)
-        self._chosen = dict(parameters or {})
-        if unknown := self._chosen.keys() - self._document.get("Parameters", {}).keys():
+        self._given = dict(parameters or {})
+        if unknown := self._given.keys() - self._document.get("Parameters", {}).keys():
             raise LocalStackError(f"{path.name} has no parameter {', '.join(sorted(unknown))}.")
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
-        """Every parameter by name: what was chosen, else its default."""
+        """Every parameter's value, by name: the given one or the default.
+
+        Raises ``LocalStackError`` if a value is missing or not allowed.
+        """
         return {
-            name: _parameter(name, declared, self._chosen)
+            name: _parameter(name, declared, self._given)
             for name, declared in self._document.get("Parameters", {}).items()
         }
 
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """Resources by logical id as written, without those whose condition is false."""
+        """Resources by logical id, unresolved, without those whose condition is false."""
         scope = ParameterScope(self)
         return {
             logical_id: resource
@@ -99,6 +107,7 @@ class Template:
 
     @property
     def conditions(self) -> dict[str, Any]:
+        """Conditions by name, unresolved."""
         return dict(self._document.get("Conditions", {}))
 
     @cached_property
@@ -112,7 +121,7 @@ class Template:
 
     @cached_property
     def cors(self) -> dict[str, Any]:
-        """The HTTP API's CorsConfiguration; empty when it has none."""
+        """The HTTP API's CorsConfiguration; empty if it has none."""
         properties: dict[str, Any] = self._globals("HttpApi")
         for resource in self.resources.values():
             if resource["Type"] == "AWS::Serverless::HttpApi":
@@ -121,7 +130,7 @@ class Template:
 
     @cached_property
     def layers(self) -> tuple[Path, ...]:
-        """The folders that layers put on a function's import path."""
+        """The folders of the layers. Each is on every function's import path."""
         return tuple(
             self.root / resource["Properties"]["ContentUri"]
             for resource in self.resources.values()
@@ -129,7 +138,7 @@ class Template:
         )
 
     def variables(self, function: str) -> dict[str, Any]:
-        """A function's environment as written: the Globals', then its own."""
+        """A function's environment variables, unresolved: those of Globals and its own."""
         own = self.resources[function]["Properties"]
         return {**_variables(self._globals("Function")), **_variables(own)}
 
@@ -143,8 +152,8 @@ class Template:
             logical_id=logical_id,
             folder=Path(properties["CodeUri"]),
             handler=properties["Handler"],
-            timeout=int(self._plain(properties.get("Timeout", 3))),
-            memory=int(self._plain(properties.get("MemorySize", 128))),
+            timeout=int(self._resolve(properties.get("Timeout", 3))),
+            memory=int(self._resolve(properties.get("MemorySize", 128))),
             routes=tuple(event for event in events.values() if isinstance(event, Route)),
             queues=tuple(event for event in events.values() if isinstance(event, QueueSource)),
             schedules=tuple(event for event in events.values() if isinstance(event, Schedule)),
@@ -159,33 +168,34 @@ class Template:
                 case "SQS":
                     yield name, self._queue_source(name, properties)
                 case "Schedule" | "ScheduleV2":
-                    expression = self._plain(properties.get("Schedule", properties.get("ScheduleExpression")))
+                    expression = self._resolve(properties.get("Schedule", properties.get("ScheduleExpression")))
                     yield name, Schedule(name, expression, properties.get("Input"))
                 case other:
-                    raise LocalStackError(f"The local stack does not play {other} events ({name}).")
+                    raise LocalStackError(f"The local stack does not support {other} events ({name}).")
 
     def _queue_source(self, name: str, properties: Mapping[str, Any]) -> QueueSource:
         match properties["Queue"]:
             case {"Fn::GetAtt": [str(queue), "Arn"]}:
                 return QueueSource(
                     queue=queue,
-                    batch_size=int(self._plain(properties.get("BatchSize", 10))),
+                    batch_size=int(self._resolve(properties.get("BatchSize", 10))),
                     reports_item_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
                     maximum_concurrency=int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 1000)),
                 )
         raise LocalStackError(f"The queue of event {name} is not a !GetAtt of a queue in the template.")
 
-    def _plain(self, value: Any) -> Any:
+    def _resolve(self, value: Any) -> Any:
         return cloudformation.resolve(value, ParameterScope(self))
 
 
 class ParameterScope:
-    """Names that need no resource: parameters, pseudo parameters, conditions."""
+    """Resolves parameters, pseudo parameters and conditions, but no resources."""
 
     def __init__(self, template: Template) -> None:
         self._template = template
 
     def ref(self, name: str) -> Any:
+        """The value of ``!Ref``."""
         if name in _PSEUDO:
             return _PSEUDO[name]
         if name in self._template.parameters:
@@ -193,16 +203,18 @@ class ParameterScope:
         raise LocalStackError(f"The template refers to {name}, which the local stack does not have.")
 
     def attribute(self, logical_id: str, name: str) -> Any:
+        """The value of ``!GetAtt``."""
         raise LocalStackError(f"The template refers to {logical_id}.{name}, which the local stack does not have.")
 
     def condition(self, name: str) -> bool:
+        """Whether the condition is true."""
         return bool(cloudformation.resolve(self._template.conditions[name], self))
 
 
-def _parameter(name: str, declared: Mapping[str, Any], chosen: Mapping[str, str]) -> Any:
-    if name not in chosen and "Default" not in declared:
+def _parameter(name: str, declared: Mapping[str, Any], given: Mapping[str, str]) -> Any:
+    if name not in given and "Default" not in declared:
         raise LocalStackError(f"The template's parameter {name} has no default; the local stack needs a value for it.")
-    value = str(chosen.get(name, declared.get("Default")))
+    value = str(given.get(name, declared.get("Default")))
     allowed = [str(each) for each in declared.get("AllowedValues", [value])]
     if value not in allowed:
         raise LocalStackError(f"The template's parameter {name} must be one of {', '.join(allowed)}, not {value!r}.")

@@ -1,4 +1,4 @@
-"""Users of the local user pool. Their accounts are made by the API when they first sign in."""
+"""Users of the local user pool. The API creates a user's account at the first sign-in."""
 
 import contextlib
 from dataclasses import dataclass
@@ -9,17 +9,19 @@ from local.aws import client
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """The attributes and the password of a user."""
+
     email: str
     password: str
     name: str
 
 
 DEMO_USER: Final = User("demo@example.com", "Renderiq-demo-1", "Demo User")
-"""Always there; the local stack's WelcomeCredits make its credits 1,000."""
+"""Exists in every local stack, with the 1,000 credits of its parameter WelcomeCredits."""
 
 
 def ensure_user(user: User, user_pool_id: str, endpoint_url: str) -> None:
-    """The user can sign in with this password; one that exists keeps its id."""
+    """Create the user or set its password. A user that exists keeps its id."""
     cognito = client("cognito-idp", endpoint_url)
     names = {"UserPoolId": user_pool_id, "Username": user.email}
     with contextlib.suppress(cognito.exceptions.UsernameExistsException):

@@ -22,8 +22,8 @@ from PIL import Image
 from local import queues
 from local.aws import CREDENTIALS, client
 from local.emulator import Emulator
-from local.makers import Made
 from local.paths import ROOT, TEMPLATE, emulator_python
+from local.provisioners import Resource
 from local.resources import create_resources, environment
 from local.template import REGION, Template
 from local.users import DEMO_USER, ensure_user
@@ -72,7 +72,7 @@ class Lambda:
         self._scratch = scratch
         self._parameters = {"EmulatorUrl": self.url, "AllowLoopbackUrls": "true", "WelcomeCredits": "1000"}
         self._template = Template(TEMPLATE, self._parameters)
-        self.resources: Mapping[str, Made] = create_resources(self._template, self.url)
+        self.resources: Mapping[str, Resource] = create_resources(self._template, self.url)
         ensure_user(DEMO_USER, self.resources["UserPool"].ref, self.url)
         variables = {name: environment(self._template, name, self.resources) for name in self._template.functions}
         (scratch / "variables.json").write_text(json.dumps(variables), encoding="utf-8")

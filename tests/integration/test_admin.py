@@ -1,4 +1,4 @@
-"""The admin commands, at emulated AWS."""
+"""The admin commands act on emulated AWS."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from pathlib import Path
 
 import pytest
 
+from admin.reconcile import reconcile, reconciliation_service
+from admin.redrive import QUEUES, redrive
+from admin.targets import Target, emulated_stack, local_stack
 from local.emulator import Emulator, running_at
-from local.places import Place, emulated, on_this_machine
-from local.reconcile import reconcile, reconciliation_service
-from local.redrive import QUEUES, redrive
 from renderiq.queues import RenderJob, to_message
 from tests.support.world import ROOT, World
 
 
 @pytest.fixture
-def place(here: World) -> Place:
-    return here.place
+def target(here: World) -> Target:
+    return here.target
 
 
 @pytest.mark.parametrize(("queue", "logical_id"), QUEUES.items())
-def test_dead_letters_go_back_to_their_queue(here: World, place: Place, queue: str, logical_id: str) -> None:
-    sqs, dead = here.client("sqs"), place.names[logical_id.replace("Queue", "DeadLetterQueue")]
+def test_dead_letters_go_back_to_their_queue(here: World, target: Target, queue: str, logical_id: str) -> None:
+    sqs, dead = here.client("sqs"), target.names[logical_id.replace("Queue", "DeadLetterQueue")]
     jobs = [RenderJob("user", str(number)) for number in range(23)]
     for job in jobs:
         sqs.send_message(QueueUrl=dead, MessageBody=to_message(job))
     said: list[str] = []
 
-    assert redrive(place, queue, said.append) == 0
+    assert redrive(target, queue, said.append) == 0
 
     assert said == [f"moved 23 messages back to the {queue} queue"]
     assert here.messages(dead) == []
-    moved = here.messages(place.names[logical_id])
+    moved = here.messages(target.names[logical_id])
     assert sorted(message["renderId"] for message in moved) == sorted(job.render_id for job in jobs)
 
 
 def test_the_books_of_the_kept_state_are_read_whether_it_is_in_use_or_not(tmp_path: Path) -> None:
     said: list[str] = []
-    with on_this_machine(tmp_path) as place:
-        assert reconcile(reconciliation_service(place), said.append) == 0
+    with local_stack(tmp_path) as target:
+        assert reconcile(reconciliation_service(target), said.append) == 0
     with Emulator(state_dir=tmp_path / "state") as running:
-        emulated(running.url)
-        with on_this_machine(tmp_path) as place:
-            assert place.client("sqs").meta.endpoint_url == running.url
-            assert reconcile(reconciliation_service(place), said.append) == 0
+        emulated_stack(running.url)
+        with local_stack(tmp_path) as target:
+            assert target.client("sqs").meta.endpoint_url == running.url
+            assert reconcile(reconciliation_service(target), said.append) == 0
 
     assert said.count("no discrepancies") == 2
     assert running_at(tmp_path / "state") is None
@@ -54,7 +54,7 @@ def test_the_books_of_the_kept_state_are_read_whether_it_is_in_use_or_not(tmp_pa
 
 def test_a_queue_that_does_not_exist_is_refused() -> None:
     environment = {"PATH": os.environ["PATH"], "EMULATOR_PYTHON": "/nowhere"}
-    command = [sys.executable, "-m", "local", "redrive", "nonsense"]
+    command = [sys.executable, "-m", "admin", "redrive", "nonsense"]
 
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

@@ -24,9 +24,9 @@ from renderiq.services.render_worker import RenderLeasedError
 from renderiq.settings import settings
 from renderiq.workers import delivery
 from tests.support import wiring
+from tests.support.crashing_workers import SleepingEngine, crashing_workers, render_worker
 from tests.support.damage import books_agree, renders, settle
 from tests.support.orders import ask, order
-from tests.support.workshop import SleepingEngine, worker, workshop
 from tests.support.world import User, World
 
 
@@ -48,7 +48,7 @@ def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Pat
     subscribe(user)
     accepted = [ask(user, wanted=order(seed=seed)) for seed in range(10)]
     logs = [tmp_path / "first", tmp_path / "second"]
-    with workshop(logs[0], seed=1, deaths=10), workshop(logs[1], seed=2, deaths=10):
+    with crashing_workers(logs[0], seed=1, crashes=10), crashing_workers(logs[1], seed=2, crashes=10):
         outcomes = settle(here)
         while deaths_in(logs) < 20:  # a worker that had nothing left to do has not died yet
             accepted += [ask(here.user()) for _ in range(2)]
@@ -116,7 +116,7 @@ class Post:
 def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(here: World, user: User) -> None:
     engine = CountingEngine()
     counting_worker = replace(
-        worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)
+        render_worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)
     )
     to_workers = Post(here, settings().render_queue_url, RenderJob, counting_worker.work)
     to_endpoints = Post(here, settings().delivery_queue_url, DeliveryJob, delivery.work)

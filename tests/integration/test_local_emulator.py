@@ -1,4 +1,4 @@
-"""Emulated AWS: made of the project's template, kept between runs, gone when asked."""
+"""Emulated AWS has the template's resources, keeps its state between runs and stops cleanly."""
 
 import signal
 import socket
@@ -108,7 +108,7 @@ def test_not_even_a_killed_stack_leaves_orphans(tmp_path: Path) -> None:
 
 @contextmanager
 def serving(folder: Path) -> Iterator["subprocess.Popen[str]"]:
-    """``make dev`` on a free port, with one call answered."""
+    """``make dev`` on a free port, after one successful request."""
     program = "import pathlib, sys; from local.dev import serve; sys.exit(serve(0, {}, pathlib.Path(sys.argv[1])))"
     with subprocess.Popen(
         [sys.executable, "-c", program, folder], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -129,7 +129,7 @@ def children_of(process: "subprocess.Popen[str]") -> list[str]:
 
 
 def survivors(processes: list[str], seconds: float = 5) -> list[str]:
-    """Those that still run after some seconds; a zombie does not."""
+    """The processes that still run after ``seconds``. Zombies do not count."""
     deadline = time.monotonic() + seconds
     while True:
         states = {

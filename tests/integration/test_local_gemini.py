@@ -1,4 +1,4 @@
-"""`make dev` with a Gemini key of one's own: the local stack keeps it as AWS would, and the worker uses it."""
+"""`make dev` with a Gemini key stores it in the emulated Secrets Manager, and the render worker uses it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 
 from local.aws import client
 from local.emulator import Emulator
-from local.makers import keep_secret
+from local.provisioners import put_secret
 from local.stack import Stack
 from local.users import DEMO_USER
 from tests.support import pictures
@@ -42,8 +42,8 @@ def test_a_key_of_ones_own_opens_gemini() -> None:
 
 def test_a_new_key_takes_the_place_of_the_last_one() -> None:
     with Emulator() as emulator:
-        first = keep_secret("a-key", "old", emulator.url)
-        second = keep_secret("a-key", "new", emulator.url)
+        first = put_secret("a-key", "old", emulator.url)
+        second = put_secret("a-key", "new", emulator.url)
         kept = client("secretsmanager", emulator.url).get_secret_value(SecretId=second)["SecretString"]
 
     assert (first, kept) == (second, "new")

@@ -1,4 +1,4 @@
-"""The local stack around a small project of its own: what AWS does around a Lambda."""
+"""The local stack runs a small project and behaves like API Gateway, Lambda and SQS."""
 
 import random
 import textwrap
@@ -96,7 +96,7 @@ CODE = {
 
 @dataclass
 class Running:
-    """The stack under test, somebody to call it, and its queues."""
+    """The stack under test, an HTTP client of its API and an SQS client."""
 
     stack: Stack
     http: httpx.Client

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import BotoCoreError
 
+from admin.reconcile import reconcile
 from local.emulator import Emulator
-from local.faults import Call, Fault, Plan, Proxy, all_is_well, proxy
-from local.reconcile import reconcile
+from local.faults import Call, Fault, Plan, Proxy, no_faults, proxy
 from renderiq.domain.renders import RenderOutput, Status
 from renderiq.http.api import to_api_error
 from tests.support import wiring
@@ -39,7 +39,7 @@ def lose(way: Proxy) -> Iterator[Callable[[str, int], None]]:
         way.plan = losing(operation, number)
 
     yield begin
-    way.plan = all_is_well
+    way.plan = no_faults
 
 
 def losing(operation: str, number: int) -> Plan:
@@ -49,7 +49,7 @@ def losing(operation: str, number: int) -> Plan:
         if call.service != "dynamodb" or operation not in {call.operation, ""} or left[0] == 0:
             return None
         left[0] -= 1
-        return Fault.ANSWER_LOST
+        return Fault.RESPONSE_LOST
 
     return plan
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from local.faults import all_is_well, now_and_then, proxy
+from local.faults import no_faults, proxy, random_faults
 from renderiq.ids import uuid7
 from renderiq.settings import settings
 from tests.support import pictures
 from tests.support.api import ParallelApi, parallel_api
+from tests.support.crashing_workers import crashing_workers
 from tests.support.damage import books_agree, renders, settle, sweeping
-from tests.support.workshop import workshop
 from tests.support.world import Answer, User, World, multipart, world
 
 PNG = pictures.png(64, 64)
@@ -76,21 +76,21 @@ def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None
     with (
         proxy(settings().emulator_url) as way,
         parallel_api(tmp_path / "api", EMULATOR_URL=way.url) as api,
-        workshop(tmp_path / "a worker", EMULATOR_URL=way.url),
-        workshop(tmp_path / "another", EMULATOR_URL=way.url),
+        crashing_workers(tmp_path / "a worker", EMULATOR_URL=way.url),
+        crashing_workers(tmp_path / "another", EMULATOR_URL=way.url),
     ):
         with sweeping(here), ThreadPoolExecutor(CLIENTS) as pool:
             at_work = [pool.submit(client, number) for number in range(CLIENTS)]
             try:
                 for services in ({"sqs"}, {"s3"}, {"dynamodb"}, {"sqs", "s3", "dynamodb"}):
-                    met = Counter(way.met)
-                    way.plan = now_and_then(services, 0.4, rng)
+                    met = Counter(way.injected)
+                    way.plan = random_faults(services, 0.4, rng)
                     time.sleep(OUTAGE_SECONDS)
                     # On a slow machine a service may not have been called yet.
                     patience = time.monotonic() + LONGEST_OUTAGE_SECONDS
-                    while not services <= refused(way.met - met) and time.monotonic() < patience:
+                    while not services <= refused(way.injected - met) and time.monotonic() < patience:
                         time.sleep(0.1)
-                way.plan = all_is_well
+                way.plan = no_faults
                 time.sleep(1)
             finally:
                 over.set()
@@ -100,7 +100,7 @@ def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None
 
     assert set(answers) <= {(202, ""), (503, "SERVICE_UNAVAILABLE")}, answers
     assert answers[202, ""] > CLIENTS
-    assert refused(way.met) == {"sqs", "s3", "dynamodb"}
+    assert refused(way.injected) == {"sqs", "s3", "dynamodb"}
     assert [ids for ids in accepted.values() if len(ids) != 1] == []
     assert {each for ids in accepted.values() for each in ids} <= {item["renderId"] for item in renders(here)}
     assert outcomes.keys() <= {"completed", "failed", "cancelled"}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.containers import Deployed, Pool, Sandbox
+from local.containers import ContainerSettings, DeployedFunction, Pool
 from local.template import Template
 from renderiq.settings import Settings
 from tests.support.world import ROOT, Answer, event
@@ -25,7 +25,7 @@ class ParallelApi:
 
     def call(self, function: str, method: str, path: str, **given: Any) -> Answer:
         """An answer of 500 ``CRASHED`` where the function has none, as API Gateway gives."""
-        deployed = Deployed(self._functions[function], self._environment)
+        deployed = DeployedFunction(self._functions[function], self._environment)
         outcome = self._pool.invoke(deployed, event(method, path, **given))
         if outcome.error:
             return Answer(500, {}, '{"errorCode": "CRASHED"}')
@@ -38,7 +38,7 @@ def parallel_api(log: Path, *, size: int = 4, **environment: str) -> Iterator[Pa
     names = {name.upper() for name in vars(Settings) if not name.startswith("_")}
     mine = {name: value for name, value in os.environ.items() if name in names or name.startswith("POWERTOOLS")}
     template = Template(ROOT / "template.yaml")
-    pool = Pool(size, Sandbox((template.root, *template.layers), log))
+    pool = Pool(size, ContainerSettings((template.root, *template.layers), log))
     api = ParallelApi(pool, mine | environment)
     try:
         with ThreadPoolExecutor(size) as together:  # so that no test's time goes into cold starts

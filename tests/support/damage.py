@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-from local.reconcile import reconcile
+from admin.reconcile import reconcile
 from renderiq.domain.renders import Status
 from renderiq.services.sweeper import SweepResult
 from renderiq.stores.items import Item

@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from admin.targets import Target
 from local.aws import CREDENTIALS
-from local.haste import backdate
-from local.makers import Made
-from local.places import Place
+from local.fast_forward import backdate
+from local.provisioners import Resource
 from local.resources import create_resources, environment
 from local.template import Template
 from renderiq.domain.projects import Project
@@ -73,7 +73,7 @@ class User:
 
 @dataclass
 class World:
-    resources: Mapping[str, Made]
+    resources: Mapping[str, Resource]
 
     def client(self, service: str) -> Any:
         return aws.client(service)
@@ -139,11 +139,11 @@ class World:
         return [each["Key"] for each in answer.get("Contents", [])]
 
     @property
-    def place(self) -> Place:
-        return Place({name: made.ref for name, made in self.resources.items()}, self.client)
+    def target(self) -> Target:
+        return Target({name: resource.ref for name, resource in self.resources.items()}, self.client)
 
     def backdate(self, *tables: str, by: timedelta = timedelta(hours=1)) -> None:
-        backdate(self.place, *tables, by=by)
+        backdate(self.client("dynamodb"), *(self.resources[table].ref for table in tables), by=by)
 
     def empty(self, *tables: str) -> None:
         for table in tables:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.http_events import HttpRequest, MalformedAnswerError, from_result, to_event
+from local.http_events import HttpRequest, MalformedResponseError, from_result, to_event
 
 
 def event_of(
@@ -101,5 +101,5 @@ def test_each_cookie_is_a_header() -> None:
     ],
 )
 def test_a_malformed_answer_is_refused(result: Any) -> None:
-    with pytest.raises(MalformedAnswerError):
+    with pytest.raises(MalformedResponseError):
         from_result(result)

@@ -1,4 +1,4 @@
-"""Which messages an event source mapping deletes after an invocation."""
+"""An event source mapping deletes the right messages after an invocation."""
 
 from typing import Any
 

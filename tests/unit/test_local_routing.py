@@ -1,4 +1,4 @@
-"""Which route takes a request, and what web pages are told."""
+"""Requests are routed like in an HTTP API, and web pages get its CORS headers."""
 
 import pytest
 

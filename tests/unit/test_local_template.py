@@ -1,10 +1,10 @@
-"""The project's own template, as the local stack reads it."""
+"""The local stack reads the project's template."""
 
 import pytest
 
 from local.errors import LocalStackError
-from local.makers import MAKERS, Order
 from local.paths import TEMPLATE
+from local.provisioners import PROVISIONERS, ResourceRequest
 from local.resources import NOT_EMULATED
 from local.template import Route, Template
 
@@ -12,7 +12,7 @@ from local.template import Route, Template
 def test_every_resource_is_made_or_left_out_on_purpose() -> None:
     types = {resource["Type"] for resource in Template(TEMPLATE).resources.values()}
 
-    assert types <= NOT_EMULATED | MAKERS.keys()
+    assert types <= NOT_EMULATED | PROVISIONERS.keys()
 
 
 def test_a_function_has_its_globals_and_its_own() -> None:
@@ -54,7 +54,7 @@ def test_a_value_that_the_template_does_not_allow_is_refused() -> None:
 
 
 def test_a_property_that_nobody_thought_of_is_not_passed_over() -> None:
-    order = Order("Queue", {"VisibilityTimeout": 1, "FifoQueue": True}, endpoint_url="")
+    request = ResourceRequest("Queue", {"VisibilityTimeout": 1, "FifoQueue": True}, endpoint_url="")
 
     with pytest.raises(LocalStackError, match="FifoQueue of Queue"):
-        order.take("VisibilityTimeout")
+        request.select("VisibilityTimeout")

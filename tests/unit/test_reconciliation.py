@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.reconcile import reconcile
+from admin.reconcile import reconcile
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
 from renderiq.domain.reconciliation import AccountRecords, RenderCharge, discrepancies
 from renderiq.domain.renders import Status

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.reconcile import reconcile
+from admin.reconcile import reconcile
 from renderiq.clock import to_iso
 from renderiq.domain.recovery import MAX_WAIT, DueRender, RecoveryAction, recovery_action, redelivery_delay
 from renderiq.domain.renders import MAX_ATTEMPTS, Render, RenderOutput, Status

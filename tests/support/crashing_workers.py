@@ -1,8 +1,8 @@
-"""Render workers that die: ``python -m tests.support.workshop SEED DEATHS``, with a function's environment.
+"""Render workers that crash: ``python -m tests.support.crashing_workers SEED CRASHES``, with a function's environment.
 
-A worker is a process, forked so that the next one is there at once. It takes messages and works them with an engine
-that sleeps. The first DEATHS workers kill themselves, each before or after a call to AWS that chance has chosen; a line
-on standard output says which. The one after them lives until it is ended from outside, with its whole process group.
+A worker is a process, forked so that the next one starts at once. It receives messages and renders with an engine that
+only sleeps. The first CRASHES workers kill themselves with SIGKILL, each before or after a random call to AWS, which
+they print. The next worker runs until the process group is killed.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ from tests.support import wiring
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LEASE: Final = timedelta(seconds=3)
-CALLS_OF_A_RENDER: Final = 24
+CALLS_PER_RENDER: Final = 24
 _STAGE_SECONDS: Final = 0.02
 
 
 class SleepingEngine:
-    """Takes its time in stages. Of sixteen seeds it declines one and has passing trouble with another."""
+    """An engine that sleeps in stages. One seed in sixteen fails permanently, another fails with a retryable error."""
 
     name = "sleeping"
 
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
+        """Return the input image."""
         for progress in (20, 40, 60, 80):
             time.sleep(_STAGE_SECONDS)
             on_progress(progress)
@@ -58,7 +59,8 @@ class SleepingEngine:
         return Output(request.image, "image/png", request.image, *request.size)
 
 
-def worker() -> RenderWorker:
+def render_worker() -> RenderWorker:
+    """The worker of the render queue, with the sleeping engine, short leases and no backoff."""
     return RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
@@ -72,12 +74,12 @@ def worker() -> RenderWorker:
 
 
 @contextmanager
-def workshop(log: Path, *, seed: int = 0, deaths: int = 0, **environment: str) -> Iterator[None]:
-    """Workers for the length of a ``with``; ``log`` gets what they say."""
+def crashing_workers(log: Path, *, seed: int = 0, crashes: int = 0, **environment: str) -> Iterator[None]:
+    """Run workers, one after the other, for the length of a ``with``. They append their output to ``log``."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "layers" / "common")))
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.workshop", str(seed), str(deaths)],
+            [sys.executable, "-m", "tests.support.crashing_workers", str(seed), str(crashes)],
             env={**os.environ, "PYTHONPATH": path, "POWERTOOLS_LOG_LEVEL": "CRITICAL", **environment},
             stdout=output,
             stderr=output,
@@ -90,54 +92,55 @@ def workshop(log: Path, *, seed: int = 0, deaths: int = 0, **environment: str) -
         process.wait()
 
 
-def main(seed: int, deaths: int) -> None:
+def main(seed: int, crashes: int) -> None:
+    """Fork the workers one after the other."""
     rng = random.Random(seed)
-    for number in range(deaths + 1):
-        point = (rng.randint(1, CALLS_OF_A_RENDER), rng.choice(("before", "after"))) if number < deaths else None
+    for number in range(crashes + 1):
+        point = (rng.randint(1, CALLS_PER_RENDER), rng.choice(("before", "after"))) if number < crashes else None
         worker = os.fork()
         if worker == 0:
-            _work(point)
+            _run_worker(point)
         os.waitpid(worker, 0)
 
 
-def _work(point: tuple[int, str] | None) -> None:
-    sqs, url, at_work = aws.client("sqs"), settings().render_queue_url, worker()
+def _run_worker(point: tuple[int, str] | None) -> None:
+    sqs, url, worker = aws.client("sqs"), settings().render_queue_url, render_worker()
     if point:
         for service in ("dynamodb", "s3", "sqs"):
-            _Doom(*point).threaten(aws.client(service))
+            _CrashPoint(*point).register(aws.client(service))
     while True:
         try:
             for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", ()):
-                at_work.work(from_message(RenderJob, message["Body"]))
+                worker.work(from_message(RenderJob, message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        except Exception as error:  # the message stays, as on Lambda
-            print(f"trouble {type(error).__name__}", flush=True)
+        except Exception as error:  # the message stays in the queue, as on Lambda
+            print(f"failed with {type(error).__name__}", flush=True)
 
 
-class _Doom:
-    """Ends this process at its n-th call to AWS."""
+class _CrashPoint:
+    """Kills this process before or after its n-th call to AWS."""
 
-    made = 0
+    calls = 0
 
     def __init__(self, number: int, moment: str) -> None:
         self._number = number
         self._moment = moment
 
-    def threaten(self, client: Any) -> None:
+    def register(self, client: Any) -> None:
         client.meta.events.register("before-call", self._before)
         client.meta.events.register("after-call", self._after)
 
     def _before(self, model: Any, **_: Any) -> None:
         if model.name != "ReceiveMessage":
-            _Doom.made += 1
-            self._strike("before", model.name)
+            _CrashPoint.calls += 1
+            self._crash_at("before", model.name)
 
     def _after(self, model: Any, **_: Any) -> None:
         if model.name != "ReceiveMessage":
-            self._strike("after", model.name)
+            self._crash_at("after", model.name)
 
-    def _strike(self, moment: str, operation: str) -> None:
-        if _Doom.made == self._number and moment == self._moment:
+    def _crash_at(self, moment: str, operation: str) -> None:
+        if _CrashPoint.calls == self._number and moment == self._moment:
             print(f"died {moment} {operation}, call {self._number}", flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 

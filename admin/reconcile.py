@@ -1,9 +1,9 @@
-"""``make reconcile``: do balances, ledgers and renders agree?"""
+"""``make reconcile``: compares balances, ledgers and renders."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from local.places import Place
+from admin.targets import Target
 from renderiq.domain.reconciliation import discrepancies
 from renderiq.services.reconciliation import BusyError, ReconciliationService
 from renderiq.stores.accounts import AccountStore
@@ -13,8 +13,9 @@ from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
 
-def reconciliation_service(place: Place) -> ReconciliationService:
-    dynamodb, names = place.client("dynamodb"), place.names
+def reconciliation_service(target: Target) -> ReconciliationService:
+    """The service that reads the accounts of ``target``."""
+    dynamodb, names = target.client("dynamodb"), target.names
     accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
     renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
     deliveries = DeliveryStore(
@@ -23,31 +24,34 @@ def reconciliation_service(place: Place) -> ReconciliationService:
     return ReconciliationService(accounts, renders, deliveries, ProjectStore(dynamodb, names["ProjectsTable"]))
 
 
-def reconcile(keeper: ReconciliationService, say: Callable[[str], None] = print) -> int:
-    """Reads the records of every account and says what differs, and what was set aside.
+def reconcile(service: ReconciliationService, report: Callable[[str], None] = print) -> int:
+    """Read every account and print each discrepancy and each quarantined record.
 
-    0 nothing, 1 something, 2 some accounts could not be read.
+    Returns the exit status: 0 for no discrepancy, 1 for at least one discrepancy or quarantined record,
+    2 if there is none but some accounts changed during every attempt to read them.
     """
     now = datetime.now(UTC)
     accounts = entries = renders = gone = balance = found = busy = 0
-    for user_id in keeper.user_ids():
+    for user_id in service.user_ids():
         try:
-            records = keeper.records(user_id, now)
+            records = service.records(user_id, now)
         except BusyError:
-            say(f"? {user_id}: its credits never stood still; run this again")
+            report(f"? {user_id}: its credits changed during every attempt to read them; run this again")
             busy += 1
             continue
-        for difference in discrepancies(records, now):
-            say(f"✗ {user_id}: {difference}")
+        for discrepancy in discrepancies(records, now):
+            report(f"✗ {user_id}: {discrepancy}")
             found += 1
         accounts += 1
         entries += len(records.entries)
         renders += len(records.charges)
         gone += records.renders_without_record
         balance += records.account.balance
-    for aside in keeper.aside():
-        say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: nobody can read its record")
+    for record in service.aside():
+        report(
+            f"✗ {record.kind} {record.item} of {record.partition} was set aside at {record.at}: its record cannot be read"
+        )
         found += 1
-    say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
-    say(f"{found} discrepancies" if found else "no discrepancies")
+    report(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
+    report(f"{found} discrepancies" if found else "no discrepancies")
     return 1 if found else 2 if busy else 0

@@ -1,7 +1,8 @@
-"""The admin commands find a deployed stack's resources by CloudFormation, and ask AWS for what it understands."""
+"""The admin commands find a deployed stack's resources through CloudFormation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from local.errors import LocalStackError
-from local.places import Place, on_aws
-from local.reconcile import reconcile, reconciliation_service
-from local.redrive import QUEUES, redrive
+from admin.reconcile import reconcile, reconciliation_service
+from admin.redrive import QUEUES, redrive
+from admin.targets import Target, TargetError, deployed_stack
 from local.template import Template
 from renderiq.stores.items import to_attributes
 from tests.support.world import ROOT
@@ -51,17 +51,22 @@ def test_a_deployed_stacks_resources_are_known_by_their_logical_ids(cloudformati
                 {"StackName": "ours", **(token if number else {})},
             )
 
-        place = on_aws("ours", lambda _service: cloudformation)
+        with deployed_stack("ours", lambda _service: cloudformation) as target:
+            names = target.names
 
-    assert place.names == {"RenderQueue": "https://queue"}
+    assert names == {"RenderQueue": "https://queue"}
 
 
 def test_a_stack_that_is_not_there_is_said_to_be_missing(cloudformation: Any) -> None:
     stub = Stubber(cloudformation)
     stub.add_client_error("list_stack_resources", "ValidationError")
 
-    with stub, pytest.raises(LocalStackError, match="nowhere"):
-        on_aws("nowhere", lambda _service: cloudformation)
+    with (
+        stub,
+        pytest.raises(TargetError, match="nowhere"),
+        deployed_stack("nowhere", lambda _service: cloudformation),
+    ):
+        pass
 
 
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/"
@@ -72,12 +77,15 @@ MARKED = {
 }
 
 
-def deployed(cloudformation: Any, made: Mapping[str, str], client: Any) -> Place:
+def deployed(cloudformation: Any, made: Mapping[str, str], client: Any) -> Target:
     """A stack with these resources, whose one other client is ``client``."""
     summaries = [summary(name, PhysicalResourceId=physical_id) for name, physical_id in made.items()]
     with Stubber(cloudformation) as stub:
         stub.add_response("list_stack_resources", {"StackResourceSummaries": summaries}, {"StackName": "ours"})
-        return on_aws("ours", lambda service: cloudformation if service == "cloudformation" else client)
+        with deployed_stack(
+            "ours", lambda service: cloudformation if service == "cloudformation" else client
+        ) as target:
+            return target
 
 
 @pytest.mark.parametrize(("queue", "logical_id"), QUEUES.items())
@@ -87,7 +95,7 @@ def test_sqs_is_asked_to_move_the_dead_letters_to_where_they_came_from(
     sqs, dead = client("sqs"), logical_id.replace("Queue", "DeadLetterQueue")
     resources = Template(ROOT / "template.yaml").resources
     made = {name: QUEUE_URL + name for name in resources if resources[name]["Type"] == "AWS::SQS::Queue"}
-    place, said = deployed(cloudformation, made, sqs), list[str]()
+    target, said = deployed(cloudformation, made, sqs), list[str]()
     with Stubber(sqs) as stub:
         for name, value in (("ApproximateNumberOfMessages", "7"), ("QueueArn", QUEUE_ARN + dead)):
             expected = {"QueueUrl": QUEUE_URL + dead, "AttributeNames": [name]}
@@ -95,7 +103,7 @@ def test_sqs_is_asked_to_move_the_dead_letters_to_where_they_came_from(
         # Without a destination each goes back to the queue that it came from.
         stub.add_response("start_message_move_task", {"TaskHandle": "task"}, {"SourceArn": QUEUE_ARN + dead})
 
-        assert redrive(place, queue, said.append) == 0
+        assert redrive(target, queue, said.append) == 0
         stub.assert_no_pending_responses()
 
     assert said == [f"about 7 messages are being moved back to the {queue} queue by SQS"]
@@ -104,20 +112,20 @@ def test_sqs_is_asked_to_move_the_dead_letters_to_where_they_came_from(
 def test_what_sqs_refuses_is_not_moved_by_hand(cloudformation: Any) -> None:
     sqs = client("sqs")
     made = {name: QUEUE_URL + name for name in ("RenderQueue", "RenderDeadLetterQueue")}
-    place = deployed(cloudformation, made, sqs)
+    target = deployed(cloudformation, made, sqs)
     with Stubber(sqs) as stub:
         for name, value in (("ApproximateNumberOfMessages", "7"), ("QueueArn", QUEUE_ARN)):
             stub.add_response("get_queue_attributes", {"Attributes": {name: value}})
         stub.add_client_error("start_message_move_task", "AccessDenied")
 
         with pytest.raises(ClientError, match="AccessDenied"):
-            redrive(place, "render", print)
+            redrive(target, "render", print)
 
 
 def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any) -> None:
     tables = ("AccountsTable", "LedgerTable", "RendersTable", "DeliveriesTable", "ProjectsTable", "WebhooksTable")
     dynamodb = client("dynamodb")
-    place, said = deployed(cloudformation, {name: f"ours-{name}" for name in tables}, dynamodb), list[str]()
+    target, said = deployed(cloudformation, {name: f"ours-{name}" for name in tables}, dynamodb), list[str]()
     last = to_attributes({"target": "t", "deliveryId": "d"})
     aside = to_attributes({"target": "t", "deliveryId": "e", "setAsideAt": "2026-05-01T12:00:00.000Z"})
     pages: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -132,7 +140,13 @@ def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any
             expected = {"TableName": f"ours-{table}", **more}
             stub.add_response("scan", answer, expected)
 
-        assert reconcile(reconciliation_service(place), said.append) == 1
+        assert reconcile(reconciliation_service(target), said.append) == 1
         stub.assert_no_pending_responses()
 
-    assert said[0] == "✗ delivery e of t was set aside at 2026-05-01T12:00:00.000Z: nobody can read its record"
+    assert said[0] == "✗ delivery e of t was set aside at 2026-05-01T12:00:00.000Z: its record cannot be read"
+
+
+def test_the_local_stack_imports_nothing_from_the_admin_commands() -> None:
+    modules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "local").glob("*.py")}
+
+    assert not [name for name, code in modules.items() if re.search(r"^\s*(from|import) admin\b", code, re.MULTILINE)]

@@ -1,0 +1,1 @@
+"""Commands for operators. They act on the local stack or on a stack on AWS."""

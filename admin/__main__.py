@@ -1,0 +1,40 @@
+"""``python -m admin COMMAND``: what ``make reconcile`` and ``make redrive`` run."""
+
+import argparse
+import sys
+
+from admin.redrive import QUEUES, redrive
+from admin.targets import TargetError, deployed_stack, local_stack
+from local import paths
+from local.errors import LocalStackError
+
+
+def main() -> int:
+    """Run the command that the arguments name. Returns its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m admin", description="Commands for operators.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("reconcile", help="compare balances, ledgers and renders")
+    redriving = commands.add_parser("redrive", help="move a dead-letter queue's messages back")
+    redriving.add_argument("queue", choices=QUEUES)
+    for command in commands.choices.values():
+        command.add_argument("--stack", help="a stack on AWS; the default is the state that `make dev` keeps")
+    arguments = parser.parse_args()
+    try:
+        return _run(arguments)
+    except (LocalStackError, TargetError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    with deployed_stack(arguments.stack) if arguments.stack else local_stack() as target:
+        if arguments.command == "redrive":
+            return redrive(target, arguments.queue)
+        sys.path.insert(0, str(paths.COMMON_LAYER))  # the layer's package is not installed
+        from admin.reconcile import reconcile, reconciliation_service
+
+        return reconcile(reconciliation_service(target))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
