@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from contract.docstrings import summary_and_description
 from contract.document import document
 from contract.files import files
 from contract.routes import operations
@@ -30,6 +31,26 @@ def test_every_route_is_in_the_contract() -> None:
     described = {f"{method.upper()} {path}" for path, methods in CONTRACT["paths"].items() for method in methods}
 
     assert described == {operation.key for operation in operations()}
+
+
+def test_a_route_without_a_docstring_is_noticed() -> None:
+    def show() -> None: ...
+
+    with pytest.raises(ValueError, match="show has no docstring"):
+        summary_and_description(show)
+
+
+def test_a_docstring_is_summary_and_description() -> None:
+    def show() -> None:
+        """Get it.
+
+        ``deep`` calls
+        the stores.
+
+        Nothing else.
+        """
+
+    assert summary_and_description(show) == ("Get it", "`deep` calls the stores.\n\nNothing else.")
 
 
 def test_operation_ids_are_unique() -> None:

@@ -31,8 +31,8 @@ logger = Logger()
 class Api(APIGatewayHttpResolver):
     """A resolver whose guard runs first. Every response has the envelope and the request's id.
 
-    Powertools validates a body before it runs middleware. Then a stranger would be told what is wrong with the body
-    (400) before being told to sign in (401). So the guard runs before Powertools resolves the route.
+    Powertools validates a body before it runs middleware. A caller without credentials would therefore learn what is
+    wrong with the body (400) before it learns that it must sign in (401). That is why the guard runs before Powertools.
     """
 
     def __init__(self, guard: Guard) -> None:
