@@ -73,7 +73,7 @@ deploy: known-config build ## deploy to AWS with its settings in samconfig.toml 
 known-config:
 	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s; it must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
 
-contract: .venv ## write openapi.yaml, what the API serves of it, docs/api.md and docs/errors.md out of the code
+contract: .venv ## generate openapi.yaml, the document that the API serves, and docs/errors.md from the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract
 
 reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders agree (STACK=name for a stack on AWS)

@@ -1,1 +1,1 @@
-"""Writes the contract out of the code: openapi.yaml, what /openapi.json serves, docs/api.md and docs/errors.md."""
+"""Generates the contract from the code: openapi.yaml, the document that /openapi.json serves, and docs/errors.md."""

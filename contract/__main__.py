@@ -1,4 +1,4 @@
-"""`python -m contract` writes every file that is made of the contract."""
+"""``python -m contract`` writes every generated file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contract.routes import ROOT
 
 
 def main() -> None:
+    """Writes the files and prints their names."""
     for name, text in files().items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,10 @@
-"""One example for each model on the wire. Answers are instances, so a wrong one does not load."""
+"""One example of each body and response. Responses are instances of their models, so that a wrong one cannot load."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from contract.events import EventDataOut, EventOut
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
@@ -38,8 +37,8 @@ from renderiq.models.wire import WireModel
 from renderiq.platform import Platform
 from renderiq.services.health import ServiceState
 
-ASKED: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
-DONE: Final = datetime(2026, 3, 14, 9, 26, 57, 112000, tzinfo=UTC)
+CREATED_AT: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
+COMPLETED_AT: Final = datetime(2026, 3, 14, 9, 26, 57, 112000, tzinfo=UTC)
 RENDER: Final = "01a2045f-da96-7a5e-ab86-15a988b167dd"
 PROJECT: Final = "01a2045e-91c3-7b02-9e1d-6f4d2f0c7a11"
 KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
@@ -47,11 +46,11 @@ WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
 _IMAGES: Final = "https://images.example.com"
-# Made of words, so that no scanner takes them for what they stand for.
-_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
+# They consist of words, so that secret scanners do not report them.
+_API_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
 _SECRET: Final = "whsec_RXhhbXBsZSBzZWNyZXQsIG5vdCBpbiB1c2UgYW55d2hlcmU="  # noqa: S105 (an example)
 
-_RENDER: Final = RenderOut(
+RENDER_EXAMPLE: Final = RenderOut(
     render_id=RENDER,
     status=Status.COMPLETED,
     progress=100,
@@ -69,16 +68,16 @@ _RENDER: Final = RenderOut(
     engine="preview",
     project_id=PROJECT,
     platform=Platform.SKETCHUP,
-    created_at=ASKED,
-    completed_at=DONE,
+    created_at=CREATED_AT,
+    completed_at=COMPLETED_AT,
 )
 _PROJECT: Final = ProjectOut(
     id=PROJECT,
     name="House by the lake",
     slug="house-by-the-lake",
     description="Second draft",
-    created_at=ASKED,
-    updated_at=ASKED,
+    created_at=CREATED_AT,
+    updated_at=CREATED_AT,
     render_count=3,
     platform=Platform.SKETCHUP,
 )
@@ -87,12 +86,12 @@ _KEY_OUT: Final = KeyOut(
     name="Night batch",
     key_prefix="rk_live_EXAM",
     scopes=[Scope.CREATE_RENDERS, Scope.READ_RENDERS],
-    created_at=ASKED,
-    last_used_at=DONE,
+    created_at=CREATED_AT,
+    last_used_at=COMPLETED_AT,
     is_active=True,
 )
-_KEY_CREATED: Final = KeyCreated(key=_KEY, **_KEY_OUT.model_dump(by_alias=False, exclude={"last_used_at"}))
-_ATTEMPT: Final = AttemptOut(at=DONE, duration_ms=84, status=200, answer="ok")
+_KEY_CREATED: Final = KeyCreated(key=_API_KEY, **_KEY_OUT.model_dump(by_alias=False, exclude={"last_used_at"}))
+_ATTEMPT: Final = AttemptOut(at=COMPLETED_AT, duration_ms=84, status=200, answer="ok")
 _RETIRED: Final = RetiredSecretOut(secret="whsec_…3Kw=", expires_at=datetime(2026, 3, 15, 9, 26, 53, tzinfo=UTC))  # noqa: S106
 _WEBHOOK: Final = WebhookOut(
     webhook_id=WEBHOOK,
@@ -103,19 +102,19 @@ _WEBHOOK: Final = WebhookOut(
     secret="whsec_…ZXJl",  # noqa: S106 (masked)
     retired_secrets=[],
     state="enabled",
-    last_result=ResultOut(at=DONE, delivery_id=DELIVERY, succeeded=True, status=200),
-    created_at=ASKED,
+    last_result=ResultOut(at=COMPLETED_AT, delivery_id=DELIVERY, succeeded=True, status=200),
+    created_at=CREATED_AT,
 )
 _USER: Final = {"id": USER, "email": "ada@example.com", "name": "Ada"}
-_ME: Final = MeOut(**_USER, created_at=ASKED, credits=90)
+_ME: Final = MeOut(**_USER, created_at=CREATED_AT, credits=90)
 _TOKENS: Final = TokensOut(
-    access_token="eyJhbGciOiJIUzI1NiIsImtpZCI6…",  # noqa: S106 (cut off)
-    refresh_token="rt_01a2045f…",  # noqa: S106 (cut off)
+    access_token="eyJhbGciOiJIUzI1NiIsImtpZCI6…",  # noqa: S106 (truncated)
+    refresh_token="rt_01a2045f…",  # noqa: S106 (truncated)
     expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
     user=UserOut(**_USER),
 )
 
-ANSWERS: Final[dict[type[WireModel], WireModel]] = {
+RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
     type(example): example
     for example in (
         _TOKENS,
@@ -124,13 +123,15 @@ ANSWERS: Final[dict[type[WireModel], WireModel]] = {
         CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10),
         TransactionPage(
             transactions=[
-                TransactionOut(id=RENDER, type=LedgerEntryType.DEBIT, amount=-10, render_id=RENDER, created_at=ASKED)
+                TransactionOut(
+                    id=RENDER, type=LedgerEntryType.DEBIT, amount=-10, render_id=RENDER, created_at=CREATED_AT
+                )
             ]
         ),
         HealthOut(
             success=True,
             status=OverallState.HEALTHY,
-            timestamp=ASKED,
+            timestamp=CREATED_AT,
             api=ApiOut(version=__version__, platform=Platform.SKETCHUP, version_detected="1.0.0"),
             services=ServicesOut(
                 api=ServiceState.OPERATIONAL,
@@ -153,11 +154,13 @@ ANSWERS: Final[dict[type[WireModel], WireModel]] = {
             estimated_time=6,
             status_url=f"https://api.example.com/api/plugins/renders/{RENDER}",
         ),
-        _RENDER,
-        RenderPage(renders=[_RENDER], next_cursor=RENDER),
-        PreferencesOut(preferences={"quality": "ultra", "notify": True}, created_at=ASKED, updated_at=DONE),
+        RENDER_EXAMPLE,
+        RenderPage(renders=[RENDER_EXAMPLE], next_cursor=RENDER),
+        PreferencesOut(
+            preferences={"quality": "ultra", "notify": True}, created_at=CREATED_AT, updated_at=COMPLETED_AT
+        ),
         WebhookRegistered(
-            webhook_id=WEBHOOK, url=_WEBHOOK.url, events=_WEBHOOK.events, secret=_SECRET, created_at=ASKED
+            webhook_id=WEBHOOK, url=_WEBHOOK.url, events=_WEBHOOK.events, secret=_SECRET, created_at=CREATED_AT
         ),
         _WEBHOOK,
         WebhookList(webhooks=[_WEBHOOK]),
@@ -170,7 +173,7 @@ ANSWERS: Final[dict[type[WireModel], WireModel]] = {
                     delivery_id=DELIVERY,
                     event=Event.RENDER_COMPLETED,
                     state=DeliveryState.SUCCEEDED,
-                    created_at=DONE,
+                    created_at=COMPLETED_AT,
                     attempts=[_ATTEMPT],
                 )
             ]
@@ -178,7 +181,7 @@ ANSWERS: Final[dict[type[WireModel], WireModel]] = {
     )
 }
 
-_BODIES: Final[dict[type[WireModel], dict[str, Any]]] = {
+_BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
     SignInIn: {"email": "ada@example.com", "password": "correct horse battery staple"},
     RefreshIn: {"refresh_token": "rt_01a2045f…"},
     RenderIn: {
@@ -199,22 +202,7 @@ _BODIES: Final[dict[type[WireModel], dict[str, Any]]] = {
 
 
 def body_example(model: type[WireModel]) -> dict[str, Any]:
-    """A body that the model takes. Raises KeyError for a model that has no example."""
-    example = _BODIES[model]
+    """Returns a body that the model accepts. Raises ``KeyError`` for a model without an example."""
+    example = _BODY_EXAMPLES[model]
     model.model_validate(example)
     return example
-
-
-EVENT: Final = EventOut(
-    event=Event.RENDER_COMPLETED,
-    type=Event.RENDER_COMPLETED,
-    timestamp=DONE,
-    data=EventDataOut(
-        render_id=RENDER,
-        status=Status.COMPLETED,
-        output_url=_RENDER.output_url,
-        output_url_expires_at=_RENDER.output_url_expires_at,
-        project_id=PROJECT,
-        platform=Platform.SKETCHUP,
-    ),
-)

@@ -1,4 +1,4 @@
-"""The files that are made of the contract, as text."""
+"""The generated files as text."""
 
 from __future__ import annotations
 
@@ -8,34 +8,32 @@ from typing import Final
 import yaml
 
 from contract.document import document
-from contract.pages import api_page, errors_page
+from contract.errors_page import errors_page
 
-SERVED: Final = "layers/common/renderiq/http/assets/openapi.json"
+SERVED_DOCUMENT: Final = "layers/common/renderiq/http/assets/openapi.json"
 
 
 def files() -> dict[str, str]:
-    """Text by path below the project's root."""
-    contract = document()
-    # through JSON, so that enums are their values and YAML has no anchors
-    plain = json.loads(json.dumps(contract))
+    """Returns the text of every generated file, by its path below the project's root."""
+    # Through JSON, so that enums become their values and YAML needs no anchors.
+    contract = json.loads(json.dumps(document()))
     return {
-        "openapi.yaml": "# Made by `make contract` out of the code. Change the code.\n"
-        + yaml.dump(plain, sort_keys=False, allow_unicode=True, width=120, Dumper=_Dumper),
-        SERVED: json.dumps(plain, ensure_ascii=False, separators=(",", ":")) + "\n",
-        "docs/api.md": api_page(plain),
-        "docs/errors.md": errors_page(plain),
+        "openapi.yaml": "# Generated from the code by `make contract`. Do not edit.\n"
+        + yaml.dump(contract, sort_keys=False, allow_unicode=True, width=120, Dumper=_Dumper),
+        SERVED_DOCUMENT: json.dumps(contract, ensure_ascii=False, separators=(",", ":")) + "\n",
+        "docs/errors.md": errors_page(contract),
     }
 
 
 class _Dumper(yaml.SafeDumper):
-    """Texts of many lines as blocks; nothing shared, so that every part reads by itself."""
+    """Writes text with line breaks as blocks, and repeats shared parts so that each can be read alone."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, _represent_text)

@@ -1,4 +1,4 @@
-"""What the endpoints say of themselves: paths, callers, bodies and answers, read from their signatures."""
+"""Reads the operations of the API from the routes of the endpoints: their signatures, docstrings and error codes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic.alias_generators import to_camel
 
+from contract.docstrings import summary_and_description
 from renderiq.domain.keys import Scope
+from renderiq.errors import ErrorCode
 from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
-from renderiq.http.project_form import read_project_changes, read_project_form
+from renderiq.http.image_fields import ImageField
+from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
-from renderiq.http.render_form import read_render_form
+from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, read_render_form
 from renderiq.http.responses import Flat, Ok
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
@@ -28,28 +31,30 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A field of a form that holds a picture.
+class RequestBody:
+    """A request body. Empty text and null count as absent, unless ``keep_empty``.
 
-    ``unless``: it is required unless that other field is sent. ``removable``: null takes away the one there is.
+    ``callback_field`` names the field with the URL that receives events. ``idempotency_key`` tells whether the
+    operation reads the Idempotency-Key header.
     """
 
-    name: str
-    unless: str = ""
-    removable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body. ``keeps_empty``: empty text and null are values, and not as good as absent."""
-
     model: type[WireModel]
-    keeps_empty: bool = False
-    pictures: tuple[Picture, ...] = ()
+    keep_empty: bool = False
+    image_fields: tuple[ImageField, ...] = ()
+    callback_field: str = ""
+    idempotency_key: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether the body has a required field."""
+        fields = self.model.model_fields.values()
+        return any(field.is_required() for field in fields) or any(each.required_unless for each in self.image_fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SuccessResponse:
+    """A response without error. ``enveloped`` tells whether the model is in ``data`` or is the body itself."""
+
     status: int
     model: type[WireModel]
     enveloped: bool
@@ -57,85 +62,107 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path. ``path`` is below the base path, with parameters as ``{renderId}``."""
+    """One method of one path.
 
-    function: str
+    ``path`` is below the base path and has parameters as ``{renderId}``. ``declared_errors`` are the error codes that
+    the route declares itself.
+    """
+
     method: str
     path: str
+    summary: str
+    description: str
+    declared_errors: tuple[ErrorCode, ...]
     authenticated: bool
-    counted: bool
+    rate_limited: bool
     session_only: bool
     scope: Scope | None
-    body: Body | None
+    body: RequestBody | None
     query: type[WireModel] | None
-    ids: tuple[PathId, ...]
-    answers: tuple[Answer, ...]
+    path_ids: tuple[PathId, ...]
+    responses: tuple[SuccessResponse, ...]
 
     @property
     def key(self) -> str:
+        """Method and path, such as ``GET /renders``."""
         return f"{self.method} {self.path}"
 
+    @property
+    def operation_id(self) -> str:
+        """The id that client generators make a method name from, such as ``getRendersById``."""
+        words = [word for word in self.path.replace("-", "/").split("/") if word and not word.startswith("{")]
+        suffix = "ById" if self.path.endswith("}") else ""
+        return self.method.lower() + "".join(word[0].upper() + word[1:] for word in words) + suffix
 
-_FORMS: Final[dict[Callable[..., Any], Body]] = {
-    read_render_form: Body(
+
+_FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
+    read_render_form: RequestBody(
         RenderIn,
-        pictures=(Picture("uploadedImageData", unless="imageUrl"), Picture("depthImage"), Picture("materialIdImage")),
+        image_fields=(CAPTURE, DEPTH, MATERIAL_IDS),
+        callback_field="callback_url",
+        idempotency_key=True,
     ),
-    read_project_form: Body(ProjectIn, pictures=(Picture("image"),)),
-    read_project_changes: Body(ProjectChangesIn, keeps_empty=True, pictures=(Picture("image", removable=True),)),
+    read_project_form: RequestBody(ProjectIn, image_fields=(IMAGE,)),
+    read_project_changes: RequestBody(ProjectChangesIn, keep_empty=True, image_fields=(REMOVABLE_IMAGE,)),
 }
+"""The bodies that are read by a function of their own, by that function."""
 
 
 def operations() -> list[Operation]:
-    """Every operation that answers JSON, by path and method."""
+    """Returns every operation that responds with JSON, sorted by path and method."""
     found = [
         operation
         for folder in sorted((ROOT / "functions").iterdir())
         if (folder / "app.py").is_file()
-        for operation in _of(folder.name)
+        for operation in _operations_of(folder.name)
     ]
     return sorted(found, key=lambda each: (each.path, each.method))
 
 
-def _of(function: str) -> Iterator[Operation]:
-    app = getattr(importlib.import_module(f"functions.{function}.app"), "app", None)
+def _operations_of(function_folder: str) -> Iterator[Operation]:
+    app = getattr(importlib.import_module(f"functions.{function_folder}.app"), "app", None)
     if not isinstance(app, Api):
         return
-    # Powertools keeps its routes to itself, and has no other list of them.
+    # Powertools has no public list of its routes.
     for route in app._static_routes + app._dynamic_routes:
         hints = get_type_hints(route.func, include_extras=True)
-        answers = tuple(_answers(hints.pop("return")))
-        if not answers:
+        responses = tuple(_success_responses(hints.pop("return")))
+        if not responses:
             continue
-        readers = [reader for hint in hints.values() if (reader := _reader(hint))]
+        readers = [reader for hint in hints.values() if (reader := _dependency(hint))]
         owners = [getattr(reader, "__self__", None) for reader in readers]
-        bodies = [Body(each.model, each.keep_empty) for each in owners if isinstance(each, BodyOf)]
-        bodies += [_FORMS[reader] for reader in readers if reader in _FORMS]
+        bodies = [RequestBody(each.model, each.keep_empty) for each in owners if isinstance(each, BodyOf)]
+        bodies += [_FORM_BODIES[reader] for reader in readers if reader in _FORM_BODIES]
+        summary, description = summary_and_description(route.func)
         yield Operation(
-            function=function,
             method=route.method if isinstance(route.method, str) else route.method[0],
             path=re.sub(r"<(\w+)>", lambda name: "{" + to_camel(name[1]) + "}", route.path),
+            summary=summary,
+            description=description,
+            declared_errors=getattr(route.func, "error_codes", ()),
             authenticated=app.guard is require_authentication,
-            counted=app.guard is require_authentication or isinstance(app.guard, RateLimitedByAddress),
+            rate_limited=app.guard is require_authentication or isinstance(app.guard, RateLimitedByAddress),
             session_only=session in readers,
             scope=next((each.scope for each in owners if isinstance(each, RequiresScope)), None),
             body=next(iter(bodies), None),
             query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
-            ids=tuple(each for each in owners if isinstance(each, PathId)),
-            answers=answers,
+            path_ids=tuple(each for each in owners if isinstance(each, PathId)),
+            responses=responses,
         )
 
 
-def _reader(hint: Any) -> Callable[..., Any] | None:
+def _dependency(hint: Any) -> Callable[..., Any] | None:
     if get_origin(hint) is not Annotated:
         return None
     return next((each.dependency for each in get_args(hint) if isinstance(each, Depends)), None)
 
 
-def _answers(hint: Any) -> Iterator[Answer]:
-    kind = get_origin(hint)
-    if isinstance(kind, type) and issubclass(kind, Ok):
-        yield Answer(int(kind.status), get_args(hint)[0], enveloped=not issubclass(kind, Flat))
+def _success_responses(hint: Any) -> Iterator[SuccessResponse]:
+    response_class = get_origin(hint)
+    if isinstance(response_class, type) and issubclass(response_class, Ok):
+        yield SuccessResponse(
+            int(response_class.status), get_args(hint)[0], enveloped=not issubclass(response_class, Flat)
+        )
         return
     for each in get_args(hint):
-        yield from _answers(each)
+        yield from _success_responses(each)

@@ -1,4 +1,4 @@
-"""JSON schemas of the wire models, as a client meets them rather than as pydantic keeps them."""
+"""JSON schemas of the wire models, as clients see them: optional fields are absent, not null."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any, Final
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from contract.routes import Body
-from contract.words import FIELDS
+from contract.docstrings import to_markdown
+from contract.routes import RequestBody
 from renderiq.errors import ErrorCode
+from renderiq.http.image_fields import ImageField
 from renderiq.models.wire import WireModel
 
 Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
-ABSENT: Final = {"description": "As good as not sent.", "enum": ["", None]}
-EMPTY: Final = {"description": "As good as not sent.", "const": ""}
+ABSENT: Final = {"description": "Counts as absent.", "enum": ["", None]}
+EMPTY: Final = {"description": "Counts as absent.", "const": ""}
 FAILURE: Final[Schema] = {
     "type": "object",
-    "description": "Why it did not happen. `retryable`: the same request may succeed later.",
+    "description": "An error. `retryable` tells whether the same request may succeed later.",
     "properties": {
         "success": {"const": False},
         "error": {"type": "string", "description": "A sentence for a person."},
@@ -27,74 +28,72 @@ FAILURE: Final[Schema] = {
         "details": {"type": "object"},
         "requestId": {"type": "string"},
         "retryable": {"type": "boolean"},
-        "requiredCredits": {"type": "integer", "description": "With `INSUFFICIENT_CREDITS` only."},
-        "availableCredits": {"type": "integer", "description": "With `INSUFFICIENT_CREDITS` only."},
+        "requiredCredits": {"type": "integer", "description": "Only with `INSUFFICIENT_CREDITS`."},
+        "availableCredits": {"type": "integer", "description": "Only with `INSUFFICIENT_CREDITS`."},
     },
     "required": ["success", "error", "errorCode", "requestId", "retryable"],
 }
 
 
 def ref(name: str) -> Schema:
+    """Returns a reference to a schema of the components."""
     return {"$ref": _REF + name}
 
 
-def components(bodies: Iterable[Body], answers: Iterable[type[WireModel]]) -> dict[str, Schema]:
-    """Every schema that bodies and answers need, by name. Raises ValueError for words about no field."""
-    bodies, answers = list(bodies), list(answers)
-    taken: list[tuple[type[WireModel], JsonSchemaMode]] = [(body.model, "validation") for body in bodies]
-    given: list[tuple[type[WireModel], JsonSchemaMode]] = [(model, "serialization") for model in answers]
-    _, definitions = models_json_schema([*taken, *given], ref_template=_REF + "{model}")
+def components(bodies: Iterable[RequestBody], response_models: Iterable[type[WireModel]]) -> dict[str, Schema]:
+    """Returns every schema that the bodies and the responses need, by name."""
+    bodies = list(bodies)
+    read: list[tuple[type[WireModel], JsonSchemaMode]] = [(body.model, "validation") for body in bodies]
+    written: list[tuple[type[WireModel], JsonSchemaMode]] = [(model, "serialization") for model in response_models]
+    _, definitions = models_json_schema([*read, *written], ref_template=_REF + "{model}")
     schemas: dict[str, Schema] = definitions["$defs"]
-    forgiving = {body.model.__name__: not body.keeps_empty for body in bodies}
+    by_name = {body.model.__name__: body for body in bodies}
     for name, schema in schemas.items():
-        _plain(schema)
-        if name in forgiving:
-            _each_property(schema, _forgiven if forgiving[name] else _as_it_is)
-        else:
-            _each_property(schema, _given)
+        _simplify(schema)
+        if name not in by_name:
+            _map_properties(schema, _omit_null)
+        elif not by_name[name].keep_empty:
+            _map_properties(schema, _allow_absent)
     for body in bodies:
-        if body.pictures:
-            bare = schemas[body.model.__name__]
-            form: Schema = _without_nulls(_with_pictures(bare, body, {"format": "binary"}))
-            _each_property(form, _left_empty)
+        if body.image_fields:
+            schema = schemas[body.model.__name__]
+            form: Schema = _without_nulls(_add_image_fields(schema, body.image_fields, {"format": "binary"}))
+            _map_properties(form, _default_to_empty)
             schemas[form_name(body)] = form
-            schemas[body.model.__name__] = _with_pictures(bare, body, {"contentEncoding": "base64"})
-    _describe(schemas)
+            schemas[body.model.__name__] = _add_image_fields(schema, body.image_fields, {"contentEncoding": "base64"})
     return {**schemas, "Absent": ABSENT, "Failure": FAILURE}
 
 
-def form_name(body: Body) -> str:
-    """The schema of a body as a form, where pictures may be files and nothing can be null."""
+def form_name(body: RequestBody) -> str:
+    """Returns the name of the schema of a body that is sent as a form: images may be files, nothing can be null."""
     return f"{body.model.__name__}Form"
 
 
 def query_parameters(model: type[WireModel]) -> list[tuple[str, Schema]]:
-    """Names and schemas of a query string's parameters; an empty value counts as absent."""
+    """Returns the names and schemas of the parameters of a query string. An empty value counts as absent."""
     schema = model.model_json_schema(ref_template=_REF + "{model}")
-    _plain(schema)
-    _each_property(schema, _asked)
+    _simplify(schema)
+    _map_properties(schema, lambda each, required: _any_of(_omit_null(each, required), EMPTY))
     definitions = schema.get("$defs", {})
-    return [(name, _inlined(each, definitions)) for name, each in schema["properties"].items()]
+    return [(name, _inline(each, definitions)) for name, each in schema["properties"].items()]
 
 
-def _inlined(part: Any, definitions: dict[str, Schema]) -> Any:
-    """With the schemas that only a query string needs in the places where they are meant."""
+def _inline(part: Any, definitions: dict[str, Schema]) -> Any:
+    """Replaces references to the definitions by the definitions."""
     if isinstance(part, list):
-        return [_inlined(each, definitions) for each in part]
+        return [_inline(each, definitions) for each in part]
     if not isinstance(part, dict):
         return part
     name = str(part.get("$ref", "")).removeprefix(_REF)
-    rest = {
-        key: _inlined(value, definitions) for key, value in part.items() if key != "$ref" or name not in definitions
-    }
+    rest = {key: _inline(value, definitions) for key, value in part.items() if key != "$ref" or name not in definitions}
     return {**definitions[name], **rest} if name in definitions else rest
 
 
-def _plain(schema: Any) -> None:
-    """Drops what says nothing to a client: titles, and the uniqueness of sets, which are made of any list."""
+def _simplify(schema: Any) -> None:
+    """Removes titles, which repeat names, and uniqueItems, because the API accepts repeated items of a set."""
     if isinstance(schema, list):
         for each in schema:
-            _plain(each)
+            _simplify(each)
     if not isinstance(schema, dict):
         return
     if isinstance(schema.get("title"), str):
@@ -102,54 +101,50 @@ def _plain(schema: Any) -> None:
     if schema.get("uniqueItems") is True:
         del schema["uniqueItems"]
     if isinstance(schema.get("description"), str):
-        schema["description"] = schema["description"].replace("``", "`")
+        schema["description"] = to_markdown(schema["description"])
     for each in schema.values():
-        _plain(each)
+        _simplify(each)
 
 
-def _each_property(schema: Schema, change: Callable[[Schema, bool], Schema]) -> None:
+def _map_properties(schema: Schema, change: Callable[[Schema, bool], Schema]) -> None:
     required = schema.get("required", [])
     properties = schema.get("properties", {})
     for name, each in properties.items():
         properties[name] = change(each, name in required)
 
 
-def _given(schema: Schema, required: bool) -> Schema:
-    """In an answer and in a query, None is not null but absent."""
+def _omit_null(schema: Schema, required: bool) -> Schema:
+    """For responses and queries: an optional field without a value is absent, not null."""
     return schema if required or schema.get("default", ...) is not None else _without_null(schema)
 
 
-def _asked(schema: Schema, required: bool) -> Schema:
-    """In a query, what is empty is absent."""
-    return _or(EMPTY, _given(schema, required))
+def _allow_absent(schema: Schema, required: bool) -> Schema:
+    """For most bodies: an optional field may be sent empty or null."""
+    return schema if required else _any_of(_without_null(schema), ref("Absent"))
 
 
-def _or(other: Schema, schema: Schema) -> Schema:
-    notes: Schema = {name: schema[name] for name in ("default", "description") if name in schema}
-    value = {name: each for name, each in schema.items() if name not in notes}
-    return {"anyOf": [*value.get("anyOf", [value]), other], **notes}
+def _default_to_empty(schema: Schema, required: bool) -> Schema:
+    """For forms: Swagger UI fills in an empty text, and not an example such as a random UUID."""
+    return schema if required or "default" in schema else {**schema, "default": ""}
 
 
-def _as_it_is(schema: Schema, _required: bool) -> Schema:
-    return schema
-
-
-def _forgiven(schema: Schema, required: bool) -> Schema:
-    """In most bodies, what need not be sent may be sent empty."""
-    return schema if required else _or(ref("Absent"), _without_null(schema))
+def _any_of(schema: Schema, alternative: Schema) -> Schema:
+    annotations: Schema = {name: schema[name] for name in ("default", "description") if name in schema}
+    value = {name: each for name, each in schema.items() if name not in annotations}
+    return {"anyOf": [*value.get("anyOf", [value]), alternative], **annotations}
 
 
 def _without_null(schema: Schema) -> Schema:
-    """The schema of the values other than None."""
+    """Returns the schema of the values other than null."""
     rest = {name: value for name, value in schema.items() if name != "anyOf" and (name, value) != ("default", None)}
-    kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
-    if not kinds:
+    types = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    if not types:
         return rest
-    return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}
+    return {**types[0], **rest} if len(types) == 1 else {"anyOf": types, **rest}
 
 
 def _without_nulls(part: Any) -> Any:
-    """As a form has it: text that says null is text."""
+    """Returns the schema of a form, which can hold no null."""
     if isinstance(part, list):
         return [_without_nulls(each) for each in part if each != {"type": "null"}]
     if not isinstance(part, dict):
@@ -157,27 +152,14 @@ def _without_nulls(part: Any) -> Any:
     return EMPTY if part == ref("Absent") else {name: _without_nulls(each) for name, each in part.items()}
 
 
-def _left_empty(schema: Schema, required: bool) -> Schema:
-    """Lets pages that fill in forms begin with an empty field rather than with an id of their own making."""
-    return schema if required or "default" in schema else {**schema, "default": ""}
-
-
-def _with_pictures(schema: Schema, body: Body, kind: Schema) -> Schema:
-    file: Schema = {"type": "string", "description": "PNG or JPEG.", **kind}
-    removed: Schema = {"description": "Takes it away.", "anyOf": [{"const": ""}, {"type": "null"}]}
-    pictures = {each.name: _or(removed if each.removable else ref("Absent"), file) for each in body.pictures}
-    changed = {**schema, "properties": {**pictures, **schema["properties"]}}
-    for each in body.pictures:
-        if each.unless:
-            changed["anyOf"] = [{"required": [each.name]}, {"required": [each.unless]}]
-    return changed
-
-
-def _describe(schemas: dict[str, Schema]) -> None:
-    for model, fields in FIELDS.items():
-        for field, text in fields.items():
-            homes = [each for each in (schemas.get(model), schemas.get(f"{model}Form")) if each]
-            if not homes or field not in homes[0]["properties"]:
-                raise ValueError(f"contract/words.py describes {model}.{field}, which is not there")
-            for home in homes:
-                home["properties"][field] = {**home["properties"][field], "description": text}
+def _add_image_fields(schema: Schema, image_fields: Iterable[ImageField], encoding: Schema) -> Schema:
+    images: Schema = {}
+    alternatives = []
+    for each in image_fields:
+        image: Schema = {"type": "string", "description": each.description, **encoding}
+        removal: Schema = {"description": "Removes the image.", "anyOf": [{"const": ""}, {"type": "null"}]}
+        images[each.name] = _any_of(image, removal if each.removable else ref("Absent"))
+        if each.required_unless:
+            alternatives = [{"required": [each.name]}, {"required": [each.required_unless]}]
+    changed = {**schema, "properties": {**images, **schema["properties"]}}
+    return {**changed, "anyOf": alternatives} if alternatives else changed

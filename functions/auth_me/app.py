@@ -1,6 +1,7 @@
 """/auth/me: the signed-in user."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.accounts import Accounts
 from renderiq.http.dependencies.base import Caller, Context
 from renderiq.http.responses import Flat
@@ -10,7 +11,9 @@ app = create_app()
 
 
 @app.get("/auth/me")
+@error_responses(ErrorCode.NOT_FOUND)
 def show(caller: Caller, context: Context, accounts: Accounts) -> Flat[MeAnswer]:
+    """Get the signed-in user."""
     return Flat(MeAnswer.of(accounts.get(caller.user_id, context.now)))
 
 

@@ -1,6 +1,7 @@
-"""/auth/refresh: exchanges a refresh token for the next pair of tokens."""
+"""/auth/refresh: exchange a refresh token for the next pair of tokens."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context
 from renderiq.http.dependencies.sessions import RefreshBody, Sessions
 from renderiq.http.rate_limiting import RateLimitedByAddress
@@ -11,7 +12,13 @@ app = create_app(RateLimitedByAddress())
 
 
 @app.post("/auth/refresh")
+@error_responses(ErrorCode.REFRESH_FAILED)
 def create(body: RefreshBody, context: Context, sessions: Sessions) -> Flat[TokensOut]:
+    """Refresh the access token.
+
+    The response contains a new refresh token, which replaces the one in the request. The replaced token is accepted
+    for 10 more seconds, in case the response was lost. Its use after that ends the session.
+    """
     return Flat(TokensOut.of(sessions.refresh(body.refresh_token, now=context.now)))
 
 

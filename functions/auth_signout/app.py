@@ -1,4 +1,4 @@
-"""/auth/signout: ends the caller's session."""
+"""/auth/signout: end the caller's session."""
 
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies.base import Context, Session
@@ -11,6 +11,10 @@ app = create_app()
 
 @app.post("/auth/signout")
 def create(caller: Session, context: Context, sessions: Sessions) -> Flat[SignedOutOut]:
+    """Sign out.
+
+    The access tokens of the session are rejected at once.
+    """
     sessions.revoke(caller.user_id, caller.session_id, now=context.now)
     return Flat(SignedOutOut())
 

@@ -1,6 +1,7 @@
 """/credits: the caller's balance and totals."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.accounts import Accounts
 from renderiq.http.dependencies.base import Caller, Context
 from renderiq.http.responses import Ok
@@ -10,7 +11,9 @@ app = create_app()
 
 
 @app.get("/credits")
+@error_responses(ErrorCode.NOT_FOUND)
 def show(caller: Caller, context: Context, accounts: Accounts) -> Ok[CreditsOut]:
+    """Get the balance of credits."""
     return Ok(CreditsOut.of(accounts.get(caller.user_id, context.now)))
 
 

@@ -11,6 +11,7 @@ app = create_app()
 
 @app.get("/credits/transactions")
 def index(caller: Caller, query: TransactionPageQuery, accounts: Accounts) -> Ok[TransactionPage]:
+    """List the transactions of credits, from new to old."""
     return Ok(TransactionPage.of(*accounts.ledger(caller.user_id, limit=query.limit, before=query.cursor)))
 
 

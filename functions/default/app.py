@@ -1,4 +1,4 @@
-"""The default route: answers NOT_FOUND, in the API's envelope, for a path that is not an endpoint."""
+"""The default route: responds with NOT_FOUND, in the API's envelope, to a path that is not an endpoint."""
 
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.guards import allow_anonymous

@@ -11,6 +11,7 @@ app = create_app(allow_anonymous)
 
 @app.get("/docs")
 def show() -> Response[str]:
+    """Returns the page."""
     return serve_document("docs.html")
 
 

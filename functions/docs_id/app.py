@@ -11,6 +11,7 @@ app = create_app(allow_anonymous)
 
 @app.get("/docs/<part>")
 def show(part: str) -> Response[str]:
+    """Returns a script or a style sheet."""
     return serve_asset(part)
 
 

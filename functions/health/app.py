@@ -13,6 +13,11 @@ app = create_app(allow_anonymous)
 
 @app.get("/health")
 def show(query: HealthQueryIn, context: Context, health: Health) -> Flat[HealthOut]:
+    """Check the health of the API.
+
+    With ``deep=1`` the API calls its stores and queues, at most every 10 seconds. Without it their state is
+    ``unchecked``.
+    """
     report = health.check(context.now) if query.deep else HealthReport()
     return Flat(HealthOut.of(report, context.client, context.now))
 

@@ -1,6 +1,7 @@
 """/keys: create an API key, list API keys."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.dependencies.keys import KeyBody, Keys
 from renderiq.http.responses import Created, Ok
@@ -10,13 +11,22 @@ app = create_app()
 
 
 @app.post("/keys")
+@error_responses(ErrorCode.QUOTA_EXCEEDED)
 def create(caller: Session, body: KeyBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+    """Create an API key.
+
+    ``key`` is returned only here. A user has at most 20 active keys.
+    """
     key, secret = keys.create(caller.user_id, body.name, body.scopes, body.expires_at, now=context.now)
     return Created(KeyCreated.with_secret(key, secret, context.now))
 
 
 @app.get("/keys")
 def index(caller: Session, context: Context, keys: Keys) -> Ok[KeyList]:
+    """List API keys.
+
+    Secrets are not shown. Revoked and expired keys are listed too.
+    """
     return Ok(KeyList.of(keys.of_user(caller.user_id), context.now))
 
 

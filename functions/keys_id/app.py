@@ -1,6 +1,7 @@
 """/keys/{keyId}: revoke an API key at once."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.dependencies.keys import KeyId, Keys
 from renderiq.http.responses import Ok
@@ -10,7 +11,12 @@ app = create_app()
 
 
 @app.delete("/keys/<key_id>")
+@error_responses(ErrorCode.NOT_FOUND)
 def revoke(caller: Session, key_id: KeyId, context: Context, keys: Keys) -> Ok[KeyRevoked]:
+    """Revoke an API key.
+
+    The key is rejected at once.
+    """
     keys.revoke(caller.user_id, key_id, now=context.now)
     return Ok(KeyRevoked(id=key_id))
 

@@ -1,6 +1,7 @@
 """/keys/{keyId}/rotate: replace an API key by a new one."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.dependencies.keys import KeyId, Keys, RotateBody
 from renderiq.http.responses import Created
@@ -10,7 +11,12 @@ app = create_app()
 
 
 @app.post("/keys/<key_id>/rotate")
+@error_responses(ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED)
 def create(caller: Session, key_id: KeyId, body: RotateBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+    """Replace an API key.
+
+    Creates a key with the same name and scopes. The old key is accepted until the grace period ends.
+    """
     key, secret = keys.rotate(caller.user_id, key_id, body.grace, now=context.now)
     return Created(KeyCreated.with_secret(key, secret, context.now))
 

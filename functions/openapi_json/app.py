@@ -11,6 +11,7 @@ app = create_app(allow_anonymous)
 
 @app.get("/openapi.json")
 def show() -> Response[str]:
+    """Returns the contract."""
     return serve_document("openapi.json")
 
 

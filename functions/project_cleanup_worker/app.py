@@ -1,4 +1,4 @@
-"""Project cleanup queue: removes the renders of a deleted project."""
+"""Project cleanup worker: deletes the renders of a deleted project."""
 
 from renderiq.queues import CleanupJob
 from renderiq.workers.batches import entrypoint

@@ -1,6 +1,7 @@
 """/projects: create a project, list projects."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadProjects, Context
 from renderiq.http.dependencies.projects import ProjectPageQuery, Projects
 from renderiq.http.project_form import ProjectForm
@@ -11,14 +12,24 @@ app = create_app()
 
 
 @app.post("/projects")
+@error_responses(ErrorCode.ALREADY_EXISTS, ErrorCode.QUOTA_EXCEEDED)
 def create(caller: CanCreateRenders, form: ProjectForm, context: Context, projects: Projects) -> Created[ProjectOut]:
-    new_project = form.asked.new_project(client=context.client)
+    """Create a project.
+
+    The slug is made from the name and is unique among the projects of a user. A user has at most 1,000 projects.
+    """
+    new_project = form.body.new_project(client=context.client)
     project = projects.create(caller.user_id, new_project, form.cover, now=context.now)
     return Created(ProjectOut.of(project, link=projects.link))
 
 
 @app.get("/projects")
 def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects) -> Ok[ProjectPage]:
+    """List projects, from new to old.
+
+    Read the next page with ``cursor`` or with ``offset``. Only ``cursor`` neither repeats nor skips a project if
+    others are created meanwhile.
+    """
     listing = projects.page(
         caller.user_id, limit=query.limit, offset=query.offset, before=query.cursor, platform=query.platform
     )

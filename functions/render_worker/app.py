@@ -1,4 +1,4 @@
-"""Render queue: turns one accepted render into a picture."""
+"""Render worker: renders the image of one accepted render."""
 
 from renderiq.queues import RenderJob
 from renderiq.services.render_worker import RenderLeasedError

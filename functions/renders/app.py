@@ -1,6 +1,7 @@
 """/renders: create a render, list renders."""
 
-from renderiq.http.api import BASE_PATH, create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import BASE_PATH, create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.origin import PublicOrigin
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
@@ -12,11 +13,26 @@ app = create_app()
 
 
 @app.post("/renders")
+@error_responses(
+    ErrorCode.INVALID_PROJECT_ID, ErrorCode.NOT_FOUND, ErrorCode.INSUFFICIENT_CREDITS, ErrorCode.IDEMPOTENCY_KEY_REUSED
+)
 def create(
     caller: CanCreateRenders, form: RenderForm, context: Context, renders: Renders, origin: PublicOrigin
 ) -> Accepted[RenderAccepted]:
-    app.annotate(quality=form.asked.quality)
-    order = form.asked.order(platform=context.client.platform, engine=form.model.engine, model=form.model.model_id)
+    """Create a render.
+
+    Send the viewport capture as a file, or as base64 text with or without a ``data:`` prefix. It must be a PNG or JPEG
+    of 64 pixels a side to 40 megapixels; all images of a request together may have 4.4 MB. Instead of an upload,
+    ``imageUrl`` can name an image of yours that this API stores.
+
+    A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if
+    the render fails or is cancelled. A request that is rejected costs nothing.
+
+    A request that is repeated with its ``Idempotency-Key`` within 24 hours returns the same render. A different request
+    with the same key is rejected.
+    """
+    app.annotate(quality=form.body.quality)
+    order = form.body.order(platform=context.client.platform, engine=form.model.engine, model=form.model.model_id)
     render = renders.create(
         caller.user_id,
         order,
@@ -36,6 +52,7 @@ def create(
 
 @app.get("/renders")
 def index(caller: CanReadRenders, query: RenderPageQuery, context: Context, renders: Renders) -> Ok[RenderPage]:
+    """List renders, from new to old."""
     page, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())
     return Ok(RenderPage.of(page, cursor, link=renders.link, now=context.now))
 

@@ -1,6 +1,7 @@
 """/renders/{renderId}: read a render, cancel it."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.renders import RenderId, Renders
 from renderiq.http.responses import Accepted, Ok
@@ -12,19 +13,31 @@ app = create_app()
 
 
 @app.get("/renders/<render_id>")
+@error_responses(ErrorCode.NOT_FOUND)
 def show(caller: CanReadRenders, render_id: RenderId, context: Context, renders: Renders) -> Ok[RenderOut]:
+    """Get a render.
+
+    While it is pending or processing, ``Retry-After`` tells when to ask again. ``outputUrl`` is valid until
+    ``outputUrlExpiresAt``; later responses contain a new one.
+    """
     render = renders.get(caller.user_id, render_id)
     headers = {} if render.status.is_terminal else {"Retry-After": str(POLL_INTERVAL_SECONDS)}
     return Ok(RenderOut.of(render, link=renders.link, now=context.now), headers=headers)
 
 
 @app.delete("/renders/<render_id>")
+@error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def cancel(
     caller: CanCreateRenders, render_id: RenderId, context: Context, renders: Renders
 ) -> Ok[RenderOut] | Accepted[RenderOut]:
+    """Cancel a render.
+
+    A render that has not started is cancelled and its credits are refunded (200). If a worker has started it, the
+    worker is asked to stop (202). The record of the render is kept.
+    """
     render = renders.cancel(caller.user_id, render_id, now=context.now)
-    answer = Ok if render.status.is_terminal else Accepted
-    return answer(RenderOut.of(render, link=renders.link, now=context.now))
+    response = Ok if render.status.is_terminal else Accepted
+    return response(RenderOut.of(render, link=renders.link, now=context.now))
 
 
 lambda_handler = entrypoint(app)

@@ -1,4 +1,4 @@
-"""Every minute: rings again for what is overdue, ends what can never be completed, tells what was not told."""
+"""Sweeper, every minute: enqueues overdue work again, ends renders that cannot be completed, publishes late events."""
 
 from renderiq.workers.sweep import lambda_handler
 

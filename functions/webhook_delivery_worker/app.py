@@ -1,4 +1,4 @@
-"""Delivery queue: makes one attempt at telling one endpoint of one event."""
+"""Webhook delivery worker: makes one attempt to deliver one event to one webhook."""
 
 from renderiq.queues import DeliveryJob
 from renderiq.workers.batches import entrypoint

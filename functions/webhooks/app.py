@@ -11,6 +11,10 @@ app = create_app()
 
 @app.get("/webhooks")
 def index(caller: CanWriteWebhooks, context: Context, webhooks: Webhooks) -> Ok[WebhookList]:
+    """List webhooks.
+
+    Secrets are masked.
+    """
     return Ok(WebhookList.of(webhooks.of_user(caller.user_id), now=context.now))
 
 

@@ -1,6 +1,7 @@
 """/webhooks/{webhookId}/deliveries: list the deliveries of a webhook with their attempts."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanWriteWebhooks
 from renderiq.http.dependencies.webhooks import DeliveryPageQuery, WebhookId, Webhooks
 from renderiq.http.responses import Ok
@@ -10,9 +11,14 @@ app = create_app()
 
 
 @app.get("/webhooks/<webhook_id>/deliveries")
+@error_responses(ErrorCode.NOT_FOUND)
 def index(
     caller: CanWriteWebhooks, webhook_id: WebhookId, query: DeliveryPageQuery, webhooks: Webhooks
 ) -> Ok[DeliveryPage]:
+    """List the deliveries of a webhook, from new to old.
+
+    Deliveries are kept for 30 days, each with its last 20 attempts.
+    """
     page, cursor = webhooks.list_deliveries(caller.user_id, webhook_id, limit=query.limit, before=query.cursor)
     return Ok(DeliveryPage.of(page, cursor))
 

@@ -1,6 +1,7 @@
 """/webhooks/register: register a webhook for events."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanWriteWebhooks, Context
 from renderiq.http.dependencies.webhooks import WebhookBody, Webhooks
 from renderiq.http.responses import Created
@@ -10,9 +11,15 @@ app = create_app()
 
 
 @app.post("/webhooks/register")
+@error_responses(ErrorCode.QUOTA_EXCEEDED)
 def create(
     caller: CanWriteWebhooks, body: WebhookBody, context: Context, webhooks: Webhooks
 ) -> Created[WebhookRegistered]:
+    """Register a webhook.
+
+    The URL must be https and resolve to public addresses. ``secret`` is returned only here; it signs every delivery as
+    the Standard Webhooks specification says. A user has at most 20 webhooks.
+    """
     webhook = webhooks.register(
         caller.user_id,
         url=body.url,

@@ -1,4 +1,4 @@
-"""Holds what endpoints answer to openapi.yaml: a status, a code or a field that it does not name fails the test."""
+"""Validates responses against the contract: a status, a code or a field that it does not have fails the test."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ SERVED = Path(__file__).resolve().parents[2] / "layers/common/renderiq/http/asse
 
 @cache
 def document() -> dict[str, Any]:
+    """Returns the contract as /openapi.json serves it."""
     found: dict[str, Any] = json.loads(SERVED.read_text(encoding="utf-8"))
     return found
 
 
 @lru_cache(maxsize=1024)
-def described(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
-    """The operation that a request reaches, and its path in the contract."""
+def find_operation(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
+    """Returns the path of the contract and the operation that a request reaches, or None if there is none."""
     for template, methods in sorted(document()["paths"].items(), key=lambda each: each[0].count("{")):
         pattern = re.sub(r"\{\w+\}", "[^/]+", template)
         if re.fullmatch(pattern, path):
@@ -32,34 +33,40 @@ def described(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def holds(method: str, path: str, status: int, headers: dict[str, str], body: str) -> None:
-    """Raises AssertionError for an answer that the contract does not describe."""
-    found = described(method, path)
+def validate_response(method: str, path: str, status: int, headers: dict[str, str], body: str) -> None:
+    """Raises ``AssertionError`` or ``ValidationError`` for a response that the contract does not describe."""
+    found = find_operation(method, path)
     if found is None:
         return
     template, operation = found
-    assert str(status) in operation["responses"], f"{method} {template} answers {status}, which the contract lacks"
-    validator(method, template, status).validate(json.loads(body))
+    assert str(status) in operation["responses"], (
+        f"{method} {template} responds with {status}, which the contract lacks"
+    )
+    response_validator(method, template, status).validate(json.loads(body))
     assert headers["Content-Type"] == "application/json"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE):
-        response = _resolved(operation["responses"][str(status)])
+        response = _resolve(operation["responses"][str(status)])
         undocumented = {"WWW-Authenticate", "Retry-After"} & headers.keys() - response["headers"].keys()
-        assert not undocumented, f"{method} {template} answers {undocumented}, which the contract lacks"
+        assert not undocumented, f"{method} {template} responds with {undocumented}, which the contract lacks"
 
 
 @cache
-def validator(method: str, template: str, status: int) -> Draft202012Validator:
-    """Of one answer's body; an additional field of the outermost object is an error too."""
-    response = _resolved(document()["paths"][template][method.lower()]["responses"][str(status)])
+def response_validator(method: str, template: str, status: int) -> Draft202012Validator:
+    """Returns a validator for the body of a response. It rejects fields that the contract does not name."""
+    response = _resolve(document()["paths"][template][method.lower()]["responses"][str(status)])
     schema = response["content"]["application/json"]["schema"]
     return Draft202012Validator(
-        {"components": document()["components"], "allOf": [closed(schema)], "unevaluatedProperties": False},
+        {
+            "components": document()["components"],
+            "allOf": [_without_further_fields(schema)],
+            "unevaluatedProperties": False,
+        },
         format_checker=Draft202012Validator.FORMAT_CHECKER,
     )
 
 
-def closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, whose ``data`` may have no field that the contract does not name."""
+def _without_further_fields(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema with ``data`` restricted to the fields that the contract names."""
     data = schema.get("properties", {}).get("data")
     if data is None or "$ref" not in data:
         return schema
@@ -67,9 +74,9 @@ def closed(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], "data": strict}}
 
 
-def _resolved(part: dict[str, Any]) -> dict[str, Any]:
+def _resolve(part: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in part:
         return part
-    _, _, kind, name = part["$ref"].split("/")
-    found: dict[str, Any] = document()["components"][kind][name]
+    _, _, section, name = part["$ref"].split("/")
+    found: dict[str, Any] = document()["components"][section][name]
     return found

@@ -255,13 +255,13 @@ def reconciliation_service() -> ReconciliationService:
 
 
 def call(function: str, method: str, path: str, **given: Any) -> Answer:
-    """Calls an endpoint's handler, and holds its answer to the contract."""
+    """Calls an endpoint's handler, and validates its response against the contract."""
     raw = handler(function)(event(method, path, **given), context())
     answer = Answer(raw["statusCode"], raw["headers"], raw["body"])
     THIS_RUN.keep_from(given.get("json"))
     if answer.headers["Content-Type"] == "application/json":
         THIS_RUN.keep_from(answer.json)
-    contract.holds(method, path, answer.status, answer.headers, answer.body)
+    contract.validate_response(method, path, answer.status, answer.headers, answer.body)
     return answer
 
 

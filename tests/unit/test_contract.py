@@ -1,4 +1,4 @@
-"""The contract is what the code does. Answers in the other tests are held to it too (tests/support/contract.py)."""
+"""The contract describes the code. tests/support/contract.py validates the responses of all other tests against it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from contract.docstrings import summary_and_description
 from contract.document import document
 from contract.files import files
 from contract.routes import operations
 from renderiq.errors import ErrorCode
-from tests.support.contract import holds
+from tests.support.contract import validate_response
 from tests.support.world import CAPTURE, ROOT, World, call
 
 FILES = files()
@@ -30,6 +31,26 @@ def test_every_route_is_in_the_contract() -> None:
     described = {f"{method.upper()} {path}" for path, methods in CONTRACT["paths"].items() for method in methods}
 
     assert described == {operation.key for operation in operations()}
+
+
+def test_a_route_without_a_docstring_is_noticed() -> None:
+    def show() -> None: ...
+
+    with pytest.raises(ValueError, match="show has no docstring"):
+        summary_and_description(show)
+
+
+def test_a_docstring_is_summary_and_description() -> None:
+    def show() -> None:
+        """Get it.
+
+        ``deep`` calls
+        the stores.
+
+        Nothing else.
+        """
+
+    assert summary_and_description(show) == ("Get it", "`deep` calls the stores.\n\nNothing else.")
 
 
 def test_operation_ids_are_unique() -> None:
@@ -85,8 +106,8 @@ def test_every_code_is_explained() -> None:
 
 
 def test_an_answer_that_nobody_described_is_noticed() -> None:
-    with pytest.raises(AssertionError, match="answers 418"):
-        holds("GET", "/credits", 418, {}, "{}")
+    with pytest.raises(AssertionError, match="responds with 418"):
+        validate_response("GET", "/credits", 418, {}, "{}")
 
 
 def test_a_field_that_nobody_described_is_noticed() -> None:
@@ -95,7 +116,7 @@ def test_a_field_that_nobody_described_is_noticed() -> None:
         "data": {"balance": 1, "totalEarned": 1, "totalSpent": 0, "monthlyEarned": 1, "monthlySpent": 0, "secret": 1},
     }
     with pytest.raises(ValidationError, match="secret"):
-        holds("GET", "/credits", 200, {"Content-Type": "application/json"}, json.dumps(body))
+        validate_response("GET", "/credits", 200, {"Content-Type": "application/json"}, json.dumps(body))
 
 
 def test_the_contract_is_served() -> None:

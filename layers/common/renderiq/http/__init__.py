@@ -1,1 +1,1 @@
-"""The HTTP side: app factory, guards, forms, and the composition root."""
+"""HTTP: the app factory, guards, the parameters of endpoints, request bodies and responses."""

@@ -1,4 +1,4 @@
-"""The app factory: a resolver whose guards run before anything of the request is read."""
+"""The app factory: a resolver whose guard runs before the body of the request is read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from renderiq import metrics
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
-from renderiq.http.responses import failure, rate_headers
+from renderiq.http.responses import error_response, rate_limit_headers
 from renderiq.platform import Client, detect
 from renderiq.wiring.base import time_source
 
 BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
 T = TypeVar("T")
+Route = TypeVar("Route", bound=Callable[..., Any])
 
 logger = Logger()
 
@@ -30,8 +31,8 @@ logger = Logger()
 class Api(APIGatewayHttpResolver):
     """A resolver whose guard runs first. Every response has the envelope and the request's id.
 
-    Powertools validates a body before it runs middleware. Then a stranger would be told what is wrong with the body
-    (400) before being told to sign in (401). So the guard runs before Powertools resolves the route.
+    Powertools validates a body before it runs middleware. A caller without credentials would therefore learn what is
+    wrong with the body (400) before it learns that it must sign in (401). That is why the guard runs before Powertools.
     """
 
     def __init__(self, guard: Guard) -> None:
@@ -63,13 +64,13 @@ class Api(APIGatewayHttpResolver):
             response = super().resolve(event, context)
         except RequestRejectedError as rejection:
             rate = rejection.rate
-            response = _to_payload(failure(rejection.error, request_id))
+            response = _to_payload(error_response(rejection.error, request_id))
         except Exception as error:
-            response = _to_payload(failure(to_api_error(error), request_id))
+            response = _to_payload(error_response(to_api_error(error), request_id))
         headers = response.setdefault("headers", {})
         headers["X-Request-Id"] = request_id
         if rate:
-            headers |= rate_headers(rate, now)
+            headers |= rate_limit_headers(rate, now)
         _record(request, response, client, request_context, annotations, started)
         return response
 
@@ -83,18 +84,31 @@ class Api(APIGatewayHttpResolver):
             cause = cause.__cause__
         if isinstance(cause, RequestRejectedError):
             cause = cause.error
-        return failure(to_api_error(cause), self._request_id)
+        return error_response(to_api_error(cause), self._request_id)
 
     def _on_unknown_route(self, _: NotFoundError) -> Response[str]:
         path = self._remove_prefix(self.current_event.path)
         routes = self._static_routes + self._dynamic_routes
         allowed = sorted({route.method for route in routes if route.rule.match(path)})
         error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=allowed) if allowed else ApiError(ErrorCode.NOT_FOUND)
-        return failure(error, self._request_id)
+        return error_response(error, self._request_id)
 
     @property
     def _request_id(self) -> str:
         return str(self.current_event.raw_event["requestContext"]["requestId"])
+
+
+def error_responses(*codes: ErrorCode) -> Callable[[Route], Route]:
+    """Declares, for the contract, the error codes that a route itself can answer with.
+
+    The contract derives all other codes from the guard and the parameters of the route.
+    """
+
+    def declare(route: Route) -> Route:
+        route.error_codes = codes  # type: ignore[attr-defined]  # contract/routes.py reads it
+        return route
+
+    return declare
 
 
 def create_app(guard: Guard | None = None) -> Api:

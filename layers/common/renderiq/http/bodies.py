@@ -1,6 +1,7 @@
-"""Request bodies of every kind that plugins send, as one flat mapping of fields.
+"""Reads JSON, urlencoded and multipart bodies into one flat mapping of fields.
 
-Multipart is parsed by python-multipart: Powertools' own parser has no limits and splits on boundaries anywhere.
+Multipart is parsed by python-multipart. Powertools' own parser has no limits, and splits the body at its boundary
+even inside a file.
 """
 
 from __future__ import annotations
@@ -19,35 +20,39 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 _MAX_PARTS: Final = 64
 _MAX_FIELD: Final = 64 * 1024
-_PICTURES: Final = {"uploadedImageData", "depthImage", "materialIdImage", "image"}
-"""Fields that may hold a whole picture as base64 text; whoever reads them bounds them."""
-_RAW: Final = (b"\x89PNG", b"\xff\xd8")
-"""A part that begins so is a picture, though it names neither a file nor a type."""
-_JSON_KINDS: Final = {"", "application/json", "text/json"}
+_IMAGE_FIELDS: Final = {"uploadedImageData", "depthImage", "materialIdImage", "image"}
+"""Fields that may hold an image as base64 text. ``ImageField`` limits their size."""
+_IMAGE_SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8")
+"""The first bytes of PNG and JPEG: an image part without file name and content type is recognised by them."""
+_JSON_TYPES: Final = {"", "application/json", "text/json"}
 
 
 @dataclass(slots=True)
 class Fields:
-    """What a body held: text or JSON ``values`` by name, and raw ``files``. Of a repeated name the last one counts."""
+    """The fields of a body by name: text or JSON ``values``, and the bytes of ``files``.
+
+    If a name is repeated, the last value counts.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
 
 def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
-    """Reads JSON, urlencoded or multipart, by the Content-Type. Unless kept, empty text and null count as absent.
+    """Reads a body according to its Content-Type. Without one it is read as JSON.
 
-    Raises ``INVALID_INPUT`` for a body that is not what it says, ``UNSUPPORTED_MEDIA_TYPE`` for another kind.
+    Empty text and null count as absent, unless ``keep_empty``. Raises ``INVALID_INPUT`` if the body is not what its
+    Content-Type says, and ``UNSUPPORTED_MEDIA_TYPE`` for a media type that is not accepted.
     """
     header = event.headers.get("content-type", "")
-    kind = header.partition(";")[0].strip().lower()
-    raw = _raw_body(event)
-    if kind in _JSON_KINDS or kind.endswith("+json"):
-        fields = _json(raw)
-    elif kind == "application/x-www-form-urlencoded":
-        fields = _urlencoded(raw)
-    elif kind == "multipart/form-data":
-        fields = _multipart(raw, header)
+    media_type = header.partition(";")[0].strip().lower()
+    raw = _decode_body(event)
+    if media_type in _JSON_TYPES or media_type.endswith("+json"):
+        fields = _parse_json(raw)
+    elif media_type == "application/x-www-form-urlencoded":
+        fields = _parse_urlencoded(raw)
+    elif media_type == "multipart/form-data":
+        fields = _parse_multipart(raw, header)
     else:
         raise ApiError(
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
@@ -60,9 +65,9 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
 
 
 def validation_error(error: ValidationError) -> ApiError:
-    """The model's complaint as the catalogue has it: absent fields before wrong ones."""
+    """Returns ``MISSING_REQUIRED_FIELD`` if a required field is absent, else ``INVALID_INPUT``, naming the fields."""
     problems = [
-        {"field": ".".join(map(str, each["loc"])) or "body", "problem": _sentence(each)}
+        {"field": ".".join(map(str, each["loc"])) or "body", "problem": each["msg"].removeprefix("Value error, ")}
         for each in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     missing = [
@@ -77,12 +82,7 @@ def validation_error(error: ValidationError) -> ApiError:
     return ApiError(ErrorCode.INVALID_INPUT, f"{first['field']}: {first['problem']}", fields=problems)
 
 
-def _sentence(problem: Any) -> str:
-    text: str = problem["msg"]
-    return text.removeprefix("Value error, ")
-
-
-def _raw_body(event: BaseProxyEvent) -> bytes:
+def _decode_body(event: BaseProxyEvent) -> bytes:
     body = event.body or ""
     if not event.is_base64_encoded:
         return body.encode("utf-8", "surrogatepass")
@@ -92,7 +92,7 @@ def _raw_body(event: BaseProxyEvent) -> bytes:
         raise ApiError(ErrorCode.INVALID_INPUT, "The body could not be decoded.") from error
 
 
-def _json(raw: bytes) -> Fields:
+def _parse_json(raw: bytes) -> Fields:
     try:
         value = json.loads(raw.decode("utf-8-sig")) if raw else {}
     except (ValueError, RecursionError) as error:
@@ -102,9 +102,9 @@ def _json(raw: bytes) -> Fields:
     return Fields(values=value)
 
 
-def _urlencoded(raw: bytes) -> Fields:
+def _parse_urlencoded(raw: bytes) -> Fields:
     try:
-        # base64 in an unescaped form arrives with spaces for its plus signs; the image reader puts them back
+        # In a form that was not escaped, base64 text has spaces instead of plus signs. ImageField restores them.
         pairs = parse_qsl(
             raw.decode(), keep_blank_values=True, max_num_fields=_MAX_PARTS, errors="strict", strict_parsing=bool(raw)
         )
@@ -113,27 +113,30 @@ def _urlencoded(raw: bytes) -> Fields:
     return Fields(values=dict(pairs))
 
 
-def _multipart(raw: bytes, header: str) -> Fields:
+def _parse_multipart(raw: bytes, header: str) -> Fields:
     from python_multipart.exceptions import FormParserError, MultipartParseError
     from python_multipart.multipart import MultipartParser, parse_options_header
 
     boundary = parse_options_header(header)[1].get(b"boundary")
     if not boundary or len(boundary) > 70:
         raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body has no usable boundary.")
-    parts = _Parts()
+    collector = _PartCollector()
     try:
-        parser = MultipartParser(boundary, parts.callbacks())  # type: ignore[arg-type]  # its TypedDict lists more
+        parser = MultipartParser(boundary, collector.callbacks())  # type: ignore[arg-type]  # its TypedDict lists more
         parser.write(raw)
         parser.finalize()
     except (FormParserError, MultipartParseError, UnicodeDecodeError) as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body is broken.") from error
-    if not parts.ended:
+    if not collector.ended:
         raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body is cut off.")
-    return parts.fields
+    return collector.fields
 
 
-class _Parts:
-    """Collects parts as the parser meets them. A part with a file name or a content type of its own is a file."""
+class _PartCollector:
+    """Collects the parts that the parser finds.
+
+    A part is a file if it has a file name or the content type of an image or of binary data.
+    """
 
     def __init__(self) -> None:
         self.fields = Fields()
@@ -147,8 +150,8 @@ class _Parts:
     def callbacks(self) -> dict[str, Any]:
         return {
             "on_part_begin": self._begin,
-            "on_header_field": lambda data, start, end: self._grow("_name", data[start:end]),
-            "on_header_value": lambda data, start, end: self._grow("_value", data[start:end]),
+            "on_header_field": lambda data, start, end: self._append("_name", data[start:end]),
+            "on_header_value": lambda data, start, end: self._append("_value", data[start:end]),
             "on_header_end": self._header_end,
             "on_part_data": lambda data, start, end: self._data.extend(data[start:end]),
             "on_part_end": self._end,
@@ -161,7 +164,7 @@ class _Parts:
             raise ApiError(ErrorCode.INVALID_INPUT, f"A form may have at most {_MAX_PARTS} parts.")
         self._headers, self._data = {}, bytearray()
 
-    def _grow(self, attribute: str, data: bytes) -> None:
+    def _append(self, attribute: str, data: bytes) -> None:
         setattr(self, attribute, getattr(self, attribute) + data)
 
     def _header_end(self) -> None:
@@ -177,9 +180,9 @@ class _Parts:
         name = options[b"name"].decode()
         part_type = self._headers.get("content-type", b"").lower()
         is_file = b"filename" in options or part_type.startswith((b"image/", b"application/octet-stream"))
-        if is_file or (name in _PICTURES and self._data.startswith(_RAW)):
+        if is_file or (name in _IMAGE_FIELDS and self._data.startswith(_IMAGE_SIGNATURES)):
             self.fields.files[name] = bytes(self._data)
-        elif name not in _PICTURES and len(self._data) > _MAX_FIELD:
+        elif name not in _IMAGE_FIELDS and len(self._data) > _MAX_FIELD:
             raise invalid_field(name, "is longer than 64 KB")
         else:
             self.fields.values[name] = self._data.decode()

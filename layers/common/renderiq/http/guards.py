@@ -25,7 +25,9 @@ T = TypeVar("T")
 class Provide(Protocol):
     """Returns what a function of the composition root builds, or what a test put in its place."""
 
-    def __call__(self, dependency: Callable[..., T]) -> T: ...
+    def __call__(self, dependency: Callable[..., T]) -> T:
+        """Calls the dependency, or its override in ``dependency_overrides``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

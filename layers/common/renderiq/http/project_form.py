@@ -1,4 +1,4 @@
-"""POST /projects and PATCH /projects/{projectId}: JSON or a form, with an image or without."""
+"""The bodies of POST /projects and PATCH /projects/{projectId}: JSON or a form, with or without an image."""
 
 from __future__ import annotations
 
@@ -11,29 +11,37 @@ from pydantic import ValidationError
 
 from renderiq.domain.projects import ProjectChanges
 from renderiq.http.bodies import Fields, read_fields, validation_error
-from renderiq.http.image_fields import read_picture
+from renderiq.http.image_fields import ImageField
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.services.projects import Cover
 
-_IMAGE_FIELD: Final = "image"
+IMAGE: Final = ImageField("image")
+REMOVABLE_IMAGE: Final = ImageField("image", removable=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFormData:
-    asked: ProjectIn
+    """The body of a project to create, with its cover image."""
+
+    body: ProjectIn
     cover: Cover
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectChangesData:
+    """Changes to a project and to its cover image."""
+
     changes: ProjectChanges
     cover: Cover
 
 
 def read_project_form(request: Request) -> ProjectFormData:
-    """Raises the catalogue's error for the first thing that is wrong; the image itself is not looked into here."""
+    """Reads a project to create. The image is not decoded.
+
+    Raises the errors of ``read_fields``, ``validation_error`` and ``ImageField.read``.
+    """
     fields = read_fields(request.resolved_event)
-    cover = _cover(fields)
+    cover = _read_cover(fields)
     try:
         return ProjectFormData(ProjectIn.model_validate(fields.values), cover)
     except ValidationError as error:
@@ -41,18 +49,22 @@ def read_project_form(request: Request) -> ProjectFormData:
 
 
 def read_project_changes(request: Request) -> ProjectChangesData:
-    """As ``read_project_form``. What is sent empty or null is to be removed, what is absent stays."""
+    """Reads changes to a project. A field that is empty or null is removed; a field that is absent is kept.
+
+    Raises the errors of ``read_project_form``.
+    """
     fields = read_fields(request.resolved_event, keep_empty=True)
-    removed = _IMAGE_FIELD in fields.values and fields.values[_IMAGE_FIELD] in (None, "")
-    cover = Cover(removed=True) if removed else _cover(fields)
+    name = REMOVABLE_IMAGE.name
+    removed = name in fields.values and fields.values[name] in (None, "")
+    cover = Cover(removed=True) if removed else _read_cover(fields)
     try:
         return ProjectChangesData(ProjectChangesIn.model_validate(fields.values).changes(), cover)
     except ValidationError as error:
         raise validation_error(error) from error
 
 
-def _cover(fields: Fields) -> Cover:
-    return Cover(*read_picture(fields, _IMAGE_FIELD))
+def _read_cover(fields: Fields) -> Cover:
+    return Cover(*IMAGE.read(fields))
 
 
 ProjectForm = Annotated[ProjectFormData, Depends(read_project_form)]

@@ -1,4 +1,4 @@
-"""POST /renders in all the shapes that plugins send."""
+"""The body of POST /renders, in all the encodings that plugins send."""
 
 from __future__ import annotations
 
@@ -12,76 +12,84 @@ from pydantic import ValidationError
 from renderiq import captures
 from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import read_fields, validation_error
-from renderiq.http.image_fields import read_picture
+from renderiq.http.bodies import Fields, read_fields, validation_error
+from renderiq.http.image_fields import ImageField
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
 from renderiq.services.renders import Capture, GuideImage
 from renderiq.wiring.models import models
 
-_IMAGE_FIELD: Final = "uploadedImageData"
-_DEPTH_FIELD: Final = "depthImage"
-_MATERIAL_ID_FIELD: Final = "materialIdImage"
-_MAX_KEY: Final = 255
+CAPTURE: Final = ImageField("uploadedImageData", "The viewport capture as PNG or JPEG.", required_unless="imageUrl")
+DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and size; white is near. PNG or JPEG.")
+MATERIAL_IDS: Final = ImageField(
+    "materialIdImage", "The same view in the same size, with one flat colour for each material. PNG or JPEG."
+)
+_MAX_IDEMPOTENCY_KEY: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
 class RenderFormData:
-    """A checked form."""
+    """A validated request for a render."""
 
-    asked: RenderIn
+    body: RenderIn
     model: Model
     capture: Capture
     idempotency_key: str | None
 
 
 def read_render_form(request: Request) -> RenderFormData:
-    """Raises the catalogue's error for the first thing that is wrong; the image itself is not looked into here."""
+    """Reads a request for a render. The images are not decoded.
+
+    Raises ``INVALID_PROJECT_ID`` and the errors of ``read_fields``, ``validation_error`` and ``ImageField.read``.
+    """
     fields = read_fields(request.resolved_event)
     try:
-        asked = RenderIn.model_validate(fields.values)
+        body = RenderIn.model_validate(fields.values)
     except ValidationError as error:
         raise validation_error(error) from error
-    if asked.project_id is not None and not is_uuid(asked.project_id.lower()):
+    if body.project_id is not None and not is_uuid(body.project_id.lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
-    image, prefix_type = read_picture(fields, _IMAGE_FIELD)
-    if image is None and asked.image_url is None:
-        raise ApiError(
-            ErrorCode.MISSING_REQUIRED_FIELD,
-            "Send the viewport capture as uploadedImageData.",
-            fields=[{"field": _IMAGE_FIELD, "problem": "Field required"}],
-        )
-    depth, depth_type = read_picture(fields, _DEPTH_FIELD)
-    material_ids, material_ids_type = read_picture(fields, _MATERIAL_ID_FIELD)
-    if sum(len(each) for each in (image, depth, material_ids) if each) > captures.MAX_BYTES:
-        raise captures.too_large()
+    capture = _read_capture(fields, body)
     return RenderFormData(
-        asked=asked,
-        model=_model(asked.model),
-        capture=Capture(
-            image,
-            asked.image_url,
-            asked.uploaded_image_type or prefix_type,
-            depth=GuideImage(_DEPTH_FIELD, depth, depth_type) if depth is not None else None,
-            material_ids=GuideImage(_MATERIAL_ID_FIELD, material_ids, material_ids_type)
-            if material_ids is not None
-            else None,
-        ),
-        idempotency_key=_idempotency_key(request.headers.get("idempotency-key", "")),
+        body=body,
+        model=_find_model(body.model),
+        capture=capture,
+        idempotency_key=_check_idempotency_key(request.headers.get("idempotency-key", "")),
     )
 
 
-def _model(name: str) -> Model:
+def _read_capture(fields: Fields, body: RenderIn) -> Capture:
+    image, prefix_type = CAPTURE.read(fields)
+    if image is None and body.image_url is None:
+        raise ApiError(
+            ErrorCode.MISSING_REQUIRED_FIELD,
+            "Send the viewport capture as uploadedImageData.",
+            fields=[{"field": CAPTURE.name, "problem": "Field required"}],
+        )
+    depth, material_ids = _read_guide_image(fields, DEPTH), _read_guide_image(fields, MATERIAL_IDS)
+    if sum(len(each.data) for each in (depth, material_ids) if each) + len(image or b"") > captures.MAX_BYTES:
+        raise captures.too_large()
+    return Capture(
+        image, body.image_url, body.uploaded_image_type or prefix_type, depth=depth, material_ids=material_ids
+    )
+
+
+def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:
+    image, declared_type = field.read(fields)
+    return None if image is None else GuideImage(field.name, image, declared_type)
+
+
+def _find_model(name: str) -> Model:
     model = models().named(name)
     if model is None:
         raise invalid_field("model", f"choose among {', '.join(models().names)}")
     return model
 
 
-def _idempotency_key(given: str) -> str | None:
-    if len(given) > _MAX_KEY or not given.isprintable():
-        raise invalid_field("Idempotency-Key", f"must be at most {_MAX_KEY} printable characters")
-    return given or None
+def _check_idempotency_key(header: str) -> str | None:
+    if len(header) > _MAX_IDEMPOTENCY_KEY or not header.isprintable():
+        raise invalid_field("Idempotency-Key", f"must be at most {_MAX_IDEMPOTENCY_KEY} printable characters")
+    return header or None
 
 
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]

@@ -1,4 +1,4 @@
-"""The envelope of success and failure. An endpoint's return type states status, envelope and body in the contract."""
+"""Responses with the envelope of success or failure. A route's return type declares its status, envelope and body."""
 
 from __future__ import annotations
 
@@ -18,44 +18,51 @@ _JSON = "application/json"
 _TOP_LEVEL_DETAILS = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
 
 
-Body = TypeVar("Body", bound=WireModel)
+Model = TypeVar("Model", bound=WireModel)
 
 
-class Ok(Response[str], Generic[Body]):
-    """200 with ``{"success": true, "data": …}``. It may not be cached, because it is private to the user."""
+class Ok(Response[str], Generic[Model]):
+    """200 with ``{"success": true, "data": …}``. Caches may not store it, because it is private to a user."""
 
     status: ClassVar = HTTPStatus.OK
 
-    def __init__(self, data: Body, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data: Model, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(
             self.status,
             _JSON,
-            _dumped(self.wrapped(data.to_json())),
+            _to_text(self.envelope(data.to_json())),
             {"Cache-Control": "no-store", **(headers or {})},
         )
 
     @classmethod
-    def wrapped(cls, data: dict[str, Any]) -> dict[str, Any]:
+    def envelope(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Returns the body of the response."""
         return {"success": True, "data": data}
 
 
-class Created(Ok[Body]):
+class Created(Ok[Model]):
+    """201, otherwise as ``Ok``."""
+
     status = HTTPStatus.CREATED
 
 
-class Accepted(Ok[Body]):
+class Accepted(Ok[Model]):
+    """202, otherwise as ``Ok``."""
+
     status = HTTPStatus.ACCEPTED
 
 
-class Flat(Ok[Body]):
-    """200 with the body itself, for the endpoints that answer without the envelope."""
+class Flat(Ok[Model]):
+    """200 with the data itself as the body, for the endpoints that respond without the envelope."""
 
     @classmethod
-    def wrapped(cls, data: dict[str, Any]) -> dict[str, Any]:
+    def envelope(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Returns the data unchanged."""
         return data
 
 
-def failure(error: ApiError, request_id: str) -> Response[str]:
+def error_response(error: ApiError, request_id: str) -> Response[str]:
+    """Returns the envelope of failure, with the headers that belong to the error."""
     body: dict[str, Any] = {
         "success": False,
         "error": error.message,
@@ -73,11 +80,14 @@ def failure(error: ApiError, request_id: str) -> Response[str]:
         headers["WWW-Authenticate"] = "Bearer"
     if "allow" in error.details:
         headers["Allow"] = ", ".join(error.details["allow"])
-    return Response(error.code.status, _JSON, _dumped(body), headers)
+    return Response(error.code.status, _JSON, _to_text(body), headers)
 
 
-def rate_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
-    """The older ``X-RateLimit-*`` and the IETF draft's fields (draft-ietf-httpapi-ratelimit-headers)."""
+def rate_limit_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
+    """Returns the ``X-RateLimit-*`` headers and those of draft-ietf-httpapi-ratelimit-headers.
+
+    ``now`` is in seconds since the epoch.
+    """
     until_reset = max(0, rate.reset_at - int(now))
     return {
         "X-RateLimit-Limit": str(rate.limit),
@@ -88,5 +98,5 @@ def rate_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
     }
 
 
-def _dumped(body: dict[str, Any]) -> str:
+def _to_text(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

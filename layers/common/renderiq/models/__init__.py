@@ -1,1 +1,1 @@
-"""Wire models: ``…In`` what clients send, ``…Out`` what they get."""
+"""Pydantic models of requests and responses: ``…In`` and ``…Query`` are read, all others are written."""

@@ -1,4 +1,4 @@
-"""Bodies of the auth endpoints."""
+"""Requests and responses of the auth endpoints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from renderiq.domain.credits import Account
-from renderiq.models.wire import Moment, SnakeModel
+from renderiq.models.wire import SnakeModel, Timestamp
 from renderiq.services.sessions import IssuedTokens
 
 EmailText = Annotated[
@@ -16,26 +16,35 @@ EmailText = Annotated[
 
 
 class SignInIn(SnakeModel):
+    """The credentials of a user."""
+
     email: EmailText
     password: str = Field(min_length=1, max_length=256)
 
 
 class RefreshIn(SnakeModel):
+    """The refresh token to exchange."""
+
     refresh_token: str = Field(min_length=1, max_length=256)
 
 
 class UserOut(SnakeModel):
+    """A user."""
+
     id: str
     email: str
     name: str
 
 
 class MeOut(UserOut):
-    created_at: Moment
+    """The signed-in user with its balance in credits."""
+
+    created_at: Timestamp
     credits: int
 
     @classmethod
     def of(cls, account: Account) -> MeOut:
+        """Returns the user whose account this is."""
         return cls(
             id=account.user_id,
             email=account.email,
@@ -46,7 +55,7 @@ class MeOut(UserOut):
 
 
 class MeAnswer(SnakeModel):
-    """``data`` repeats ``user``: shipped plugins read either."""
+    """The signed-in user, twice: ``data`` repeats ``user``, because plugins in use read either."""
 
     success: Literal[True] = True
     user: MeOut
@@ -54,28 +63,34 @@ class MeAnswer(SnakeModel):
 
     @classmethod
     def of(cls, account: Account) -> MeAnswer:
+        """Returns the response for the user whose account this is."""
         me = MeOut.of(account)
         return cls(user=me, data=me)
 
 
 class SignedOutOut(SnakeModel):
+    """The session has ended."""
+
     success: Literal[True] = True
 
 
 class TokensOut(SnakeModel):
+    """A pair of tokens and the user who signed in. The access token is valid until ``expires_at``."""
+
     success: Literal[True] = True
     access_token: str
     refresh_token: str
-    expires_at: Moment
+    expires_at: Timestamp
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (the scheme's name)
     user: UserOut
 
     @classmethod
-    def of(cls, signed_in: IssuedTokens) -> TokensOut:
-        account = signed_in.account
+    def of(cls, tokens: IssuedTokens) -> TokensOut:
+        """Returns the response for the issued tokens."""
+        account = tokens.account
         return cls(
-            access_token=signed_in.access_token,
-            refresh_token=signed_in.refresh_token,
-            expires_at=signed_in.expires_at,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            expires_at=tokens.expires_at,
             user=UserOut(id=account.user_id, email=account.email, name=account.name),
         )

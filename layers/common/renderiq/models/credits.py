@@ -1,15 +1,15 @@
-"""Bodies of the credits endpoints."""
+"""Responses of the credits endpoints."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
-from renderiq.models.wire import Moment, UuidText, WireModel
+from renderiq.models.wire import Timestamp, WireModel
 
 
 class CreditsOut(WireModel):
-    """Whole credits; months are UTC."""
+    """The balance and the totals of an account, in whole credits. A month begins at midnight UTC."""
 
     balance: int
     total_earned: int
@@ -19,6 +19,7 @@ class CreditsOut(WireModel):
 
     @classmethod
     def of(cls, account: Account) -> CreditsOut:
+        """Returns the credits of the account."""
         return cls(
             balance=account.balance,
             total_earned=account.total_earned,
@@ -28,22 +29,18 @@ class CreditsOut(WireModel):
         )
 
 
-class TransactionsQuery(WireModel):
-    limit: int = Field(20, ge=1, le=100)
-    cursor: UuidText | None = None
-
-
 class TransactionOut(WireModel):
-    """``amount`` is signed: a debit is negative."""
+    """One entry of the ledger."""
 
     id: str
     type: LedgerEntryType
-    amount: int
+    amount: int = Field(description="In credits; negative for a debit.")
     render_id: str | None = None
-    created_at: Moment
+    created_at: Timestamp
 
     @classmethod
     def of(cls, entry: LedgerEntry) -> TransactionOut:
+        """Returns the response for a ledger entry."""
         return cls(
             id=entry.entry_id,
             type=entry.type,
@@ -54,11 +51,12 @@ class TransactionOut(WireModel):
 
 
 class TransactionPage(WireModel):
-    """Newest first; ``nextCursor`` is absent on the last page."""
+    """A page of the ledger, from new to old. ``nextCursor`` is absent on the last page."""
 
     transactions: list[TransactionOut]
     next_cursor: str | None = None
 
     @classmethod
     def of(cls, entries: list[LedgerEntry], cursor: str | None) -> TransactionPage:
+        """Returns the page of these entries. ``cursor`` is None on the last page."""
         return cls(transactions=[TransactionOut.of(entry) for entry in entries], next_cursor=cursor)

@@ -1,4 +1,4 @@
-"""The health endpoint's query and body, flat."""
+"""The query string and the response of the health endpoint."""
 
 from __future__ import annotations
 
@@ -6,31 +6,39 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Field
+
 from renderiq import __version__
-from renderiq.models.wire import Moment, SnakeModel
+from renderiq.models.wire import SnakeModel, Timestamp
 from renderiq.platform import Client, Platform
 from renderiq.services.health import HealthReport, ServiceState
 
 
 class HealthQuery(SnakeModel):
-    """``deep``: really ask the stores and queues."""
+    """How thorough the check is."""
 
-    deep: bool = False
+    deep: bool = Field(False, description="Whether to call the stores and queues.")
 
 
 class OverallState(StrEnum):
+    """Whether the API works: ``degraded`` if one or two services are down, ``down`` if all are."""
+
     HEALTHY = "healthy"
     DEGRADED = "degraded"
     DOWN = "down"
 
 
 class ApiOut(SnakeModel):
+    """The version of the API, and the platform and plugin version that the request named."""
+
     version: str
     platform: Platform
     version_detected: str | None
 
 
 class ServicesOut(SnakeModel):
+    """The state of each service. All except ``api`` are ``unchecked`` without ``deep=1``."""
+
     api: ServiceState
     authentication: ServiceState
     rendering: ServiceState
@@ -38,19 +46,22 @@ class ServicesOut(SnakeModel):
 
 
 class HealthOut(SnakeModel):
+    """Whether the API and the services behind it work. ``success`` is false only if the status is ``down``."""
+
     success: bool
     status: OverallState
-    timestamp: Moment
+    timestamp: Timestamp
     api: ApiOut
     services: ServicesOut
 
     def to_json(self) -> dict[str, Any]:
-        """An unknown plugin version is null, not absent: dashboards read a fixed shape."""
+        """Returns the object as it is sent. An unknown plugin version is null: dashboards read a fixed shape."""
         return self.model_dump(mode="json")
 
     @classmethod
-    def of(cls, found: HealthReport, client: Client, now: datetime) -> HealthOut:
-        status = _overall(found.count(ServiceState.DOWN))
+    def of(cls, report: HealthReport, client: Client, now: datetime) -> HealthOut:
+        """Returns the response for a report, to a client, at a time in UTC."""
+        status = _overall_state(report.count(ServiceState.DOWN))
         return cls(
             success=status is not OverallState.DOWN,
             status=status,
@@ -58,14 +69,14 @@ class HealthOut(SnakeModel):
             api=ApiOut(version=__version__, platform=client.platform, version_detected=client.plugin_version),
             services=ServicesOut(
                 api=ServiceState.OPERATIONAL,
-                authentication=found.authentication,
-                rendering=found.rendering,
-                storage=found.storage,
+                authentication=report.authentication,
+                rendering=report.rendering,
+                storage=report.storage,
             ),
         )
 
 
-def _overall(down: int) -> OverallState:
-    if down == 0:
+def _overall_state(services_down: int) -> OverallState:
+    if services_down == 0:
         return OverallState.HEALTHY
-    return OverallState.DEGRADED if down < 3 else OverallState.DOWN
+    return OverallState.DEGRADED if services_down < 3 else OverallState.DOWN

@@ -1,4 +1,4 @@
-"""Bodies of the key endpoints."""
+"""Requests and responses of the API key endpoints."""
 
 from __future__ import annotations
 
@@ -8,69 +8,79 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from renderiq.domain.keys import MAX_GRACE, ApiKey, Scope
-from renderiq.models.wire import Moment, Number, Printable, WireModel
+from renderiq.models.wire import PrintableText, RejectBool, Timestamp, WireModel
 
 
 class KeyIn(WireModel):
-    """A key to make. Without ``expiresAt`` it lasts until it is revoked."""
+    """An API key to create."""
 
-    name: Annotated[Printable, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    name: Annotated[PrintableText, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     scopes: frozenset[Scope] = Field(min_length=1)
-    expires_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = Field(
+        None, description="A future time with a UTC offset. Without it the key is valid until it is revoked."
+    )
 
 
 class RotateIn(WireModel):
     """How long the old key is still accepted, in seconds."""
 
-    grace_period_seconds: Annotated[int, Field(ge=0, le=int(MAX_GRACE.total_seconds())), Number] = 0
+    grace_period_seconds: Annotated[int, Field(ge=0, le=int(MAX_GRACE.total_seconds())), RejectBool] = 0
 
     @property
     def grace(self) -> timedelta:
+        """How long the old key is still accepted."""
         return timedelta(seconds=self.grace_period_seconds)
 
 
 class KeyOut(WireModel):
-    """A key without itself. ``revokedAt`` may lie ahead while a rotated key lives out its grace period."""
+    """An API key without its secret. ``revokedAt`` is in the future during the grace period of a replaced key."""
 
     id: str
     name: str
     key_prefix: str
     scopes: list[Scope]
-    created_at: Moment
-    expires_at: Moment | None = None
-    last_used_at: Moment | None = None
-    revoked_at: Moment | None = None
+    created_at: Timestamp
+    expires_at: Timestamp | None = None
+    last_used_at: Timestamp | None = None
+    revoked_at: Timestamp | None = None
     is_active: bool
 
     @classmethod
     def of(cls, key: ApiKey, now: datetime) -> KeyOut:
-        return cls(**_shown(key, now))
+        """Returns the response for a key."""
+        return cls(**_public_fields(key, now))
 
 
 class KeyCreated(KeyOut):
-    """The only answer that shows the key."""
+    """A new API key with its secret in ``key``. No other response contains the secret."""
 
     key: str
 
     @classmethod
     def with_secret(cls, key: ApiKey, secret: str, now: datetime) -> KeyCreated:
-        return cls(key=secret, **_shown(key, now))
+        """Returns the response for a new key with its plaintext secret."""
+        return cls(key=secret, **_public_fields(key, now))
 
 
 class KeyRevoked(WireModel):
+    """The API key was revoked."""
+
     id: str
     is_active: Literal[False] = False
 
 
 class KeyList(WireModel):
+    """All API keys of a user."""
+
     keys: list[KeyOut]
 
     @classmethod
     def of(cls, keys: list[ApiKey], now: datetime) -> KeyList:
+        """Returns the response for these keys."""
         return cls(keys=[KeyOut.of(key, now) for key in keys])
 
 
-def _shown(key: ApiKey, now: datetime) -> dict[str, object]:
+def _public_fields(key: ApiKey, now: datetime) -> dict[str, object]:
     return {
         "id": key.key_id,
         "name": key.name,

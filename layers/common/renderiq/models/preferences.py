@@ -1,28 +1,29 @@
-"""Bodies of the settings endpoint."""
+"""Requests and responses of the settings endpoint."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from renderiq.domain.preferences import Preferences
-from renderiq.models.wire import Moment, WireModel
+from renderiq.models.wire import Timestamp, WireModel
 
 
 class PreferencesIn(WireModel):
-    """What changes: a key with null is removed, a key that is absent stays."""
+    """Preferences to change. A key whose value is null is removed; a key that is absent is kept."""
 
     preferences: dict[str, Any]
 
 
 class PreferencesOut(WireModel):
-    """``updatedAt`` is ``createdAt`` until something was set."""
+    """All preferences of a user. ``updatedAt`` equals ``createdAt`` until the first change."""
 
     preferences: dict[str, Any]
-    created_at: Moment
-    updated_at: Moment
+    created_at: Timestamp
+    updated_at: Timestamp
 
     @classmethod
     def of(cls, preferences: Preferences) -> PreferencesOut:
+        """Returns the response for these preferences."""
         return cls(
             preferences=dict(preferences.values),
             created_at=preferences.created_at,
@@ -30,5 +31,5 @@ class PreferencesOut(WireModel):
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Nothing is left out: a null inside a preference is the user's."""
+        """Returns the object as it is sent. Nothing is left out: a null inside a preference is the user's value."""
         return self.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""Bodies of the project endpoints."""
+"""Requests and responses of the project endpoints."""
 
 from __future__ import annotations
 
@@ -16,74 +16,75 @@ from renderiq.domain.projects import (
     ProjectChanges,
     ProjectListing,
 )
-from renderiq.models.wire import Moment, Printable, UuidText, WireModel
+from renderiq.models.paging import Limit, PageQuery
+from renderiq.models.wire import PrintableText, Timestamp, WireModel, lower_case
 from renderiq.platform import Client, Platform
 
 
-def _stripped(value: Any) -> Any:
+def _strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _lower(value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-Name = Annotated[Printable, BeforeValidator(_stripped), Field(min_length=1, max_length=MAX_NAME)]
-Description = Annotated[Printable, BeforeValidator(_stripped), Field(max_length=MAX_DESCRIPTION)]
+Name = Annotated[PrintableText, BeforeValidator(_strip), Field(min_length=1, max_length=MAX_NAME)]
+Description = Annotated[PrintableText, BeforeValidator(_strip), Field(max_length=MAX_DESCRIPTION)]
 
 
 class ProjectIn(WireModel):
-    """A project to make, beside its image. Without a platform it is the calling plugin's."""
+    """A project to create."""
 
     name: Name
     description: Description = ""
-    platform: Platform | None = None
+    platform: Platform | None = Field(None, description="The platform of the calling plugin if absent.")
 
-    _any_case = field_validator("platform", mode="before")(_lower)
+    _lower_case = field_validator("platform", mode="before")(lower_case)
 
     def new_project(self, *, client: Client) -> NewProject:
+        """Returns the domain's project, created by this client."""
         return NewProject(
             self.name, self.description, self.platform or client.platform, client.plugin_version, client.agent
         )
 
 
 class ProjectChangesIn(WireModel):
-    """What changes, beside the image. An empty or null description removes it; a name cannot be removed."""
+    """Changes to a project. An empty or null description is removed. An empty name is ignored."""
 
     name: Name = ""
     description: Description | None = None
 
     def changes(self) -> ProjectChanges:
+        """Returns the domain's changes. A field that the client did not send is None."""
         description = self.description
         if "description" in self.model_fields_set and description is None:
             description = ""
         return ProjectChanges(self.name or None, description)
 
 
-class ProjectsQuery(WireModel):
-    limit: int = Field(50, ge=1, le=100)
-    offset: int = Field(0, ge=0, le=MAX_PROJECTS)
-    cursor: UuidText | None = None
-    platform: Platform | None = None
+class ProjectsQuery(PageQuery):
+    """A page of the projects, all of them or those of one platform."""
 
-    _any_case = field_validator("platform", mode="before")(_lower)
+    limit: Limit = 50
+    offset: int = Field(0, ge=0, le=MAX_PROJECTS, description="The number of projects to skip.")
+    platform: Platform | None = Field(None, description="Only projects of this platform.")
+
+    _lower_case = field_validator("platform", mode="before")(lower_case)
 
 
 class ProjectOut(WireModel):
-    """A project as plugins see it. ``imageUrl`` works for an hour."""
+    """A project. ``imageUrl`` is valid for an hour."""
 
     id: str
     name: str
     slug: str
     description: str
-    created_at: Moment
-    updated_at: Moment
+    created_at: Timestamp
+    updated_at: Timestamp
     render_count: int
     platform: Platform
     image_url: str | None = None
 
     @classmethod
     def of(cls, project: Project, *, link: Callable[[str], str]) -> ProjectOut:
+        """Returns the response for a project. ``link`` makes a URL from the key of a stored image."""
         return cls(
             id=project.project_id,
             name=project.name,
@@ -98,7 +99,7 @@ class ProjectOut(WireModel):
 
 
 class ProjectPage(WireModel):
-    """Newest first; ``nextCursor`` is absent on the last page. ``total`` counts every page."""
+    """A page of projects, from new to old. ``nextCursor`` is absent on the last page. ``total`` counts all pages."""
 
     projects: list[ProjectOut]
     total: int
@@ -108,6 +109,7 @@ class ProjectPage(WireModel):
 
     @classmethod
     def of(cls, listing: ProjectListing, query: ProjectsQuery, *, link: Callable[[str], str]) -> ProjectPage:
+        """Returns the page that a query asked for. ``link`` makes a URL from the key of a stored image."""
         return cls(
             projects=[ProjectOut.of(project, link=link) for project in listing.projects],
             total=listing.total,
@@ -118,5 +120,7 @@ class ProjectPage(WireModel):
 
 
 class ProjectDeleted(WireModel):
+    """The project was deleted."""
+
     id: str
     deleted: bool = True

@@ -1,4 +1,4 @@
-"""Bodies of the render endpoints."""
+"""Requests and responses of the render endpoints."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from renderiq.domain.renders import (
     Style,
     default_prompt,
 )
-from renderiq.models.wire import Moment, Number, Printable, UuidText, WireModel
+from renderiq.models.paging import PageQuery
+from renderiq.models.wire import PrintableText, RejectBool, Timestamp, UuidText, WireModel, lower_case
 from renderiq.platform import Platform
 
 MAX_SEED = 2**32 - 1
 
 
-def _metadata(value: Any) -> Any:
-    if isinstance(value, str):  # a form has no objects
+def _parse_metadata(value: Any) -> Any:
+    if isinstance(value, str):  # A form has no objects.
         try:
             value = json.loads(value)
         except ValueError as error:
@@ -41,33 +42,60 @@ def _metadata(value: Any) -> Any:
 
 
 class RenderIn(WireModel):
-    """What is asked for, beside the image itself. Every field has a default."""
+    """A render to create. Every field except the image has a default."""
 
     type: Literal["image"] = "image"
-    prompt: Printable = Field("", max_length=MAX_PROMPT)
-    negative_prompt: Printable = Field("", max_length=MAX_PROMPT)
-    quality: Quality = Quality.HIGH
+    prompt: PrintableText = Field(
+        "",
+        max_length=MAX_PROMPT,
+        description="What the image should show. If absent, a prompt is made from the style and the platform.",
+    )
+    negative_prompt: PrintableText = Field("", max_length=MAX_PROMPT, description="What the image should not show.")
+    quality: Quality = Field(
+        Quality.HIGH, description="`standard`: 1080p. `high`: 4K. `ultra`: 4K with additional processing."
+    )
     aspect_ratio: AspectRatio = AspectRatio.WIDE
     style: Style = Style.PHOTOREALISTIC
-    model: str = Field("", max_length=64)
-    project_id: str | None = Field(None, json_schema_extra={"format": "uuid"})
-    callback_url: str | None = Field(
-        None, validation_alias=AliasChoices("callback_url", "callbackUrl"), json_schema_extra={"format": "uri"}
+    model: str = Field("", max_length=64, description="The model that renders. If absent, the service chooses one.")
+    project_id: str | None = Field(
+        None, description="The project that the render belongs to.", json_schema_extra={"format": "uuid"}
     )
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED), Number] | None = None
-    structure_strength: Annotated[float, Field(ge=0, le=1), Number] = 0.7
+    callback_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("callback_url", "callbackUrl"),
+        description="A URL that receives the events of this render, as a webhook would. `callbackUrl` is accepted too.",
+        json_schema_extra={"format": "uri"},
+    )
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED), RejectBool] | None = Field(
+        None,
+        description="The same request with the same seed gives the same image, if the model supports seeds. "
+        "If absent, the seed is random.",
+    )
+    structure_strength: Annotated[float, Field(ge=0, le=1), RejectBool] = Field(
+        0.7, description="How closely the image follows the geometry of the capture."
+    )
     output_format: OutputFormat = OutputFormat.PNG
-    metadata: Annotated[dict[str, Any], BeforeValidator(_metadata)] = Field(default_factory=dict)
-    uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = None
-    image_url: str | None = Field(None, max_length=4096, pattern="^https?://[!-~]+$")
+    metadata: Annotated[dict[str, Any], BeforeValidator(_parse_metadata)] = Field(
+        default_factory=dict,
+        description="An object of your own that is stored with the render: at most 4 KB; in a form, as JSON text.",
+    )
+    uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = Field(
+        None, description="The type of `uploadedImageData`. It must match the content."
+    )
+    image_url: str | None = Field(
+        None,
+        max_length=4096,
+        pattern="^https?://[!-~]+$",
+        description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
+    )
 
-    @field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")
-    @classmethod
-    def _any_case(cls, value: Any) -> Any:
-        return value.strip().lower() if isinstance(value, str) else value
+    _lower_case = field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")(lower_case)
 
     def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
-        """The domain's order; what the user left open is decided here, once, so that a retry asks for the same."""
+        """Returns the domain's order.
+
+        A prompt or a seed that the user left open is chosen here, once, so that every attempt renders the same.
+        """
         return Order(
             style=self.style,
             quality=self.quality,
@@ -85,30 +113,35 @@ class RenderIn(WireModel):
         )
 
 
-class RendersQuery(WireModel):
-    limit: int = Field(20, ge=1, le=100)
-    cursor: UuidText | None = None
-    status: Status | None = None
-    project_id: UuidText | None = None
-    platform: Platform | None = None
+class RendersQuery(PageQuery):
+    """A page of the renders, all of them or those that match."""
+
+    status: Status | None = Field(None, description="Only renders with this status.")
+    project_id: UuidText | None = Field(None, description="Only renders of this project.")
+    platform: Platform | None = Field(None, description="Only renders from this platform.")
 
     def filters(self) -> RenderFilters:
+        """Returns what a render must match."""
         return RenderFilters(self.status, self.project_id, self.platform)
 
 
 class RenderAccepted(WireModel):
-    """``id`` repeats ``renderId``: shipped plugins read either. ``estimatedTime`` in seconds."""
+    """The render was accepted and is waiting for a worker."""
 
     render_id: str
-    id: str
+    id: str = Field(description="The same as `renderId`: plugins in use read either.")
     status: Status
-    credits_cost: int
-    estimated_time: int
-    status_url: str
-    callback_secret: str | None = None
+    credits_cost: int = Field(description="The credits that were charged.")
+    estimated_time: int = Field(description="In seconds.")
+    status_url: str = Field(description="The URL that returns the status of the render.")
+    callback_secret: str | None = Field(
+        None,
+        description="The secret that signs requests to `callback_url`. It is the same for all callbacks of a user.",
+    )
 
     @classmethod
     def of(cls, render: Render, *, status_url: str, callback_secret: str | None) -> RenderAccepted:
+        """Returns the response for a new render. ``callback_secret`` is None if there is no callback URL."""
         return cls(
             render_id=render.render_id,
             id=render.render_id,
@@ -121,21 +154,21 @@ class RenderAccepted(WireModel):
 
 
 class RenderOut(WireModel):
-    """A render as plugins see it. Adding a field is safe; renaming one is a new version of the API."""
+    """A render."""
 
     render_id: str
     status: Status
-    progress: int
-    estimated_time_remaining: int | None = None
-    output_url: str | None = None
-    output_url_expires_at: Moment | None = None
-    thumbnail_url: str | None = None
+    progress: int = Field(description="0 to 100.")
+    estimated_time_remaining: int | None = Field(None, description="In seconds.")
+    output_url: str | None = Field(None, description="The URL of the image.")
+    output_url_expires_at: Timestamp | None = None
+    thumbnail_url: str | None = Field(None, description="The URL of a WebP image of at most 512 pixels a side.")
     width: int | None = None
     height: int | None = None
     error: str | None = None
     error_code: str | None = None
-    processing_time: float | None = None
-    credits_used: int | None = None
+    processing_time: float | None = Field(None, description="In seconds.")
+    credits_used: int | None = Field(None, description="0 if the credits were refunded.")
     style: Style
     quality: Quality
     aspect_ratio: AspectRatio
@@ -143,11 +176,12 @@ class RenderOut(WireModel):
     engine: str
     project_id: str | None = None
     platform: Platform
-    created_at: Moment
-    completed_at: Moment | None = None
+    created_at: Timestamp
+    completed_at: Timestamp | None = None
 
     @classmethod
     def of(cls, render: Render, *, link: Callable[[str], str], now: datetime) -> RenderOut:
+        """Returns the response for a render. ``link`` makes a URL from the key of a stored image."""
         picture, order = render.picture, render.order
         return cls(
             render_id=render.render_id,
@@ -176,13 +210,14 @@ class RenderOut(WireModel):
 
 
 class RenderPage(WireModel):
-    """Newest first; ``nextCursor`` is absent on the last page."""
+    """A page of renders, from new to old. ``nextCursor`` is absent on the last page."""
 
     renders: list[RenderOut]
     next_cursor: str | None = None
 
     @classmethod
     def of(cls, renders: list[Render], cursor: str | None, *, link: Callable[[str], str], now: datetime) -> RenderPage:
+        """Returns the page of these renders. ``link`` makes a URL from the key of a stored image."""
         return cls(renders=[RenderOut.of(render, link=link, now=now) for render in renders], next_cursor=cursor)
 
 

@@ -1,4 +1,4 @@
-"""Bodies of the webhook endpoints."""
+"""Requests and responses of the webhook endpoints."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ from renderiq.domain.webhooks import (
     Webhook,
     WebhookChanges,
 )
-from renderiq.models.wire import Flag, Moment, Printable, UuidText, WireModel
+from renderiq.models.wire import PrintableText, RejectNumber, Timestamp, WireModel
 
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
-_OURS = re.compile(r"(?i:(?:webhook-|x-renderiq-|content-|transfer-).*|host|connection|user-agent|te|upgrade)")
-# HTTP takes blanks inside a value only.
-_VISIBLE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?)?")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_RESERVED_HEADERS = re.compile(
+    r"(?i:(?:webhook-|x-renderiq-|content-|transfer-).*|host|connection|user-agent|te|upgrade)"
+)
+# RFC 9110, section 5.5: a field value has spaces only between visible characters.
+_HEADER_VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?)?")
 
 
-def _subscribable(events: frozenset[Event]) -> frozenset[Event]:
+def _check_subscribable(events: frozenset[Event]) -> frozenset[Event]:
     if not events <= set(SUBSCRIBABLE):
         raise ValueError(f"choose among {', '.join(SUBSCRIBABLE)}")
     return events
 
 
-def _harmless(headers: dict[str, str]) -> dict[str, str]:
+def _check_headers(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
-        if not _TOKEN.fullmatch(name) or not _VISIBLE.fullmatch(value):
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise ValueError("names and values must be plain HTTP header text, values of at most 512 characters")
-        if _OURS.fullmatch(name):
+        if _RESERVED_HEADERS.fullmatch(name):
             raise ValueError(f"{name} is set by us")
     return headers
 
@@ -47,68 +49,70 @@ Url = Annotated[str, Field(min_length=1, max_length=2048, json_schema_extra={"fo
 Events = Annotated[
     frozenset[Event],
     Field(min_length=1, json_schema_extra={"items": {"enum": [event.value for event in SUBSCRIBABLE]}}),
-    AfterValidator(_subscribable),
+    AfterValidator(_check_subscribable),
 ]
-Secret = Annotated[Printable, Field(min_length=16, max_length=256)]
-Description = Annotated[Printable, Field(max_length=256)]
+Secret = Annotated[PrintableText, Field(min_length=16, max_length=256)]
+Description = Annotated[PrintableText, Field(max_length=256)]
 Headers = Annotated[
     dict[str, str],
     Field(
         max_length=10,
         json_schema_extra={
-            "propertyNames": {"pattern": f"^(?!{_OURS.pattern}$){_TOKEN.pattern}$"},
-            "additionalProperties": {"type": "string", "pattern": f"^{_VISIBLE.pattern}$"},
+            "propertyNames": {"pattern": f"^(?!{_RESERVED_HEADERS.pattern}$){_HEADER_NAME.pattern}$"},
+            "additionalProperties": {"type": "string", "pattern": f"^{_HEADER_VALUE.pattern}$"},
         },
     ),
-    AfterValidator(_harmless),
+    AfterValidator(_check_headers),
 ]
 
 
 class WebhookIn(WireModel):
-    """An endpoint to register. Without a secret one is made."""
+    """A webhook to register."""
 
     url: Url
     events: Events
-    secret: Secret | None = None
+    secret: Secret | None = Field(
+        None, description="A secret of your own, 16 to 256 characters. If absent, one is generated (`whsec_…`)."
+    )
     description: Description = ""
-    headers: Headers = Field(default_factory=dict)
+    headers: Headers = Field(
+        default_factory=dict,
+        description="Headers that are sent with each delivery: at most 10, without those that HTTP itself defines.",
+    )
 
 
 class WebhookChangesIn(WireModel):
-    """What to change about an endpoint; what is absent or null stays as it is."""
+    """Changes to a webhook. A field that is absent or null is kept."""
 
     url: Url | None = None
     events: Events | None = None
     description: Description | None = None
     headers: Headers | None = None
-    enabled: Flag | None = None
+    enabled: Annotated[bool, RejectNumber] | None = None
 
     def changes(self) -> WebhookChanges:
+        """Returns the domain's changes."""
         return WebhookChanges(self.url, self.events, self.description, self.headers, self.enabled)
 
 
 class RotationIn(WireModel):
-    """Without a secret one is made."""
+    """A secret of your own. If absent, one is generated."""
 
     secret: Secret | None = None
 
 
-class DeliveriesQuery(WireModel):
-    limit: int = Field(20, ge=1, le=100)
-    cursor: UuidText | None = None
-
-
 class WebhookRegistered(WireModel):
-    """With the whole secret, which only this answer and the one to a rotation show."""
+    """A new webhook with its secret. Later responses contain the secret only masked."""
 
     webhook_id: str
     url: str
     events: list[Event]
     secret: str
-    created_at: Moment
+    created_at: Timestamp
 
     @classmethod
     def of(cls, webhook: Webhook) -> WebhookRegistered:
+        """Returns the response for a new webhook."""
         return cls(
             webhook_id=webhook.webhook_id,
             url=webhook.url,
@@ -119,7 +123,9 @@ class WebhookRegistered(WireModel):
 
 
 class ResultOut(WireModel):
-    at: Moment
+    """The result of the last attempt of any delivery. ``status`` is absent if the webhook did not respond."""
+
+    at: Timestamp
     delivery_id: str
     succeeded: bool
     status: int | None = None
@@ -127,6 +133,7 @@ class ResultOut(WireModel):
 
     @classmethod
     def of(cls, result: Result) -> ResultOut:
+        """Returns the response for a result."""
         return cls(
             at=result.at,
             delivery_id=result.delivery_id,
@@ -137,18 +144,19 @@ class ResultOut(WireModel):
 
 
 class RetiredSecretOut(WireModel):
-    """A former secret, masked, that signs until ``expiresAt``."""
+    """A replaced secret, masked. It signs deliveries until ``expiresAt``."""
 
     secret: str
-    expires_at: Moment
+    expires_at: Timestamp
 
     @classmethod
     def of(cls, retired: RetiredSecret) -> RetiredSecretOut:
-        return cls(secret=masked(retired.secret), expires_at=retired.expires_at)
+        """Returns the response for a replaced secret."""
+        return cls(secret=mask(retired.secret), expires_at=retired.expires_at)
 
 
 class WebhookOut(WireModel):
-    """An endpoint, its secrets masked. ``failingSince`` is absent while the last attempt succeeded."""
+    """A webhook with its secrets masked. ``failingSince`` is absent if the last attempt succeeded."""
 
     webhook_id: str
     url: str
@@ -159,19 +167,20 @@ class WebhookOut(WireModel):
     retired_secrets: list[RetiredSecretOut]
     state: Literal["enabled", "disabled"]
     disabled_reason: str | None = None
-    failing_since: Moment | None = None
+    failing_since: Timestamp | None = None
     last_result: ResultOut | None = None
-    created_at: Moment
+    created_at: Timestamp
 
     @classmethod
     def of(cls, webhook: Webhook, *, now: datetime) -> WebhookOut:
+        """Returns the response for a webhook."""
         return cls(
             webhook_id=webhook.webhook_id,
             url=webhook.url,
             events=sorted(webhook.events),
             description=webhook.description,
             headers=webhook.headers,
-            secret=masked(webhook.secret),
+            secret=mask(webhook.secret),
             retired_secrets=[RetiredSecretOut.of(each) for each in webhook.active_retired_secrets(now)],
             state="enabled" if webhook.enabled else "disabled",
             disabled_reason=webhook.disabled_reason,
@@ -182,20 +191,25 @@ class WebhookOut(WireModel):
 
 
 class WebhookList(WireModel):
+    """All webhooks of a user."""
+
     webhooks: list[WebhookOut]
 
     @classmethod
     def of(cls, webhooks: list[Webhook], *, now: datetime) -> WebhookList:
+        """Returns the response for these webhooks."""
         return cls(webhooks=[WebhookOut.of(webhook, now=now) for webhook in webhooks])
 
 
 class WebhookDeleted(WireModel):
+    """The webhook was deleted."""
+
     webhook_id: str
     deleted: Literal[True] = True
 
 
 class SecretRotated(WireModel):
-    """The new secret, shown this once, and the former ones, masked."""
+    """The new secret, and the replaced secrets, masked. Later responses contain the new secret only masked."""
 
     webhook_id: str
     secret: str
@@ -203,6 +217,7 @@ class SecretRotated(WireModel):
 
     @classmethod
     def of(cls, webhook: Webhook, *, now: datetime) -> SecretRotated:
+        """Returns the response for a webhook whose secret was replaced."""
         return cls(
             webhook_id=webhook.webhook_id,
             secret=webhook.secret,
@@ -211,14 +226,19 @@ class SecretRotated(WireModel):
 
 
 class DeliveryAccepted(WireModel):
+    """The delivery was accepted and is waiting for a worker."""
+
     delivery_id: str
     state: DeliveryState = DeliveryState.PENDING
 
 
 class AttemptOut(WireModel):
-    """``answer`` is the first 2 KB of what the endpoint answered; ``status`` is absent where no answer came."""
+    """An attempt to deliver an event.
 
-    at: Moment
+    ``answer`` is the first 2 KB of the response body. ``status`` is absent if the webhook did not respond.
+    """
+
+    at: Timestamp
     duration_ms: int
     status: int | None = None
     answer: str
@@ -226,6 +246,7 @@ class AttemptOut(WireModel):
 
     @classmethod
     def of(cls, attempt: Attempt) -> AttemptOut:
+        """Returns the response for an attempt."""
         return cls(
             at=attempt.at,
             duration_ms=attempt.duration_ms,
@@ -236,17 +257,18 @@ class AttemptOut(WireModel):
 
 
 class DeliveryOut(WireModel):
-    """One event owed to one endpoint. ``deliveryId`` is the ``webhook-id`` that the endpoint sees."""
+    """The delivery of one event to one webhook. ``deliveryId`` is the value of the ``webhook-id`` header."""
 
     delivery_id: str
     event: Event
     state: DeliveryState
-    created_at: Moment
-    next_attempt_at: Moment | None = None
+    created_at: Timestamp
+    next_attempt_at: Timestamp | None = None
     attempts: list[AttemptOut]
 
     @classmethod
     def of(cls, delivery: Delivery) -> DeliveryOut:
+        """Returns the response for a delivery."""
         return cls(
             delivery_id=delivery.delivery_id,
             event=delivery.event,
@@ -258,16 +280,17 @@ class DeliveryOut(WireModel):
 
 
 class DeliveryPage(WireModel):
-    """Newest first; ``nextCursor`` is absent on the last page."""
+    """A page of deliveries, from new to old. ``nextCursor`` is absent on the last page."""
 
     deliveries: list[DeliveryOut]
     next_cursor: str | None = None
 
     @classmethod
     def of(cls, deliveries: list[Delivery], cursor: str | None) -> DeliveryPage:
+        """Returns the page of these deliveries. ``cursor`` is None on the last page."""
         return cls(deliveries=[DeliveryOut.of(delivery) for delivery in deliveries], next_cursor=cursor)
 
 
-def masked(secret: str) -> str:
-    """Enough to tell one secret from another: ``whsec_…3Kw=``."""
+def mask(secret: str) -> str:
+    """Returns the prefix and the last four characters, which tell secrets apart: ``whsec_…3Kw=``."""
     return f"{SECRET_PREFIX if secret.startswith(SECRET_PREFIX) else ''}…{secret[-4:]}"

@@ -1,4 +1,4 @@
-"""What an endpoint may ask for by the type of a parameter, one module per resource.
+"""The types of route parameters that Powertools injects, one module per resource.
 
-``base`` has what is not about one resource: the caller, the scopes, bodies, queries and path parameters.
+``base`` has those that belong to no single resource: the caller, scopes, bodies, queries and path parameters.
 """

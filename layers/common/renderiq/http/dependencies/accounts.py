@@ -7,9 +7,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from renderiq.http.dependencies.base import QueryOf
-from renderiq.models.credits import TransactionsQuery
+from renderiq.models.paging import PageQuery
 from renderiq.services.accounts import AccountService
 from renderiq.wiring.accounts import account_service
 
 Accounts = Annotated[AccountService, Depends(account_service)]
-TransactionPageQuery = Annotated[TransactionsQuery, Depends(QueryOf(TransactionsQuery).read)]
+TransactionPageQuery = Annotated[PageQuery, Depends(QueryOf(PageQuery).read)]

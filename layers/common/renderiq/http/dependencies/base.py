@@ -24,7 +24,7 @@ Model = TypeVar("Model", bound=WireModel)
 
 @dataclass(frozen=True, slots=True)
 class SessionPrincipal:
-    """A caller that signed in, and so has a session. An API key has none."""
+    """A caller with an access token, and therefore with a session. API keys have no session."""
 
     user_id: str
     session_id: str
@@ -77,7 +77,7 @@ class BodyOf(Generic[Model]):
     keep_empty: bool = False
 
     def read(self, request: Request) -> Model:
-        """Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, which name the fields, and ``read_fields``' errors."""
+        """Returns the validated body. Raises the errors of ``read_fields`` and ``validation_error``."""
         try:
             return self.model.model_validate(read_fields(request.resolved_event, keep_empty=self.keep_empty).values)
         except ValidationError as error:
@@ -91,7 +91,7 @@ class QueryOf(Generic[Model]):
     model: type[Model]
 
     def read(self, request: Request) -> Model:
-        """Raises ``INVALID_INPUT``, which names the fields."""
+        """Returns the validated query. Raises ``INVALID_INPUT``, which names the fields."""
         given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
         try:
             return self.model.model_validate(given)

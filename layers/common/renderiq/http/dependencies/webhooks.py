@@ -7,7 +7,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
-from renderiq.models.webhooks import DeliveriesQuery, RotationIn, WebhookChangesIn, WebhookIn
+from renderiq.models.paging import PageQuery
+from renderiq.models.webhooks import RotationIn, WebhookChangesIn, WebhookIn
 from renderiq.services.webhooks import WebhookService
 from renderiq.wiring.webhooks import webhook_service
 
@@ -17,4 +18,4 @@ DeliveryId = Annotated[str, Depends(PathId("delivery_id").read)]
 WebhookBody = Annotated[WebhookIn, Depends(BodyOf(WebhookIn).read)]
 WebhookChangesBody = Annotated[WebhookChangesIn, Depends(BodyOf(WebhookChangesIn, keep_empty=True).read)]
 RotationBody = Annotated[RotationIn, Depends(BodyOf(RotationIn).read)]
-DeliveryPageQuery = Annotated[DeliveriesQuery, Depends(QueryOf(DeliveriesQuery).read)]
+DeliveryPageQuery = Annotated[PageQuery, Depends(QueryOf(PageQuery).read)]

@@ -1,0 +1,77 @@
+"""The headers of requests and responses that operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from contract.schemas import Schema
+
+RATE_LIMIT_HEADERS: Final = (
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "RateLimit-Policy",
+    "RateLimit",
+)
+HEADERS: Final[dict[str, Schema]] = {
+    "X-Request-Id": {
+        "description": "The id of the request. Quote it when you report a problem.",
+        "schema": {"type": "string"},
+    },
+    "X-RateLimit-Limit": {
+        "description": "The number of requests that are allowed per minute.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Remaining": {
+        "description": "The number of requests that are left in the current window.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Reset": {
+        "description": "When all requests are available again, in seconds since the Unix epoch.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Policy": {
+        "description": "The limit, as in draft-ietf-httpapi-ratelimit-headers.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": "The requests that are left, as in draft-ietf-httpapi-ratelimit-headers.",
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "How long to wait before the next request, in seconds.",
+        "schema": {"type": "integer"},
+    },
+    "WWW-Authenticate": {"description": "The authentication scheme to use.", "schema": {"type": "string"}},
+}
+"""The headers of responses, by name."""
+PLATFORM_HEADERS: Final[dict[str, Schema]] = {
+    "Platform": {
+        "name": "X-Renderiq-Platform",
+        "in": "header",
+        "required": False,
+        "description": "The host application of the plugin, in any case.",
+        "schema": {"type": "string"},
+        "example": "sketchup",
+    },
+    "PluginVersion": {
+        "name": "X-Renderiq-Plugin-Version",
+        "in": "header",
+        "required": False,
+        "description": "The version of the plugin.",
+        "schema": {"type": "string"},
+        "example": "1.0.0",
+    },
+}
+"""The headers that every request may have, by the name of their component."""
+
+
+def header_refs(names: Iterable[str]) -> Schema:
+    """Returns references to headers of responses, by name."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def parameter_ref(name: str) -> Schema:
+    """Returns a reference to one of ``PLATFORM_HEADERS``."""
+    return {"$ref": f"#/components/parameters/{name}"}

@@ -1,0 +1,141 @@
+"""The operations of the document: parameters, request body, responses, and links to other operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+
+from pydantic.alias_generators import to_camel
+
+from contract.error_responses import error_response_ref, errors_by_status
+from contract.events import callback_operation
+from contract.examples import RESPONSE_EXAMPLES, body_example
+from contract.headers import PLATFORM_HEADERS, RATE_LIMIT_HEADERS, header_refs, parameter_ref
+from contract.routes import Operation, RequestBody, SuccessResponse
+from contract.schemas import Schema, form_name, query_parameters, ref
+
+_JSON: Final = "application/json"
+_MULTIPART: Final = "multipart/form-data"
+_URLENCODED: Final = "application/x-www-form-urlencoded"
+
+_LINK_SOURCES: Final = {
+    "POST /renders": ("/data/renderId", "renderId"),
+    "POST /projects": ("/data/id", "projectId"),
+    "POST /keys": ("/data/id", "keyId"),
+    "POST /keys/{keyId}/rotate": ("/data/id", "keyId"),
+    "POST /webhooks/register": ("/data/webhookId", "webhookId"),
+    "POST /webhooks/{webhookId}/test": ("/data/deliveryId", "deliveryId"),
+}
+"""The operations that create something: where its id is in the response, and the path parameter that takes the id."""
+_POLLED: Final = "GET /renders/{renderId}"
+"""The operation whose successful response may have Retry-After."""
+
+
+def operation_object(operation: Operation, all_operations: list[Operation]) -> Schema:
+    """Returns the OpenAPI operation object. Raises ``KeyError`` if a body or a response has no example."""
+    described: Schema = {
+        "operationId": operation.operation_id,
+        "tags": [operation.path.split("/")[1]],
+        "summary": operation.summary,
+    }
+    if operation.description:
+        described["description"] = operation.description
+    described["security"] = _security(operation)
+    described["parameters"] = list(_parameters(operation))
+    if operation.body:
+        described["requestBody"] = _request_body(operation.body)
+    described["responses"] = {
+        **{str(each.status): _success_response(each, operation, all_operations) for each in operation.responses},
+        **{str(status): error_response_ref(codes) for status, codes in errors_by_status(operation)},
+    }
+    if operation.body and operation.body.callback_field:
+        url = "{$request.body#/" + operation.body.callback_field + "}"
+        described["callbacks"] = {"callback": {url: {"post": callback_operation()}}}
+    return described
+
+
+def _security(operation: Operation) -> list[Schema]:
+    if not operation.authenticated:
+        return []
+    token: list[Schema] = [{"accessToken": []}]
+    if operation.session_only:
+        return token
+    return [*token, {"apiKey": [operation.scope] if operation.scope else []}]
+
+
+def _parameters(operation: Operation) -> Iterator[Schema]:
+    for path_id in operation.path_ids:
+        yield {
+            "name": to_camel(path_id.name),
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+        }
+    for name, schema in query_parameters(operation.query) if operation.query else ():
+        parameter: Schema = {"name": name, "in": "query", "required": False}
+        if "description" in schema:
+            parameter["description"] = schema.pop("description")
+        yield {**parameter, "schema": schema}
+    if operation.body and operation.body.idempotency_key:
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Any text that is unique to this request. Send the same text when you repeat the request.",
+            "schema": {"type": "string", "maxLength": 255},
+        }
+    for name in PLATFORM_HEADERS:
+        yield parameter_ref(name)
+
+
+def _request_body(body: RequestBody) -> Schema:
+    example = body_example(body.model)
+    content: Schema = {_JSON: {"schema": ref(body.model.__name__), "example": example}}
+    if body.image_fields:
+        form = {"schema": ref(form_name(body)), "example": example}
+        content = {_MULTIPART: form, **content, _URLENCODED: form}
+    return {"required": body.required, "content": content}
+
+
+def _success_response(response: SuccessResponse, operation: Operation, all_operations: list[Operation]) -> Schema:
+    schema, example = ref(response.model.__name__), RESPONSE_EXAMPLES[response.model].to_json()
+    if response.enveloped:
+        schema = {
+            "type": "object",
+            "properties": {"success": {"const": True}, "data": schema},
+            "required": ["success", "data"],
+        }
+        example = {"success": True, "data": example}
+    headers = ["X-Request-Id", *(RATE_LIMIT_HEADERS if operation.rate_limited else ())]
+    if operation.key == _POLLED:
+        headers.append("Retry-After")
+    described: Schema = {
+        "description": HTTPStatus(response.status).phrase,
+        "headers": header_refs(headers),
+        "content": {_JSON: {"schema": schema, "example": example}},
+    }
+    links = _links(operation, all_operations)
+    return {**described, "links": links} if links else described
+
+
+def _links(operation: Operation, all_operations: list[Operation]) -> Schema:
+    """Links to the operations that take the id of what this operation creates."""
+    if operation.key not in _LINK_SOURCES:
+        return {}
+    pointer, parameter = _LINK_SOURCES[operation.key]
+    own_parameters = {to_camel(each.name) for each in operation.path_ids}
+    links = {}
+    for other in all_operations:
+        names = [to_camel(each.name) for each in other.path_ids]
+        further = {name for name in names if name != parameter}
+        if parameter not in names or other.key == operation.key or not further <= own_parameters:
+            continue
+        links[other.operation_id] = {
+            "operationId": other.operation_id,
+            "parameters": {
+                parameter: f"$response.body#{pointer}",
+                **{name: f"$request.path.{name}" for name in further},
+            },
+        }
+    return links
