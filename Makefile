@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Each command sets up what it needs first; the next run starts at once.
+# `make` lists all commands. A command first installs what it needs; later runs skip that.
 
 PYTHON ?= python3
 PORT ?= 3000
@@ -8,7 +8,7 @@ SECONDS ?= 180
 
 BIN := .venv/bin
 UV := $(BIN)/uv
-# sam build runs Lambda's own Python, which may be under pyenv and not on PATH (and a pyenv shim on PATH need not work).
+# sam build needs the Python version of Lambda. It may be installed under pyenv only, and a pyenv shim on PATH may not work.
 PYTHON313 ?= $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
   "$$python" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done)
 SAM = PATH="$(dir $(PYTHON313)):$$PATH" .venv-sam/bin/sam
@@ -22,34 +22,34 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 define say
 	@printf '→ %s\n' "$(1)"
 endef
-# $(call or_network,COMMAND): an installation that fails mostly fails for want of the package index.
+# $(call or_network,COMMAND): runs an installation. If one fails, the usual cause is that the package index is unreachable.
 define or_network
-	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
+	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
 .PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
   benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark
 .DELETE_ON_ERROR:
 
-help: ## show this list
+help: ## list all commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
 demo: .venv .venv-emulator ## sign in, render one viewport and verify the webhook, on this machine
 	@$(BIN)/python -m local demo
 
-dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until stopped (PORT=3001 for another port)
+dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until you stop it (PORT=3001 for another port)
 	@PORT=$(PORT) $(BIN)/python -m local dev
 
 test: .venv .venv-emulator ## run every test
 	@$(PYTEST)
 
-fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
+fuzz: .venv .venv-emulator ## send thousands of generated requests to the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## run what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -63,15 +63,15 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## what CI runs: fo
 	$(call say,tests)
 	@$(PYTEST)
 
-build: python313 .venv-sam ## build layers and functions into .aws-sam/build
+build: python313 .venv-sam ## build the layers and functions into .aws-sam/build
 	$(call say,building (the layers take about a minute the first time))
 	@$(SAM) build
 
-deploy: known-config build ## deploy to AWS with its settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+deploy: known-config build ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
 	@$(SAM) deploy --config-env $(CONFIG)
 
 known-config:
-	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s; it must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
+	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s, but must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
 
 contract: .venv ## generate openapi.yaml, the document that the API serves, and docs/errors.md from the code
 	@PYTHONPATH=.:layers/common $(BIN)/python -m contract
@@ -82,20 +82,20 @@ reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders 
 redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, delivery or cleanup (STACK=name)
 	@$(BIN)/python -m admin redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
 
-lock: .venv ## choose exact versions anew for what pyproject.toml asks (UPGRADE=1 moves all to their newest)
+lock: .venv ## lock the versions of all dependencies in pyproject.toml (UPGRADE=1 for the newest versions)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)
 
-format: .venv ## format the code and mend what the linter can mend
+format: .venv ## format the code and fix what the linter can fix
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
 gallery: .venv ## render every sample viewport in every style into gallery/index.html (QUALITY=high for 4K)
 	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
 
-viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blender (rarely needed; Python 3.11, a GL library)
+viewports: .venv-gallery ## draw the sample viewports of the gallery with Blender (rarely needed; needs Python 3.11 and OpenGL)
 	@.venv-gallery/bin/python benchmarks/viewports
 
-benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow and OpenCV, and write docs/performance.md
+benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and OpenCV, and write docs/performance.md
 	@$(BIN)/python benchmarks/preview_engine.py
 
 # ---------------------------------------------------------------- environments
@@ -109,12 +109,12 @@ benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow an
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \
-	  printf '✗ %s was not found. Install Python 3.11 or newer, or name yours: make PYTHON=/path/to/python3\n' '$(PYTHON)' >&2; exit 1; }
+	  printf '✗ %s was not found. Install Python 3.11 or newer, or set its path: make PYTHON=/path/to/python3\n' '$(PYTHON)' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  printf '✗ %s is %s; Python 3.11 or newer is needed. Name another: make PYTHON=/path/to/python3\n' \
+	  printf '✗ %s is %s, but Python 3.11 or newer is needed. Set another path: make PYTHON=/path/to/python3\n' \
 	    '$(PYTHON)' "$$($(PYTHON) --version 2>&1)" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-	  printf '✗ This Python has no venv module. On Debian and Ubuntu: apt-get install python3-venv\n' >&2; exit 1; }
+	  printf '✗ This Python has no venv module. Install it; on Debian and Ubuntu: apt-get install python3-venv\n' >&2; exit 1; }
 	$(call say,creating .venv)
 	@$(PYTHON) -m venv --clear .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt >.venv/uv.txt
@@ -138,4 +138,4 @@ $(UV):
 
 python313:
 	@test -x '$(PYTHON313)' || { \
-	  printf '✗ Building for AWS needs python3.13, as on Lambda, on PATH (or make PYTHON313=/path/to/python3.13).\n' >&2; exit 1; }
+	  printf '✗ python3.13 was not found. The build for Lambda needs it. Install it, or set its path: make PYTHON313=/path/to/python3.13\n' >&2; exit 1; }
