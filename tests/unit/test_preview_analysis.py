@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from renderiq.engines.preview.analysis import Scene, understand, working_copy
-from renderiq.engines.preview.labels import Runs
-from renderiq.engines.preview.materials import Material, guess_surfaces
-from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.classify.materials import Material, guess_surfaces
+from renderiq.engines.preview.segment.labels import Runs
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene, understand, working_copy
 
 EMPTY = (226, 230, 240)
 WALL = (200, 198, 190)

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import Style
-from renderiq.engines.preview.analysis import Scene, understand
-from renderiq.engines.preview.casting import Sun, cast
-from renderiq.engines.preview.materials import Surfaces, guess_surfaces
-from renderiq.engines.preview.matte import layer_of
-from renderiq.engines.preview.shadows import cast_shadows
-from renderiq.engines.preview.standing import Upright, find_uprights
-from renderiq.engines.preview.styles import LOOKS
+from renderiq.engines.preview.classify.materials import Surfaces, guess_surfaces
+from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.segment.scene import Scene, understand
+from renderiq.engines.preview.shade.coverage_map import layer_of
+from renderiq.engines.preview.shade.shadow_casters import Upright, find_uprights
+from renderiq.engines.preview.shade.shadow_maps import cast_shadows
+from renderiq.engines.preview.shade.shadow_projection import Sun, cast
 
 SIZE = 400, 300
 HORIZON = 120

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from renderiq.engines.preview.words import WORDS, Setting, read
+from renderiq.engines.preview.look.prompt_parser import WORDS, Setting, read
 
 PAGE = Path(__file__).parents[2] / "docs" / "preview-engine.md"
 EVERY_WORD = [(kind, name, word) for kind, names in WORDS.items() for name, words in names.items() for word in words]

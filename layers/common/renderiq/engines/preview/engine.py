@@ -10,20 +10,20 @@ from PIL import Image
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
 from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, thumbnail
-from renderiq.engines.preview.analysis import Scene, understand, working_copy
-from renderiq.engines.preview.finish import Developer, enhance, grade
-from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
-from renderiq.engines.preview.guides import Guides, read_guides
-from renderiq.engines.preview.light import Lighting
-from renderiq.engines.preview.materials import guess_surfaces
-from renderiq.engines.preview.matte import draw_matte, layer_of
-from renderiq.engines.preview.mood import on_paper, under
-from renderiq.engines.preview.objects import is_object
+from renderiq.engines.preview.classify.materials import guess_surfaces
+from renderiq.engines.preview.classify.single_object import is_object
+from renderiq.engines.preview.guide_images import Guides, read_guides
+from renderiq.engines.preview.look.look_modifiers import on_paper, under
+from renderiq.engines.preview.look.prompt_parser import Setting, read
+from renderiq.engines.preview.look.styles import LOOKS, Look
+from renderiq.engines.preview.look.tone_mapping import Developer, enhance, grade
 from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
-from renderiq.engines.preview.shadows import Shadows, cast_shadows
-from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
-from renderiq.engines.preview.styles import LOOKS, Look
-from renderiq.engines.preview.words import Setting, read
+from renderiq.engines.preview.segment.scene import Scene, understand, working_copy
+from renderiq.engines.preview.shade.coverage_map import draw_matte, layer_of
+from renderiq.engines.preview.shade.ground import grow_lawn, roll_backdrop
+from renderiq.engines.preview.shade.renderer import Lighting
+from renderiq.engines.preview.shade.shadow_maps import Shadows, cast_shadows
+from renderiq.engines.preview.shade.sky import colour, paint_sky, plant_treeline
 
 _STAGE_SIDE = 1920
 CLEAR = (255, 0, 255)

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, LUMA, linear, smoothstep
-from renderiq.engines.preview.sky import colour
-from renderiq.engines.preview.styles import Look
+from renderiq.engines.preview.shade.sky import colour
 
 _DULL: Final = 0.42
 """How much of its colour the purest paint of a wall loses."""

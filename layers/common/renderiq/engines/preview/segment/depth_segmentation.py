@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.labels import connected_parts
 from renderiq.engines.preview.raster import I32, U8, Mask
+from renderiq.engines.preview.segment.labels import connected_parts
 
 APART: Final = 10
 """Steps of depth between two faces that do not touch."""

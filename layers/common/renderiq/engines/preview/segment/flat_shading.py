@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.labels import Runs
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.segment.labels import Runs
 
 SMALL: Final = 1400
 """Captures with a longer side below this were enlarged, and have broad lines and soft edges."""

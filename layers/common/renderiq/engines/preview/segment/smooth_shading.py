@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.labels import Runs, united
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
-from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.segment.labels import Runs, united
+from renderiq.engines.preview.segment.regions import BACKGROUND
 
 _SPREAD: Final = 5
 _STEP: Final = 9

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.apart import steps
-from renderiq.engines.preview.casting import Sun, cast
-from renderiq.engines.preview.materials import FLAT, Material, Surfaces
+from renderiq.engines.preview.classify.materials import FLAT, Material, Surfaces
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, blur, to_byte
-from renderiq.engines.preview.standing import find_uprights
-from renderiq.engines.preview.styles import Look
+from renderiq.engines.preview.segment.depth_segmentation import steps
+from renderiq.engines.preview.segment.scene import Scene
+from renderiq.engines.preview.shade.shadow_casters import find_uprights
+from renderiq.engines.preview.shade.shadow_projection import Sun, cast
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.labels import Runs, united
 from renderiq.engines.preview.raster import I32, U8, Mask
+from renderiq.engines.preview.segment.labels import Runs, united
 
 Shades = NDArray[np.int16]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderiq.engines.preview.noise import fractal, sampled_rows
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, smoothstep
-from renderiq.engines.preview.sky import colour
-from renderiq.engines.preview.styles import Look
+from renderiq.engines.preview.shade.noise import fractal, sampled_rows
+from renderiq.engines.preview.shade.sky import colour
 
 
 def grow_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from renderiq.engines.preview.apart import APART
 from renderiq.engines.preview.raster import U8, Mask
-from renderiq.engines.preview.standing import Upright
+from renderiq.engines.preview.segment.depth_segmentation import APART
+from renderiq.engines.preview.shade.shadow_casters import Upright
 
 F64 = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.labels import Runs
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
+from renderiq.engines.preview.segment.labels import Runs
 
 _BLACK: Final = 14
 """Shades above the ink's own that are still ink."""

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.maquette import is_maquette, light_card
+from renderiq.engines.preview.classify.white_model import is_maquette, light_card
 from renderiq.engines.preview.raster import F32, I32, Mask
-from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
 
 
 class Material(IntEnum):

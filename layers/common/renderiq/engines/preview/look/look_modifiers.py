@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from renderiq.engines.preview.styles import Look, Rgb
-from renderiq.engines.preview.words import Setting
+from renderiq.engines.preview.look.prompt_parser import Setting
+from renderiq.engines.preview.look.styles import Look, Rgb
 
 _GROUNDS: Final[dict[str, tuple[Rgb, Rgb]]] = {
     "grass": ((0.080, 0.112, 0.036), (0.150, 0.172, 0.064)),

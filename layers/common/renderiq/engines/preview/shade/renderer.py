@@ -9,18 +9,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.daylight import let_in_daylight
-from renderiq.engines.preview.materials import Material, Surfaces
-from renderiq.engines.preview.matte import Matte
-from renderiq.engines.preview.noise import fractal, nearest, sampled
-from renderiq.engines.preview.paint import reflectance
+from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, U8, U16, Layer, blur, smoothstep
-from renderiq.engines.preview.regions import BACKGROUND
-from renderiq.engines.preview.roofs import Courses, find_courses
-from renderiq.engines.preview.shadows import Shadows
-from renderiq.engines.preview.sky import colour
-from renderiq.engines.preview.styles import Look
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
+from renderiq.engines.preview.shade.albedo import reflectance
+from renderiq.engines.preview.shade.coverage_map import Matte
+from renderiq.engines.preview.shade.interior_daylight import let_in_daylight
+from renderiq.engines.preview.shade.noise import fractal, nearest, sampled
+from renderiq.engines.preview.shade.shadow_maps import Shadows
+from renderiq.engines.preview.shade.sky import colour
+from renderiq.engines.preview.shade.tile_courses import Courses, find_courses
 
 _FACET_BLURS: Final = (9, 30)
 _FRAME_ALBEDO: Final = np.array([0.040, 0.042, 0.045], np.float32)

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.ink import ink_of
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
+from renderiq.engines.preview.segment.edge_lines import ink_of
 
 _COLUMN_BITS: Final = 16
 _COLUMN: Final = (1 << _COLUMN_BITS) - 1

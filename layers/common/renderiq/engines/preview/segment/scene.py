@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from renderiq.engines.preview.coverage import coverage, spread
-from renderiq.engines.preview.horizon import find_horizon
-from renderiq.engines.preview.ink import blends, dark_faces, ink_of, long_parts, rejoin
-from renderiq.engines.preview.labels import Runs, connected_parts
-from renderiq.engines.preview.patches import SMALL, edge_lines, flat_pixels, is_flat_shaded, window_frames
+from renderiq.engines.preview.geometry.horizon import find_horizon
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
-from renderiq.engines.preview.regions import BACKGROUND, Regions, Rgb8, tabulate
-from renderiq.engines.preview.shading import continued, find_smooth, levels, shades_of
-from renderiq.engines.preview.strips import DARK, joined, spines
+from renderiq.engines.preview.segment.coverage import coverage, spread
+from renderiq.engines.preview.segment.edge_lines import blends, dark_faces, ink_of, long_parts, rejoin
+from renderiq.engines.preview.segment.flat_shading import SMALL, edge_lines, flat_pixels, is_flat_shaded, window_frames
+from renderiq.engines.preview.segment.labels import Runs, connected_parts
+from renderiq.engines.preview.segment.regions import BACKGROUND, Regions, Rgb8, tabulate
+from renderiq.engines.preview.segment.ridges import DARK, joined, spines
+from renderiq.engines.preview.segment.smooth_shading import continued, find_smooth, levels, shades_of
 
 T = TypeVar("T", bound=np.generic)
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.labels import connected_parts
-from renderiq.engines.preview.materials import Material, Surfaces
-from renderiq.engines.preview.noise import fractal, sampled
-from renderiq.engines.preview.outlines import Outlines, trace
+from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.geometry.contours import Outlines, trace
 from renderiq.engines.preview.raster import I32, U8, U16, blur
+from renderiq.engines.preview.segment.labels import connected_parts
+from renderiq.engines.preview.segment.scene import Scene
+from renderiq.engines.preview.shade.noise import fractal, sampled
 
 _STRAY: Final = 0.75
 _STRAY_BESIDE_LINES: Final = 1.9

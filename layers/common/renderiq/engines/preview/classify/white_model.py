@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.analysis import Scene
 from renderiq.engines.preview.raster import F32, I32, Mask
-from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
 
 _CARD: Final = 0.87
 """Brightness of white card over that of a white viewport: sunlit card is not burnt out."""

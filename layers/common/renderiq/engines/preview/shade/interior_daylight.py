@@ -9,15 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.labels import connected_parts
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, blur, smoothstep, to_byte
-from renderiq.engines.preview.regions import BACKGROUND
-from renderiq.engines.preview.roofs import main_line
-from renderiq.engines.preview.rooms import upper_hull
-from renderiq.engines.preview.sky import colour
-from renderiq.engines.preview.styles import Look
+from renderiq.engines.preview.segment.interior import upper_hull
+from renderiq.engines.preview.segment.labels import connected_parts
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
+from renderiq.engines.preview.shade.sky import colour
+from renderiq.engines.preview.shade.tile_courses import main_line
 
 _COARSE: Final = 8
 _FINE: Final = 2

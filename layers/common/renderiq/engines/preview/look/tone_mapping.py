@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, LUMA, U8
-from renderiq.engines.preview.styles import Look
 
 _STEPS: Final = 8192
 _BRIGHTEST: Final = 6.0

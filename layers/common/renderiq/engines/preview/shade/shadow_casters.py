@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.apart import standing_apart
-from renderiq.engines.preview.labels import Runs, connected_parts
-from renderiq.engines.preview.materials import FLAT, Material, Surfaces
+from renderiq.engines.preview.classify.materials import FLAT, Material, Surfaces
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.regions import BACKGROUND
-from renderiq.engines.preview.rooms import upper_hull
+from renderiq.engines.preview.segment.depth_segmentation import standing_apart
+from renderiq.engines.preview.segment.interior import upper_hull
+from renderiq.engines.preview.segment.labels import Runs, connected_parts
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
 
 _BENEATH: Final = 2
 _LEAST_POST: Final = 0.0001

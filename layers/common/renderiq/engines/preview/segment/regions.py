@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.labels import Runs
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
-from renderiq.engines.preview.rooms import BLUISH, is_ceiling, windows
+from renderiq.engines.preview.segment.interior import BLUISH, is_ceiling, windows
+from renderiq.engines.preview.segment.labels import Runs
 
 Rgb8 = tuple[int, int, int]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderiq.engines.preview.noise import fractal, sampled
+from renderiq.engines.preview.look.styles import Look, Rgb
 from renderiq.engines.preview.raster import F32, smoothstep
-from renderiq.engines.preview.styles import Look, Rgb
+from renderiq.engines.preview.shade.noise import fractal, sampled
 
 
 def colour(value: Rgb) -> F32:

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material, Surfaces
 from renderiq.engines.preview.raster import U8, Mask
-from renderiq.engines.preview.regions import BACKGROUND
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
 
 _OF_BUILDINGS: Final = (Material.GLASS, Material.FOLIAGE, Material.PAVING, Material.WATER)
 _STEP: Final = 5

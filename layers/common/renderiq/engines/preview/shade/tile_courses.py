@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.analysis import Scene
-from renderiq.engines.preview.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material, Surfaces
 from renderiq.engines.preview.raster import F32
+from renderiq.engines.preview.segment.scene import Scene
 
 _PROBES: Final = 48
 

@@ -1,0 +1,1 @@
+"""Classification of regions: material, base colour, exposure to the sun, kind of model."""

@@ -1,0 +1,1 @@
+"""Geometry in the picture plane: contours, lines and the horizon."""

@@ -1,0 +1,1 @@
+"""Shading: albedo, shadows, textures, sky and ground, in linear light."""
