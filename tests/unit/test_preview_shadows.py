@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import Style
-from renderiq.engines.preview.classify.materials import Surfaces, guess_surfaces
+from renderiq.engines.preview.classify.materials import Surfaces, classify_surfaces
 from renderiq.engines.preview.look.styles import LOOKS
-from renderiq.engines.preview.segment.scene import Scene, understand
-from renderiq.engines.preview.shade.coverage_map import layer_of
-from renderiq.engines.preview.shade.shadow_casters import Upright, find_uprights
-from renderiq.engines.preview.shade.shadow_maps import cast_shadows
-from renderiq.engines.preview.shade.shadow_projection import Sun, cast
+from renderiq.engines.preview.segment.scene import Scene, segment_capture
+from renderiq.engines.preview.shade.coverage_map import group_crown_facets
+from renderiq.engines.preview.shade.shadow_casters import ShadowCaster, find_shadow_casters
+from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
+from renderiq.engines.preview.shade.shadow_projection import Sun, project_shadows
 
 SIZE = 400, 300
 HORIZON = 120
@@ -26,11 +26,11 @@ DARKER = (140, 138, 132)
 Levels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
-def slab(left: int, top: int, right: int, bottom: int, *, walls: bool) -> Upright:
+def slab(left: int, top: int, right: int, bottom: int, *, walls: bool) -> ShadowCaster:
     """An upright plate that stands on the row ``bottom``."""
     foot = np.full(SIZE[0], float(bottom))
     mask = np.ones((bottom - top, right - left), np.bool_)
-    return Upright(left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, walls=walls)
+    return ShadowCaster(left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, walls=walls)
 
 
 POST = slab(60, 130, 80, 240, walls=False)
@@ -38,8 +38,8 @@ WALL_BEHIND = slab(150, 60, 350, 225, walls=True)
 WALL_IN_FRONT = slab(150, 60, 350, 280, walls=True)
 
 
-def shadows_of(*uprights: Upright, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
-    ground, walls = cast(list(uprights), sun, SIZE, depth)
+def shadows_of(*casters: ShadowCaster, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
+    ground, walls = project_shadows(list(casters), sun, SIZE, depth)
     return ground, walls
 
 
@@ -143,9 +143,9 @@ def two_houses() -> tuple[Scene, Surfaces]:
     brush.rectangle((420, 180, 700, 330), fill=GREY)
     brush.rectangle((200, 140, 420, 420), fill=(214, 208, 186))
     brush.rectangle((420, 200, 480, 400), fill=DARKER)
-    scene = understand(np.asarray(picture))
+    scene = segment_capture(np.asarray(picture))
     assert scene is not None
-    return scene, guess_surfaces(scene)
+    return scene, classify_surfaces(scene)
 
 
 def test_depth_tells_apart_what_touches_in_the_picture() -> None:
@@ -153,10 +153,10 @@ def test_depth_tells_apart_what_touches_in_the_picture() -> None:
     depth = np.full((540, 960), 40, np.uint8)
     depth[421:] = 200
     depth[140:421, 200:481] = 200
-    layer = layer_of(scene, surfaces)
+    layer = group_crown_facets(scene, surfaces)
 
-    as_one = find_uprights(scene, surfaces, layer, None)
-    apart = find_uprights(scene, surfaces, layer, depth)
+    as_one = find_shadow_casters(scene, surfaces, layer, None)
+    apart = find_shadow_casters(scene, surfaces, layer, depth)
 
     assert len(as_one) == 1
     assert len(apart) == 2
@@ -171,11 +171,11 @@ def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
     depth = np.zeros((540, 960), np.uint8)
     depth[270:450, 300:600] = 120
     depth[190:270, 280:620] = 150
-    scene = understand(np.asarray(picture))
+    scene = segment_capture(np.asarray(picture))
     assert scene is not None
-    surfaces = guess_surfaces(scene)
+    surfaces = classify_surfaces(scene)
 
-    (house,) = find_uprights(scene, surfaces, layer_of(scene, surfaces), depth)
+    (house,) = find_shadow_casters(scene, surfaces, group_crown_facets(scene, surfaces), depth)
 
     assert house.foot_y[house.left + 100] == 450
 
@@ -183,9 +183,9 @@ def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
 @pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
 def test_shadows_are_the_same_each_time(style: Style) -> None:
     scene, surfaces = two_houses()
-    layer = layer_of(scene, surfaces)
+    layer = group_crown_facets(scene, surfaces)
 
-    one, other = (cast_shadows(scene, surfaces, layer, LOOKS[style]) for _ in range(2))
+    one, other = (compute_shadow_maps(scene, surfaces, layer, LOOKS[style]) for _ in range(2))
 
     assert np.array_equal(one.ground, other.ground)
     assert np.array_equal(one.facade, other.facade)

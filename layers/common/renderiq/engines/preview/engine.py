@@ -10,20 +10,20 @@ from PIL import Image
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
 from renderiq.engines.pictures import crop_to_aspect, decode_layered, encode, thumbnail
-from renderiq.engines.preview.classify.materials import guess_surfaces
-from renderiq.engines.preview.classify.single_object import is_object
-from renderiq.engines.preview.guide_images import Guides, read_guides
-from renderiq.engines.preview.look.look_modifiers import on_paper, under
-from renderiq.engines.preview.look.prompt_parser import Setting, read
+from renderiq.engines.preview.classify.materials import classify_surfaces
+from renderiq.engines.preview.classify.single_object import is_single_object
+from renderiq.engines.preview.guide_images import GuideImages, read_guide_images
+from renderiq.engines.preview.look.look_modifiers import under, with_studio_backdrop
+from renderiq.engines.preview.look.prompt_parser import PromptSetting, read
 from renderiq.engines.preview.look.styles import LOOKS, Look
-from renderiq.engines.preview.look.tone_mapping import Developer, enhance, grade
-from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
-from renderiq.engines.preview.segment.scene import Scene, understand, working_copy
-from renderiq.engines.preview.shade.coverage_map import draw_matte, layer_of
-from renderiq.engines.preview.shade.ground import grow_lawn, roll_backdrop
+from renderiq.engines.preview.look.tone_mapping import ToneMapper, enhance, grade
+from renderiq.engines.preview.raster import BAND_ROWS, F32, U8, UpsampledPlane, resize_bilinear
+from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture
+from renderiq.engines.preview.shade.coverage_map import group_crown_facets, render_coverage_map
+from renderiq.engines.preview.shade.ground import draw_lawn, render_studio_backdrop
 from renderiq.engines.preview.shade.renderer import Lighting
-from renderiq.engines.preview.shade.shadow_maps import Shadows, cast_shadows
-from renderiq.engines.preview.shade.sky import colour, paint_sky, plant_treeline
+from renderiq.engines.preview.shade.shadow_maps import ShadowMaps, compute_shadow_maps
+from renderiq.engines.preview.shade.sky import colour, draw_treeline, render_sky
 
 _STAGE_SIDE = 1920
 CLEAR = (255, 0, 255)
@@ -47,13 +47,13 @@ class PreviewEngine:
         picture = crop_to_aspect(decoded, request.size)
         passed(5)
         if alpha is None:
-            working = working_copy(picture)
-            scene = understand(working)
+            working = resize_for_analysis(picture)
+            scene = segment_capture(working)
         else:
             keyed = _keyed(picture, crop_to_aspect(alpha, request.size))
-            working = working_copy(keyed)
-            scene = understand(working, CLEAR)
-        guides = read_guides(request, decoded.size, (working.shape[1], working.shape[0]))
+            working = resize_for_analysis(keyed)
+            scene = segment_capture(working, CLEAR)
+        guides = read_guide_images(request, decoded.size, (working.shape[1], working.shape[0]))
         passed(20)
         if scene is None:
             pixels = _graded(picture, request, passed)
@@ -86,33 +86,37 @@ def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int]
     return pixels
 
 
-def _rendered(scene: Scene, working: U8, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+def _rendered(
+    scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, passed: Callable[[int], None]
+) -> U8:
     setting = read(request.prompt, request.negative_prompt)
     look = under(LOOKS[request.style], setting)
     size, seed = request.size, request.seed & 0xFFFFFFFF
     width, height = size
     freedom = min(2.0, (1 - request.structure_strength) / 0.3)
-    surfaces = guess_surfaces(scene, guides.of_regions(scene.label))
-    if setting == Setting() and is_object(scene, surfaces, working):
-        look = on_paper(look)
-    layer = layer_of(scene, surfaces)
-    matte = draw_matte(scene, surfaces, layer, size, seed, freedom)
+    surfaces = classify_surfaces(scene, guides.of_regions(scene.label))
+    if setting == PromptSetting() and is_single_object(scene, surfaces, working):
+        look = with_studio_backdrop(look)
+    layer = group_crown_facets(scene, surfaces)
+    matte = render_coverage_map(scene, surfaces, layer, size, seed, freedom)
     passed(35)
-    shadows = cast_shadows(scene, surfaces, layer, look, guides.depth)
+    shadows = compute_shadow_maps(scene, surfaces, layer, look, guides.depth)
     passed(42)
     backdrop = _backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed)
     passed(52)
     lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed, freedom, guides.depth)
-    developer = Developer(look, size, seed)
+    developer = ToneMapper(look, size, seed)
     pixels = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, STRIP_ROWS):
-        bottom = min(top + STRIP_ROWS, height)
-        pixels[top:bottom] = developer.develop(lighting.rows(top, bottom), top)
+    for top in range(0, height, BAND_ROWS):
+        bottom = min(top + BAND_ROWS, height)
+        pixels[top:bottom] = developer.tone_map(lighting.rows(top, bottom), top)
         passed(52 + 36 * bottom // height)
     return pixels
 
 
-def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bool, shadows: Shadows, seed: int) -> F32:
+def _backdrop(
+    scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bool, shadows: ShadowMaps, seed: int
+) -> F32:
     """What is behind the model and under it, in linear light, at half the output size if that is large."""
     width, height = size
     if max(size) > _STAGE_SIDE:
@@ -124,18 +128,18 @@ def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bo
     if look.outdoors:
         picture = np.empty((height, width, 3), np.float32)
         # Clouds have no detail that half the pixels could not show.
-        sky = paint_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
+        sky = render_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
         if first:
-            picture[:first] = Layer(sky, (width, 2 * len(sky))).rows(0, first)
-        grow_lawn(look, picture, horizon, seed)
-        plant_treeline(look, picture, horizon, seed)
+            picture[:first] = UpsampledPlane(sky, (width, 2 * len(sky))).rows(0, first)
+        draw_lawn(look, picture, horizon, seed)
+        draw_treeline(look, picture, horizon, seed)
         sun, ambient = 0.62 * colour(look.sun), colour(look.sky)
         kept = ambient / (sun + ambient)
     else:
-        picture = roll_backdrop(look, (width, height), horizon)
+        picture = render_studio_backdrop(look, (width, height), horizon)
         kept = np.full(3, 0.45, np.float32)
     shadow, contact = (
-        resized(plane, (width, height))[first:].astype(np.float32) * np.float32(1 / 255)
+        resize_bilinear(plane, (width, height))[first:].astype(np.float32) * np.float32(1 / 255)
         for plane in (shadows.ground, shadows.corner)
     )
     openness = 1 - np.float32(0.7) * contact

@@ -13,7 +13,7 @@ from renderiq.engines.preview.raster import I32, U8
 
 
 @dataclass(frozen=True, slots=True)
-class Guides:
+class GuideImages:
     """At working resolution: nearness (255 is nearest), and a number per material; none where none was sent."""
 
     depth: U8 | None
@@ -29,7 +29,7 @@ class Guides:
         return most
 
 
-def read_guides(request: EngineRequest, capture: tuple[int, int], working: tuple[int, int]) -> Guides:
+def read_guide_images(request: EngineRequest, capture: tuple[int, int], working: tuple[int, int]) -> GuideImages:
     """The guides cropped as the capture and at the size ``working``.
 
     Raises ``PermanentEngineError`` for an unreadable one and for one whose size is not that of the ``capture``.
@@ -44,7 +44,7 @@ def read_guides(request: EngineRequest, capture: tuple[int, int], working: tuple
         code = (flat[..., 0] >> 3 << 10) | (flat[..., 1] >> 3 << 5) | flat[..., 2] >> 3
         numbers = np.unique(code, return_inverse=True)[1].reshape(code.shape).astype(np.int32)
     near = None if depth is None else np.asarray(depth.convert("L").resize(working, Image.Resampling.BILINEAR))
-    return Guides(near, numbers)
+    return GuideImages(near, numbers)
 
 
 def _fitted(request: EngineRequest, data: bytes | None, name: str, capture: tuple[int, int]) -> Image.Image | None:

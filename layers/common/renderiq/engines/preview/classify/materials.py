@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.classify.white_model import is_maquette, light_card
+from renderiq.engines.preview.classify.white_model import is_white_model, shade_white_model
 from renderiq.engines.preview.raster import F32, I32, Mask
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
@@ -43,7 +43,7 @@ class Surfaces:
     sun_from_left: bool
 
 
-def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
+def classify_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     """``identity`` numbers what the plugin says is one material: its faces are of one kind and one paint."""
     regions = scene.regions
     colour = regions.colour
@@ -63,7 +63,7 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     material[pool] = Material.WATER
     material[glass & ~lies & ~_is_set_in_wall(scene) & ~(pool & (saturation > 0.3))] = Material.WALL
     material[glass & _is_of_a_block(scene, glass, value, step=0.04)] = Material.WALL
-    if scene.interior:
+    if scene.is_interior:
         # Indoors, a dull blue is upholstery, and what is tiled outdoors, or glass but in no window's place, is paint.
         paned = glass & (saturation >= 0.3) & ~lies & _is_window(scene, hue, value)
         material[glass & ~paned] = Material.WALL
@@ -84,16 +84,16 @@ def guess_surfaces(scene: Scene, identity: I32 | None = None) -> Surfaces:
     if large.any():
         brightest = float(full[large].max())
         full = np.minimum(full * np.float32(np.clip(200 / max(brightest, 1), 1, most)), 255)
-    if identity is None and is_maquette(scene, saturation, value, np.isin(material, FLAT)):
+    if identity is None and is_white_model(scene, saturation, value, np.isin(material, FLAT)):
         card = material == Material.WALL
-        sunlit, paint = light_card(scene, value)
+        sunlit, paint = shade_white_model(scene, value)
         lit, full = np.where(card, sunlit, lit), np.where(card[:, None], paint, full)
     return Surfaces(material, lit, full, _sun_from_left(scene, material, lit))
 
 
 def _is_window(scene: Scene, hue: F32, value: F32) -> Mask:
     """Regions of a room that may be panes: as blue and as bright as the sky, and reaching above eye level, or close
-    below another pane of that colour. What is lower, or darker, or greener, is the painted front of a cupboard."""
+    below another pane of that colour. What is lower, or darker, or greener, is the map_values front of a cupboard."""
     colour, box = scene.regions.colour, scene.regions.box
     height = scene.label.shape[0]
     sky = (hue >= 188) & (hue <= 240) & (value > 0.42)

@@ -16,12 +16,12 @@ _STEP: Final = 5
 """Levels between two rows of a backdrop that are a line, and no gradient."""
 
 
-def is_object(scene: Scene, surfaces: Surfaces, rgb: U8) -> bool:
+def is_single_object(scene: Scene, surfaces: Surfaces, rgb: U8) -> bool:
     """Whether the capture ``rgb`` shows a thing alone before an empty backdrop: nothing of a building or a garden, and
     wooden, rounded, on legs, or wholly below eye level."""
     model = scene.label != BACKGROUND
     border = np.concatenate([model[0], model[-1], model[:, 0], model[:, -1]])
-    if scene.interior or not scene.has_background or border.any() or _draws_ground(rgb):
+    if scene.is_interior or not scene.has_background or border.any() or _draws_ground(rgb):
         return False
     area = np.bincount(surfaces.material, scene.regions.area, len(Material)) / max(1, int(model.sum()))
     area[Material.BACKDROP] = 0

@@ -18,17 +18,17 @@ _TURNED: Final = 0.42
 """Sun on the second of the two main faces."""
 
 
-def is_maquette(scene: Scene, saturation: F32, value: F32, bare: Mask) -> bool:
+def is_white_model(scene: Scene, saturation: F32, value: F32, bare: Mask) -> bool:
     """Whether nearly everything that is not ``bare`` ground is pale and has no colour."""
     area = np.where(bare, 0, scene.regions.area).astype(np.float64)
     area[BACKGROUND] = 0
-    if scene.interior or not area.any():
+    if scene.is_interior or not area.any():
         return False
     pale = (saturation < 0.10) & (value > 0.60)
     return bool(area[pale].sum() > 0.8 * area.sum()) and float(np.average(value, weights=area)) > 0.70
 
 
-def light_card(scene: Scene, value: F32) -> tuple[F32, F32]:
+def shade_white_model(scene: Scene, value: F32) -> tuple[F32, F32]:
     """How sunlit each region's face is, and the colour of its card (0..255).
 
     A viewport shades a white model by a few per cent only; its order of faces stays, with their distance widened.

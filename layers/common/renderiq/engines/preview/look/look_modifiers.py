@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from renderiq.engines.preview.look.prompt_parser import Setting
+from renderiq.engines.preview.look.prompt_parser import PromptSetting
 from renderiq.engines.preview.look.styles import Look, Rgb
 
 _GROUNDS: Final[dict[str, tuple[Rgb, Rgb]]] = {
@@ -25,7 +25,7 @@ _SEASONS: Final[dict[str, tuple[tuple[Rgb, Rgb], Rgb]]] = {
 """Per season the ground, and what leaves are multiplied by."""
 
 
-def under(look: Look, setting: Setting) -> Look:
+def under(look: Look, setting: PromptSetting) -> Look:
     """``look`` as the setting changes it. A studio has no weather: there only leaves and seasons change."""
     if look.outdoors:
         look = _at(look, setting.time)
@@ -38,7 +38,7 @@ def under(look: Look, setting: Setting) -> Look:
     return look
 
 
-def on_paper(look: Look) -> Look:
+def with_studio_backdrop(look: Look) -> Look:
     """``look`` with a studio's paper, in the colours of the style, in place of sky and ground."""
     return replace(look, outdoors=False, zenith=look.paper[0], horizon=look.paper[1]) if look.outdoors else look
 

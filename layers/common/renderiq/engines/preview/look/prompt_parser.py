@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+KEYWORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "time": {
         "dawn": ("dawn", "sunrise", "early morning"),
         "noon": ("noon", "midday"),
@@ -43,7 +43,7 @@ WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PromptSetting:
     """What was asked for; an empty string where nothing was."""
 
     time: str = ""
@@ -52,14 +52,14 @@ class Setting:
     ground: str = ""
 
 
-def read(prompt: str, negative_prompt: str = "") -> Setting:
+def read(prompt: str, negative_prompt: str = "") -> PromptSetting:
     """The setting that ``prompt`` describes, without what ``negative_prompt`` names."""
     chosen: dict[str, str] = {}
-    for kind, choices in WORDS.items():
+    for kind, choices in KEYWORDS.items():
         unwanted = _last(negative_prompt, choices, everything=True)
         found = _last(prompt, {name: words for name, words in choices.items() if name not in unwanted})
         chosen[kind] = found[-1] if found else ""
-    return Setting(**chosen)
+    return PromptSetting(**chosen)
 
 
 def _last(text: str, choices: dict[str, tuple[str, ...]], *, everything: bool = False) -> list[str]:

@@ -14,7 +14,7 @@ _STEPS: Final = 8192
 _BRIGHTEST: Final = 6.0
 
 
-class Developer:
+class ToneMapper:
     """Develops strips of one picture of ``size`` = (width, height)."""
 
     def __init__(self, look: Look, size: tuple[int, int], seed: int) -> None:
@@ -29,7 +29,7 @@ class Developer:
         grain = (rng.random((256, 256), dtype=np.float32) - 0.5) * (14 * look.grain)
         self._grain = np.tile(grain.astype(np.float32), (1, -(-width // 256)))[:, :width]
 
-    def develop(self, light: F32, top: int) -> U8:
+    def tone_map(self, light: F32, top: int) -> U8:
         """8-bit rows for ``light``, whose first row is row ``top`` of the picture."""
         rows = len(light)
         distance = self._across[None] + self._down[top : top + rows, None]

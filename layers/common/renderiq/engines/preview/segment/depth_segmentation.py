@@ -1,4 +1,4 @@
-"""Telling apart by depth what touches in the picture."""
+"""Segmentation by depth: separates things that touch in the picture but not in space."""
 
 from __future__ import annotations
 
@@ -8,96 +8,96 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.segment.labels import connected_parts
+from renderiq.engines.preview.segment.labels import connected_components
 
-APART: Final = 10
-"""Steps of depth between two faces that do not touch."""
-_ON_ITS_OWN: Final = 0.35
-"""The share of its width that a thing must be seen standing on, to be one of its own."""
+DEPTH_EDGE: Final = 10
+"""Levels of an 8-bit depth picture between two faces that do not touch."""
+_MIN_GROUND_CONTACT: Final = 0.35
+"""The part of its width down to which an object must be visible to count as standing by itself."""
+_REGROW_PIXELS: Final = 3
+_VERTICAL_WEIGHT: Final = 4
+"""How much more a border counts for the upper of two pieces than for the lower one or for pieces side by side."""
 
 
-def standing_apart(mask: Mask, depth: U8, smallest: float) -> I32:
-    """The connected parts of the ``mask``, cut in two where depth steps and both sides are seen to stand.
+def split_by_depth(mask: Mask, depth: U8, min_area: float) -> I32:
+    """Labels the connected components of ``mask``, split at depth edges if both sides visibly stand on the ground.
 
-    A roof that juts out over its wall, a balcony, or a storey that stands back is apart in depth as well: what is
-    not seen down to the ground in its own columns stays with what is below it.
+    A roof that projects over its wall, a balcony or a set-back storey also has a depth edge, but a piece that is not
+    visible down to the ground in its own columns stays with the piece below it. ``min_area`` is in pixels. The labels
+    start from 1 and may have gaps; 0 is outside ``mask``.
     """
-    step = mask & steps(depth)
-    whole = connected_parts(mask)
-    if not step.any():
-        return whole
-    pieces = connected_parts(mask & ~step)
+    edge = mask & find_depth_edges(depth)
+    components = connected_components(mask)
+    if not edge.any():
+        return components
+    pieces = connected_components(mask & ~edge)
     _regrow(pieces, mask)
     rest = mask & (pieces == 0)
-    pieces[rest] = connected_parts(rest)[rest] + pieces.max()
-    many = int(pieces.max()) + 1
+    pieces[rest] = connected_components(rest)[rest] + pieces.max()
+    count = int(pieces.max()) + 1
     columns = np.flatnonzero(mask.any(axis=0))
     lowest = mask.shape[0] - 1 - np.argmax(mask[::-1, columns], axis=0)
-    stood_on = np.bincount(pieces[lowest, columns], minlength=many)
-    breadth = np.bincount(
+    contact = np.bincount(pieces[lowest, columns], minlength=count)
+    width = np.bincount(
         (np.unique(pieces * mask.shape[1] + np.arange(mask.shape[1])) // mask.shape[1]).astype(np.int64)
     )
-    size = np.bincount(pieces.ravel(), minlength=many)
-    stands = (stood_on > _ON_ITS_OWN * breadth) & (size > smallest)
+    area = np.bincount(pieces.ravel(), minlength=count)
+    stands = (contact > _MIN_GROUND_CONTACT * width) & (area > min_area)
     stands[0] = False
-    belongs = np.where(stands, np.arange(many), 0)
-    above, below = _borders(pieces, many)
+    owner = np.where(stands, np.arange(count), 0)
+    piece, neighbour = _adjacent_pairs(pieces, count)
+    # A piece that does not stand joins the one below or beside it, starting next to the pieces that stand.
     while True:
-        # What hangs goes with what is below it, else with what it lies beside, outwards from what stands.
-        known = belongs[below] > 0
-        open_ = (belongs[above] == 0) & known
-        if not open_.any():
+        can_join = (owner[piece] == 0) & (owner[neighbour] > 0)
+        if not can_join.any():
             break
-        for piece, other in zip(above[open_].tolist(), below[open_].tolist(), strict=True):
-            if belongs[piece] == 0:
-                belongs[piece] = belongs[other]
-    lost = belongs == 0
-    lost[0] = False
-    parts: I32 = belongs[pieces].astype(np.int32)
-    stray = lost[pieces]
-    parts[stray] = whole[stray] + many
-    return parts
+        for each, other in zip(piece[can_join].tolist(), neighbour[can_join].tolist(), strict=True):
+            if owner[each] == 0:
+                owner[each] = owner[other]
+    is_unowned = owner == 0
+    is_unowned[0] = False
+    labels: I32 = owner[pieces].astype(np.int32)
+    unowned = is_unowned[pieces]
+    labels[unowned] = components[unowned] + count
+    return labels
 
 
-def steps(depth: U8) -> Mask:
-    """Pixels on either side of a clear step of depth."""
-    near = depth.astype(np.int16)
-    step = np.zeros(depth.shape, np.bool_)
-    far_below = np.abs(near[2:] - near[:-2]) >= APART
-    far_beside = np.abs(near[:, 2:] - near[:, :-2]) >= APART
-    step[1:-1] |= far_below
-    step[:, 1:-1] |= far_beside
-    return step
+def find_depth_edges(depth: U8) -> Mask:
+    """Returns the pixels on either side of a depth edge, (height, width)."""
+    level = depth.astype(np.int16)
+    edge = np.zeros(depth.shape, np.bool_)
+    edge[1:-1] |= np.abs(level[2:] - level[:-2]) >= DEPTH_EDGE
+    edge[:, 1:-1] |= np.abs(level[:, 2:] - level[:, :-2]) >= DEPTH_EDGE
+    return edge
 
 
 def _regrow(pieces: I32, mask: Mask) -> None:
-    """Gives the pixels of the ``mask`` that are in no piece to a piece beside them, three pixels deep, in place."""
-    for _ in range(3):
-        for to, source in (
+    """Extends the pieces by a few pixels into the rest of ``mask``, in place."""
+    for _ in range(_REGROW_PIXELS):
+        for target, source in (
             (np.s_[1:], np.s_[:-1]),
             (np.s_[:-1], np.s_[1:]),
             (np.s_[:, 1:], np.s_[:, :-1]),
             (np.s_[:, :-1], np.s_[:, 1:]),
         ):
-            free = mask[to] & (pieces[to] == 0)
-            pieces[to][free] = pieces[source][free]
+            free = mask[target] & (pieces[target] == 0)
+            pieces[target][free] = pieces[source][free]
 
 
-def _borders(pieces: I32, many: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of pieces that touch, each both ways round; those that share the longest border first, and a border
-    counts more for the upper of the two."""
-    code, votes = [], []
-    for here, there, down in (
-        (pieces[:-1], pieces[1:], 4),
+def _adjacent_pairs(pieces: I32, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns pairs of touching pieces in both orders, those with the longest weighted border first."""
+    codes, votes = [], []
+    for here, there, weight in (
+        (pieces[:-1], pieces[1:], _VERTICAL_WEIGHT),
         (pieces[1:], pieces[:-1], 1),
         (pieces[:, :-1], pieces[:, 1:], 1),
         (pieces[:, 1:], pieces[:, :-1], 1),
     ):
-        meet = (here != there) & (here > 0) & (there > 0)
-        pair, count = np.unique(here[meet].astype(np.int64) * many + there[meet], return_counts=True)
-        code.append(pair)
-        votes.append(count * down)
-    pair, inverse = np.unique(np.concatenate(code), return_inverse=True)
+        touching = (here != there) & (here > 0) & (there > 0)
+        pair, length = np.unique(here[touching].astype(np.int64) * count + there[touching], return_counts=True)
+        codes.append(pair)
+        votes.append(length * weight)
+    pair, inverse = np.unique(np.concatenate(codes), return_inverse=True)
     total = np.bincount(inverse, np.concatenate(votes), len(pair))
     pair = pair[np.argsort(-total, kind="stable")]
-    return pair // many, pair % many
+    return pair // count, pair % count

@@ -1,4 +1,4 @@
-"""What is too narrow to hold a flat patch: rims, copings, posts, frames. Pieces of one strip become one part again."""
+"""Ridges: features too narrow to hold a flat patch, such as rims, copings, posts and frames."""
 
 from __future__ import annotations
 
@@ -8,80 +8,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.segment.labels import Runs, united
+from renderiq.engines.preview.segment.labels import RunLengthLabels, merge_labels
 
-Shades = NDArray[np.int16]
+I16 = NDArray[np.int16]
 
-_CONTRAST: Final = 12
-"""Shades that a strip stands out from what is on either side of it."""
-_REACH: Final = (2, 3, 4)
-"""Pixels from a strip's spine to what is beside it: strips that are wider hold flat patches."""
-_EVEN: Final = 8
-"""Shades that a strip may vary from one pixel to the next but one."""
-_ALIKE: Final = 8
-_LENGTH: Final = 0.03
-"""Least length of a strip that joins nothing, as a part of the capture's longer side."""
+DARK_RIDGE: Final = 1
+BRIGHT_RIDGE: Final = 2
+"""Classes of pixels in the result of ``detect_ridges``; 0 is neither."""
+_MIN_CONTRAST: Final = 12
+"""Grey levels between a ridge and what is on either side of it."""
+_SIDE_DISTANCES: Final = (2, 3, 4)
+"""Pixels from the centre of a ridge to what is beside it: wider features hold flat patches."""
+_MAX_VARIATION: Final = 8
+"""Grey levels that a ridge may vary along two pixels."""
+_MAX_COLOUR_DIFFERENCE: Final = 8
+"""Levels per channel between two components that are one feature."""
+_MIN_LENGTH: Final = 0.03
+"""Of the capture's longer side, for a ridge that touches nothing of its colour."""
 
 
-DARK: Final = 1
-BRIGHT: Final = 2
+def detect_ridges(grey: U8, candidates: Mask) -> U8:
+    """Classifies the pixels of ``candidates`` at the centre of a horizontal or vertical ridge, or nearly so.
 
-
-def spines(grey: U8, where: Mask) -> U8:
-    """The middle of strips, level or upright or nearly so: ``BRIGHT`` or ``DARK`` beside both sides, 0 elsewhere and
-    outside of ``where``."""
-    width, wing = grey.shape[1], max(_REACH)
-    padded = np.pad(grey, wing, mode="edge").astype(np.int16)
-    shades, stride = padded.ravel(), padded.shape[1]
-    place = np.flatnonzero(where)
-    at = place + place // width * (2 * wing) + wing * (stride + 1)
-    found = np.zeros(grey.shape, np.uint8)
+    Returns ``BRIGHT_RIDGE``, ``DARK_RIDGE`` or 0 for each pixel, (height, width).
+    """
+    width, margin = grey.shape[1], max(_SIDE_DISTANCES)
+    padded = np.pad(grey, margin, mode="edge").astype(np.int16)
+    levels, stride = padded.ravel(), padded.shape[1]
+    pixel = np.flatnonzero(candidates)
+    in_padded = pixel + pixel // width * (2 * margin) + margin * (stride + 1)
+    ridges = np.zeros(grey.shape, np.uint8)
     for across, along in ((stride, 1), (1, stride)):
-        even = np.abs(np.take(shades, at + along) - np.take(shades, at - along)) <= _EVEN
-        spot, here = at[even], place[even]
-        shade = np.take(shades, spot)
-        near = {by: np.take(shades, spot + by * across) for by in range(-wing, wing + 1) if by}
-        for kind, way in ((BRIGHT, 1), (DARK, -1)):
-            found.ravel()[here[_stands_out(shade * way, {by: value * way for by, value in near.items()})]] = kind
-    return found
+        variation = np.abs(np.take(levels, in_padded + along) - np.take(levels, in_padded - along))
+        is_even = variation <= _MAX_VARIATION
+        centre, here = in_padded[is_even], pixel[is_even]
+        level = np.take(levels, centre)
+        beside = {
+            distance: np.take(levels, centre + distance * across) for distance in range(-margin, margin + 1) if distance
+        }
+        for ridge, sign in ((BRIGHT_RIDGE, 1), (DARK_RIDGE, -1)):
+            is_ridge = _is_bright_ridge(level * sign, {distance: value * sign for distance, value in beside.items()})
+            ridges.ravel()[here[is_ridge]] = ridge
+    return ridges
 
 
-def _stands_out(shade: Shades, near: dict[int, Shades]) -> Mask:
-    """Which are hardly darker than the pixels on either side and brighter than what is beyond; ``near`` has the shades
-    so many pixels to one side or, below zero, to the other."""
-    beyond = np.maximum(*(np.minimum.reduce([near[way * step] for step in _REACH]) for way in (-1, 1)))
-    contrast = shade - beyond
-    # Where a capture was scaled down, the middle of a strip rings.
-    least = shade + (contrast // 6 + 2)
-    out: Mask = (contrast > _CONTRAST) & (least >= near[-1]) & (least >= near[1])
-    return out
+def _is_bright_ridge(level: I16, beside: dict[int, I16]) -> Mask:
+    """Returns which pixels are about as bright as their neighbours and brighter than what is beyond those.
+
+    ``beside`` has the levels at each distance across the ridge; negative distances are on the other side.
+    """
+    beyond = np.maximum(*(np.minimum.reduce([beside[side * step] for step in _SIDE_DISTANCES]) for side in (-1, 1)))
+    contrast = level - beyond
+    # Downscaling makes the centre of a ridge ring a little.
+    upper_limit = level + (contrast // 6 + 2)
+    is_ridge: Mask = (contrast > _MIN_CONTRAST) & (upper_limit >= beside[-1]) & (upper_limit >= beside[1])
+    return is_ridge
 
 
-def joined(rgb: U8, parts: I32, runs: Runs, strip: Mask) -> I32:
-    """For each part the one that it belongs to, parts that are no ``strip`` to themselves or one another: a strip
-    joins what it touches and has the colour of; one that touches nothing alike stands if it is long, or else has 0."""
-    mean = runs.mean(rgb)
-    one, two = _touching(parts, strip)
-    alike = np.abs(mean[one] - mean[two]).max(axis=1) < _ALIKE
-    owner = united(one[alike], two[alike], len(mean))
-    alone = np.ones(len(owner), np.bool_)
-    alone[owner[~strip]] = False
-    box = runs.boxes(owner, len(owner))
+def join_ridge_fragments(rgb: U8, components: I32, runs: RunLengthLabels, is_ridge: Mask) -> I32:
+    """Returns for each component the component that it belongs to.
+
+    Components with ``is_ridge`` join the touching components of their colour. One that touches nothing of its colour
+    is kept if it is long and gets 0 otherwise. All other components belong to themselves or to one another.
+    """
+    colour = runs.mean_colour(rgb)
+    first, second = _touching_pairs(components, is_ridge)
+    is_alike = np.abs(colour[first] - colour[second]).max(axis=1) < _MAX_COLOUR_DIFFERENCE
+    owner = merge_labels(first[is_alike], second[is_alike], len(colour))
+    is_isolated = np.ones(len(owner), np.bool_)
+    is_isolated[owner[~is_ridge]] = False
+    box = runs.bounding_boxes(owner)
     length = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-    owner[alone[owner] & (length[owner] < _LENGTH * max(parts.shape))] = 0
+    owner[is_isolated[owner] & (length[owner] < _MIN_LENGTH * max(components.shape))] = 0
     return owner
 
 
-def _touching(parts: I32, strip: Mask) -> tuple[I32, I32]:
-    """Pairs of different parts, at least one of them a ``strip``, that have neighbouring pixels."""
+def _touching_pairs(components: I32, is_ridge: Mask) -> tuple[I32, I32]:
+    """Returns pairs of components with neighbouring pixels (8-connected), at least one of them a ridge."""
     pairs = []
-    height, width = parts.shape
+    height, width = components.shape
     for down, across in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        here = parts[: height - down, max(0, -across) : width - max(0, across)]
-        there = parts[down:, max(0, across) : width + min(0, across)]
-        meet = np.flatnonzero((here != there) & (here > 0) & (there > 0))
-        pairs.append(here.ravel()[meet].astype(np.int64) << 32 | there.ravel()[meet])
-    both = np.unique(np.concatenate(pairs))
-    one, two = (both >> 32).astype(np.int32), (both & 0xFFFFFFFF).astype(np.int32)
-    met = strip[one] | strip[two]
-    return one[met], two[met]
+        here = components[: height - down, max(0, -across) : width - max(0, across)]
+        there = components[down:, max(0, across) : width + min(0, across)]
+        touching = np.flatnonzero((here != there) & (here > 0) & (there > 0))
+        pairs.append(here.ravel()[touching].astype(np.int64) << 32 | there.ravel()[touching])
+    pair = np.unique(np.concatenate(pairs))
+    first, second = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
+    chosen = is_ridge[first] | is_ridge[second]
+    return first[chosen], second[chosen]

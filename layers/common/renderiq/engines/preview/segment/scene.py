@@ -1,4 +1,4 @@
-"""What a capture shows: flat regions with exact borders, the background, and whether it is flat-shaded at all."""
+"""Segmentation of a capture into flat-coloured regions."""
 
 from __future__ import annotations
 
@@ -10,138 +10,189 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from renderiq.engines.preview.geometry.horizon import find_horizon
-from renderiq.engines.preview.raster import F32, I32, U8, Mask, percentile
-from renderiq.engines.preview.segment.coverage import coverage, spread
-from renderiq.engines.preview.segment.edge_lines import blends, dark_faces, ink_of, long_parts, rejoin
-from renderiq.engines.preview.segment.flat_shading import SMALL, edge_lines, flat_pixels, is_flat_shaded, window_frames
-from renderiq.engines.preview.segment.labels import Runs, connected_parts
-from renderiq.engines.preview.segment.regions import BACKGROUND, Regions, Rgb8, tabulate
-from renderiq.engines.preview.segment.ridges import DARK, joined, spines
-from renderiq.engines.preview.segment.smooth_shading import continued, find_smooth, levels, shades_of
+from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, never_cancelled, percentile
+from renderiq.engines.preview.segment.background import find_background, match_background
+from renderiq.engines.preview.segment.coverage import estimate_coverage, expand_labels
+from renderiq.engines.preview.segment.edge_lines import (
+    SMALL_CAPTURE,
+    absorb_blended_fragments,
+    detect_edge_lines,
+    edge_line_colour,
+    find_faces_between_lines,
+    find_long_components,
+    relabel_slivers,
+)
+from renderiq.engines.preview.segment.flat_shading import find_flat_pixels, find_window_frames, is_flat_shaded
+from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
+from renderiq.engines.preview.segment.regions import BACKGROUND, RegionTable, build_region_table
+from renderiq.engines.preview.segment.ridges import DARK_RIDGE, detect_ridges, join_ridge_fragments
+from renderiq.engines.preview.segment.smooth_shading import (
+    fill_from_flat_pixels,
+    find_smooth_regions,
+    merge_smooth_neighbours,
+    relative_shading,
+)
 
 T = TypeVar("T", bound=np.generic)
 
 WORKING_SIDE: Final = 1600
-_SMALLEST_SIDE: Final = 32
-_INK: Final = 50
+"""Longer side in pixels of the picture that is segmented (the working resolution)."""
+_MIN_SIDE: Final = 32
+_MIN_LINE_COVERAGE: Final = 0.002
+"""Of the picture: fewer dark thin pixels are no edge lines."""
+_LINE_MAX_GREY: Final = 50
+"""Edge lines are nearly black; other thin dark things, such as window frames, are shaded."""
+_FACE_LINE_CONTRAST: Final = 18
+"""Grey levels by which a face between two lines is brighter than the lines."""
 _FLAT: Final = 255
+"""The class of flat pixels; ridges have the classes of ``ridges``."""
+_MIN_COMPONENT: Final = 4
+_COMPONENTS_PER_PICTURE: Final = 240_000
+"""A component has at least this fraction of the picture's pixels, and at least ``_MIN_COMPONENT`` of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A capture taken apart, at working resolution.
+    """A segmented capture at working resolution; images have the shape (height, width).
 
-    A pixel belongs to region ``label`` with weight ``share`` and to region ``other`` with ``other_share``; where
-    edge lines were drawn the two do not add up to one.
+    Each pixel shows the region ``label`` with the weight ``coverage`` (0..1) and, if it is on a border between two
+    regions, ``second_label`` with the rest. Next to edge lines the rest is the line, and both labels are the same.
     """
 
     label: I32
-    other: I32
-    share: F32
-    other_share: F32
-    regions: Regions
+    second_label: I32
+    coverage: F32
+    regions: RegionTable
     horizon: float
-    has_lines: bool
+    """The row of the horizon."""
+    has_edge_lines: bool
     has_background: bool
-    interior: bool
+    is_interior: bool
     shading: U8 | None
-    """Where faces are shaded smoothly: each pixel's brightness over its region's mean, 128 being equal."""
-    runs: Runs
+    """Brightness of each pixel over the mean of its region, 128 being equal; None if no face is shaded smoothly."""
+    runs: RunLengthLabels
+    """The run-length encoding of ``label``."""
 
-    def painted(self, values: NDArray[T]) -> NDArray[T]:
-        """A map that has at each pixel the value of its region."""
-        return self.runs.painted(values)
+    def map_values(self, values: NDArray[T]) -> NDArray[T]:
+        """Returns an image (height, width) in which each pixel has the value of its region."""
+        return self.runs.map_values(values)
 
     @property
     def size(self) -> tuple[int, int]:
+        """The working resolution as (width, height)."""
         return self.label.shape[1], self.label.shape[0]
 
 
-def working_copy(picture: Image.Image) -> U8:
-    """The picture at most ``WORKING_SIDE`` pixels on its longer side, and small captures enlarged to be read better."""
+def resize_for_analysis(picture: Image.Image) -> U8:
+    """Returns the picture at working resolution, (height, width, 3) in sRGB.
+
+    Large pictures are reduced to ``WORKING_SIDE`` pixels on the longer side; small ones are enlarged to twice their
+    size, because thin features are detected more reliably then.
+    """
     longest = max(picture.size)
     if longest > WORKING_SIDE:
         width, height = (max(1, round(side * WORKING_SIDE / longest)) for side in picture.size)
-        # Nothing sharper: what rings around dark edges would pass for bright strips beside them.
+        # A sharper filter would ring beside dark edges, and the ringing would be detected as bright ridges.
         picture = picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=3.0)
-    elif 2 * longest < SMALL:
-        # Bilinear, because anything sharper rings around edge lines and eats into flat colour.
+    elif 2 * longest < SMALL_CAPTURE:
+        # A sharper filter than the bilinear one would ring around edge lines and change flat colours.
         picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BILINEAR)
     return np.asarray(picture.convert("RGB"))
 
 
-def understand(rgb: U8, backdrop: Rgb8 | None = None) -> Scene | None:
-    """The scene of a flat-shaded capture; ``None`` for a photo, a finished render or anything else.
+def segment_capture(
+    rgb: U8,
+    background_colour: tuple[int, int, int] | None = None,
+    check_cancelled: CheckCancelled = never_cancelled,
+) -> Scene | None:
+    """Segments a flat-shaded capture (height, width, 3) in sRGB.
 
-    ``backdrop`` is the colour that stands for transparency, if the capture has any: it alone is background then.
+    Returns None for a photo, a finished render and everything else that is not flat-shaded. If ``background_colour``
+    is given, it stands for the transparent pixels of the capture, and only these are background. ``check_cancelled``
+    is called between the steps and within the longest of them.
     """
-    if min(rgb.shape[:2]) < _SMALLEST_SIDE:
+    if min(rgb.shape[:2]) < _MIN_SIDE:
         return None
     grey = np.asarray(Image.fromarray(rgb).convert("L"))
-    thin = edge_lines(rgb, grey)
-    # Lines are drawn near black; other thin dark things, window frames say, are shaded like the rest.
-    inked = bool(thin.mean() > 0.002 and percentile(grey[thin], 20) < _INK)
-    line = thin if inked else np.zeros_like(thin)
-    raw = _parts(rgb, grey, line, inked=inked)
-    if raw is None:
+    thin = detect_edge_lines(rgb, grey)
+    has_lines = bool(thin.mean() > _MIN_LINE_COVERAGE and percentile(grey[thin], 20) < _LINE_MAX_GREY)
+    line = thin if has_lines else np.zeros_like(thin)
+    check_cancelled()
+    fragments = _find_fragments(rgb, grey, line, check_cancelled, has_lines=has_lines)
+    if fragments is None:
         return None
-    runs = Runs(raw)
-    mean, area = runs.mean(rgb), runs.area()
-    frame = window_frames(rgb, raw, runs, mean)
-    part = np.arange(len(area), dtype=np.int32)
-    part[frame | (area < max(4, round(raw.size / 240_000)))] = 0
-    area[part == 0] = 0
-    owner = part
-    if inked:
-        ink = ink_of(rgb, line)
-        owner = blends(runs.painted(part), mean, area, ink)
-        area[owner != part] = 0
-        part = np.where(owner == part, part, 0)
-    parts = runs.painted(part)
-    regions, region_of, ground_top, interior = tabulate(rgb, parts, runs, part, mean, area, backdrop)
-    core = runs.painted(region_of[owner])
-    label, pending, nearest = spread(core)
-    if inked and rejoin(rgb, core, label, line, regions.colour, ink):
-        label, pending, nearest = spread(core)
-    thin |= runs.painted(frame)
-    runs = Runs(label)
-    shades = shades_of(grey, pending, nearest)
-    smooth = find_smooth(shades, runs)
-    if smooth.any() and not inked:
-        merged = continued(rgb, label, regions.colour, smooth)
-        label, regions, smooth = runs.painted(merged), regions.merged(merged), smooth[np.unique(merged, True)[1]]
-        runs = Runs(label)
-    other, share, other_share = coverage(rgb, label, pending, nearest, thin, ink if inked else None)
+    check_cancelled()
+    runs = RunLengthLabels(fragments)
+    colour, area = runs.mean_colour(rgb), runs.area()
+    is_frame = find_window_frames(rgb, fragments, runs, colour)
+    component = np.arange(len(area), dtype=np.int32)
+    component[is_frame | (area < max(_MIN_COMPONENT, round(fragments.size / _COMPONENTS_PER_PICTURE)))] = 0
+    area[component == 0] = 0
+    owner = component
+    if has_lines:
+        line_colour = edge_line_colour(rgb, line)
+        owner = absorb_blended_fragments(runs.map_values(component), colour, area, line_colour)
+        area[owner != component] = 0
+        component = np.where(owner == component, component, 0)
+    check_cancelled()
+    if background_colour is None:
+        background = find_background(rgb, runs.map_values(component), runs, colour, area)
+    else:
+        background = match_background(colour, area, background_colour)
+    regions, region_of = build_region_table(background, runs, component, colour, area, fragments.shape)
+    seeds = runs.map_values(region_of[owner])
+    label, mixed, nearest = expand_labels(seeds, check_cancelled)
+    if has_lines and relabel_slivers(rgb, seeds, label, line, regions.colour, line_colour):
+        label, mixed, nearest = expand_labels(seeds, check_cancelled)
+    thin |= runs.map_values(is_frame)
+    runs = RunLengthLabels(label)
+    levels = fill_from_flat_pixels(grey, mixed, nearest)
+    is_smooth = find_smooth_regions(levels, runs)
+    if is_smooth.any() and not has_lines:
+        merged = merge_smooth_neighbours(rgb, label, regions.colour, is_smooth)
+        label, regions = runs.map_values(merged), regions.merge(merged)
+        is_smooth = is_smooth[np.unique(merged, True)[1]]
+        runs = RunLengthLabels(label)
+    check_cancelled()
+    second_label, coverage = estimate_coverage(rgb, label, mixed, nearest, thin, line_colour if has_lines else None)
+    check_cancelled()
     return Scene(
         label=label,
-        other=other,
-        share=share,
-        other_share=other_share,
-        regions=regions.reaching(runs),
-        horizon=ground_top if ground_top is not None else find_horizon(grey),
-        has_lines=inked,
+        second_label=second_label,
+        coverage=coverage,
+        regions=regions.with_boxes_of(runs),
+        horizon=background.horizon if background.horizon is not None else find_horizon(grey),
+        has_edge_lines=has_lines,
         has_background=bool(regions.area[BACKGROUND] > 0),
-        interior=interior,
-        shading=levels(shades, runs, smooth),
+        is_interior=background.is_interior,
+        shading=relative_shading(levels, runs, is_smooth),
         runs=runs,
     )
 
 
-def _parts(rgb: U8, grey: U8, line: Mask, *, inked: bool) -> I32 | None:
-    """Flat patches and strips between them, numbered from 1; 0 where there is neither. None if it is all too few."""
-    flat = flat_pixels(rgb) & ~line
-    kinds = spines(grey, ~(flat | line))
-    if inked:
-        flat |= long_parts(connected_parts(dark_faces(grey, line)))
-        # Between lines only what is bright is a face of its own, not what they leave of their smear.
-        kinds[(kinds == DARK) | line | (grey < percentile(grey[line], 50) + 18)] = 0
-    kinds[flat] = _FLAT
-    raw = connected_parts(kinds)
-    runs = Runs(raw)
+def _find_fragments(rgb: U8, grey: U8, line: Mask, check_cancelled: CheckCancelled, *, has_lines: bool) -> I32 | None:
+    """Labels flat patches and the ridges between them, from 1; all other pixels are 0.
+
+    Returns None if the capture is not flat-shaded.
+    """
+    flat = find_flat_pixels(rgb) & ~line
+    check_cancelled()
+    classes = detect_ridges(grey, ~(flat | line))
+    if has_lines:
+        flat |= find_long_components(connected_components(find_faces_between_lines(grey, line)))
+        # Between edge lines only bright ridges are faces; a dark one is the smear of the lines.
+        is_smear = grey < percentile(grey[line], 50) + _FACE_LINE_CONTRAST
+        classes[(classes == DARK_RIDGE) | line | is_smear] = 0
+    classes[flat] = _FLAT
+    check_cancelled()
+    fragments = connected_components(classes)
+    runs = RunLengthLabels(fragments)
     area = runs.area()
-    kind = np.zeros(len(area), np.uint8)
-    kind[runs.label] = kinds.ravel()[runs.first]
-    if not is_flat_shaded(rgb, runs, np.where(kind == _FLAT, area, 0)):
+    fragment_class = np.zeros(len(area), np.uint8)
+    fragment_class[runs.label] = classes.ravel()[runs.first]
+    if not is_flat_shaded(rgb, runs, np.where(fragment_class == _FLAT, area, 0)):
         return None
-    strip = (kind > 0) & (kind < _FLAT)
-    return runs.painted(joined(rgb, raw, runs, strip)) if strip.any() else raw
+    is_ridge = (fragment_class > 0) & (fragment_class < _FLAT)
+    if not is_ridge.any():
+        return fragments
+    return runs.map_values(join_ridge_fragments(rgb, fragments, runs, is_ridge))

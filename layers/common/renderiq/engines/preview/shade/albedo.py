@@ -8,16 +8,16 @@ import numpy as np
 
 from renderiq.engines.preview.classify.materials import Material, Surfaces
 from renderiq.engines.preview.look.styles import Look
-from renderiq.engines.preview.raster import F32, LUMA, linear, smoothstep
+from renderiq.engines.preview.raster import F32, LUMA, smoothstep, srgb_to_linear
 from renderiq.engines.preview.shade.sky import colour
 
 _DULL: Final = 0.42
 """How much of its colour the purest paint of a wall loses."""
 
 
-def reflectance(surfaces: Surfaces, look: Look) -> F32:
+def compute_albedo(surfaces: Surfaces, look: Look) -> F32:
     """Reflectance per region; viewport whites are lifted to fresh render, greens calmed to leaf."""
-    albedo = linear(surfaces.colour)
+    albedo = srgb_to_linear(surfaces.colour)
     gain = np.ones(len(albedo), np.float32)
     gain[surfaces.material == Material.ROOF] = 0.78
     gain[surfaces.material == Material.PAVING] = 0.78

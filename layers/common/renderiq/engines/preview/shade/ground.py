@@ -6,11 +6,11 @@ import numpy as np
 
 from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, smoothstep
-from renderiq.engines.preview.shade.noise import fractal, sampled_rows
+from renderiq.engines.preview.shade.noise import fractal_noise, sample_rows_bilinear
 from renderiq.engines.preview.shade.sky import colour
 
 
-def grow_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:
+def draw_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:
     """Draws unshadowed lawn into ``picture``, from the horizon down."""
     height, width = picture.shape[:2]
     first = max(0, int(horizon))
@@ -20,9 +20,9 @@ def grow_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:
     # Perspective of a plane: one unit is the eye's height above it.
     depth = 0.9 / below
     side = (x - width / 2) / height / below
-    broad = sampled_rows(fractal(seed + 5, 512, 1.3, coarsest=2), side * 34, depth * 34)
-    patch = sampled_rows(fractal(seed + 6, 512, 0.9, coarsest=10), side * 110, depth * 110)
-    blade = sampled_rows(fractal(seed + 7, 512, 0.15, coarsest=48), side * 520, depth * 190)
+    broad = sample_rows_bilinear(fractal_noise(seed + 5, 512, 1.3, coarsest=2), side * 34, depth * 34)
+    patch = sample_rows_bilinear(fractal_noise(seed + 6, 512, 0.9, coarsest=10), side * 110, depth * 110)
+    blade = sample_rows_bilinear(fractal_noise(seed + 7, 512, 0.15, coarsest=48), side * 520, depth * 190)
     # Detail finer than a pixel must fade into its mean, or the distance shimmers like water.
     for detail, near in (
         (broad, 0.35 + 0.65 * smoothstep(0.01, 0.10, below)),
@@ -45,7 +45,7 @@ def grow_lawn(look: Look, picture: F32, horizon: float, seed: int) -> None:
         picture[first:, :, band] = blade_light + far[band] * air
 
 
-def roll_backdrop(look: Look, size: tuple[int, int], horizon: float) -> F32:
+def render_studio_backdrop(look: Look, size: tuple[int, int], horizon: float) -> F32:
     """A studio's seamless paper: the whole frame, wall turning into floor without a line."""
     width, height = size
     y: F32 = np.arange(height, dtype=np.float32)[:, None] / np.float32(height)

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.geometry.lines import fit_dominant_line, upper_convex_hull
 from renderiq.engines.preview.look.styles import Look
-from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, blur, smoothstep, to_byte
-from renderiq.engines.preview.segment.interior import upper_hull
-from renderiq.engines.preview.segment.labels import connected_parts
+from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, smoothstep, to_uint8
+from renderiq.engines.preview.segment.labels import connected_components
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
 from renderiq.engines.preview.shade.sky import colour
-from renderiq.engines.preview.shade.tile_courses import main_line
 
 _COARSE: Final = 8
 _FINE: Final = 2
@@ -34,7 +33,7 @@ _OWN_WALL: Final = 0.30
 
 
 @dataclass(frozen=True, slots=True)
-class Daylight:
+class InteriorDaylight:
     """Light in a room is ``ambient + spread * share[region] * day``, with sun in ``patch`` and sky in ``gloss`` on
     floors. Planes are 8-bit at resolutions of their own and cover the whole picture."""
 
@@ -72,7 +71,7 @@ class _Window:
         return held
 
 
-def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
+def compute_interior_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> InteriorDaylight:
     """The light of a room; where no window is in view, it comes from behind the camera and from the sun's side, and
     so does that of the lamps which are on after dark."""
     width, height = scene.size
@@ -99,8 +98,8 @@ def let_in_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> Daylight:
     # The eye, and a camera, adapt to the room: whatever its windows, it is as bright on the whole.
     gain = np.float32(1.12 / (_AMBIENT + float(spread.mean())))
     most = float(spread.max())
-    return Daylight(
-        spread=to_byte(spread / np.float32(most)),
+    return InteriorDaylight(
+        spread=to_uint8(spread / np.float32(most)),
         patch=patch,
         gloss=gloss,
         share=share,
@@ -150,8 +149,8 @@ def _windows(scene: Scene, surfaces: Surfaces) -> Iterator[_Window]:
     mask = seen[scene.label[::step, ::step]]
     reach = max(3, round(0.010 * max(mask.shape))) | 1
     # The panes of one window are a post apart.
-    closed = blur(mask.astype(np.uint8) * 255, reach / 2) > 64
-    parts = connected_parts(closed | mask)
+    closed = gaussian_blur(mask.astype(np.uint8) * 255, reach / 2) > 64
+    parts = connected_components(closed | mask)
     sizes = np.bincount(parts.ravel(), mask.ravel())
     sizes[0] = 0
     large = np.flatnonzero(sizes > 0.0015 * mask.size)
@@ -163,7 +162,7 @@ def _windows(scene: Scene, surfaces: Surfaces) -> Iterator[_Window]:
         if len(columns) < 8 or np.median(lower - upper) < 4:
             continue
         x = columns.astype(np.float64)
-        edges = [main_line(x, y) for y in (upper, lower)]
+        edges = [fit_dominant_line(x, y) for y in (upper, lower)]
         tall = np.maximum(np.median(lower - upper), 1)
         opened = np.clip(pane.sum(axis=0) / (0.5 * tall), 0, 1).astype(np.float32)
         yield _Window(
@@ -181,7 +180,7 @@ def _own_walls(scene: Scene, windows: list[_Window]) -> NDArray[np.intp]:
     own = set()
     for window in windows:
         wide = max(4.0, 0.012 * max(label.shape))
-        around = (blur(window.mask.astype(np.uint8) * 255, wide) > 8) & ~window.mask
+        around = (gaussian_blur(window.mask.astype(np.uint8) * 255, wide) > 8) & ~window.mask
         votes = np.bincount(label[around], minlength=len(scene.regions))
         votes[scene.regions.area < 0.02 * scene.label.size] = 0
         votes[BACKGROUND] = 0
@@ -214,7 +213,7 @@ class _Room:
         if len(columns) > 1:
             upper = np.argmax(lies[:, columns], axis=0).astype(np.float64)
             # What stands on the floor hides parts of its far edge.
-            foot = np.interp(np.arange(width), columns, -upper_hull(columns, -upper))
+            foot = np.interp(np.arange(width), columns, -upper_convex_hull(columns, -upper))
         else:
             foot = np.full(width, 0.75 * height)
         ceilings = _ceilings(scene)
@@ -316,7 +315,7 @@ def _sunlit(windows: list[_Window], room: _Room, look: Look, from_left: bool, si
         return None
     whole = np.zeros((first + len(lit), lit.shape[1]), np.float32)
     whole[first:] = lit
-    return blur(to_byte(whole), 0.0012 * max(size))
+    return gaussian_blur(to_uint8(whole), 0.0012 * max(size))
 
 
 def _mirrored(windows: list[_Window], room: _Room, size: tuple[int, int]) -> U8:
@@ -328,7 +327,7 @@ def _mirrored(windows: list[_Window], room: _Room, size: tuple[int, int]) -> U8:
         held = window.holds(x + 0 * y, 2 * foot - y, 3.0 * _COARSE)
         image += held * (y > foot)
     image *= 1 - np.float32(0.6) * smoothstep(0.0, 0.45, (y - foot) / np.float32(size[1]))
-    return blur(to_byte(image), 2.5)
+    return gaussian_blur(to_uint8(image), 2.5)
 
 
 def _from_behind(from_left: bool, size: tuple[int, int]) -> F32:

@@ -10,7 +10,7 @@ from renderiq.engines.preview.raster import F32
 
 
 @lru_cache(maxsize=16)
-def fractal(seed: int, size: int, slope: float, stretch: float = 1.0, coarsest: float = 1.0) -> F32:
+def fractal_noise(seed: int, size: int, slope: float, stretch: float = 1.0, coarsest: float = 1.0) -> F32:
     """A ``size`` x ``size`` tile in 0..1 that wraps, mean 0.5.
 
     Amplitude falls with frequency to the power of ``slope``; ``stretch`` > 1 makes it grain along the vertical;
@@ -30,7 +30,7 @@ def fractal(seed: int, size: int, slope: float, stretch: float = 1.0, coarsest: 
     return tile
 
 
-def sampled(tile: F32, across: F32, down: F32) -> F32:
+def sample_bilinear(tile: F32, across: F32, down: F32) -> F32:
     """``tile`` at fractional positions in texels, wrapping, bilinear. Its side must be a power of two."""
     size = tile.shape[0]
     across, down = np.broadcast_arrays(across, down)
@@ -46,8 +46,8 @@ def sampled(tile: F32, across: F32, down: F32) -> F32:
     return blended
 
 
-def sampled_rows(tile: F32, across: F32, down: F32) -> F32:
-    """As ``sampled`` where all of a row of ``across`` (rows, columns) has one ``down`` (rows, 1), as a level plane
+def sample_rows_bilinear(tile: F32, across: F32, down: F32) -> F32:
+    """As ``sample_bilinear`` where all of a row of ``across`` (rows, columns) has one ``down`` (rows, 1), as a level plane
     seen upright has: each row of the tile is interpolated once."""
     size = tile.shape[0]
     top = np.floor(down)
@@ -70,7 +70,7 @@ def sampled_rows(tile: F32, across: F32, down: F32) -> F32:
 
 
 def nearest(tile: F32, across: F32, down: F32) -> F32:
-    """As ``sampled``, without interpolation: for texels about as small as pixels."""
+    """As ``sample_bilinear``, without interpolation: for texels about as small as pixels."""
     mask = tile.shape[0] - 1
     index = ((down.astype(np.int32) & mask) * tile.shape[0]) + (across.astype(np.int32) & mask)
     picked: F32 = tile.ravel()[index]

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from renderiq.engines.preview.classify.materials import Material, Surfaces
 from renderiq.engines.preview.look.styles import Look
-from renderiq.engines.preview.raster import F32, U8, U16, Layer, blur, smoothstep
+from renderiq.engines.preview.raster import F32, U8, U16, UpsampledPlane, gaussian_blur, smoothstep
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
-from renderiq.engines.preview.shade.albedo import reflectance
-from renderiq.engines.preview.shade.coverage_map import Matte
-from renderiq.engines.preview.shade.interior_daylight import let_in_daylight
-from renderiq.engines.preview.shade.noise import fractal, nearest, sampled
-from renderiq.engines.preview.shade.shadow_maps import Shadows
+from renderiq.engines.preview.shade.albedo import compute_albedo
+from renderiq.engines.preview.shade.coverage_map import CoverageMap
+from renderiq.engines.preview.shade.interior_daylight import compute_interior_daylight
+from renderiq.engines.preview.shade.noise import fractal_noise, nearest, sample_bilinear
+from renderiq.engines.preview.shade.shadow_maps import ShadowMaps
 from renderiq.engines.preview.shade.sky import colour
-from renderiq.engines.preview.shade.tile_courses import Courses, find_courses
+from renderiq.engines.preview.shade.tile_courses import TileCourses, fit_tile_courses
 
 _FACET_BLURS: Final = (9, 30)
 _FRAME_ALBEDO: Final = np.array([0.040, 0.042, 0.045], np.float32)
@@ -43,7 +43,7 @@ class _Plane:
         if len(rows):
             # Enlarging reaches one row of the plane further.
             self.first, self.last = float(rows[0] - 1) * scale, float(rows[-1] + 2) * scale
-        self._layer = Layer(plane, size)
+        self._layer = UpsampledPlane(plane, size)
 
     def rows(self, top: int, bottom: int) -> F32:
         return self._layer.rows(top, bottom).ravel()
@@ -93,8 +93,8 @@ class Lighting:
         self,
         scene: Scene,
         surfaces: Surfaces,
-        shadows: Shadows,
-        matte: Matte,
+        shadows: ShadowMaps,
+        matte: CoverageMap,
         backdrop: F32,
         look: Look,
         seed: int,
@@ -113,23 +113,23 @@ class Lighting:
         self._material = surfaces.material.astype(np.uint8)
         self._lit = surfaces.lit
         self._box = (scene.regions.box * self._scale).astype(np.float32)
-        self._courses: Courses = find_courses(scene, surfaces, self._scale)
+        self._courses: TileCourses = fit_tile_courses(scene, surfaces, self._scale)
         self._sun, self._sky = colour(look.sun), colour(look.sky)
-        self._interior = scene.interior
+        self._interior = scene.is_interior
         self._floor = np.zeros(len(scene.regions), np.bool_)
         self._freedom = np.float32(freedom)
         planes = {"facade": shadows.facade, "corner": shadows.corner, "ground": shadows.ground}
         planes["crown"] = _crown_light(scene, surfaces)
         if scene.shading is not None:
             planes["shading"] = _with_contrast(scene.shading)
-        hazy = depth is not None and look.outdoors and not scene.interior
+        hazy = depth is not None and look.outdoors and not scene.is_interior
         if hazy and depth is not None:
             planes["depth"] = depth
-        albedo = reflectance(surfaces, look)
+        albedo = compute_albedo(surfaces, look)
         self._albedo = _table(albedo)
         faces = surfaces.lit[:, None]
-        if scene.interior:
-            day = let_in_daylight(scene, surfaces, look)
+        if scene.is_interior:
+            day = compute_interior_daylight(scene, surfaces, look)
             self._horizon = day.horizon * height / scene.size[1]
             self._floor = day.glossy
             planes["daylight"] = day.spread
@@ -145,7 +145,7 @@ class Lighting:
             self._even = _table(albedo * ((0.72 + 0.28 * faces) * self._sky + 0.09 * self._sun))
             self._sunny = _table(albedo * (faces * self._sun))
         size = width, height
-        self._backdrop = [Layer(backdrop[..., band], size) for band in range(3)]
+        self._backdrop = [UpsampledPlane(backdrop[..., band], size) for band in range(3)]
         self._layers = {name: _Plane(plane, size) for name, plane in planes.items()}
 
     def rows(self, top: int, bottom: int) -> F32:
@@ -255,9 +255,11 @@ class Lighting:
 
     def _wall(self, spot: _Spot) -> Bands:
         broad = nearest(
-            fractal(self._seed + 8, 512, 1.2, coarsest=2), spot.x * (0.5 / self._unit), spot.y * (0.5 / self._unit)
+            fractal_noise(self._seed + 8, 512, 1.2, coarsest=2),
+            spot.x * (0.5 / self._unit),
+            spot.y * (0.5 / self._unit),
         )
-        fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
+        fine = nearest(fractal_noise(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
         texture = 1 + self._freedom * (0.07 * (broad - 0.5) + 0.10 * (fine - 0.5))
         # Between faces of one colour a line that was drawn stays as a joint.
         texture *= 1 - 0.45 * spot.at("frame")
@@ -271,27 +273,27 @@ class Lighting:
         relief = 0.90 + 0.18 * smoothstep(0.0, 0.28, phase) - 0.10 * smoothstep(0.7, 1.0, phase)
         relief = 1 + (relief - 1) * self._courses.strength[spot.region]
         tile = nearest(
-            fractal(self._seed + 10, 512, 0.25, coarsest=60), spot.x * (0.16 / self._unit) + row * 37, row * 11
+            fractal_noise(self._seed + 10, 512, 0.25, coarsest=60), spot.x * (0.16 / self._unit) + row * 37, row * 11
         )
-        fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
+        fine = nearest(fractal_noise(self._seed + 9, 512, 0.3, coarsest=50), spot.x / self._unit, spot.y / self._unit)
         texture = relief * (1 + self._freedom * (0.30 * (tile - 0.5) + 0.16 * (fine - 0.5)))
         return self._surface(spot, texture)
 
     def _wood(self, spot: _Spot) -> Bands:
-        tile = fractal(self._seed + 11, 512, 0.7, stretch=12, coarsest=16)
+        tile = fractal_noise(self._seed + 11, 512, 0.7, stretch=12, coarsest=16)
         across, down = spot.x / self._unit, spot.y * (0.9 / self._unit)
         lies = np.flatnonzero(self._floor.take(spot.region))
         if not len(lies):
-            return self._surface(spot, 1 + self._freedom * 0.56 * (sampled(tile, across, down) - 0.5))
+            return self._surface(spot, 1 + self._freedom * 0.56 * (sample_bilinear(tile, across, down) - 0.5))
         width, height = self._size
         # Boards of a floor run away from the eye.
         below = np.maximum(spot.y[lies] - self._horizon, 1) / height
         board = (spot.x[lies] - width / 2) / height / below * 9
         row = np.floor(board)
-        shift = sampled(tile, row * 37, row * 11)
+        shift = sample_bilinear(tile, row * 37, row * 11)
         across[lies] = board * 42 + row * 91
         down[lies] = 16 / below + shift * 977
-        grain = sampled(tile, across, down)
+        grain = sample_bilinear(tile, across, down)
         # Detail finer than a pixel fades into its mean.
         grain[lies] = 0.5 + (grain[lies] - 0.5) * smoothstep(0.03, 0.30, below)
         texture = 1 + self._freedom * 0.56 * (grain - 0.5)
@@ -301,11 +303,15 @@ class Lighting:
         return self._surface(spot, texture)
 
     def _foliage(self, spot: _Spot) -> Bands:
-        clump = sampled(
-            fractal(self._seed + 12, 512, 1.3, coarsest=14), spot.x * (1.0 / self._unit), spot.y * (1.3 / self._unit)
+        clump = sample_bilinear(
+            fractal_noise(self._seed + 12, 512, 1.3, coarsest=14),
+            spot.x * (1.0 / self._unit),
+            spot.y * (1.3 / self._unit),
         )
-        leaf = sampled(
-            fractal(self._seed + 13, 512, 0.4, coarsest=50), spot.x * (1.1 / self._unit), spot.y * (1.1 / self._unit)
+        leaf = sample_bilinear(
+            fractal_noise(self._seed + 13, 512, 0.4, coarsest=50),
+            spot.x * (1.1 / self._unit),
+            spot.y * (1.1 / self._unit),
         )
         depth = np.clip(0.5 + 0.95 * (clump - 0.5) + 0.85 * (leaf - 0.5), 0, 1)
         crown = spot.at("crown")
@@ -325,8 +331,8 @@ class Lighting:
         width, height = self._size
         below = np.maximum(spot.y - self._horizon, 1) / height
         across, depth = (spot.x - width / 2) / height / below, 0.9 / below
-        fine = nearest(fractal(self._seed + 9, 512, 0.3, coarsest=50), across * 260, depth * 200)
-        broad = sampled(fractal(self._seed + 5, 512, 1.3, coarsest=2), across * 30, depth * 30)
+        fine = nearest(fractal_noise(self._seed + 9, 512, 0.3, coarsest=50), across * 260, depth * 200)
+        broad = sample_bilinear(fractal_noise(self._seed + 5, 512, 1.3, coarsest=2), across * 30, depth * 30)
         near = smoothstep(0.06, 0.4, below)
         texture = 1 + self._freedom * (0.16 * (broad - 0.5) + 0.30 * (fine - 0.5) * near)
         if self._interior:
@@ -346,7 +352,9 @@ class Lighting:
         width, height = self._size
         below = np.maximum(spot.y - self._horizon, 1) / height
         across, depth = (spot.x - width / 2) / height / below, 0.9 / below
-        ripple = 0.6 * (sampled(fractal(self._seed + 7, 512, 0.9, coarsest=10), across * 130, depth * 60) - 0.5)
+        ripple = 0.6 * (
+            sample_bilinear(fractal_noise(self._seed + 7, 512, 0.9, coarsest=10), across * 130, depth * 60) - 0.5
+        )
         # The flatter one looks, the more of the sky it mirrors and the less of its bottom it shows.
         mirror = np.clip(0.62 - 1.1 * below + 0.5 * ripple, 0.12, 0.9)
         reflected = colour(self._look.horizon) * 0.7 + colour(self._look.zenith) * 0.3
@@ -361,7 +369,9 @@ class Lighting:
         box = self._box[spot.region]
         down = np.clip((spot.y - box[:, 1]) / np.maximum(box[:, 3] - box[:, 1], 1), 0, 1)
         across = spot.x / self._unit
-        skyline = sampled(fractal(self._seed + 3, 512, 1.6, coarsest=4), across * 0.55, np.zeros_like(across) + 77)
+        skyline = sample_bilinear(
+            fractal_noise(self._seed + 3, 512, 1.6, coarsest=4), across * 0.55, np.zeros_like(across) + 77
+        )
         trees = 0.85 * smoothstep(-0.07, 0.13, down - (0.88 - 0.45 * skyline))
         climb = np.float32(0.10) + np.float32(0.5) * (1 - down)
         if self._interior:
@@ -372,7 +382,7 @@ class Lighting:
             mirror *= (1 - 0.45 * spot.at("facade")) * (1 - 0.5 * spot.at("corner"))
             # One row of the tile, so that it hangs in folds; each window starts elsewhere in it.
             folds = across * 1.1 + (spot.region * 91).astype(np.float32)
-            curtain = nearest(fractal(self._seed + 8, 512, 1.2, coarsest=2), folds, np.zeros_like(folds))
+            curtain = nearest(fractal_noise(self._seed + 8, 512, 1.2, coarsest=2), folds, np.zeros_like(folds))
             room = np.clip(1.35 - 0.9 * down, 0.3, 2) * (0.45 + 1.1 * curtain)
         # Frames are dark, and glass keeps nothing of its own colour.
         framed = spot.at("frame")
@@ -432,8 +442,8 @@ def _crown_light(scene: Scene, surfaces: Surfaces) -> U8:
     broad = np.where(leafy, smoothstep(30 * unit, 70 * unit, np.sqrt(scene.regions.area).astype(np.float32)) * 255, 0)
     smooth = []
     for plane, sigma in ((facets, _FACET_BLURS[0]), (facets, _FACET_BLURS[1]), (broad.astype(np.uint8)[part], 9)):
-        weight = np.maximum(blur(shown, sigma * unit).astype(np.float32), 1)
-        smooth.append(np.minimum(blur(plane, sigma * unit) / weight, 1))
+        weight = np.maximum(gaussian_blur(shown, sigma * unit).astype(np.float32), 1)
+        smooth.append(np.minimum(gaussian_blur(plane, sigma * unit) / weight, 1))
     fine, wide, size = smooth
     light[top:bottom, left:right] = ((fine + (wide - fine) * size) * 255).astype(np.uint8)
     return light

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.classify.materials import FLAT, Material, Surfaces
+from renderiq.engines.preview.geometry.lines import upper_convex_hull
 from renderiq.engines.preview.raster import I32, U8, Mask
-from renderiq.engines.preview.segment.depth_segmentation import standing_apart
-from renderiq.engines.preview.segment.interior import upper_hull
-from renderiq.engines.preview.segment.labels import Runs, connected_parts
+from renderiq.engines.preview.segment.depth_segmentation import split_by_depth
+from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
 
@@ -21,7 +21,7 @@ _LEAST_POST: Final = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
-class Upright:
+class ShadowCaster:
     """Something that stands: its pixels in a box at (left, top), and per column of the picture the ground point below
     it and the row that heights count from. Other things' shadows climb its ``walls``."""
 
@@ -41,18 +41,18 @@ class Upright:
         )
 
 
-def find_uprights(scene: Scene, surfaces: Surfaces, layer: I32, depth: U8 | None) -> list[Upright]:
+def find_shadow_casters(scene: Scene, surfaces: Surfaces, layer: I32, depth: U8 | None) -> list[ShadowCaster]:
     """Trees and posts one by one, then what is left as buildings; those with steps of ``depth`` between them apart."""
     label, material, box = scene.label, surfaces.material, scene.regions.box
     columns = np.arange(label.shape[1], dtype=np.float64)
     solid = ~np.isin(material, FLAT)
     solid[BACKGROUND] = False
-    left_over = scene.painted(solid)
-    found: list[Upright] = []
+    left_over = scene.map_values(solid)
+    found: list[ShadowCaster] = []
     for crown in np.unique(layer[material == Material.FOLIAGE]):
         members = (layer == crown) & (material == Material.FOLIAGE)
         if scene.regions.area[members].sum() < 0.0004 * label.size:
-            left_over &= ~scene.painted(members)
+            left_over &= ~scene.map_values(members)
             continue
         stem = _trunk(scene, surfaces, members)
         left, top, right, bottom = _around(box[members | stem])
@@ -69,28 +69,28 @@ def find_uprights(scene: Scene, surfaces: Surfaces, layer: I32, depth: U8 | None
         if mask.sum() > _LEAST_POST * label.size and solid[beneath].mean() < 0.5:
             left_over[top:bottom, left:right] &= ~mask
             foot = np.full(len(columns), float(bottom))
-            found.append(Upright(int(left), int(top), mask, columns, foot, foot, walls=False))
+            found.append(ShadowCaster(int(left), int(top), mask, columns, foot, foot, walls=False))
     # Broken pieces of posts must not draw the outline of the building down to their feet.
     sliver = (material == Material.WOOD) & (box[:, 2] - box[:, 0] < 0.02 * len(columns))
-    left_over &= ~scene.painted(sliver)
+    left_over &= ~scene.map_values(sliver)
     return found + _buildings(left_over, depth, columns)
 
 
-def _buildings(mask: Mask, depth: U8 | None, columns: NDArray[np.float64]) -> list[Upright]:
+def _buildings(mask: Mask, depth: U8 | None, columns: NDArray[np.float64]) -> list[ShadowCaster]:
     smallest = 0.001 * mask.size
-    parts = connected_parts(mask) if depth is None else standing_apart(mask, depth, smallest)
+    parts = connected_components(mask) if depth is None else split_by_depth(mask, depth, smallest)
     # Where another thing stands in front, one's own foot is hidden.
     lowest = parts[len(mask) - 1 - np.argmax(mask[::-1], axis=0), np.arange(len(columns))]
-    runs = Runs(parts)
+    runs = RunLengthLabels(parts)
     area = runs.area()
     area[0] = 0
-    box = runs.boxes(np.arange(len(area), dtype=np.int32), len(area))
+    box = runs.bounding_boxes()
     found = []
     for part in np.flatnonzero(area > smallest):
         left, top, right, bottom = (int(side) for side in box[part])
         alone = parts[top:bottom, left:right] == part
         foot = _footline(alone, left, top, lowest == part, len(columns))
-        found.append(Upright(left, top, alone, columns, foot, foot, walls=True))
+        found.append(ShadowCaster(left, top, alone, columns, foot, foot, walls=True))
     return found
 
 
@@ -101,13 +101,15 @@ def _around(boxes: I32) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right), int(bottom)
 
 
-def _tree(left: int, top: int, mask: Mask, trunk: Mask, columns: NDArray[np.float64], scene: Scene) -> Upright:
+def _tree(left: int, top: int, mask: Mask, trunk: Mask, columns: NDArray[np.float64], scene: Scene) -> ShadowCaster:
     """A crown is round: its shadow is as broad as the crown, so its columns are turned to face the sun."""
     middle = left + float(np.flatnonzero(trunk.any(axis=0)).mean())
     bottom = top + float(np.flatnonzero(mask.any(axis=1))[-1])
     focal = 1.2 * max(scene.size)
     foot_y = bottom - (columns - middle) * (bottom - scene.horizon) / focal
-    return Upright(left, top, mask, np.full(len(columns), middle), foot_y, np.full(len(columns), bottom), walls=False)
+    return ShadowCaster(
+        left, top, mask, np.full(len(columns), middle), foot_y, np.full(len(columns), bottom), walls=False
+    )
 
 
 def _trunk(scene: Scene, surfaces: Surfaces, crown: Mask) -> Mask:
@@ -131,4 +133,4 @@ def _footline(mask: Mask, left: int, top: int, seen: Mask, width: int) -> NDArra
     if not reaches.any():
         reaches = lowest == lowest.max()
     x = columns[reaches] + left
-    return np.asarray(np.interp(np.arange(width), x, upper_hull(x, (lowest[reaches] + top).astype(np.float64))))
+    return np.asarray(np.interp(np.arange(width), x, upper_convex_hull(x, (lowest[reaches] + top).astype(np.float64))))

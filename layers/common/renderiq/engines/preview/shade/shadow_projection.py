@@ -1,4 +1,4 @@
-"""Shadows that uprights cast on the ground and up the walls of what stands behind them.
+"""Shadows that casters project_shadows on the ground and up the walls of what stands behind them.
 
 The camera is level, so all of it is geometry of the picture. Parallel light has one vanishing point: a point above its
 foot casts its shadow where the line from it to there meets the line from the foot to the point on the horizon over
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from renderiq.engines.preview.raster import U8, Mask
-from renderiq.engines.preview.segment.depth_segmentation import APART
-from renderiq.engines.preview.shade.shadow_casters import Upright
+from renderiq.engines.preview.segment.depth_segmentation import DEPTH_EDGE
+from renderiq.engines.preview.shade.shadow_casters import ShadowCaster
 
 F64 = NDArray[np.float64]
 
@@ -56,14 +56,14 @@ class _Met:
     highest: F64
 
 
-def cast(uprights: list[Upright], sun: Sun, size: tuple[int, int], depth: U8 | None) -> tuple[U8, U8]:
+def project_shadows(casters: list[ShadowCaster], sun: Sun, size: tuple[int, int], depth: U8 | None) -> tuple[U8, U8]:
     """How much of each pixel lies in shadow, 255 being all, at ``size`` = (width, height): on the ground, and on the
-    walls of uprights."""
+    walls of casters."""
     ground = Image.new("L", (size[0] * _FINER, size[1] * _FINER))
     brush = ImageDraw.Draw(ground)
-    walls = [each for each in uprights if each.walls]
+    walls = [each for each in casters if each.walls]
     canvases: dict[int, Image.Image] = {}
-    for upright in uprights:
+    for upright in casters:
         met = _meets(upright, walls, sun, size[0], depth)
         _project(upright, met, sun, brush, canvases, ground.size)
     climbed = np.zeros(size[::-1], np.uint8)
@@ -74,13 +74,13 @@ def cast(uprights: list[Upright], sun: Sun, size: tuple[int, int], depth: U8 | N
     return np.asarray(ground.reduce(_FINER)), climbed
 
 
-def _edges(upright: Upright) -> tuple[F64, F64, F64]:
+def _edges(upright: ShadowCaster) -> tuple[F64, F64, F64]:
     """Foot and base of the borders between the picture's columns: one more than there are columns."""
     x, y, base = upright.foot_x, upright.foot_y, upright.base
     return np.append(x, x[-1] + 1), np.append(y, y[-1]), np.append(base, base[-1])
 
 
-def _meets(caster: Upright, walls: list[Upright], sun: Sun, width: int, depth: U8 | None) -> _Met:
+def _meets(caster: ShadowCaster, walls: list[ShadowCaster], sun: Sun, width: int, depth: U8 | None) -> _Met:
     """Which wall the light past each column edge of the ``caster`` meets first, if it comes from in front of it."""
     foot_x, foot_y, _ = _edges(caster)
     wall = np.full(width + 1, -1)
@@ -119,7 +119,7 @@ def _meets(caster: Upright, walls: list[Upright], sun: Sun, width: int, depth: U
 
 
 def _stands_before(
-    wall: Upright, caster: Upright, place: NDArray[np.int64], edge: NDArray[np.int64], depth: U8
+    wall: ShadowCaster, caster: ShadowCaster, place: NDArray[np.int64], edge: NDArray[np.int64], depth: U8
 ) -> Mask:
     """Whether the ``wall`` is nearer at columns ``place``, a little above its foot, than the caster at ``edge``."""
     height, width = depth.shape
@@ -127,12 +127,12 @@ def _stands_before(
     column = np.minimum(edge, width - 1)
     foot = np.clip(caster.foot_x[column], 0, width - 1).astype(np.int64)
     here = depth[np.clip(caster.foot_y[column] - 4, 0, height - 1).astype(np.int64), foot]
-    before: Mask = there.astype(np.int16) > here.astype(np.int16) + APART
+    before: Mask = there.astype(np.int16) > here.astype(np.int16) + DEPTH_EDGE
     return before
 
 
 def _project(
-    upright: Upright,
+    upright: ShadowCaster,
     met: _Met,
     sun: Sun,
     ground: ImageDraw.ImageDraw,

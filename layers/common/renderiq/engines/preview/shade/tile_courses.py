@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.geometry.lines import fit_dominant_line
 from renderiq.engines.preview.raster import F32
 from renderiq.engines.preview.segment.scene import Scene
 
@@ -16,7 +17,7 @@ _PROBES: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Courses:
+class TileCourses:
     """Per region, in output pixels: the eave and the ridge as y = slope * x + base, and how many rows lie between."""
 
     eave: F32
@@ -33,7 +34,7 @@ class Courses:
         return course
 
 
-def find_courses(scene: Scene, surfaces: Surfaces, scale: float) -> Courses:
+def fit_tile_courses(scene: Scene, surfaces: Surfaces, scale: float) -> TileCourses:
     many = len(scene.regions)
     eave, ridge = np.zeros((many, 2), np.float32), np.zeros((many, 2), np.float32)
     count, strength = np.ones(many, np.float32), np.zeros(many, np.float32)
@@ -47,22 +48,10 @@ def find_courses(scene: Scene, surfaces: Surfaces, scale: float) -> Courses:
         lower = bottom - np.argmax(mask[::-1, columns], axis=0)
         x = columns + left
         for line, y in ((ridge, upper), (eave, lower)):
-            slope, base = main_line(x.astype(np.float64), y.astype(np.float64))
+            slope, base = fit_dominant_line(x.astype(np.float64), y.astype(np.float64))
             line[region] = slope, base * scale
         tall = float(np.percentile(lower - upper, 90))
         unit = max(scene.size) / 1600
         count[region] = max(3.0, round(tall / (7.5 * unit)))
         strength[region] = 1.0 if tall / count[region] * scale > 3 else 0.0
-    return Courses(eave, ridge, count, strength)
-
-
-def main_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
-    """The line through most of an outline."""
-    probe = np.linspace(0, len(x) - 1, min(_PROBES, len(x))).astype(int)
-    px, py = x[probe], y[probe]
-    first, second = np.triu_indices(len(probe), 6)
-    slope = (py[second] - py[first]) / np.maximum(px[second] - px[first], 1)
-    base = py[first] - slope * px[first]
-    close = np.abs(py[None] - slope[:, None] * px[None] - base[:, None]) < 1.6
-    best = int(close.sum(axis=1).argmax())
-    return float(slope[best]), float(base[best])
+    return TileCourses(eave, ridge, count, strength)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from renderiq.engines.preview.classify.materials import Material, guess_surfaces
-from renderiq.engines.preview.segment.labels import Runs
+from renderiq.engines.preview.classify.materials import Material, classify_surfaces
+from renderiq.engines.preview.segment.labels import RunLengthLabels
 from renderiq.engines.preview.segment.regions import BACKGROUND
-from renderiq.engines.preview.segment.scene import Scene, understand, working_copy
+from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture
 
 EMPTY = (226, 230, 240)
 WALL = (200, 198, 190)
@@ -30,7 +30,7 @@ def drawn(
 
 
 def read(picture: Image.Image) -> Scene:
-    scene = understand(working_copy(picture))
+    scene = segment_capture(resize_for_analysis(picture))
     assert scene is not None
     return scene
 
@@ -59,7 +59,7 @@ def test_a_rim_of_three_pixels_is_one_region_all_around() -> None:
 def test_a_pool_with_a_rim_is_water() -> None:
     scene = read(drawn(pool))
 
-    assert guess_surfaces(scene).material[scene.label[520, 640]] == Material.WATER
+    assert classify_surfaces(scene).material[scene.label[520, 640]] == Material.WATER
 
 
 def test_a_dark_bar_two_pixels_wide_is_kept() -> None:
@@ -84,7 +84,7 @@ def test_a_sky_between_houses_is_open_air_and_no_ceiling() -> None:
 
     scene = read(drawn(street, paper=sky))
 
-    assert not scene.interior
+    assert not scene.is_interior
     assert scene.label[100, 640] == BACKGROUND
 
 
@@ -129,13 +129,13 @@ def test_runs_measure_labels_as_counting_their_pixels_does() -> None:
     rng = np.random.default_rng(5)
     labels = np.repeat(rng.integers(0, 9, (40, 30)), 3, axis=1).astype(np.int32)
     rgb = rng.integers(0, 256, (*labels.shape, 3)).astype(np.uint8)
-    runs = Runs(labels)
+    runs = RunLengthLabels(labels)
 
-    boxes = runs.boxes(np.arange(9, dtype=np.int32), 9)
+    boxes = runs.bounding_boxes()
 
     for each in range(9):
         y, x = np.nonzero(labels == each)
         assert runs.area()[each] == len(y)
         assert boxes[each].tolist() == [x.min(), y.min(), x.max() + 1, y.max() + 1]
-        assert np.allclose(runs.mean(rgb)[each], rgb[y, x].mean(axis=0), atol=1e-3)
-    assert np.array_equal(runs.painted(np.arange(9) * 2), labels * 2)
+        assert np.allclose(runs.mean_colour(rgb)[each], rgb[y, x].mean(axis=0), atol=1e-3)
+    assert np.array_equal(runs.map_values(np.arange(9) * 2), labels * 2)
