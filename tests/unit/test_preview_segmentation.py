@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from renderiq.engines.preview.classify.materials import Material, classify_surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.segment.labels import RunLengthLabels
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import Style
-from renderiq.engines.preview.classify.materials import Surfaces, classify_surfaces
+from renderiq.engines.preview.classify.materials import Surfaces
+from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.segment.scene import Scene, segment_capture
 from renderiq.engines.preview.shade.coverage_map import group_crown_facets
@@ -26,16 +27,18 @@ DARKER = (140, 138, 132)
 Levels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
-def slab(left: int, top: int, right: int, bottom: int, *, walls: bool) -> ShadowCaster:
+def slab(left: int, top: int, right: int, bottom: int, *, receives_shadows: bool) -> ShadowCaster:
     """An upright plate that stands on the row ``bottom``."""
     foot = np.full(SIZE[0], float(bottom))
     mask = np.ones((bottom - top, right - left), np.bool_)
-    return ShadowCaster(left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, walls=walls)
+    return ShadowCaster(
+        left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, receives_shadows=receives_shadows
+    )
 
 
-POST = slab(60, 130, 80, 240, walls=False)
-WALL_BEHIND = slab(150, 60, 350, 225, walls=True)
-WALL_IN_FRONT = slab(150, 60, 350, 280, walls=True)
+POST = slab(60, 130, 80, 240, receives_shadows=False)
+WALL_BEHIND = slab(150, 60, 350, 225, receives_shadows=True)
+WALL_IN_FRONT = slab(150, 60, 350, 280, receives_shadows=True)
 
 
 def shadows_of(*casters: ShadowCaster, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
@@ -80,7 +83,7 @@ def test_the_ground_behind_a_wall_that_was_met_stays_open() -> None:
 
 
 def test_what_passes_over_a_wall_falls_behind_it() -> None:
-    low = slab(150, 215, 350, 225, walls=True)
+    low = slab(150, 215, 350, 225, receives_shadows=True)
 
     over, _ = shadows_of(POST, low)
     wall_alone, _ = shadows_of(low)
@@ -153,10 +156,10 @@ def test_depth_tells_apart_what_touches_in_the_picture() -> None:
     depth = np.full((540, 960), 40, np.uint8)
     depth[421:] = 200
     depth[140:421, 200:481] = 200
-    layer = group_crown_facets(scene, surfaces)
+    group = group_crown_facets(scene, surfaces)
 
-    as_one = find_shadow_casters(scene, surfaces, layer, None)
-    apart = find_shadow_casters(scene, surfaces, layer, depth)
+    as_one = find_shadow_casters(scene, surfaces, group, None)
+    apart = find_shadow_casters(scene, surfaces, group, depth)
 
     assert len(as_one) == 1
     assert len(apart) == 2
@@ -183,10 +186,10 @@ def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
 @pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
 def test_shadows_are_the_same_each_time(style: Style) -> None:
     scene, surfaces = two_houses()
-    layer = group_crown_facets(scene, surfaces)
+    group = group_crown_facets(scene, surfaces)
 
-    one, other = (compute_shadow_maps(scene, surfaces, layer, LOOKS[style]) for _ in range(2))
+    one, other = (compute_shadow_maps(scene, surfaces, group, LOOKS[style]) for _ in range(2))
 
     assert np.array_equal(one.ground, other.ground)
     assert np.array_equal(one.facade, other.facade)
-    assert np.array_equal(one.corner, other.corner)
+    assert np.array_equal(one.ambient_occlusion, other.ambient_occlusion)

@@ -1,1 +1,1 @@
-"""Classification of regions: material, base colour, exposure to the sun, kind of model."""
+"""Classification: the material of each region, its base colour and sun incidence, and the kind of the model."""

@@ -279,7 +279,7 @@ def _fit_junctions(borders: list[_Border], stride: int, size: tuple[int, int], m
 
 
 def _corner_points(border: _Border, first: F64, last: F64, max_shift: float) -> F64:
-    """Returns the corners (count, 2) of a border: the crossing of neighbouring lines if it is near the traced corner."""
+    """Returns the corners (count, 2) of a border: the crossings of its lines if they are near the traced corners."""
     path = np.empty((len(border.corners), 2))
     path[0], path[-1] = first, last
     for index in range(1, len(border.corners) - 1):

@@ -1,7 +1,7 @@
-"""What a prompt says in plain words: time of day, weather, season and ground. Everything else in it is ignored.
+"""Finds keywords for time of day, weather, season and ground in a prompt; everything else in it is ignored.
 
-Pure text in, four choices out. A word counts wherever it stands on its own, in any case; of words that contradict each
-other the last one counts; a word of the negative prompt switches off what it would have chosen.
+A keyword counts as a whole word, in any case. If keywords contradict each other, the last one counts. A keyword in the
+negative prompt excludes the choice that it stands for.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ KEYWORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "soil": ("soil", "dirt", "earth", "mud"),
     },
 }
-"""Kind, what is chosen, and the words that choose it. `docs/preview-engine.md` has the same as a table."""
+"""Kind of choice, choice, and the keywords for it. `docs/preview-engine.md` has the same table."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptSetting:
-    """What was asked for; an empty string where nothing was."""
+    """The choices of a prompt; an empty string means that the prompt does not say anything of that kind."""
 
     time: str = ""
     weather: str = ""
@@ -52,29 +52,34 @@ class PromptSetting:
     ground: str = ""
 
 
-def read(prompt: str, negative_prompt: str = "") -> PromptSetting:
-    """The setting that ``prompt`` describes, without what ``negative_prompt`` names."""
+def parse_prompt(prompt: str, negative_prompt: str = "") -> PromptSetting:
+    """Returns the choices that ``prompt`` names and ``negative_prompt`` does not exclude."""
     chosen: dict[str, str] = {}
     for kind, choices in KEYWORDS.items():
-        unwanted = _last(negative_prompt, choices, everything=True)
-        found = _last(prompt, {name: words for name, words in choices.items() if name not in unwanted})
+        excluded = _find_choices(negative_prompt, choices, include_nested=True)
+        allowed = {choice: keywords for choice, keywords in choices.items() if choice not in excluded}
+        found = _find_choices(prompt, allowed)
         chosen[kind] = found[-1] if found else ""
     return PromptSetting(**chosen)
 
 
-def _last(text: str, choices: dict[str, tuple[str, ...]], *, everything: bool = False) -> list[str]:
-    """The choices that ``text`` names, in the order of their last mention; a longer phrase hides the words in it."""
+def _find_choices(text: str, choices: dict[str, tuple[str, ...]], *, include_nested: bool = False) -> list[str]:
+    """Returns the choices whose keywords are in ``text``, in the order of the keywords' positions.
+
+    A keyword inside a longer keyword counts only with ``include_nested``.
+    """
     text = text.lower()
     mentions: list[tuple[int, int, str]] = []
-    for name, words in choices.items():
-        # Most prompts name few of them: no pattern is compiled for the rest.
-        for word in (each for each in words if each in text):
-            pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
-            mentions += [(found.start(), found.end(), name) for found in re.finditer(pattern, text)]
-    own = [
-        each
-        for each in mentions
-        if everything
-        or not any(other[0] <= each[0] and each[1] <= other[1] and other[:2] != each[:2] for other in mentions)
-    ]
-    return [name for _, _, name in sorted(own)]
+    for choice, keywords in choices.items():
+        # Most prompts contain few keywords: no pattern is compiled for the others.
+        for keyword in (each for each in keywords if each in text):
+            pattern = rf"(?<![\w-]){re.escape(keyword)}(?![\w-])"
+            mentions += [(found.start(), found.end(), choice) for found in re.finditer(pattern, text)]
+    if not include_nested:
+        mentions = [each for each in mentions if not any(_contains(other, each) for other in mentions)]
+    return [choice for _, _, choice in sorted(mentions)]
+
+
+def _contains(outer: tuple[int, int, str], inner: tuple[int, int, str]) -> bool:
+    """Returns whether the text range of ``inner`` lies within the larger one of ``outer``."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1] and outer[:2] != inner[:2]

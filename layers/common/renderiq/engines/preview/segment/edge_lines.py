@@ -37,7 +37,7 @@ _MAX_PIXEL_ERROR: Final = 14
 _MAX_SLIVER_ERROR: Final = 8
 _MIN_SLIVER_COVERAGE: Final = 0.5
 _MIN_SLIVER_CONTRAST: Final = 40
-"""Levels between a sliver's region and the nearest region: if they are closer, the sliver may be a smear of the latter."""
+"""Levels between a sliver's region and the nearest one: below this the sliver may be a smear of the nearest one."""
 _MIN_SLIVER_NEIGHBOURS: Final = 3
 _SEARCH_OFFSETS: Final = tuple(
     (round(radius * down), round(radius * across))

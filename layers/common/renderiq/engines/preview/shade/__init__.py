@@ -1,1 +1,1 @@
-"""Shading: albedo, shadows, textures, sky and ground, in linear light."""
+"""Shading in linear light: albedo, shadows, daylight, sky and ground, and a shader for each material."""

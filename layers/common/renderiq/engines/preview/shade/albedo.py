@@ -1,4 +1,4 @@
-"""How much of the light each surface throws back: viewport paint made into paint, leaves and stone."""
+"""Albedo: the base colours of a viewport, toned down to those of real materials."""
 
 from __future__ import annotations
 
@@ -7,33 +7,40 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.classify.materials import Material, Surfaces
-from renderiq.engines.preview.look.styles import Look
+from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, smoothstep, srgb_to_linear
-from renderiq.engines.preview.shade.sky import colour
 
-_DULL: Final = 0.42
-"""How much of its colour the purest paint of a wall loses."""
+_GAIN: Final = {Material.ROOF: 0.78, Material.PAVING: 0.78, Material.FOLIAGE: 0.62}
+"""Albedo over the linear base colour; 1 for other materials."""
+_WEATHERED: Final = (Material.ROOF, Material.WOOD, Material.FOLIAGE)
+_WEATHERED_SATURATION: Final = 0.72
+"""Saturation of weathered materials over that of the base colour."""
+_STRONG_PAINT: Final = (0.40, 0.85)
+"""Saturation (0..1) at which the paint of a wall begins to be toned down, and at which that is complete."""
+_PAINT_DESATURATION: Final = 0.42
+"""The part of its saturation that the strongest paint of a wall loses."""
+_STUDIO_PAVING_GAIN: Final = 1.15
+_MAX_ALBEDO: Final = 0.82
+"""That of fresh white plaster."""
 
 
 def compute_albedo(surfaces: Surfaces, look: Look) -> F32:
-    """Reflectance per region; viewport whites are lifted to fresh render, greens calmed to leaf."""
-    albedo = srgb_to_linear(surfaces.colour)
+    """Returns the albedo of each region in linear light, (regions, 3)."""
+    albedo = srgb_to_linear(surfaces.base_colour)
     gain = np.ones(len(albedo), np.float32)
-    gain[surfaces.material == Material.ROOF] = 0.78
-    gain[surfaces.material == Material.PAVING] = 0.78
-    gain[surfaces.material == Material.FOLIAGE] = 0.62
+    for material, factor in _GAIN.items():
+        gain[surfaces.material == material] = factor
     albedo = albedo * gain[:, None]
-    leafy = surfaces.material == Material.FOLIAGE
-    albedo[leafy] *= colour(look.leaves)
-    # Viewport paint is purer than weathered material.
-    vivid = np.isin(surfaces.material, (Material.ROOF, Material.WOOD, Material.FOLIAGE))
+    albedo[surfaces.material == Material.FOLIAGE] *= rgb_array(look.leaf_tint)
+    # Viewport colours are more saturated than weathered materials.
+    is_weathered = np.isin(surfaces.material, _WEATHERED)
     grey = (albedo @ LUMA)[:, None]
-    albedo = np.where(vivid[:, None], grey + (albedo - grey) * 0.72, albedo)
-    # So is strong paint on a wall: in daylight it is duller than on a screen.
-    most = np.maximum(albedo.max(axis=1), 1e-4)
-    strong = smoothstep(0.40, 0.85, (most - albedo.min(axis=1)) / most)
-    strong *= surfaces.material == Material.WALL
-    albedo += (grey - albedo) * (np.float32(_DULL) * strong)[:, None]
+    albedo = np.where(is_weathered[:, None], grey + (albedo - grey) * _WEATHERED_SATURATION, albedo)
+    # Strong paint on a wall is duller in daylight than on a screen.
+    maximum = np.maximum(albedo.max(axis=1), 1e-4)
+    strength = smoothstep(*_STRONG_PAINT, (maximum - albedo.min(axis=1)) / maximum)
+    strength *= surfaces.material == Material.PLASTER
+    albedo += (grey - albedo) * (np.float32(_PAINT_DESATURATION) * strength)[:, None]
     if not look.outdoors:
-        albedo[surfaces.material == Material.PAVING] *= 1.15
-    return np.minimum(albedo, 0.82).astype(np.float32)
+        albedo[surfaces.material == Material.PAVING] *= _STUDIO_PAVING_GAIN
+    return np.minimum(albedo, _MAX_ALBEDO).astype(np.float32)

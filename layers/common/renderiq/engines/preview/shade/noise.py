@@ -1,4 +1,4 @@
-"""Tileable noise, the same for a seed on every machine."""
+"""Procedural textures: tileable fractal noise, the same for a seed on every machine."""
 
 from __future__ import annotations
 
@@ -11,67 +11,75 @@ from renderiq.engines.preview.raster import F32
 
 @lru_cache(maxsize=16)
 def fractal_noise(seed: int, size: int, slope: float, stretch: float = 1.0, coarsest: float = 1.0) -> F32:
-    """A ``size`` x ``size`` tile in 0..1 that wraps, mean 0.5.
+    """Returns a tile (size, size) in 0..1 with the mean 0.5, which can be repeated without a seam.
 
-    Amplitude falls with frequency to the power of ``slope``; ``stretch`` > 1 makes it grain along the vertical;
-    nothing is larger than 1 / ``coarsest`` of the tile.
+    The noise is synthesised in the frequency domain: the amplitude is the frequency to the power of -``slope`` with
+    random phases. ``stretch`` above 1 makes a vertical wood grain. ``coarsest`` is the lowest frequency in cycles per
+    tile. The tile is read-only, because it is cached.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
-    down = np.fft.fftfreq(size, 1 / size).astype(np.float32)[:, None] * np.float32(stretch)
-    across = np.fft.rfftfreq(size, 1 / size).astype(np.float32)[None]
-    frequency = np.sqrt(down * down + across * across)
+    frequency_y = np.fft.fftfreq(size, 1 / size).astype(np.float32)[:, None] * np.float32(stretch)
+    frequency_x = np.fft.rfftfreq(size, 1 / size).astype(np.float32)[None]
+    frequency = np.sqrt(frequency_y * frequency_y + frequency_x * frequency_x)
     with np.errstate(divide="ignore"):
         amplitude = np.where(frequency >= coarsest, frequency**-slope, 0).astype(np.float32)
-    turn = rng.random(frequency.shape, dtype=np.float32) * np.float32(2 * np.pi)
-    spectrum = amplitude * (np.cos(turn) + 1j * np.sin(turn)).astype(np.complex64)
-    plane = np.fft.irfft2(spectrum, s=(size, size)).astype(np.float32)
-    tile: F32 = np.clip(0.5 + (plane - plane.mean()) / (5 * plane.std()), 0, 1).astype(np.float32)
+    phase = rng.random(frequency.shape, dtype=np.float32) * np.float32(2 * np.pi)
+    spectrum = amplitude * (np.cos(phase) + 1j * np.sin(phase)).astype(np.complex64)
+    noise = np.fft.irfft2(spectrum, s=(size, size)).astype(np.float32)
+    # Five standard deviations on either side of the mean fill the range.
+    tile: F32 = np.clip(0.5 + (noise - noise.mean()) / (5 * noise.std()), 0, 1).astype(np.float32)
     tile.flags.writeable = False
     return tile
 
 
-def sample_bilinear(tile: F32, across: F32, down: F32) -> F32:
-    """``tile`` at fractional positions in texels, wrapping, bilinear. Its side must be a power of two."""
+def sample_bilinear(tile: F32, u: F32, v: F32) -> F32:
+    """Samples ``tile`` at column ``u`` and row ``v`` in texels, repeated and with bilinear interpolation.
+
+    The tile's side must be a power of two, in this function and in the others.
+    """
     size = tile.shape[0]
-    across, down = np.broadcast_arrays(across, down)
-    left, top = np.floor(across), np.floor(down)
-    fx, fy = across - left, down - top
+    u, v = np.broadcast_arrays(u, v)
+    left, top = np.floor(u), np.floor(v)
+    fraction_u, fraction_v = u - left, v - top
     x0, y0 = left.astype(np.int32) & (size - 1), top.astype(np.int32) & (size - 1)
     x1, y1 = (x0 + 1) & (size - 1), ((y0 + 1) & (size - 1)) * size
     y0 *= size
-    flat = tile.ravel()
-    upper = flat[y0 + x0] * (1 - fx) + flat[y0 + x1] * fx
-    lower = flat[y1 + x0] * (1 - fx) + flat[y1 + x1] * fx
-    blended: F32 = upper * (1 - fy) + lower * fy
-    return blended
+    texels = tile.ravel()
+    upper = texels[y0 + x0] * (1 - fraction_u) + texels[y0 + x1] * fraction_u
+    lower = texels[y1 + x0] * (1 - fraction_u) + texels[y1 + x1] * fraction_u
+    value: F32 = upper * (1 - fraction_v) + lower * fraction_v
+    return value
 
 
-def sample_rows_bilinear(tile: F32, across: F32, down: F32) -> F32:
-    """As ``sample_bilinear`` where all of a row of ``across`` (rows, columns) has one ``down`` (rows, 1), as a level plane
-    seen upright has: each row of the tile is interpolated once."""
+def sample_rows_bilinear(tile: F32, u: F32, v: F32) -> F32:
+    """Samples as ``sample_bilinear``, faster, if all pixels of a row have the same ``v``.
+
+    ``u`` is (rows, columns) and ``v`` (rows, 1), as on a horizontal plane in perspective. Each row of the tile is
+    interpolated once.
+    """
     size = tile.shape[0]
-    top = np.floor(down)
-    fy = down - top
+    top = np.floor(v)
+    fraction_v = v - top
     y0 = top.astype(np.int32).ravel() & (size - 1)
-    rows = tile[y0] * (1 - fy) + tile[(y0 + 1) & (size - 1)] * fy
-    # The first column once more at the end: the one after the last is beside it.
+    rows = tile[y0] * (1 - fraction_v) + tile[(y0 + 1) & (size - 1)] * fraction_v
+    # With the first column repeated at the end, the column after the last one needs no wrapping.
     rows = np.concatenate([rows, rows[:, :1]], axis=1)
-    left = np.floor(across)
+    left = np.floor(u)
     x0 = left.astype(np.int32)
     x0 &= size - 1
     x0 += np.arange(0, rows.size, size + 1, dtype=np.int32)[:, None]
     value: F32 = np.take(rows, x0)
     x0 += 1
-    step = np.take(rows, x0)
-    step -= value
-    step *= np.subtract(across, left, out=left)
-    value += step
+    difference = np.take(rows, x0)
+    difference -= value
+    difference *= np.subtract(u, left, out=left)
+    value += difference
     return value
 
 
-def nearest(tile: F32, across: F32, down: F32) -> F32:
-    """As ``sample_bilinear``, without interpolation: for texels about as small as pixels."""
+def sample_nearest(tile: F32, u: F32, v: F32) -> F32:
+    """Samples as ``sample_bilinear``, without interpolation, for texels that are about as small as pixels."""
     mask = tile.shape[0] - 1
-    index = ((down.astype(np.int32) & mask) * tile.shape[0]) + (across.astype(np.int32) & mask)
-    picked: F32 = tile.ravel()[index]
-    return picked
+    index = ((v.astype(np.int32) & mask) * tile.shape[0]) + (u.astype(np.int32) & mask)
+    value: F32 = tile.ravel()[index]
+    return value
