@@ -9,8 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import Style
-from renderiq.engines.preview.classify.materials import Surfaces
-from renderiq.engines.preview.classify.surfaces import classify_surfaces
+from renderiq.engines.preview.classify.surfaces import Surfaces, classify_surfaces
 from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.segment.scene import Scene, segment_capture
 from renderiq.engines.preview.shade.coverage_map import group_crown_facets

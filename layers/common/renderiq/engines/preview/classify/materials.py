@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -61,21 +60,6 @@ _MIN_GROUND_AREA: Final = 0.0004
 """Of the picture."""
 _BLOCK_CONTACT: Final = 0.3
 """The part of a region's horizontal extent along which another region of its kind is above or below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surfaces:
-    """Optical properties of each region, indexed by its label.
-
-    ``material`` has values of ``Material``. ``sun_incidence`` is 0 for a face that is turned away from the sun and 1
-    for one in full sun. ``base_colour`` (regions, 3) is the colour that the face would have in full light, in sRGB,
-    0..255. ``sun_from_left`` follows the capture's own light, so that bright faces stay the bright ones.
-    """
-
-    material: I32
-    sun_incidence: F32
-    base_colour: F32
-    sun_from_left: bool
 
 
 def classify_materials(scene: Scene, hue: F32, saturation: F32, value: F32) -> I32:

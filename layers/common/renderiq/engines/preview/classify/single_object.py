@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.raster import U8, Mask
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene

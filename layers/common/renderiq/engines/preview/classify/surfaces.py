@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from renderiq.engines.preview.classify.materials import (
     HORIZONTAL,
     Material,
-    Surfaces,
     classify_materials,
     group_by_paint,
     rgb_to_hsv,
@@ -40,6 +40,21 @@ _MAX_GAIN: Final = 1.6
 _MAX_GAIN_ON_BRIGHT: Final = 1.15
 """Limits of that gain; the second is for a bright background, before which dark paint is dark on purpose."""
 _BRIGHT_BACKGROUND: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """Optical properties of each region, indexed by its label.
+
+    ``material`` has values of ``Material``. ``sun_incidence`` is 0 for a face that is turned away from the sun and 1
+    for one in full sun. ``base_colour`` (regions, 3) is the colour that the face would have in full light, in sRGB,
+    0..255. ``sun_from_left`` follows the capture's own light, so that bright faces stay the bright ones.
+    """
+
+    material: I32
+    sun_incidence: F32
+    base_colour: F32
+    sun_from_left: bool
 
 
 def classify_surfaces(scene: Scene, material_id: I32 | None = None) -> Surfaces:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.geometry.contours import Contours
 from renderiq.engines.preview.raster import F64, I32, U16
 
-_SQRT2: float = 1.42
-"""Rounded up: the distance in pixels across a row or column per pixel of distance from a diagonal segment."""
+_SQRT2: Final = 1.42
+"""Rounded up: horizontal or vertical pixels per pixel of distance from a diagonal segment."""
 
 
 def rasterize_labels(contours: Contours, scale: F64, size: tuple[int, int], label: I32) -> U16:

@@ -46,9 +46,9 @@ _FACE_LINE_CONTRAST: Final = 18
 """Grey levels by which a face between two lines is brighter than the lines."""
 _FLAT: Final = 255
 """The class of flat pixels; ridges have the classes of ``ridges``."""
-_MIN_COMPONENT: Final = 4
-_COMPONENTS_PER_PICTURE: Final = 240_000
-"""A component has at least this fraction of the picture's pixels, and at least ``_MIN_COMPONENT`` of them."""
+_MIN_COMPONENT_AREA: Final = 4
+_PIXELS_PER_COMPONENT_PIXEL: Final = 240_000
+"""A component has at least as many pixels as the first, and one for each so many pixels of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def segment_capture(
     colour, area = runs.mean_colour(rgb), runs.area()
     is_frame = find_window_frames(rgb, fragments, runs, colour)
     component = np.arange(len(area), dtype=np.int32)
-    component[is_frame | (area < max(_MIN_COMPONENT, round(fragments.size / _COMPONENTS_PER_PICTURE)))] = 0
+    component[is_frame | (area < max(_MIN_COMPONENT_AREA, round(fragments.size / _PIXELS_PER_COMPONENT_PIXEL)))] = 0
     area[component == 0] = 0
     owner = component
     if has_lines:

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, smoothstep, srgb_to_linear
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.classify.materials import Surfaces
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, U8, Mask, UpsampledPlane
 from renderiq.engines.preview.segment.scene import Scene

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.geometry.contours import Contours, trace_contours
 from renderiq.engines.preview.geometry.rasterizer import pixels_near_segments, rasterize_labels
 from renderiq.engines.preview.raster import F64, I32, U8, U16, CheckCancelled, gaussian_blur, never_cancelled

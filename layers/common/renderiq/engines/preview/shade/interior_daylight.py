@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.classify.materials import Surfaces
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, smoothstep, to_uint8
 from renderiq.engines.preview.segment.scene import Scene

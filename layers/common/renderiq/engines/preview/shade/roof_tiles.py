@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.geometry.lines import fit_dominant_line
 from renderiq.engines.preview.raster import F32
 from renderiq.engines.preview.segment.scene import Scene

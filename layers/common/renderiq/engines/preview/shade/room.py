@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderiq.engines.preview.classify.materials import Material, Surfaces
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.geometry.lines import fit_dominant_line, upper_convex_hull
 from renderiq.engines.preview.raster import F32, Mask, gaussian_blur
 from renderiq.engines.preview.segment.labels import connected_components

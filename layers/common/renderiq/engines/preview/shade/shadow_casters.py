@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.classify.materials import HORIZONTAL, Material, Surfaces
+from renderiq.engines.preview.classify.materials import HORIZONTAL, Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.geometry.lines import upper_convex_hull
 from renderiq.engines.preview.raster import F64, I32, U8, Mask
 from renderiq.engines.preview.segment.depth_segmentation import split_by_depth

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from renderiq.engines.preview.classify.materials import HORIZONTAL, Material, Surfaces
+from renderiq.engines.preview.classify.materials import HORIZONTAL, Material
+from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import (
     F32,
