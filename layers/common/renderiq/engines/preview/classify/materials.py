@@ -40,6 +40,8 @@ _FOLIAGE_MIN_SATURATION: Final = 0.22
 _GLASS_HUES: Final = (176, 250)
 _GLASS_MIN_SATURATION: Final = 0.16
 _GLASS_MIN_VALUE: Final = 0.23
+_FACET_CONTRAST: Final = 0.04
+"""Difference of value between the facets of blue upholstery; panes do not differ as much."""
 _STRONG_SATURATION: Final = 0.3
 """Of water that is not set in paving, and of a window pane in a room: duller blue is paint."""
 _ROOM_PANE_HUES: Final = (188, 240)
@@ -56,6 +58,20 @@ _MAX_BACKGROUND_CONTACT: Final = 0.35
 """The part of its contour that a pane may share with the background."""
 _FLAT_ASPECT: Final = 1.3
 """Width over height of a region that may lie flat."""
+_HORIZON_TOLERANCE: Final = 0.012
+"""How far above the horizon a horizontal region may begin, because the horizon is estimated."""
+_MIN_OPEN_EDGE: Final = 0.4
+"""Of the lower edge of a region on open ground: what borders on background or on the frame of the picture."""
+_MAX_VERTICAL: Final = 0.6
+_MAX_VERTICAL_POOL: Final = 0.3
+"""The part of its sides that is vertical, of a region on open ground and of a pool that is set in paving."""
+_LEG_ASPECT: Final = 2
+"""Height over width of a leg."""
+_LEG_OVERLAP: Final = 0.02
+_LEG_LENGTH: Final = 0.05
+"""How far below its seat a leg may begin, and how far below it must end at least."""
+_LEG_WIDTH: Final = 0.2
+"""Over the width of the seat."""
 _MIN_GROUND_AREA: Final = 0.0004
 """Of the picture."""
 _BLOCK_CONTACT: Final = 0.3
@@ -80,7 +96,7 @@ def classify_materials(scene: Scene, hue: F32, saturation: F32, value: F32) -> I
     material[pool] = Material.WATER
     is_open_pool = pool & (saturation > _STRONG_SATURATION)
     material[glass & ~lies & ~_is_set_in_wall(scene) & ~is_open_pool] = Material.PLASTER
-    material[glass & _is_stacked(scene, glass, value, min_contrast=0.04)] = Material.PLASTER
+    material[glass & _is_stacked(scene, glass, value, min_contrast=_FACET_CONTRAST)] = Material.PLASTER
     if scene.is_interior:
         # In a room dull blue is upholstery, and what would be roof tiles or glass outdoors is mostly paint.
         pane = glass & (saturation >= _STRONG_SATURATION) & ~lies & _is_room_window(scene, hue, value)
@@ -196,9 +212,11 @@ def _lies_on_ground(scene: Scene, *, needs_open_ground: bool = True) -> Mask:
         vertical += np.bincount(owner[1:][stays & same], minlength=count)
     left, top, right, bottom = scene.regions.box.T
     is_broad = (right - left) > _FLAT_ASPECT * (bottom - top)
-    is_low = top > scene.horizon - 0.012 * label.shape[0]
-    is_open = (open_edge > 0.4 * np.maximum(edge, 1)) | (not needs_open_ground)
-    lies: Mask = is_low & is_broad & is_open & (vertical < (0.6 if needs_open_ground else 0.3) * sides)
+    is_low = top > scene.horizon - _HORIZON_TOLERANCE * label.shape[0]
+    is_open = (open_edge > _MIN_OPEN_EDGE * np.maximum(edge, 1)) | (not needs_open_ground)
+    lies: Mask = (
+        is_low & is_broad & is_open & (vertical < (_MAX_VERTICAL if needs_open_ground else _MAX_VERTICAL_POOL) * sides)
+    )
     return lies & (scene.regions.area > _MIN_GROUND_AREA * label.size)
 
 
@@ -207,13 +225,15 @@ def _stands_on_legs(scene: Scene) -> Mask:
     left, top, right, bottom = scene.regions.box.T
     height = scene.label.shape[0]
     on_legs = np.zeros(len(left), np.bool_)
-    is_tall = (bottom - top) > 2 * (right - left)
+    is_tall = (bottom - top) > _LEG_ASPECT * (right - left)
     is_tall[BACKGROUND] = False
     for region in np.flatnonzero((right - left) > _FLAT_ASPECT * (bottom - top)):
         middle = (left + right) / 2
         is_leg = is_tall & (middle > left[region]) & (middle < right[region])
-        is_leg &= (top > top[region]) & (top < bottom[region] + 0.02 * height)
-        is_leg &= (bottom > bottom[region] + 0.05 * height) & (right - left < 0.2 * (right - left)[region])
+        is_leg &= (top > top[region]) & (top < bottom[region] + _LEG_OVERLAP * height)
+        is_leg &= (bottom > bottom[region] + _LEG_LENGTH * height) & (
+            right - left < _LEG_WIDTH * (right - left)[region]
+        )
         on_legs[region] = is_leg.sum() > 1
     return on_legs
 

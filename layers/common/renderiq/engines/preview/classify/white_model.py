@@ -24,6 +24,11 @@ _PANEL_TINT: Final = np.array([0.70, 0.745, 0.80], np.float32)
 """Base colour of a recessed panel, such as a window, over that of its face: it receives less light from the sky."""
 _SECOND_INCIDENCE: Final = 0.42
 """Sun incidence of the second of the two main orientations."""
+_DEFAULT_SECOND: Final = 0.80
+"""Level of the second orientation over that of the brightest one, if there is only one."""
+_PANEL_CONTACT: Final = 0.45
+_PANEL_EXTENT: Final = 0.65
+"""Of a panel: the part of its contour that borders on its face, and its area over that of its box."""
 _DARKEST_RATIO: Final = 0.72
 """Level over that of the second orientation at which the sun incidence is 0."""
 _MAX_TOP_GAIN: Final = 1.14
@@ -57,7 +62,7 @@ def relight_white_model(scene: Scene, value: F32) -> tuple[F32, F32]:
     is_main = histogram > _MAIN_FACE * area.sum()
     brightest = int(histogram.argmax()) if not is_main.any() else int(np.flatnonzero(is_main)[-1])
     others = np.flatnonzero(is_main[: max(0, brightest - 2)])
-    second = float(others[-1]) if len(others) else 0.80 * brightest
+    second = float(others[-1]) if len(others) else _DEFAULT_SECOND * brightest
     incidence = np.interp(value * 255, [_DARKEST_RATIO * second, second, brightest], [0.0, _SECOND_INCIDENCE, 1.0])
     gain = np.clip(value * 255 / brightest, 1.0, _MAX_TOP_GAIN)
     base_colour = np.repeat((gain * _WHITE_LEVEL)[:, None], 3, axis=1) * np.array(_WHITE_TINT)
@@ -77,11 +82,11 @@ def _find_panels(scene: Scene, level: I32) -> Mask:
     pair, length = np.unique(np.concatenate(pairs), return_counts=True)
     here, there = np.divmod(pair, count)
     contour = np.maximum(np.bincount(here, length, count), 1)
-    is_on_face = (length > 0.45 * contour[here]) & (area[there] > 2 * area[here]) & (there != BACKGROUND)
+    is_on_face = (length > _PANEL_CONTACT * contour[here]) & (area[there] > 2 * area[here]) & (there != BACKGROUND)
     is_on_face &= np.abs(level[here] - level[there]) <= 2
     width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     panel = np.zeros(count, np.bool_)
     panel[here[is_on_face]] = True
-    panel &= area > 0.65 * width * height
+    panel &= area > _PANEL_EXTENT * width * height
     panel[BACKGROUND] = False
     return panel

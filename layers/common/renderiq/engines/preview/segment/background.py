@@ -24,6 +24,14 @@ _GROUND_MIN_BORDER: Final = 0.6
 """Of the lower border of the frame."""
 _HORIZON_RANGE: Final = (0.12, 0.75)
 """Rows, as a part of the height, at which a ground plane may begin."""
+_LAWN_GREENNESS: Final = 1.06
+"""Green over red and blue of a lawn."""
+_GROUND_SIDE_ROWS: Final = 0.06
+"""Of the height: within so many rows a ground plane meets both sides of the frame."""
+_ROAD_MIN_WIDTH: Final = 0.004
+"""Of the picture's width, at the vanishing point of a road."""
+_ROAD_NARROWING: Final = 0.12
+"""Width of a road at its far end over its largest width, if it ends at a vanishing point."""
 _ROOM_MIN_AREA: Final = 0.4
 """Of the picture: the faces along the four sides of the frame, in a room."""
 
@@ -124,9 +132,9 @@ def _is_enclosed(components: I32, area: I32) -> bool:
 def _vanishing_row(road: Mask) -> float | None:
     """Returns the row of a road's vanishing point, or None if the road ends before it has become narrow."""
     width = road.sum(axis=1)
-    rows = np.flatnonzero(width > 0.004 * road.shape[1])
+    rows = np.flatnonzero(width > _ROAD_MIN_WIDTH * road.shape[1])
     lowest, highest = _HORIZON_RANGE
-    if not len(rows) or not lowest < rows[0] / len(road) < highest or width[rows[0]] > 0.12 * width.max():
+    if not len(rows) or not lowest < rows[0] / len(road) < highest or width[rows[0]] > _ROAD_NARROWING * width.max():
         return None
     return float(rows[0])
 
@@ -134,9 +142,9 @@ def _vanishing_row(road: Mask) -> float | None:
 def _is_open_ground(shown: Mask, colour: F32, top: int) -> bool:
     """Returns whether the ground is a lawn or a plane that reaches the horizon on both sides; a road is neither."""
     red, green, blue = (float(channel) for channel in colour)
-    if green > 1.06 * max(red, blue):
+    if green > _LAWN_GREENNESS * max(red, blue):
         return True
-    rows = round(0.06 * len(shown))
+    rows = round(_GROUND_SIDE_ROWS * len(shown))
     return bool(shown[top : top + rows, 0].any() and shown[top : top + rows, -1].any())
 
 

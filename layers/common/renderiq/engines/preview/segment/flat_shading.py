@@ -15,6 +15,9 @@ _FLAT_RANGE: Final = 4
 """Levels that a channel varies in the 3 x 3 surroundings of a flat pixel."""
 _NOISY_RANGE: Final = 13
 """The same in a capture with the ringing of JPEG compression."""
+_MIN_NOISY: Final = 0.012
+_MIN_NOISY_OF_EDGES: Final = 0.4
+"""Noisy pixels in such a capture: of the picture, and of the number of edge pixels."""
 _LUMA_601: Final = np.array([0.299, 0.587, 0.114], np.float32)
 _FRAME_MAX_LUMA: Final = 95
 _FRAME_MAX_CHROMA: Final = 22
@@ -28,8 +31,19 @@ _MIN_PATCH_COVERAGE: Final = 0.6
 """Of the picture: large patches of one colour in a flat-shaded capture."""
 _MIN_FOREGROUND: Final = 0.002
 """Of the picture: what must remain besides the largest patch."""
+_SMALL_MODEL: Final = 0.1
+"""Of the picture."""
+_MIN_MODEL_COVERAGE: Final = 0.35
+_MIN_SMALL_MODEL_COVERAGE: Final = 0.2
+"""Large patches of one colour in what is not the largest patch, for a model that is large or small in the picture."""
 _MAX_GRADIENT: Final = 7
 """Standard deviation in levels, within a patch, of a flat-shaded capture."""
+
+_EVEN_BACKDROP: Final = 0.01
+"""Standard deviation in levels of the backdrop of a smoothly shaded model."""
+_MIN_SMOOTH_COVERAGE: Final = 0.6
+_MAX_SMOOTH_AREA: Final = 0.7
+"""Large patches in a smoothly shaded model, and the area of the model in the picture."""
 
 
 def find_flat_pixels(rgb: U8) -> Mask:
@@ -41,7 +55,7 @@ def find_flat_pixels(rgb: U8) -> Mask:
     # Small captures have soft, short edges: with the strict limit thin walls would have no flat pixel.
     flat = levels <= (_FLAT_RANGE if max(rgb.shape) >= SMALL_CAPTURE else 2 * _FLAT_RANGE)
     noisy = float((levels <= _NOISY_RANGE).mean() - flat.mean())
-    if noisy < max(0.012, 0.4 * float((levels > _NOISY_RANGE).mean())):
+    if noisy < max(_MIN_NOISY, _MIN_NOISY_OF_EDGES * float((levels > _NOISY_RANGE).mean())):
         return flat
     return np.asarray(local_range(median_3x3(rgb)) <= _NOISY_RANGE)
 
@@ -86,7 +100,7 @@ def is_flat_shaded(rgb: U8, runs: RunLengthLabels, area: I32) -> bool:
         return False
     covered -= int(area[largest])
     # A small model is mostly edges, so that less of it has to be flat.
-    if covered < (0.35 if rest > 0.1 * size else 0.2) * rest:
+    if covered < (_MIN_MODEL_COVERAGE if rest > _SMALL_MODEL * size else _MIN_SMALL_MODEL_COVERAGE) * rest:
         return False
     # A soft photo is flat from pixel to pixel, but its patches run through many levels.
     grey = rgb[..., 0].astype(np.float32) + rgb[..., 1] + rgb[..., 2]
@@ -97,4 +111,6 @@ def is_flat_shaded(rgb: U8, runs: RunLengthLabels, area: I32) -> bool:
     if not inner.any() or np.average(deviation[inner], weights=area[inner]) < _MAX_GRADIENT:
         return True
     # Smooth shading runs through many levels too, but it has no grain and an even backdrop.
-    return bool(deviation[largest] < 0.01 and covered > 0.6 * rest and rest < 0.7 * size)
+    return bool(
+        deviation[largest] < _EVEN_BACKDROP and covered > _MIN_SMOOTH_COVERAGE * rest and rest < _MAX_SMOOTH_AREA * size
+    )

@@ -15,7 +15,8 @@ from renderiq.engines.preview.geometry.rasterizer import pixels_near_segments, r
 from renderiq.engines.preview.raster import F64, I32, U8, U16, CheckCancelled, gaussian_blur, never_cancelled
 from renderiq.engines.preview.segment.labels import connected_components
 from renderiq.engines.preview.segment.scene import Scene
-from renderiq.engines.preview.shade.noise import fractal_noise, sample_bilinear
+from renderiq.engines.preview.shade.noise import sample_bilinear
+from renderiq.engines.preview.shade.textures import Texture
 
 # Lengths are in pixels of the capture at working resolution, unless another unit is named.
 _TOLERANCE: Final = 0.75
@@ -171,7 +172,7 @@ def _displace_crown(coverage_map: CoverageMap, scene: Scene, group: I32, crown: 
     if not len(y):
         return
     y, x = y + y0, x + x0
-    tile = fractal_noise(seed + 31, 512, 0.9, coarsest=14)
+    tile = Texture.TWIGS.tile(seed)
     texels_per_pixel = np.float32(1.5 / max(scale, 0.5))
     u, v = x.astype(np.float32) * texels_per_pixel, y.astype(np.float32) * texels_per_pixel
     amplitude = np.float32(_TWIG_AMPLITUDE * _TWIG_LENGTH * scale * freedom)

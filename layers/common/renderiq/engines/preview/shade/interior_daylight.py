@@ -27,6 +27,11 @@ _AMBIENT: Final = 0.42
 """The part of the light in a room that is the same everywhere."""
 _MEAN_LIGHT: Final = 1.12
 """Mean irradiance of a room: the exposure adapts to however many windows there are."""
+_AMBIENT_SUN: Final = 0.55
+_AMBIENT_SKY: Final = 0.72
+_WINDOW_SUN: Final = 0.30
+"""Parts of the sun's and of the sky's irradiance in the colour of the ambient light, and of the sun's in the light
+from windows. Only the colour counts, because the exposure adapts."""
 _AMBIENT_SATURATION: Final = 0.5
 _DAY_SATURATION: Final = 0.7
 _LAMP_SATURATION: Final = 0.45
@@ -39,9 +44,28 @@ _STRONG_SUN: Final = 3
 _SUN_INWARD: Final = 0.88
 _SUN_ALONG: Final = 0.47
 """Direction of the sun's rays on the floor: components into the room and along the wall of the window."""
+_SUN_HEIGHT: Final = 1.7
 _SUN_REACH: Final = (0.8, 2.6)
-"""Limits of the length of sunlight on the floor, in camera heights."""
+"""Length of sunlight on the floor in camera heights: for a sun slope of 1, and its limits."""
+_SUN_EDGE: Final = 0.006
+_SUN_BLUR: Final = 0.0012
+"""Width of the soft edges of sunlight, and sigma of its blur, of the picture's longer side."""
+_MIN_SUNLIGHT: Final = 0.05
+_FRESNEL_FADE: Final = (0.6, 0.45)
+"""How much weaker reflections are near the camera, and the distance from the floor's far edge, in picture heights, at
+which they are."""
+_REFLECTION_EDGE: Final = 3.0
+_REFLECTION_BLUR: Final = 2.5
+"""Width of the soft edges of reflections, and sigma of their blur, in pixels of the map."""
+_FALLOFF_RADIUS: Final = 0.16
+"""Of the picture's longer side: the distance, plus the size of a window, at which its light has fallen to a half."""
 _POOL_GAIN: Final = 0.75
+"""Of direct light on the floor, over the light that falls off."""
+_WINDOW_COLUMNS: Final = (0.17, 0.5, 0.83)
+_WINDOW_ROWS: Final = (0.25, 0.75)
+"""Where a window is sampled, of its width and height."""
+_MIN_SAMPLE_HEIGHT: Final = 0.1
+"""In camera heights."""
 _SATURATION_OF_SUM: Final = 0.25
 """How soon more windows do not make a room brighter."""
 
@@ -79,8 +103,8 @@ def compute_interior_daylight(scene: Scene, surfaces: Surfaces, look: Look) -> I
     width, height = scene.size
     is_floor, is_polished = find_floors(scene, surfaces)
     sun, sky, lamps = rgb_array(look.sun), rgb_array(look.sky), rgb_array(look.interior_light)
-    ambient = _desaturate(0.55 * sun + 0.72 * sky, _AMBIENT_SATURATION)
-    daylight = _desaturate(0.30 * sun + sky, _DAY_SATURATION)
+    ambient = _desaturate(_AMBIENT_SUN * sun + _AMBIENT_SKY * sky, _AMBIENT_SATURATION)
+    daylight = _desaturate(_WINDOW_SUN * sun + sky, _DAY_SATURATION)
     is_dark = float(lamps @ LUMA) > float(ambient @ LUMA)
     if is_dark:
         ambient = daylight = _desaturate(lamps, _LAMP_SATURATION)
@@ -140,7 +164,7 @@ def _diffuse_irradiance(windows: list[Window], room: Room, size: tuple[int, int]
         half_width, half_height = (window.right - window.left) / 2, (lower - upper) / 2
         dx = np.maximum(np.abs(x - np.float32((window.left + window.right) / 2)) - np.float32(half_width), 0)
         dy = np.maximum(np.abs(y - np.float32((upper + lower) / 2)) - np.float32(half_height), 0)
-        radius = np.float32(0.16 * longer + np.sqrt(half_width * half_height))
+        radius = np.float32(_FALLOFF_RADIUS * longer + np.sqrt(half_width * half_height))
         light += 1 / (1 + (dx * dx + dy * dy) / (radius * radius))
         on_floor = smoothstep(-0.03, 0.05, (y - edge) / np.float32(size[1]))
         light += np.float32(_POOL_GAIN) * _floor_irradiance(window, room, right, ahead) * on_floor
@@ -155,17 +179,17 @@ def _floor_irradiance(window: Window, room: Room, right: F32, ahead: F32) -> F32
     """
     corner, _, inward = room.wall_of(window)
     total: F32 = np.zeros(np.broadcast_shapes(right.shape, ahead.shape), np.float32)
-    for part in (0.17, 0.5, 0.83):
+    for part in _WINDOW_COLUMNS:
         column = window.left + part * (window.right - window.left)
         edge = room.floor_edge[int(np.clip(column, 0, len(room.floor_edge) - 1))]
         sample_right, sample_ahead = room.floor_position(np.array([column], np.float32), np.array([edge]))
         camera_height = max(float(edge) - room.horizon, 1.0)
         distance = (right - corner[0]) * inward[0] + (ahead - corner[1]) * inward[1]
         squared = (right - sample_right) ** 2 + (ahead - sample_ahead) ** 2
-        for share in (0.25, 0.75):
+        for share in _WINDOW_ROWS:
             row = (1 - share) * (window.top[0] * column + window.top[1])
             row += share * (window.bottom[0] * column + window.bottom[1])
-            height = np.float32(max((float(edge) - row) / camera_height, 0.1))
+            height = np.float32(max((float(edge) - row) / camera_height, _MIN_SAMPLE_HEIGHT))
             total += np.maximum(distance, 0) * height / (squared + height * height + np.float32(0.15)) ** 2
     relative: F32 = total / np.float32(max(float(total.max()), 1e-6))
     return relative
@@ -183,7 +207,7 @@ def _project_sunlight(
     if not len(y):
         return None
     right, ahead = room.floor_position(x, y)
-    reach = np.float32(np.clip(1.7 / look.sun_slope, *_SUN_REACH))
+    reach = np.float32(np.clip(_SUN_HEIGHT / look.sun_slope, *_SUN_REACH))
     lit: F32 = np.zeros((y.shape[0], x.shape[1]), np.float32)
     for window in windows:
         corner, along, inward = room.wall_of(window)
@@ -194,12 +218,12 @@ def _project_sunlight(
         wall_right, wall_ahead = right - distance * ray[0], np.maximum(ahead - distance * ray[1], np.float32(0.05))
         column = np.float32(room.centre) + np.float32(room.focal_length) * wall_right / wall_ahead
         row = np.float32(room.horizon) + np.float32(room.focal_length) * (1 - distance / reach) / wall_ahead
-        lit += window.coverage_at(column, row, 0.006 * max(size)) * (distance > 0)
-    if lit.max() < 0.05:
+        lit += window.coverage_at(column, row, _SUN_EDGE * max(size)) * (distance > 0)
+    if lit.max() < _MIN_SUNLIGHT:
         return None
     whole = np.zeros((first + len(lit), lit.shape[1]), np.float32)
     whole[first:] = lit
-    return gaussian_blur(to_uint8(whole), 0.0012 * max(size))
+    return gaussian_blur(to_uint8(whole), _SUN_BLUR * max(size))
 
 
 def _reflect_windows(windows: list[Window], room: Room, size: tuple[int, int]) -> U8:
@@ -208,9 +232,9 @@ def _reflect_windows(windows: list[Window], room: Room, size: tuple[int, int]) -
     edge = room.floor_edge_at(x[0])[None]
     image: F32 = np.zeros((y.shape[0], x.shape[1]), np.float32)
     for window in windows:
-        image += window.coverage_at(x + 0 * y, 2 * edge - y, 3.0 * _COARSE_STEP) * (y > edge)
-    image *= 1 - np.float32(0.6) * smoothstep(0.0, 0.45, (y - edge) / np.float32(size[1]))
-    return gaussian_blur(to_uint8(image), 2.5)
+        image += window.coverage_at(x + 0 * y, 2 * edge - y, _REFLECTION_EDGE * _COARSE_STEP) * (y > edge)
+    image *= 1 - np.float32(_FRESNEL_FADE[0]) * smoothstep(0.0, _FRESNEL_FADE[1], (y - edge) / np.float32(size[1]))
+    return gaussian_blur(to_uint8(image), _REFLECTION_BLUR)
 
 
 def _light_from_behind(from_left: bool, size: tuple[int, int]) -> F32:

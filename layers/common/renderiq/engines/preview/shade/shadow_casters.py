@@ -28,6 +28,13 @@ _SLIVER_WIDTH: Final = 0.02
 """Of the picture's width."""
 _TREE_FOCAL_LENGTH: Final = 1.2
 """Over the longer side of the picture."""
+_MAX_TRUNK_HEIGHT: Final = 1.2
+_MAX_TRUNK_OVERLAP: Final = 0.25
+"""Height of a trunk, and how far it reaches into the crown, over the height of the crown."""
+_MAX_TRUNK_OFFSET: Final = 0.22
+"""Distance from the middle of the crown, over its width."""
+_MAX_TRUNK_GAP: Final = 8
+"""Pixels between crown and trunk."""
 _MIN_FOOT_DEPTH: Final = 0.55
 """Of a building's height: columns that end higher, such as eaves, do not reach the ground."""
 
@@ -136,9 +143,9 @@ def _find_trunk(scene: Scene, surfaces: Surfaces, crown: Mask) -> Mask:
     left, top, right, bottom = _union_box(scene.regions.box[crown])
     box = scene.regions.box
     centre = (box[:, 0] + box[:, 2]) / 2
-    is_short = (box[:, 3] - box[:, 1]) < 1.2 * (bottom - top)
-    is_below = (np.abs(centre - (left + right) / 2) < 0.22 * (right - left)) & (box[:, 3] > bottom)
-    is_below &= (box[:, 1] < bottom + 8) & (box[:, 1] > bottom - 0.25 * (bottom - top))
+    is_short = (box[:, 3] - box[:, 1]) < _MAX_TRUNK_HEIGHT * (bottom - top)
+    is_below = (np.abs(centre - (left + right) / 2) < _MAX_TRUNK_OFFSET * (right - left)) & (box[:, 3] > bottom)
+    is_below &= (box[:, 1] < bottom + _MAX_TRUNK_GAP) & (box[:, 1] > bottom - _MAX_TRUNK_OVERLAP * (bottom - top))
     trunk: Mask = is_below & is_short & (surfaces.material == Material.WOOD)
     return trunk
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, smoothstep
-from renderiq.engines.preview.shade.noise import fractal_noise, sample_bilinear
+from renderiq.engines.preview.shade.noise import sample_bilinear
+from renderiq.engines.preview.shade.textures import Texture
 
 # Elevations above the horizon are in picture heights, as perspective is.
 _GRADIENT_HEIGHT: Final = 0.20
@@ -22,10 +23,16 @@ _CLOUD_FADE: Final = 0.07
 _CLOUD_SCALE: Final = 0.16
 _CLOUD_MIN_ELEVATION: Final = 0.085
 """Added to the elevation, so that clouds do not become too small at the horizon."""
+_CLOUD_DETAIL: Final = 0.20
+"""Amplitude of the fine noise over that of the coarse one."""
 _CLOUD_EDGE: Final = (0.74, 0.42)
 """Noise level at which clouds begin: without any cover, and how much less it is with full cover."""
 _CLOUD_EDGE_WIDTH: Final = 0.26
 _CLOUD_OPACITY: Final = 0.92
+_TREE_SUN: Final = 0.55
+"""Of the sun's irradiance: what distant trees receive."""
+_HAZE_LIGHT: Final = 0.80
+"""Radiance of haze before the trees, over that of the sky at the horizon."""
 _LEAF_ALBEDO: Final = (0.055, 0.085, 0.035)
 _TREELINES: Final = ((0.042, 150.0, 0.72), (0.026, 330.0, 0.40))
 """For each line of trees, the farther one first: height of the trees in picture heights, texels of noise per picture
@@ -62,16 +69,17 @@ def _draw_clouds(
 ) -> F32:
     """Returns ``sky`` with a flat layer of clouds, seen from below in perspective."""
     width, height = size
-    coarse = fractal_noise(seed + 1, 1024, 1.75, coarsest=3)
-    fine = fractal_noise(seed + 2, 512, 1.25, coarsest=6)
+    coarse = Texture.CLOUDS.tile(seed)
+    fine = Texture.CLOUD_DETAIL.tile(seed)
     distance: F32 = np.float32(_CLOUD_SCALE) / (elevation + np.float32(_CLOUD_MIN_ELEVATION))
     u: F32 = (x - np.float32(width / 2)) / np.float32(height) * (distance * 210 + 40) + np.float32(512)
     v: F32 = distance * np.float32(300) + np.zeros_like(x)
-    density = sample_bilinear(coarse, u, v) + 0.20 * (sample_bilinear(fine, u * 2.3, v * 2.3) - 0.5)
+    density = sample_bilinear(coarse, u, v) + _CLOUD_DETAIL * (sample_bilinear(fine, u * 2.3, v * 2.3) - 0.5)
     # The density a little nearer to the sun tells which side of a cloud is lit.
     density_toward_sun = sample_bilinear(coarse, u + sun_side * 14, v - 10)
     edge = _CLOUD_EDGE[0] - _CLOUD_EDGE[1] * look.cloud_cover
     coverage = smoothstep(edge, edge + _CLOUD_EDGE_WIDTH, density) * smoothstep(0.0, _CLOUD_FADE, elevation)
+    # Brighter where the cloud gets thinner towards the sun, darker where it is thick.
     light = np.clip(
         0.62 + (density - density_toward_sun) * 3.0 - (density - edge - 0.2) * 0.9 + 0.15 * (toward_sun - 0.5), 0, 1
     )
@@ -86,9 +94,9 @@ def _draw_clouds(
 def draw_treeline(look: Look, picture: F32, horizon: float, seed: int) -> None:
     """Draws two lines of distant trees on the horizon into ``picture`` (height, width, 3), in place."""
     height, width = picture.shape[:2]
-    crowns = fractal_noise(seed + 3, 1024, 1.0, coarsest=4)
-    leaves = fractal_noise(seed + 4, 512, 0.5, coarsest=8)
-    light = rgb_array(look.sky) + 0.55 * rgb_array(look.sun)
+    crowns = Texture.TREELINE.tile(seed)
+    leaves = Texture.TREELINE_LEAVES.tile(seed)
+    light = rgb_array(look.sky) + _TREE_SUN * rgb_array(look.sun)
     x = np.arange(width, dtype=np.float32)
     for number, (size, frequency, fade) in enumerate(_TREELINES):
         crown = sample_bilinear(
@@ -105,6 +113,6 @@ def draw_treeline(look: Look, picture: F32, horizon: float, seed: int) -> None:
         grain = sample_bilinear(leaves, x[None] / height * 1300, y / height * 1300 + 50 * number)
         leaf = np.array(_LEAF_ALBEDO, np.float32) * ((0.55 + 0.9 * grain) * (1.15 - 0.55 * depth))[..., None]
         tree = leaf * light
-        tree += (rgb_array(look.horizon) * 0.80 - tree) * np.float32(fade * (0.45 + 0.55 * look.haze))
+        tree += (rgb_array(look.horizon) * _HAZE_LIGHT - tree) * np.float32(fade * (0.45 + 0.55 * look.haze))
         band = picture[first:last]
         band += (tree - band) * coverage[..., None]

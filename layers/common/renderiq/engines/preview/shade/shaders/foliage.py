@@ -9,8 +9,9 @@ import numpy as np
 from renderiq.engines.preview.raster import smoothstep
 from renderiq.engines.preview.shade.context import Channels, LightMap, ShadingContext
 from renderiq.engines.preview.shade.fragments import Fragments
-from renderiq.engines.preview.shade.noise import fractal_noise, sample_bilinear
+from renderiq.engines.preview.shade.noise import sample_bilinear
 from renderiq.engines.preview.shade.shaders.diffuse import shade_diffuse
+from renderiq.engines.preview.shade.textures import Texture
 
 _TRANSLUCENCY: Final = (0.22, 0.10, -0.12)
 """Sunlight that passes through leaves is yellower than light that they reflect."""
@@ -23,8 +24,8 @@ _OCCLUSION_STRENGTH: Final = 0.6
 def shade_foliage(context: ShadingContext, fragments: Fragments) -> Channels:
     """Shades leaves in clumps: outer ones are in the sun, the gaps between them are dark."""
     x, y, unit = fragments.x, fragments.y, context.unit
-    clump = sample_bilinear(fractal_noise(context.seed + 12, 512, 1.3, coarsest=14), x * (1.0 / unit), y * (1.3 / unit))
-    leaf = sample_bilinear(fractal_noise(context.seed + 13, 512, 0.4, coarsest=50), x * (1.1 / unit), y * (1.1 / unit))
+    clump = sample_bilinear(Texture.LEAF_CLUMPS.tile(context.seed), x * (1.0 / unit), y * (1.3 / unit))
+    leaf = sample_bilinear(Texture.LEAVES.tile(context.seed), x * (1.1 / unit), y * (1.1 / unit))
     height = np.clip(0.5 + 0.95 * (clump - 0.5) + 0.85 * (leaf - 0.5), 0, 1)
     crown_light = fragments.sample(LightMap.CROWN_LIGHT)
     if context.is_interior:

@@ -9,9 +9,10 @@ import numpy as np
 from renderiq.engines.preview.raster import smoothstep
 from renderiq.engines.preview.shade.context import Channels, ShadingContext
 from renderiq.engines.preview.shade.fragments import Fragments
-from renderiq.engines.preview.shade.noise import fractal_noise, sample_bilinear
+from renderiq.engines.preview.shade.noise import sample_bilinear
+from renderiq.engines.preview.shade.perspective import ground_coordinates
 from renderiq.engines.preview.shade.shaders.diffuse import shade_diffuse
-from renderiq.engines.preview.shade.textures import ground_coordinates
+from renderiq.engines.preview.shade.textures import Texture
 
 _GRAIN_AMPLITUDE: Final = 0.56
 _BOARD_AMPLITUDE: Final = 0.30
@@ -27,13 +28,14 @@ pixel."""
 
 def shade_wood(context: ShadingContext, fragments: Fragments) -> Channels:
     """Shades wood with a vertical grain; polished floors of a room get boards that run away from the camera."""
-    grain_tile = fractal_noise(context.seed + 11, 512, 0.7, stretch=12, coarsest=16)
+    grain_tile = Texture.WOOD_GRAIN.tile(context.seed)
     u, v = fragments.x / context.unit, fragments.y * (0.9 / context.unit)
     floor = np.flatnonzero(context.is_polished.take(fragments.region))
     if not len(floor):
         grain = sample_bilinear(grain_tile, u, v)
         return shade_diffuse(context, fragments, 1 + context.freedom * _GRAIN_AMPLITUDE * (grain - 0.5))
-    below, side = ground_coordinates(context, fragments.x[floor], fragments.y[floor])
+    x, y = fragments.x[floor], fragments.y[floor]
+    below, side, _ = ground_coordinates(x, y, context.size, context.horizon)
     board = side * _BOARDS
     row = np.floor(board)
     brightness = sample_bilinear(grain_tile, row * 37, row * 11)
