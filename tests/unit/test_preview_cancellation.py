@@ -16,7 +16,7 @@ from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.look.tone_mapping import grade_photo
 from renderiq.engines.preview.raster import BAND_ROWS
 from renderiq.engines.preview.segment.scene import segment_capture
-from tests.unit.test_preview_engine import ask, capture, file_of, photo
+from tests.unit.test_preview_engine import draw_photo, encode_image, load_capture, make_request
 
 SEGMENTATION, TRACING, SHADOWS, BACKDROP = 5, 20, 35, 42
 """Progress in per cent at the beginning of each stage."""
@@ -49,7 +49,7 @@ def render_until_cancelled(request: EngineRequest, progress: int, look: int) -> 
 @pytest.mark.parametrize("stage", [SEGMENTATION, TRACING, SHADOWS, BACKDROP])
 @pytest.mark.parametrize("look", [1, 2])
 def test_a_cancellation_during_a_stage_ends_that_stage(stage: int, look: int) -> None:
-    cancelled = render_until_cancelled(ask(style=Style.PHOTOREALISTIC), stage, look)
+    cancelled = render_until_cancelled(make_request(style=Style.PHOTOREALISTIC), stage, look)
 
     assert cancelled.reported[-1] == stage
     assert cancelled.looks[stage] == look
@@ -59,7 +59,7 @@ def test_a_cancellation_during_a_stage_ends_that_stage(stage: int, look: int) ->
 def test_each_stage_looks_at_cancellation_within_it(stage: int) -> None:
     should_cancel = CancelAt(100, 1)
 
-    PreviewEngine().render(ask(style=Style.PHOTOREALISTIC), should_cancel.reported.append, should_cancel)
+    PreviewEngine().render(make_request(style=Style.PHOTOREALISTIC), should_cancel.reported.append, should_cancel)
 
     # The last look of a stage is the one before its end is reported.
     assert should_cancel.looks[stage] > 2
@@ -69,7 +69,7 @@ def test_each_stage_looks_at_cancellation_within_it(stage: int) -> None:
 def test_a_cancellation_during_shading_ends_it_after_the_band(bands: int) -> None:
     progress = SHADING + 36 * bands * BAND_ROWS // OUTPUT_ROWS
 
-    cancelled = render_until_cancelled(ask(), progress, 1)
+    cancelled = render_until_cancelled(make_request(), progress, 1)
 
     assert len([each for each in cancelled.reported if each > SHADING]) == bands
 
@@ -88,7 +88,7 @@ class CountedChecks:
 
 
 def test_segmentation_of_a_large_capture_ends_at_the_check_that_raises() -> None:
-    with Image.open(io.BytesIO(capture())) as picture:
+    with Image.open(io.BytesIO(load_capture())) as picture:
         rgb = np.asarray(picture.convert("RGB").resize((1600, 900)))
     all_checks = CountedChecks()
     segment_capture(rgb, check_cancelled=all_checks)
@@ -105,13 +105,13 @@ def test_a_cancellation_while_a_photo_is_graded_ends_it_after_the_band() -> None
     checks = CountedChecks(3)
 
     with pytest.raises(RenderCancelledError):
-        grade_photo(np.asarray(photo(640, 1280)), LOOKS[Style.SOFT], checks)
+        grade_photo(np.asarray(draw_photo(640, 1280)), LOOKS[Style.SOFT], checks)
 
     assert checks.count == 3
 
 
 def test_a_cancellation_between_the_filters_of_ultra_ends_it() -> None:
-    request = ask(image=file_of(photo()), quality=Quality.ULTRA, aspect_ratio=AspectRatio.SQUARE)
+    request = make_request(image=encode_image(draw_photo()), quality=Quality.ULTRA, aspect_ratio=AspectRatio.SQUARE)
 
     cancelled = render_until_cancelled(request, 88, 1)
 

@@ -1,4 +1,4 @@
-"""How a capture is read: strips, skies and gradients, and the runs that regions are measured by."""
+"""Segmentation of captures: ridges, skies, gradients, and statistics of run-length encoded labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from renderiq.engines.preview.segment.labels import RunLengthLabels
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture
 
-EMPTY = (226, 230, 240)
+BACKDROP = (226, 230, 240)
 WALL = (200, 198, 190)
 WATER = (92, 150, 176)
 GRASS = (120, 152, 86)
@@ -21,44 +21,47 @@ PANE = (117, 151, 176)
 BRICK = (139, 76, 58)
 
 
-def drawn(
-    draw: Callable[[ImageDraw.ImageDraw], None], size: tuple[int, int] = (1280, 720), paper: tuple[int, ...] = EMPTY
+def draw_capture(
+    draw: Callable[[ImageDraw.ImageDraw], None],
+    size: tuple[int, int] = (1280, 720),
+    background: tuple[int, ...] = BACKDROP,
 ) -> Image.Image:
-    """A viewport with smooth edges: ``draw`` works at three times the size."""
-    large = Image.new("RGB", (3 * size[0], 3 * size[1]), paper)
+    """Returns an anti-aliased capture; ``draw`` draws at three times its size."""
+    large = Image.new("RGB", (3 * size[0], 3 * size[1]), background)
     draw(ImageDraw.Draw(large))
     return large.reduce(3)
 
 
-def read(picture: Image.Image) -> Scene:
+def segment(picture: Image.Image) -> Scene:
     scene = segment_capture(resize_for_analysis(picture))
     assert scene is not None
     return scene
 
 
-def regions_like(scene: Scene, colour: tuple[int, int, int]) -> int:
+def count_regions(scene: Scene, colour: tuple[int, int, int]) -> int:
+    """Returns the number of regions of about this colour."""
     return int((np.abs(scene.regions.colour - colour).max(axis=1) < 12).sum())
 
 
-def tripled(*points: tuple[float, float]) -> list[tuple[float, float]]:
+def scale_points(*points: tuple[float, float]) -> list[tuple[float, float]]:
     return [(3 * x, 3 * y) for x, y in points]
 
 
-def pool(brush: ImageDraw.ImageDraw) -> None:
+def draw_pool(brush: ImageDraw.ImageDraw) -> None:
     brush.rectangle((0, 3 * 300, 3 * 1280, 3 * 720), fill=GRASS)
-    brush.polygon(tripled((300, 520), (640, 440), (1000, 500), (660, 600)), fill=WALL)
-    brush.polygon(tripled((312, 520.5), (640, 443.5), (986, 500.5), (660, 595)), fill=WATER)
+    brush.polygon(scale_points((300, 520), (640, 440), (1000, 500), (660, 600)), fill=WALL)
+    brush.polygon(scale_points((312, 520.5), (640, 443.5), (986, 500.5), (660, 595)), fill=WATER)
 
 
-def test_a_rim_of_three_pixels_is_one_region_all_around() -> None:
-    scene = read(drawn(pool))
+def test_a_rim_of_three_pixels_is_one_region() -> None:
+    scene = segment(draw_capture(draw_pool))
 
-    assert regions_like(scene, WALL) == 1
-    assert regions_like(scene, WATER) == 1
+    assert count_regions(scene, WALL) == 1
+    assert count_regions(scene, WATER) == 1
 
 
 def test_a_pool_with_a_rim_is_water() -> None:
-    scene = read(drawn(pool))
+    scene = segment(draw_capture(draw_pool))
 
     assert classify_surfaces(scene).material[scene.label[520, 640]] == Material.WATER
 
@@ -68,22 +71,22 @@ def test_a_dark_bar_two_pixels_wide_is_kept() -> None:
         brush.rectangle((3 * 200, 3 * 300, 3 * 1000, 3 * 600), fill=WALL)
         brush.rectangle((3 * 200, 3 * 200, 3 * 1000, 3 * 202 - 1), fill=(60, 60, 64))
 
-    scene = read(drawn(railing))
+    scene = segment(draw_capture(railing))
 
-    assert regions_like(scene, (60, 60, 64)) == 1
+    assert count_regions(scene, (60, 60, 64)) == 1
 
 
-def test_a_sky_between_houses_is_open_air_and_no_ceiling() -> None:
+def test_a_sky_between_houses_is_not_a_ceiling() -> None:
     sky = (182, 209, 233)
 
     def street(brush: ImageDraw.ImageDraw) -> None:
-        brush.polygon(tripled((0, 0), (400, 0), (560, 300), (560, 420), (0, 600)), fill=BRICK)
-        brush.polygon(tripled((1280, 0), (860, 0), (720, 300), (720, 420), (1280, 600)), fill=WALL)
+        brush.polygon(scale_points((0, 0), (400, 0), (560, 300), (560, 420), (0, 600)), fill=BRICK)
+        brush.polygon(scale_points((1280, 0), (860, 0), (720, 300), (720, 420), (1280, 600)), fill=WALL)
         brush.polygon(
-            tripled((0, 600), (560, 420), (720, 420), (1280, 600), (1280, 720), (0, 720)), fill=(107, 107, 108)
+            scale_points((0, 600), (560, 420), (720, 420), (1280, 600), (1280, 720), (0, 720)), fill=(107, 107, 108)
         )
 
-    scene = read(drawn(street, paper=sky))
+    scene = segment(draw_capture(street, background=sky))
 
     assert not scene.is_interior
     assert scene.label[100, 640] == BACKGROUND
@@ -103,7 +106,7 @@ def test_a_gradient_seen_between_slats_is_background() -> None:
             brush.rectangle((3 * left, 3 * top, 3 * right, 3 * bottom), fill=(134, 90, 52))
         brush.rectangle((3 * 540, 3 * 450, 3 * 740, 3 * 500), fill=(134, 90, 52))
 
-    scene = read(drawn(slats))
+    scene = segment(draw_capture(slats))
 
     assert scene.label[315, 640] == BACKGROUND
     assert scene.label[425, 640] == BACKGROUND
@@ -120,13 +123,13 @@ def test_windows_drawn_with_black_lines_keep_one_region_each_when_a_large_captur
                     (3 * left, 3 * top, 3 * (left + 130), 3 * (top + 140)), fill=PANE, outline=(0, 0, 0), width=6
                 )
 
-    scene = read(drawn(facade, size=(1900, 1080)))
+    scene = segment(draw_capture(facade, size=(1900, 1080)))
 
-    assert regions_like(scene, PANE) == 24
+    assert count_regions(scene, PANE) == 24
     assert len(scene.regions) == 26
 
 
-def test_runs_measure_labels_as_counting_their_pixels_does() -> None:
+def test_statistics_of_run_length_labels_equal_those_of_their_pixels() -> None:
     rng = np.random.default_rng(5)
     labels = np.repeat(rng.integers(0, 9, (40, 30)), 3, axis=1).astype(np.int32)
     rgb = rng.integers(0, 256, (*labels.shape, 3)).astype(np.uint8)
