@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import AspectRatio, Style
 from renderiq.engines.preview import PreviewEngine
+from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.shade.shaders import SHADERS
 from tests.unit.test_preview_engine import decode_pixels, encode_image, make_request, render
 
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
@@ -242,3 +244,7 @@ def test_a_capture_of_a_room_renders_the_same_twice() -> None:
     request = make_request(image=encode_image(draw_room()), style=Style.DRAMATIC)
 
     assert PreviewEngine().render(request, lambda _: None, lambda: False) == render(request)
+
+
+def test_every_material_except_the_background_has_a_shader() -> None:
+    assert set(SHADERS) == set(Material) - {Material.BACKGROUND}

@@ -75,7 +75,7 @@ _LEG_WIDTH: Final = 0.2
 _MIN_GROUND_AREA: Final = 0.0004
 """Of the picture."""
 _BLOCK_CONTACT: Final = 0.3
-"""The part of a region's horizontal extent along which another region of its kind is above or below it."""
+"""The part of a region's upper or lower border that it shares with another region of its kind."""
 
 
 def classify_materials(scene: Scene, hue: F32, saturation: F32, value: F32) -> I32:

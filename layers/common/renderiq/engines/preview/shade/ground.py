@@ -13,9 +13,9 @@ from renderiq.engines.preview.shade.perspective import HAZE_LIGHT, ground_coordi
 from renderiq.engines.preview.shade.textures import Texture
 
 GROUND_SUN: Final = 0.62
-"""Cosine of the sun's zenith angle: the part of its irradiance that a horizontal plane receives."""
+"""The part of the sun's irradiance that the ground receives."""
 _MIN_ROWS_BELOW: Final = 0.6
-"""Rows below the horizon at least, so that the distance is finite."""
+"""Rows: nearer to the horizon the distance does not increase, so that it is finite."""
 _HAZE_GAIN: Final = 0.62
 _MAX_HAZE: Final = 0.97
 _ROUGHNESS: Final = (0.05, 0.14)

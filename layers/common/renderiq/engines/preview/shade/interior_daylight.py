@@ -26,12 +26,13 @@ _FINE_STEP: Final = 2
 _AMBIENT: Final = 0.42
 """The part of the light in a room that is the same everywhere."""
 _MEAN_LIGHT: Final = 1.12
-"""Mean irradiance of a room: the exposure adapts to however many windows there are."""
+"""Mean irradiance of a room over the ambient irradiance outdoors: it is the same for any number of windows, because
+eyes and cameras adapt."""
 _AMBIENT_SUN: Final = 0.55
 _AMBIENT_SKY: Final = 0.72
 _WINDOW_SUN: Final = 0.30
 """Parts of the sun's and of the sky's irradiance in the colour of the ambient light, and of the sun's in the light
-from windows. Only the colour counts, because the exposure adapts."""
+from windows, which is then scaled to the luminance of the ambient light."""
 _AMBIENT_SATURATION: Final = 0.5
 _DAY_SATURATION: Final = 0.7
 _LAMP_SATURATION: Final = 0.45
@@ -67,7 +68,7 @@ _WINDOW_ROWS: Final = (0.25, 0.75)
 _MIN_SAMPLE_HEIGHT: Final = 0.1
 """In camera heights."""
 _SATURATION_OF_SUM: Final = 0.25
-"""How soon more windows do not make a room brighter."""
+"""How much the light of each window is reduced by the light of the others."""
 
 
 @dataclass(frozen=True, slots=True)

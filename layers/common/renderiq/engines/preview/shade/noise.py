@@ -26,7 +26,7 @@ def fractal_noise(seed: int, size: int, slope: float, stretch: float = 1.0, coar
     phase = rng.random(frequency.shape, dtype=np.float32) * np.float32(2 * np.pi)
     spectrum = amplitude * (np.cos(phase) + 1j * np.sin(phase)).astype(np.complex64)
     noise = np.fft.irfft2(spectrum, s=(size, size)).astype(np.float32)
-    # Five standard deviations on either side of the mean fill the range.
+    # The range 0..1 has 2.5 standard deviations on either side of the mean.
     tile: F32 = np.clip(0.5 + (noise - noise.mean()) / (5 * noise.std()), 0, 1).astype(np.float32)
     tile.flags.writeable = False
     return tile
