@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from renderiq.domain.renders import AspectRatio, Quality, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 from renderiq.engines import EngineRequest, RenderCancelledError
 from renderiq.engines.preview import PreviewEngine
 from renderiq.engines.preview.look.styles import LOOKS
@@ -116,3 +116,10 @@ def test_a_cancellation_between_the_filters_of_ultra_ends_it() -> None:
     cancelled = render_until_cancelled(request, 88, 1)
 
     assert cancelled.reported[-1] == 88
+
+
+@pytest.mark.parametrize("output_format", OutputFormat)
+def test_a_cancellation_during_encoding_ends_it(output_format: OutputFormat) -> None:
+    cancelled = render_until_cancelled(make_request(output_format=output_format), 88, 3)
+
+    assert (cancelled.reported[-1], cancelled.looks[88]) == (88, 3)

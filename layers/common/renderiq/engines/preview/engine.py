@@ -84,7 +84,7 @@ class PreviewEngine:
         if request.quality is Quality.ULTRA:
             pixels = sharpen(pixels, progress.check_cancelled)
             progress.report(_SHARPENED)
-        image = encode(pixels, request.output_format)
+        image = encode(pixels, request.output_format, progress.check_cancelled)
         progress.report(_ENCODED)
         small = thumbnail(pixels)
         progress.report(100)
