@@ -1,8 +1,9 @@
-"""What the preview engine costs, beside a plain enlarge-and-grade by Pillow and by OpenCV. Run by `make benchmark`.
+"""Measures the preview engine, and for comparison Pillow and OpenCV, which only enlarge and grade the capture.
 
-Each measurement has a fresh process on one core: peak memory is per process, and caches start cold. The time is the
-best of three runs, since what else the machine does only adds to it. Instructions are counted by valgrind, where there
-is one; they are the same whatever else the machine does. The table goes to docs/performance.md.
+Run by `make benchmark`. Each measurement is made in a new process on one core, because peak memory is per process and
+caches must be cold. The time is the best of three runs, because other processes can only increase it. Instructions are
+counted by valgrind if it is installed; they do not depend on the load of the machine. The table is written to
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ CAPTURE = ROOT / "tests" / "data" / "viewport_edges.png"
 PAGE = ROOT / "docs" / "performance.md"
 SIZES = {"standard": (1920, 1080), "high": (3840, 2160), "ultra": (3840, 2160)}
 RUNS = [(tool, quality) for quality in SIZES for tool in ("engine", "Pillow", "OpenCV")]
-BUDGETS = {"standard": 2.0, "high": 6.0, "ultra": 6.0}
+TIME_BUDGETS = {"standard": 2.0, "high": 6.0, "ultra": 6.0}
+"""Seconds of processor time."""
 MEMORY_BUDGET = 1024
+"""Megabytes."""
 REPEATS = 3
 START, END = "<!-- preview engine: start -->", "<!-- preview engine: end -->"
 
 
-def engine(data: bytes, quality: str) -> bytes:
+def render_with_engine(data: bytes, quality: str) -> bytes:
+    """Renders ``data`` with the preview engine; returns a PNG."""
     sys.path.insert(0, str(ROOT / "layers" / "common"))
     from renderiq.domain.renders import AspectRatio, Quality, Style
     from renderiq.engines import EngineRequest
@@ -42,8 +46,11 @@ def engine(data: bytes, quality: str) -> bytes:
     return PreviewEngine().render(request, lambda _: None, lambda: False).image
 
 
-def pillow(data: bytes, quality: str) -> bytes:
-    """Enlarged, a little more contrast and colour, sharpened for ultra, a PNG and a thumbnail."""
+def grade_with_pillow(data: bytes, quality: str) -> bytes:
+    """Enlarges ``data``, increases contrast and saturation, and sharpens it for ultra; returns a PNG.
+
+    It also encodes a thumbnail, as the engine does.
+    """
     from PIL import Image, ImageEnhance, ImageFilter
 
     picture = Image.open(io.BytesIO(data)).convert("RGB").resize(SIZES[quality], Image.Resampling.LANCZOS)
@@ -56,8 +63,8 @@ def pillow(data: bytes, quality: str) -> bytes:
     return file.getvalue()
 
 
-def opencv(data: bytes, quality: str) -> bytes:
-    """The same with OpenCV."""
+def grade_with_opencv(data: bytes, quality: str) -> bytes:
+    """Does the same as ``grade_with_pillow``."""
     import cv2
     import numpy as np
 
@@ -75,11 +82,15 @@ def opencv(data: bytes, quality: str) -> bytes:
     return bytes(file)
 
 
-TOOLS: dict[str, Callable[[bytes, str], bytes]] = {"engine": engine, "Pillow": pillow, "OpenCV": opencv}
+TOOLS: dict[str, Callable[[bytes, str], bytes]] = {
+    "engine": render_with_engine,
+    "Pillow": grade_with_pillow,
+    "OpenCV": grade_with_opencv,
+}
 
 
 def measure(tool: str, quality: str) -> None:
-    """Runs once, in this process, and prints what it took: processor seconds with imports, and peak megabytes."""
+    """Runs a tool once in this process; prints seconds of processor time, with imports, and peak megabytes as JSON."""
     data = CAPTURE.read_bytes()
     started = time.process_time()
     TOOLS[tool](data, quality)
@@ -87,60 +98,63 @@ def measure(tool: str, quality: str) -> None:
     print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 
 
-def command(tool: str, quality: str) -> list[str]:
+def measure_command(tool: str, quality: str) -> list[str]:
+    """Returns the command that runs ``measure`` in a new process."""
     python = ROOT / (".venv-benchmark" if tool == "OpenCV" else ".venv") / "bin" / "python"
     return [str(python), __file__, "--measure", tool, quality]
 
 
-def best(tool: str, quality: str) -> tuple[float, float]:
-    """The least processor time of a few runs, and the most memory."""
-    runs = [json.loads(run(command(tool, quality)).stdout.splitlines()[-1]) for _ in range(REPEATS)]
+def measure_repeatedly(tool: str, quality: str) -> tuple[float, float]:
+    """Returns the least processor time of a few runs, in seconds, and the most memory, in megabytes."""
+    runs = [json.loads(run_on_one_core(measure_command(tool, quality)).stdout.splitlines()[-1]) for _ in range(REPEATS)]
     return min(seconds for seconds, _ in runs), max(megabytes for _, megabytes in runs)
 
 
-def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+def run_on_one_core(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Runs a command on one core and returns its output."""
     environment = os.environ | {"VIPS_CONCURRENCY": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     return subprocess.run(
-        words, check=True, capture_output=True, text=True, env=environment, preexec_fn=_stay_on_one_core
+        command, check=True, capture_output=True, text=True, env=environment, preexec_fn=_use_one_core
     )
 
 
-def instructions(tool: str, quality: str) -> int | None:
-    """Instructions of one run; none without valgrind."""
+def count_instructions(tool: str, quality: str) -> int | None:
+    """Returns the number of instructions of one run, or None if valgrind is not installed."""
     if shutil.which("valgrind") is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "out"
         counter = ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={file}"]
-        run([*counter, *command(tool, quality)])
+        run_on_one_core([*counter, *measure_command(tool, quality)])
         found = re.search(r"^summary: (\d+)", file.read_text(), re.MULTILINE)
     return int(found.group(1)) if found else None
 
 
 def main() -> None:
+    """Measures all tools and sizes, and reports those of the engine that exceed a budget."""
     counting = "--fast" not in sys.argv
     if counting and shutil.which("valgrind") is None:
-        print("→ No valgrind here, so no instructions are counted (Debian and Ubuntu: apt-get install valgrind).")
+        print("→ Instructions are not counted, because valgrind is not installed (apt-get install valgrind).")
     rows, over = [], []
     for tool, quality in RUNS:
-        seconds, megabytes = best(tool, quality)
+        seconds, megabytes = measure_repeatedly(tool, quality)
         width, height = SIZES[quality]
-        count = instructions(tool, quality) if counting else None
+        count = count_instructions(tool, quality) if counting else None
         billions = "not counted" if count is None else f"{count / 1e9:.1f} G"
         per = seconds / (width * height / 1e6)
         output = f"{quality}, {width} x {height}"
         cells = (output, tool, f"{seconds:.2f} s", f"{per:.2f} s", f"{megabytes:.0f} MB", billions)
         rows.append(f"| {' | '.join(cells)} |")
         print(rows[-1], flush=True)
-        if tool == "engine" and (seconds > BUDGETS[quality] or megabytes > MEMORY_BUDGET):
+        if tool == "engine" and (seconds > TIME_BUDGETS[quality] or megabytes > MEMORY_BUDGET):
             over.append(f"{quality}: {seconds:.2f} s, {megabytes:.0f} MB")
-        publish(rows)
+        write_table(rows)
     if over:
-        print(f"✗ Over budget ({BUDGETS}, {MEMORY_BUDGET} MB): {'; '.join(over)}")
+        print(f"✗ Over budget ({TIME_BUDGETS}, {MEMORY_BUDGET} MB): {'; '.join(over)}")
 
 
-def publish(rows: list[str]) -> None:
-    """Puts the table between its marks in docs/performance.md, and leaves the rest of the page alone."""
+def write_table(rows: list[str]) -> None:
+    """Writes the table between its marks in docs/performance.md; the rest of the page is not changed."""
     head = [
         "| output | with | processor time | per megapixel | peak memory | instructions |",
         "|---|---|---|---|---|---|",
@@ -148,7 +162,7 @@ def publish(rows: list[str]) -> None:
     about = (
         f"Measured by `make benchmark` on one core ({platform.machine()}, Python {platform.python_version()}), "
         "the best of three runs; imports, PNG and thumbnail included. Pillow and OpenCV only enlarge and grade the "
-        "capture: that is the floor, not the same picture. Times vary with the machine's load; instructions do not."
+        "capture: that is a lower limit, not the same picture. Times vary with the machine's load; instructions do not."
     )
     table = "\n".join([START, about, "", *head, *rows, END])
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
@@ -159,7 +173,7 @@ def publish(rows: list[str]) -> None:
     PAGE.write_text(page, encoding="utf-8")
 
 
-def _stay_on_one_core() -> None:
+def _use_one_core() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 

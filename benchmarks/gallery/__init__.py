@@ -1,0 +1,1 @@
+"""The gallery: every sample viewport in every style."""

@@ -1,4 +1,4 @@
-"""Renders every sample viewport in every style, and a page to look at them. Run by `make gallery`."""
+"""Renders every sample viewport in every style, and writes a page that shows them. Run by `make gallery`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from renderiq.engines.preview import PreviewEngine
 
 INPUTS = Path(__file__).parent / "inputs"
 PROMPTS = {"house-lines": ("winter, overcast", "autumn, golden hour", "desert in fog", "night")}
-"""Prompts that a viewport is rendered with as well, photorealistic."""
+"""Prompts with which a viewport is rendered as well, in the photorealistic style."""
 PAGE = """<!doctype html><meta charset="utf-8"><title>Preview engine: before and after</title>
 <style>
 body {{ font: 15px system-ui, sans-serif; margin: 2rem; background: #f6f6f4; color: #222 }}
@@ -30,35 +30,37 @@ figcaption {{ padding: 4px 0; color: #555 }}
 
 
 def main() -> None:
+    """Renders the viewports that the command line names, or all of them."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quality", choices=[*Quality], default=Quality.STANDARD, type=Quality)
     options.add_argument("--output", type=Path, default=Path("gallery"))
-    options.add_argument("--only", default="", help="part of a viewport's name")
+    options.add_argument("--only", default="", help="only viewports whose name contains this")
     chosen = options.parse_args()
     chosen.output.mkdir(parents=True, exist_ok=True)
     captures = [each for each in sorted(INPUTS.iterdir()) if each.suffix in (".png", ".jpg") and "." not in each.stem]
-    sections = [section(each, chosen.output, chosen.quality) for each in captures if chosen.only in each.stem]
+    sections = [render_section(each, chosen.output, chosen.quality) for each in captures if chosen.only in each.stem]
     about = f"{len(sections)} viewports in {len(Style)} styles, quality {chosen.quality}. Click one for its full size."
     page = chosen.output / "index.html"
     page.write_text(PAGE.format(about=about, sections="".join(sections)), encoding="utf-8")
     print(f"→ {page}")
 
 
-def section(capture: Path, output: Path, quality: Quality) -> str:
+def render_section(capture: Path, output: Path, quality: Quality) -> str:
+    """Renders one viewport into the folder ``output``; returns its section of the page."""
     shutil.copy(capture, output / capture.name)
-    figures = [figure(capture.name, "before")]
+    figures = [figure_html(capture.name, "before")]
     started = time.process_time()
-    for caption, request in requests(capture, quality):
+    for caption, request in build_requests(capture, quality):
         name = f"{capture.stem}-{caption.replace(',', '').replace(' ', '-')}.jpg"
-        made = PreviewEngine().render(request, lambda _: None, lambda: False)
-        (output / name).write_bytes(made.image)
-        figures.append(figure(name, caption))
+        result = PreviewEngine().render(request, lambda _: None, lambda: False)
+        (output / name).write_bytes(result.image)
+        figures.append(figure_html(name, caption))
     print(f"{capture.stem}: {time.process_time() - started:.1f} s of processor time", flush=True)
     return f"<section><h2>{html.escape(capture.stem)}</h2><div>{''.join(figures)}</div></section>"
 
 
-def requests(capture: Path, quality: Quality) -> Iterator[tuple[str, EngineRequest]]:
-    """A caption and a request for each style and each prompt."""
+def build_requests(capture: Path, quality: Quality) -> Iterator[tuple[str, EngineRequest]]:
+    """Yields a caption and a request for each style and each prompt."""
     data = capture.read_bytes()
     width, height = Image.open(BytesIO(data)).size
     ratio = min(AspectRatio, key=lambda each: abs(each.size(quality)[0] / each.size(quality)[1] - width / height))
@@ -83,7 +85,8 @@ def requests(capture: Path, quality: Quality) -> Iterator[tuple[str, EngineReque
         )
 
 
-def figure(name: str, caption: str) -> str:
+def figure_html(name: str, caption: str) -> str:
+    """Returns a picture that links to its file, with a caption."""
     source, text = html.escape(name, quote=True), html.escape(caption)
     return (
         f'<figure><a href="{source}"><img src="{source}" alt="{text}" loading="lazy"></a>'

@@ -1,0 +1,1 @@
+"""The sample viewports of the gallery, rendered with Blender."""

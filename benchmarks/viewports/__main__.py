@@ -1,7 +1,7 @@
-"""Draws the gallery's viewports with Blender's Workbench, headless. Run by `make viewports`.
+"""Renders the sample viewports of the gallery with Blender's Workbench, without a display. Run by `make viewports`.
 
-Each is drawn at twice its size without anti-aliasing and then reduced, as a modeller's own multisampling does; edge
-lines are put where the visible face changes.
+Each is rendered at twice its size without anti-aliasing and then reduced, which is supersampling. Edge lines are drawn
+between pixels that show different faces.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.viewports import scenes
-from benchmarks.viewports.model import PAINTS, Model
+from benchmarks.viewports.model import MATERIAL_COLOURS, Model
 
 INPUTS = Path(__file__).parents[1] / "gallery" / "inputs"
-FINER = 2
+SUPERSAMPLING = 2
+"""Rendered pixels per pixel and axis."""
 Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class View:
-    """One capture: what, from where, and how the program would show it."""
+    """One capture: the model, the camera, and how a modelling program would show it. Lengths are in metres."""
 
     model: Callable[[], Model]
     size: tuple[int, int]
@@ -38,16 +39,19 @@ class View:
     target: tuple[float, float, float]
     lens: float = 32.0
     backdrop: tuple[Rgb, Rgb] | None = ((226, 230, 236), (226, 230, 236))
-    """Colours at the top and at the bottom; none leaves it transparent."""
+    """Colours at the top and at the bottom; None makes the background transparent."""
     ground: tuple[Rgb, Rgb] | None = None
-    """The program's own ground, at the horizon and at the bottom of the frame."""
+    """Colours of a ground plane at the horizon and at the bottom of the frame."""
     edges: Rgb | None = None
+    """Colour of edge lines; None draws none."""
     thickness: int = 3
+    """Of edge lines, in rendered pixels."""
     studio: bool = False
-    """Workbench's own studio light with smooth surfaces, in place of one colour per face."""
+    """Workbench's studio light and smooth shading instead of one colour per face."""
     quality: int | None = None
-    """JPEG quality; none makes a PNG."""
-    extras: tuple[str, ...] = field(default=())
+    """JPEG quality; None makes a PNG."""
+    guides: tuple[str, ...] = field(default=())
+    """Guide images to render as well: "depth", "material"."""
 
 
 VIEWS: dict[str, View] = {
@@ -82,7 +86,7 @@ VIEWS: dict[str, View] = {
         edges=(24, 24, 24),
     ),
     "pavilion-transparent": View(
-        scenes.pavilion, (1500, 1000), (-7, -13, 3.2), (6, 2.5, 1.9), 30, None, extras=("depth", "material")
+        scenes.pavilion, (1500, 1000), (-7, -13, 3.2), (6, 2.5, 1.9), 30, None, guides=("depth", "material")
     ),
     "office-white": View(
         scenes.office,
@@ -97,10 +101,11 @@ VIEWS: dict[str, View] = {
 
 
 def main() -> None:
+    """Renders the viewports that the command line names, or all of them."""
     INPUTS.mkdir(parents=True, exist_ok=True)
     chosen = sys.argv[1:] or list(VIEWS)
     for name in chosen:
-        for suffix, picture in draw(VIEWS[name]).items():
+        for suffix, picture in render_view(VIEWS[name]).items():
             quality = VIEWS[name].quality
             if quality and not suffix:
                 picture.save(INPUTS / f"{name}.jpg", quality=quality)
@@ -109,33 +114,34 @@ def main() -> None:
         print(name, flush=True)
 
 
-def draw(view: View) -> dict[str, Image.Image]:
-    """The capture under "", and what else the view asks for under ".depth" and ".material"."""
-    scene, mesh, camera = stage(view)
+def render_view(view: View) -> dict[str, Image.Image]:
+    """Returns the capture under "" and the guide images of the view under ".depth" and ".material"."""
+    scene, mesh, camera = build_scene(view)
     width, height = view.size
-    paint(mesh, camera)
-    found: dict[str, Image.Image] = {}
+    add_colour_attributes(mesh, camera)
+    pictures: dict[str, Image.Image] = {}
     shown = render(scene, "studio" if view.studio else "shade", smooth=view.studio)
-    behind = backdrop(view, camera)
+    background = render_background(view, camera)
     if view.edges:
-        shown = lined(shown, render(scene, "face"), view)
-    if behind is None:
+        shown = draw_edge_lines(shown, render(scene, "face"), view)
+    if background is None:
         clear = shown.convert("RGBa").resize(view.size, Image.Resampling.BOX).convert("RGBA")
-        found[""] = clear
+        pictures[""] = clear
     else:
-        big = behind.resize(shown.size, Image.Resampling.BILINEAR)
-        big.paste(shown.convert("RGB"), (0, 0), shown.getchannel("A"))
-        found[""] = big.resize(view.size, Image.Resampling.BOX)
-    for extra in view.extras:
-        plane = render(scene, extra)
+        large = background.resize(shown.size, Image.Resampling.BILINEAR)
+        large.paste(shown.convert("RGB"), (0, 0), shown.getchannel("A"))
+        pictures[""] = large.resize(view.size, Image.Resampling.BOX)
+    for guide in view.guides:
+        plane = render(scene, guide)
         solid = Image.new("RGB", plane.size, "black")
         solid.paste(plane.convert("RGB"), (0, 0), plane.getchannel("A"))
         flat = solid.resize((width, height), Image.Resampling.NEAREST)
-        found[f".{extra}"] = flat.convert("L") if extra == "depth" else flat
-    return found
+        pictures[f".{guide}"] = flat.convert("L") if guide == "depth" else flat
+    return pictures
 
 
-def stage(view: View) -> tuple[bpy.types.Scene, bpy.types.Mesh, bpy.types.Object]:
+def build_scene(view: View) -> tuple[bpy.types.Scene, bpy.types.Mesh, bpy.types.Object]:
+    """Builds a Blender scene; returns it with its mesh and its camera."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     model = view.model()
@@ -155,7 +161,7 @@ def stage(view: View) -> tuple[bpy.types.Scene, bpy.types.Mesh, bpy.types.Object
     mesh.from_pydata(corners, [], faces)
     mesh.polygons.foreach_set("use_smooth", [smooth for _, _, smooth in model.faces])
     mesh.update()
-    mesh["materials"] = [list(PAINTS).index(material) for _, material, _ in model.faces]
+    mesh["materials"] = [list(MATERIAL_COLOURS).index(material) for _, material, _ in model.faces]
     scene.collection.objects.link(bpy.data.objects.new("model", mesh))
     lens = bpy.data.cameras.new("camera")
     lens.lens, lens.sensor_fit, lens.clip_end = view.lens, "HORIZONTAL", 500
@@ -166,7 +172,7 @@ def stage(view: View) -> tuple[bpy.types.Scene, bpy.types.Mesh, bpy.types.Object
     scene.collection.objects.link(camera)
     scene.camera = camera
     setting = scene.render
-    setting.resolution_x, setting.resolution_y = (side * FINER for side in view.size)
+    setting.resolution_x, setting.resolution_y = (side * SUPERSAMPLING for side in view.size)
     setting.resolution_percentage = 100
     camera.location = view.eye
     camera.rotation_euler = (Vector(view.target) - Vector(view.eye)).to_track_quat("-Z", "Y").to_euler()
@@ -174,10 +180,10 @@ def stage(view: View) -> tuple[bpy.types.Scene, bpy.types.Mesh, bpy.types.Object
     return scene, mesh, camera
 
 
-def paint(mesh: bpy.types.Mesh, camera: bpy.types.Object) -> None:
-    """One colour attribute per pass, so that every pass is the same flat drawing in other colours."""
+def add_colour_attributes(mesh: bpy.types.Mesh, camera: bpy.types.Object) -> None:
+    """Adds a colour attribute for each pass: all passes render the same faces in different colours."""
     sun = Vector((-0.55, -0.62, 0.75)).normalized()
-    paints = [np.array(colour, np.float64) / 255 for colour in PAINTS.values()]
+    material_colours = [np.array(colour, np.float64) / 255 for colour in MATERIAL_COLOURS.values()]
     into_camera = camera.matrix_world.inverted()
     distance = [-(into_camera @ vertex.co).z for vertex in mesh.vertices]
     seen = [far for far in distance if far > 0.05]
@@ -185,8 +191,8 @@ def paint(mesh: bpy.types.Mesh, camera: bpy.types.Object) -> None:
     passes: dict[str, list[tuple[float, ...]]] = {name: [] for name in ("shade", "face", "material", "depth", "studio")}
     materials = list(mesh["materials"])
     for polygon in mesh.polygons:
-        colour = paints[materials[polygon.index]]
-        # A modeller lights faces by where they look, with as much from the sky as from the sun.
+        colour = material_colours[materials[polygon.index]]
+        # Modelling programs shade each face by its direction only.
         light = 0.66 + 0.34 * max(0.0, polygon.normal.dot(sun)) - 0.05 * max(0.0, polygon.normal.x)
         number = polygon.index + 1
         face = np.array([number * 53 % 251, number * 97 % 241, number // 7 % 256]) / 255
@@ -207,6 +213,7 @@ def paint(mesh: bpy.types.Mesh, camera: bpy.types.Object) -> None:
 
 
 def render(scene: bpy.types.Scene, name: str, *, smooth: bool = False) -> Image.Image:
+    """Renders one pass, the colour attribute ``name``, with transparent background."""
     mesh = scene.objects["model"].data
     mesh.color_attributes.active_color = mesh.color_attributes[name]
     setting = scene.render
@@ -220,13 +227,13 @@ def render(scene: bpy.types.Scene, name: str, *, smooth: bool = False) -> Image.
     setting.dither_intensity = 0
     with tempfile.TemporaryDirectory() as folder:
         setting.filepath = str(Path(folder) / "pass.png")
-        with _silence():
+        with _suppress_stdout():
             bpy.ops.render.render(write_still=True)
         return Image.open(setting.filepath).convert("RGBA")
 
 
-def lined(shown: Image.Image, faces: Image.Image, view: View) -> Image.Image:
-    """The drawing with strokes where one face ends and the next begins."""
+def draw_edge_lines(shown: Image.Image, faces: Image.Image, view: View) -> Image.Image:
+    """Returns ``shown`` with lines between the faces, which have one colour each in ``faces``."""
     number = np.asarray(faces).astype(np.int32)
     edge = np.zeros(number.shape[:2], bool)
     across = (number[:, 1:] != number[:, :-1]).any(axis=2)
@@ -234,18 +241,19 @@ def lined(shown: Image.Image, faces: Image.Image, view: View) -> Image.Image:
     edge[:, 1:] |= across
     edge[1:] |= down
     stroke = Image.fromarray(edge.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(view.thickness | 1))
-    inked = shown.copy()
-    inked.paste((*view.edges, 255) if view.edges else (0, 0, 0, 255), (0, 0), stroke)
-    return inked
+    with_lines = shown.copy()
+    with_lines.paste((*view.edges, 255) if view.edges else (0, 0, 0, 255), (0, 0), stroke)
+    return with_lines
 
 
-def backdrop(view: View, camera: bpy.types.Object) -> Image.Image | None:
+def render_background(view: View, camera: bpy.types.Object) -> Image.Image | None:
+    """Returns the gradients of background and ground, or None if the background is transparent."""
     if view.backdrop is None:
         return None
     width, height = view.size
     horizon = float(height)
     if view.ground:
-        # Where a level ray from the eye meets the picture.
+        # The row in which a horizontal ray from the camera meets the picture.
         forward = camera.matrix_world.to_quaternion() @ Vector((0, 0, -1))
         level = camera.matrix_world.inverted().to_3x3() @ Vector((forward.x, forward.y, 0)).normalized()
         scale = view.lens / 36 * max(width, height)
@@ -263,12 +271,12 @@ def backdrop(view: View, camera: bpy.types.Object) -> Image.Image | None:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Blender writes each frame it saves to the C library's standard output."""
+def _suppress_stdout() -> Iterator[None]:
+    """Suppresses the C library's standard output, to which Blender writes the name of each saved frame."""
     sys.stdout.flush()
     kept = os.dup(1)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
+    with open(os.devnull, "w") as null:
+        os.dup2(null.fileno(), 1)
         try:
             yield
         finally:

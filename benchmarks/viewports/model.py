@@ -1,4 +1,4 @@
-"""Faces with materials, as a modeller draws them: metres, z up, the front towards -y."""
+"""Models of faces with materials. Lengths are in metres; z points up and the front faces -y."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 Point = tuple[float, float, float]
 
-PAINTS: dict[str, tuple[int, int, int]] = {
+MATERIAL_COLOURS: dict[str, tuple[int, int, int]] = {
     "white": (236, 234, 228),
     "plaster": (214, 208, 196),
     "sand": (222, 205, 176),
@@ -38,15 +38,16 @@ PAINTS: dict[str, tuple[int, int, int]] = {
 
 @dataclass
 class Model:
-    """A pile of planar faces; each has a corner list, a material's name, and whether it is shaded smoothly."""
+    """A list of planar faces: the corners of each, its material, and whether it is shaded smoothly."""
 
     faces: list[tuple[list[Point], str, bool]] = field(default_factory=list)
 
     def face(self, material: str, *corners: Point, smooth: bool = False) -> None:
+        """Adds a face."""
         self.faces.append((list(corners), material, smooth))
 
     def box(self, material: str, low: Point, high: Point, top: str | None = None) -> None:
-        """An upright block between two opposite corners."""
+        """Adds a box between two opposite corners; ``top`` is the material of its top."""
         (x0, y0, z0), (x1, y1, z1) = low, high
         self.face(material, (x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1))
         self.face(material, (x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1))
@@ -56,7 +57,7 @@ class Model:
         self.face(material, (x0, y1, z0), (x1, y1, z0), (x1, y0, z0), (x0, y0, z0))
 
     def gable(self, roof: str, wall: str, low: Point, high: Point, overhang: float = 0.5) -> None:
-        """A roof over a block whose ridge runs along x; ``high`` is the ridge's end."""
+        """Adds a gable roof on a box, with its ridge along x; ``high`` is the end of the ridge."""
         (x0, y0, z0), (x1, y1, z1) = low, high
         middle = (y0 + y1) / 2
         self.face(wall, (x1, y0, z0), (x1, y1, z0), (x1, middle, z1))
@@ -91,7 +92,7 @@ class Model:
     def window(
         self, x0: float, z0: float, x1: float, z1: float, *, y: float, frame: str = "dark", panes: int = 1
     ) -> None:
-        """A window in a wall that faces the front at ``y``."""
+        """Adds a window to a wall that faces the front at ``y``."""
         out = y - 0.03
         self.face(frame, (x0, out, z0), (x1, out, z0), (x1, out, z1), (x0, out, z1))
         bar, out = 0.07, y - 0.04
@@ -103,7 +104,7 @@ class Model:
             )
 
     def side_window(self, y0: float, z0: float, y1: float, z1: float, *, x: float, frame: str = "dark") -> None:
-        """A window in a wall that faces +x."""
+        """Adds a window to a wall that faces +x."""
         for material, out, bar in ((frame, x + 0.03, 0.0), ("glass", x + 0.04, 0.07)):
             self.face(
                 material,
@@ -116,7 +117,7 @@ class Model:
     def lathe(
         self, material: str, centre: Point, profile: list[tuple[float, float]], sides: int = 24, smooth: bool = True
     ) -> None:
-        """A profile of (radius, height) turned around the vertical through ``centre``, from bottom to top."""
+        """Adds a surface of revolution: a profile of (radius, height), from bottom to top, around a vertical axis."""
         cx, cy, cz = centre
         for (r0, z0), (r1, z1) in itertools.pairwise(profile):
             for side in range(sides):
@@ -132,10 +133,12 @@ class Model:
                     self.face(material, *distinct, smooth=smooth)
 
     def pine(self, x: float, y: float, z: float = 0.0, height: float = 6.0) -> None:
+        """Adds a conifer."""
         self.lathe("wood", (x, y, z), [(0.18, 0), (0.16, height * 0.25)], 6, smooth=False)
         self.lathe("pine", (x, y, z), [(0.01, height * 0.18), (height * 0.26, height * 0.2), (0.01, height)], 9, False)
 
     def tree(self, x: float, y: float, z: float = 0.0, height: float = 5.0) -> None:
+        """Adds a deciduous tree."""
         self.lathe("wood", (x, y, z), [(0.16, 0), (0.12, height * 0.5)], 6, smooth=False)
         radius = height * 0.27
         profile = [

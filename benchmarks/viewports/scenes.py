@@ -1,4 +1,4 @@
-"""What the sample viewports show."""
+"""The models that the sample viewports show."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from benchmarks.viewports.model import Model
 
 
 def house() -> Model:
+    """Returns a house with a gable roof and trees."""
     m = Model()
     m.box("plaster", (0, 0, 0), (10, 7, 5.6))
     m.gable("roof", "plaster", (0, 0, 5.6), (10, 7, 8.6))
@@ -30,6 +31,7 @@ def house() -> Model:
 
 
 def villa() -> Model:
+    """Returns a villa with a pool."""
     m = Model()
     m.face("lawn", (-60, -22, 0), (60, -22, 0), (60, 90, 0), (-60, 90, 0))
     m.box("white", (0, 0, 0.1), (12, 8, 3.1))
@@ -53,6 +55,7 @@ def villa() -> Model:
 
 
 def tower() -> Model:
+    """Returns an office tower in a city."""
     m = Model()
     m.box("white", (0, 0, 4), (16, 14, 46), top="concrete")
     m.box("glass", (0.6, 0.6, 0), (15.4, 13.4, 4))
@@ -79,6 +82,7 @@ def tower() -> Model:
 
 
 def living_room() -> Model:
+    """Returns a living room with a window."""
     m = Model()
     w, d, h = 6.4, 6.0, 2.8
     m.face("pale wood", (0, -2, 0), (w, -2, 0), (w, d, 0), (0, d, 0))
@@ -110,6 +114,7 @@ def living_room() -> Model:
 
 
 def kitchen() -> Model:
+    """Returns a kitchen with an island."""
     m = Model()
     w, d, h = 5.0, 4.6, 2.7
     m.face("concrete", (0, -3, 0), (w, -3, 0), (w, d, 0), (0, d, 0))
@@ -141,6 +146,7 @@ def kitchen() -> Model:
 
 
 def terrain() -> Model:
+    """Returns houses and conifers on hills."""
     m = Model()
 
     def height(x: float, y: float) -> float:
@@ -168,6 +174,7 @@ def terrain() -> Model:
 
 
 def chair() -> Model:
+    """Returns a chair."""
     m = Model()
     for x in (0.0, 0.46):
         m.box("wood", (x, 0.0, 0), (x + 0.045, 0.045, 0.44))
@@ -181,6 +188,7 @@ def chair() -> Model:
 
 
 def vase() -> Model:
+    """Returns a vase, a ball and a cube."""
     m = Model()
     profile = [
         (0.0, 0.0),
@@ -204,6 +212,7 @@ def vase() -> Model:
 
 
 def street() -> Model:
+    """Returns a street between houses."""
     m = Model()
     m.face("asphalt", (-3.2, -40, 0.01), (3.2, -40, 0.01), (3.2, 90, 0.01), (-3.2, 90, 0.01))
     for side in (-1, 1):
@@ -233,6 +242,7 @@ def street() -> Model:
 
 
 def pavilion() -> Model:
+    """Returns a glass pavilion on wooden posts."""
     m = Model()
     m.box("concrete", (-0.5, -0.5, 0), (12.5, 8.5, 0.3))
     m.box("concrete", (-0.8, -0.8, 3.3), (12.8, 8.8, 3.6))
@@ -249,6 +259,7 @@ def pavilion() -> Model:
 
 
 def office() -> Model:
+    """Returns a white model of an office building."""
     m = Model()
     m.box("white", (0, 0, 0), (22, 12, 3.6))
     m.box("white", (3, 2, 3.6), (19, 12, 11.2))

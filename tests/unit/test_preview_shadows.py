@@ -1,4 +1,4 @@
-"""What casts shadows, and where they fall: on the ground and up the walls behind."""
+"""Shadow casters, and the projection of their shadows on the ground and on walls."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from renderiq.domain.renders import Style
-from renderiq.engines.preview.analysis import Scene, understand
-from renderiq.engines.preview.casting import Sun, cast
-from renderiq.engines.preview.materials import Surfaces, guess_surfaces
-from renderiq.engines.preview.matte import layer_of
-from renderiq.engines.preview.shadows import cast_shadows
-from renderiq.engines.preview.standing import Upright, find_uprights
-from renderiq.engines.preview.styles import LOOKS
+from renderiq.engines.preview.classify.surfaces import Surfaces, classify_surfaces
+from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.segment.scene import Scene, segment_capture
+from renderiq.engines.preview.shade.coverage_map import group_crown_facets
+from renderiq.engines.preview.shade.shadow_casters import ShadowCaster, find_shadow_casters
+from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
+from renderiq.engines.preview.shade.shadow_projection import Sun, project_shadows
 
 SIZE = 400, 300
 HORIZON = 120
@@ -26,45 +26,47 @@ DARKER = (140, 138, 132)
 Levels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
-def slab(left: int, top: int, right: int, bottom: int, *, walls: bool) -> Upright:
-    """An upright plate that stands on the row ``bottom``."""
+def slab(left: int, top: int, right: int, bottom: int, *, receives_shadows: bool) -> ShadowCaster:
+    """Returns a vertical slab that stands on the row ``bottom``."""
     foot = np.full(SIZE[0], float(bottom))
     mask = np.ones((bottom - top, right - left), np.bool_)
-    return Upright(left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, walls=walls)
+    return ShadowCaster(
+        left, top, mask, np.arange(SIZE[0], dtype=np.float64), foot, foot, receives_shadows=receives_shadows
+    )
 
 
-POST = slab(60, 130, 80, 240, walls=False)
-WALL_BEHIND = slab(150, 60, 350, 225, walls=True)
-WALL_IN_FRONT = slab(150, 60, 350, 280, walls=True)
+POST = slab(60, 130, 80, 240, receives_shadows=False)
+WALL_BEHIND = slab(150, 60, 350, 225, receives_shadows=True)
+WALL_IN_FRONT = slab(150, 60, 350, 280, receives_shadows=True)
 
 
-def shadows_of(*uprights: Upright, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
-    ground, walls = cast(list(uprights), sun, SIZE, depth)
+def project(*casters: ShadowCaster, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
+    ground, walls = project_shadows(list(casters), sun, SIZE, depth)
     return ground, walls
 
 
 def test_a_shadow_begins_at_the_foot_and_points_away_from_the_sun() -> None:
-    ground, _ = shadows_of(POST)
+    ground, _ = project(POST)
 
     assert ground[238, 90] >= 128
     assert not ground[:, :58].any()
 
 
 def test_a_sun_on_the_right_casts_shadows_to_the_left() -> None:
-    ground, _ = shadows_of(POST, sun=Sun.beside(SIZE, HORIZON, 0.4, from_left=False))
+    ground, _ = project(POST, sun=Sun.beside(SIZE, HORIZON, 0.4, from_left=False))
 
     assert ground[238, 50] >= 128
     assert not ground[:, 84:].any()
 
 
-def test_a_shadow_climbs_the_wall_behind_it() -> None:
-    _, walls = shadows_of(POST, WALL_BEHIND)
+def test_a_shadow_falls_on_the_wall_behind_its_caster() -> None:
+    _, walls = project(POST, WALL_BEHIND)
 
     assert walls[60:225, 150:350].any()
 
 
-def test_a_shadow_on_a_wall_goes_on_from_where_the_one_on_the_ground_ends() -> None:
-    ground, walls = shadows_of(POST, WALL_BEHIND)
+def test_the_shadow_on_a_wall_continues_the_shadow_on_the_ground() -> None:
+    ground, walls = project(POST, WALL_BEHIND)
 
     on_foot = np.flatnonzero(walls[224] > 128)
     beneath = np.flatnonzero(ground[225] > 128)
@@ -72,45 +74,45 @@ def test_a_shadow_on_a_wall_goes_on_from_where_the_one_on_the_ground_ends() -> N
     assert set(on_foot) & set(beneath)
 
 
-def test_the_ground_behind_a_wall_that_was_met_stays_open() -> None:
-    both, _ = shadows_of(POST, WALL_BEHIND)
-    wall_alone, _ = shadows_of(WALL_BEHIND)
+def test_the_ground_behind_a_wall_gets_no_shadow() -> None:
+    both, _ = project(POST, WALL_BEHIND)
+    wall_alone, _ = project(WALL_BEHIND)
 
     assert np.array_equal(both[:223], wall_alone[:223])
 
 
-def test_what_passes_over_a_wall_falls_behind_it() -> None:
-    low = slab(150, 215, 350, 225, walls=True)
+def test_a_shadow_that_passes_over_a_wall_falls_behind_it() -> None:
+    low = slab(150, 215, 350, 225, receives_shadows=True)
 
-    over, _ = shadows_of(POST, low)
-    wall_alone, _ = shadows_of(low)
+    over, _ = project(POST, low)
+    wall_alone, _ = project(low)
 
     assert (over[:223].astype(int) - wall_alone[:223]).max() == 255
 
 
-def test_nothing_in_front_is_shaded() -> None:
-    _, walls = shadows_of(POST, WALL_IN_FRONT)
+def test_no_shadow_falls_on_a_wall_in_front_of_its_caster() -> None:
+    _, walls = project(POST, WALL_IN_FRONT)
 
     assert not walls.any()
 
 
-def test_nothing_shades_itself() -> None:
-    _, walls = shadows_of(WALL_BEHIND)
+def test_a_caster_does_not_shade_itself() -> None:
+    _, walls = project(WALL_BEHIND)
 
     assert not walls.any()
 
 
-def test_a_shadow_stays_within_the_wall_that_it_climbs() -> None:
-    _, walls = shadows_of(POST, WALL_BEHIND)
+def test_a_shadow_stays_within_its_wall() -> None:
+    _, walls = project(POST, WALL_BEHIND)
 
     outside = walls.copy()
     outside[60:225, 150:350] = 0
     assert not outside.any()
 
 
-def test_the_higher_the_sun_the_lower_a_shadow_climbs() -> None:
+def test_a_higher_sun_makes_a_lower_shadow_on_a_wall() -> None:
     def height(sun: Sun) -> int:
-        rows = np.flatnonzero(shadows_of(POST, WALL_BEHIND, sun=sun)[1].any(axis=1))
+        rows = np.flatnonzero(project(POST, WALL_BEHIND, sun=sun)[1].any(axis=1))
         return int(225 - rows[0])
 
     low, high = (height(Sun.beside(SIZE, HORIZON, each, from_left=True)) for each in (0.15, 0.3))
@@ -118,52 +120,52 @@ def test_the_higher_the_sun_the_lower_a_shadow_climbs() -> None:
     assert high < low
 
 
-def test_a_shadow_climbs_no_wall_that_depth_shows_to_be_nearer() -> None:
+def test_no_shadow_falls_on_a_wall_that_is_nearer_by_its_depth() -> None:
     depth = np.full(SIZE[::-1], 100, np.uint8)
     depth[:, 150:350] = 160
 
-    _, walls = shadows_of(POST, WALL_BEHIND, depth=depth)
+    _, walls = project(POST, WALL_BEHIND, depth=depth)
 
     assert not walls.any()
 
 
-def test_an_even_depth_changes_no_shadow() -> None:
+def test_a_constant_depth_changes_no_shadow() -> None:
     even = np.full(SIZE[::-1], 100, np.uint8)
 
     assert all(
         np.array_equal(one, other)
-        for one, other in zip(shadows_of(POST, WALL_BEHIND), shadows_of(POST, WALL_BEHIND, depth=even), strict=True)
+        for one, other in zip(project(POST, WALL_BEHIND), project(POST, WALL_BEHIND, depth=even), strict=True)
     )
 
 
-def two_houses() -> tuple[Scene, Surfaces]:
-    """A near house and a far one, which in the picture touch each other."""
+def segment_two_houses() -> tuple[Scene, Surfaces]:
+    """Returns a near house and a far house, which touch each other in the picture."""
     picture = Image.new("RGB", (960, 540), (226, 230, 240))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((420, 180, 700, 330), fill=GREY)
     brush.rectangle((200, 140, 420, 420), fill=(214, 208, 186))
     brush.rectangle((420, 200, 480, 400), fill=DARKER)
-    scene = understand(np.asarray(picture))
+    scene = segment_capture(np.asarray(picture))
     assert scene is not None
-    return scene, guess_surfaces(scene)
+    return scene, classify_surfaces(scene)
 
 
-def test_depth_tells_apart_what_touches_in_the_picture() -> None:
-    scene, surfaces = two_houses()
+def test_depth_separates_buildings_that_touch_in_the_picture() -> None:
+    scene, surfaces = segment_two_houses()
     depth = np.full((540, 960), 40, np.uint8)
     depth[421:] = 200
     depth[140:421, 200:481] = 200
-    layer = layer_of(scene, surfaces)
+    group = group_crown_facets(scene, surfaces)
 
-    as_one = find_uprights(scene, surfaces, layer, None)
-    apart = find_uprights(scene, surfaces, layer, depth)
+    without_depth = find_shadow_casters(scene, surfaces, group, None)
+    with_depth = find_shadow_casters(scene, surfaces, group, depth)
 
-    assert len(as_one) == 1
-    assert len(apart) == 2
-    assert sorted(round(float(each.foot_y[each.left + 5]), -1) for each in apart) == [330, 420]
+    assert len(without_depth) == 1
+    assert len(with_depth) == 2
+    assert sorted(round(float(each.foot_y[each.left + 5]), -1) for each in with_depth) == [330, 420]
 
 
-def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
+def test_a_projecting_roof_is_not_separated_from_its_wall() -> None:
     picture = Image.new("RGB", (960, 540), (226, 230, 240))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((300, 270, 599, 449), fill=GREY)
@@ -171,22 +173,22 @@ def test_a_roof_that_juts_out_in_front_of_its_wall_stays_on_it() -> None:
     depth = np.zeros((540, 960), np.uint8)
     depth[270:450, 300:600] = 120
     depth[190:270, 280:620] = 150
-    scene = understand(np.asarray(picture))
+    scene = segment_capture(np.asarray(picture))
     assert scene is not None
-    surfaces = guess_surfaces(scene)
+    surfaces = classify_surfaces(scene)
 
-    (house,) = find_uprights(scene, surfaces, layer_of(scene, surfaces), depth)
+    (house,) = find_shadow_casters(scene, surfaces, group_crown_facets(scene, surfaces), depth)
 
     assert house.foot_y[house.left + 100] == 450
 
 
 @pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
 def test_shadows_are_the_same_each_time(style: Style) -> None:
-    scene, surfaces = two_houses()
-    layer = layer_of(scene, surfaces)
+    scene, surfaces = segment_two_houses()
+    group = group_crown_facets(scene, surfaces)
 
-    one, other = (cast_shadows(scene, surfaces, layer, LOOKS[style]) for _ in range(2))
+    one, other = (compute_shadow_maps(scene, surfaces, group, LOOKS[style]) for _ in range(2))
 
     assert np.array_equal(one.ground, other.ground)
     assert np.array_equal(one.facade, other.facade)
-    assert np.array_equal(one.corner, other.corner)
+    assert np.array_equal(one.ambient_occlusion, other.ambient_occlusion)

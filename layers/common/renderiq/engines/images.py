@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 import pyvips
@@ -54,17 +55,41 @@ def crop_to_aspect(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture.crop((left, top, left + kept_width, top + kept_height))
 
 
-def encode(pixels: Pixels, output_format: OutputFormat) -> bytes:
-    """A file of 8-bit RGB ``pixels`` (height, width, 3) without metadata."""
+def encode(pixels: Pixels, output_format: OutputFormat, check_cancelled: Callable[[], None] = lambda: None) -> bytes:
+    """Returns a file of 8-bit RGB ``pixels`` (height, width, 3) without metadata.
+
+    ``check_cancelled`` is called between chunks of rows; an exception that it raises ends the encoding.
+    """
     picture = pyvips.Image.new_from_array(np.ascontiguousarray(pixels), interpretation="srgb")
+    raised: list[Exception] = []
+
+    def on_progress(image: Any, _progress: Any) -> None:
+        # libvips ignores exceptions in callbacks, and may call this again before it stops.
+        if raised:
+            return
+        try:
+            check_cancelled()
+        except Exception as error:
+            raised.append(error)
+            image.set_kill(True)
+
+    picture.set_progress(True)
+    picture.signal_connect("eval", on_progress)
     encoded: bytes
-    match output_format:
-        case OutputFormat.PNG:
-            encoded = picture.pngsave_buffer(compression=2, filter="none", keep="none")
-        case OutputFormat.JPEG:
-            encoded = picture.jpegsave_buffer(Q=93, subsample_mode="off", optimize_coding=True, keep="none")
-        case OutputFormat.WEBP:
-            encoded = picture.webpsave_buffer(Q=90, effort=1, keep="none")
+    try:
+        match output_format:
+            case OutputFormat.PNG:
+                encoded = picture.pngsave_buffer(compression=2, filter="none", keep="none")
+            case OutputFormat.JPEG:
+                encoded = picture.jpegsave_buffer(Q=93, subsample_mode="off", optimize_coding=True, keep="none")
+            case OutputFormat.WEBP:
+                encoded = picture.webpsave_buffer(Q=90, effort=1, keep="none")
+    except pyvips.Error:
+        if raised:
+            raise raised[0] from None
+        raise
+    if raised:
+        raise raised[0]
     return encoded
 
 

@@ -1,8 +1,9 @@
-"""The embedded engine: no service, no model, no network. The same request gives the same bytes."""
+"""The embedded engine, which renders with numpy and libvips, without a model and without a network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from PIL import Image
@@ -10,135 +11,140 @@ from PIL import Image
 from renderiq.domain.renders import Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
 from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thumbnail
-from renderiq.engines.preview.analysis import Scene, understand, working_copy
-from renderiq.engines.preview.finish import Developer, enhance, grade
-from renderiq.engines.preview.ground import grow_lawn, roll_backdrop
-from renderiq.engines.preview.guides import Guides, read_guides
-from renderiq.engines.preview.light import Lighting
-from renderiq.engines.preview.materials import guess_surfaces
-from renderiq.engines.preview.matte import draw_matte, layer_of
-from renderiq.engines.preview.mood import on_paper, under
-from renderiq.engines.preview.objects import is_object
-from renderiq.engines.preview.raster import F32, STRIP_ROWS, U8, Layer, resized
-from renderiq.engines.preview.shadows import Shadows, cast_shadows
-from renderiq.engines.preview.sky import colour, paint_sky, plant_treeline
-from renderiq.engines.preview.styles import LOOKS, Look
-from renderiq.engines.preview.words import Setting, read
+from renderiq.engines.preview.classify.single_object import is_single_object
+from renderiq.engines.preview.classify.surfaces import classify_surfaces
+from renderiq.engines.preview.guide_images import GuideImages, read_guide_images
+from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
+from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
+from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.look.tone_mapping import ToneMapper, grade_photo, sharpen
+from renderiq.engines.preview.raster import U8
+from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture
+from renderiq.engines.preview.shade.backdrop import render_backdrop
+from renderiq.engines.preview.shade.context import ShadingInputs, prepare_shading
+from renderiq.engines.preview.shade.coverage_map import group_crown_facets, render_coverage_map
+from renderiq.engines.preview.shade.renderer import render_bands
+from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
 
-_STAGE_SIDE = 1920
-CLEAR = (255, 0, 255)
+_KEY_COLOUR: Final = (255, 0, 255)
+"""Replaces the transparent pixels of a capture (chroma key)."""
+_USUAL_FREEDOM: Final = 0.3
+"""1 - structure strength at which textures vary as usual."""
+_MAX_FREEDOM: Final = 2.0
+
+# Progress in per cent at the end of each stage.
+_DECODED: Final = 5
+_SEGMENTED: Final = 20
+_TRACED: Final = 35
+_SHADOWS_CAST: Final = 42
+_BACKDROP_RENDERED: Final = 52
+_PHOTO_ENLARGED: Final = 60
+_TONE_MAPPED: Final = 88
+_SHARPENED: Final = 92
+_ENCODED: Final = 98
 
 
 class PreviewEngine:
-    """Renders a flat-shaded viewport capture; anything else is only graded and enlarged."""
+    """Renders a flat-shaded viewport capture; a photo or a finished render is only graded and enlarged.
+
+    The same request gives the same bytes.
+    """
 
     name = "preview"
 
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
-        def passed(percent: int) -> None:
-            if should_cancel():
-                raise RenderCancelledError
-            on_progress(percent)
+        """Renders the picture that ``request`` describes.
 
-        passed(0)
+        ``on_progress`` is called with 0 to 100 at the end of each stage and of each band of rows. ``should_cancel`` is
+        called there too, and between the chunks of long stages. Raises ``RenderCancelledError`` as soon as it returns
+        True, and ``PermanentEngineError`` if the capture or a guide image cannot be used.
+        """
+        progress = _Progress(on_progress, should_cancel)
+        progress.report(0)
         decoded, alpha = decode_layered(request.image)
         picture = crop_to_aspect(decoded, request.size)
-        passed(5)
+        progress.report(_DECODED)
         if alpha is None:
-            working = working_copy(picture)
-            scene = understand(working)
+            working = resize_for_analysis(picture)
+            scene = segment_capture(working, check_cancelled=progress.check_cancelled)
         else:
-            keyed = _keyed(picture, crop_to_aspect(alpha, request.size))
-            working = working_copy(keyed)
-            scene = understand(working, CLEAR)
-        guides = read_guides(request, decoded.size, (working.shape[1], working.shape[0]))
-        passed(20)
+            keyed = _replace_transparency(picture, crop_to_aspect(alpha, request.size))
+            working = resize_for_analysis(keyed)
+            scene = segment_capture(working, _KEY_COLOUR, progress.check_cancelled)
+        guides = read_guide_images(request, decoded.size, (working.shape[1], working.shape[0]))
+        progress.report(_SEGMENTED)
         if scene is None:
-            pixels = _graded(picture, request, passed)
+            pixels = _grade(picture, request, progress)
         else:
+            # Its memory is needed for the output.
             del picture
-            pixels = _rendered(scene, working, guides, request, passed)
+            pixels = _render_scene(scene, working, guides, request, progress)
         if request.quality is Quality.ULTRA:
-            pixels = enhance(pixels)
-            passed(92)
-        image = encode(pixels, request.output_format)
-        passed(98)
+            pixels = sharpen(pixels, progress.check_cancelled)
+            progress.report(_SHARPENED)
+        image = encode(pixels, request.output_format, progress.check_cancelled)
+        progress.report(_ENCODED)
         small = thumbnail(pixels)
-        passed(100)
+        progress.report(100)
         width, height = request.size
         return Output(image, request.output_format.content_type, small, width, height)
 
 
-def _keyed(picture: Image.Image, alpha: Image.Image) -> Image.Image:
-    """The picture, which was laid on white, on a colour that nothing has instead: its mask, exact to the pixel."""
-    clear = 255 - np.asarray(alpha, np.float32)[..., None]
-    pixels = np.asarray(picture, np.float32) + clear / 255 * (np.array(CLEAR, np.float32) - 255)
+class _Progress:
+    """Reports progress, and raises ``RenderCancelledError`` if the render was cancelled."""
+
+    def __init__(self, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]) -> None:
+        self._on_progress = on_progress
+        self._should_cancel = should_cancel
+
+    def check_cancelled(self) -> None:
+        if self._should_cancel():
+            raise RenderCancelledError
+
+    def report(self, percent: int) -> None:
+        self.check_cancelled()
+        self._on_progress(percent)
+
+
+def _replace_transparency(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    """Returns ``picture``, which was composited on white, composited on the key colour instead."""
+    transparency = 255 - np.asarray(alpha, np.float32)[..., None]
+    pixels = np.asarray(picture, np.float32) + transparency / 255 * (np.array(_KEY_COLOUR, np.float32) - 255)
     return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
 
 
-def _graded(picture: Image.Image, request: EngineRequest, passed: Callable[[int], None]) -> U8:
+def _grade(picture: Image.Image, request: EngineRequest, progress: _Progress) -> U8:
+    """Enlarges and grades a picture that is not flat-shaded."""
     enlarged = np.asarray(picture.resize(request.size, Image.Resampling.LANCZOS))
-    passed(60)
-    pixels = grade(enlarged, LOOKS[request.style])
-    passed(88)
+    progress.report(_PHOTO_ENLARGED)
+    pixels = grade_photo(enlarged, LOOKS[request.style], progress.check_cancelled)
+    progress.report(_TONE_MAPPED)
     return pixels
 
 
-def _rendered(scene: Scene, working: U8, guides: Guides, request: EngineRequest, passed: Callable[[int], None]) -> U8:
-    setting = read(request.prompt, request.negative_prompt)
-    look = under(LOOKS[request.style], setting)
+def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, progress: _Progress) -> U8:
+    """Renders a segmented capture; ``working`` is the capture at working resolution."""
+    setting = parse_prompt(request.prompt, request.negative_prompt)
+    look = apply_setting(LOOKS[request.style], setting)
     size, seed = request.size, request.seed & 0xFFFFFFFF
-    width, height = size
-    freedom = min(2.0, (1 - request.structure_strength) / 0.3)
-    surfaces = guess_surfaces(scene, guides.of_regions(scene.label))
-    if setting == Setting() and is_object(scene, surfaces, working):
-        look = on_paper(look)
-    layer = layer_of(scene, surfaces)
-    matte = draw_matte(scene, surfaces, layer, size, seed, freedom)
-    passed(35)
-    shadows = cast_shadows(scene, surfaces, layer, look, guides.depth)
-    passed(42)
-    backdrop = _backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed)
-    passed(52)
-    lighting = Lighting(scene, surfaces, shadows, matte, backdrop, look, seed, freedom, guides.depth)
-    developer = Developer(look, size, seed)
-    pixels = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, STRIP_ROWS):
-        bottom = min(top + STRIP_ROWS, height)
-        pixels[top:bottom] = developer.develop(lighting.rows(top, bottom), top)
-        passed(52 + 36 * bottom // height)
-    return pixels
+    freedom = min(_MAX_FREEDOM, (1 - request.structure_strength) / _USUAL_FREEDOM)
+    surfaces = classify_surfaces(scene, guides.material_of_regions(scene.label))
+    if setting == PromptSetting() and is_single_object(scene, surfaces, working):
+        look = with_studio_backdrop(look)
+    group = group_crown_facets(scene, surfaces)
+    check_cancelled = progress.check_cancelled
+    coverage_map = render_coverage_map(scene, surfaces, group, size, seed, freedom, check_cancelled)
+    progress.report(_TRACED)
+    shadows = compute_shadow_maps(scene, surfaces, group, look, guides.depth, check_cancelled)
+    progress.report(_SHADOWS_CAST)
+    backdrop = render_backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed, check_cancelled)
+    progress.report(_BACKDROP_RENDERED)
+    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, guides.depth)
+    context = prepare_shading(inputs)
 
+    def report_rows(rows: int) -> None:
+        progress.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // size[1])
 
-def _backdrop(scene: Scene, look: Look, size: tuple[int, int], sun_from_left: bool, shadows: Shadows, seed: int) -> F32:
-    """What is behind the model and under it, in linear light, at half the output size if that is large."""
-    width, height = size
-    if max(size) > _STAGE_SIDE:
-        width, height = width // 2, height // 2
-    if not scene.has_background:
-        return np.broadcast_to(colour(look.horizon), (height, width, 3)).copy()
-    horizon = scene.horizon * height / scene.size[1]
-    first = max(0, int(horizon))
-    if look.outdoors:
-        picture = np.empty((height, width, 3), np.float32)
-        # Clouds have no detail that half the pixels could not show.
-        sky = paint_sky(look, (width // 2, height // 2), horizon / 2, sun_from_left, seed)
-        if first:
-            picture[:first] = Layer(sky, (width, 2 * len(sky))).rows(0, first)
-        grow_lawn(look, picture, horizon, seed)
-        plant_treeline(look, picture, horizon, seed)
-        sun, ambient = 0.62 * colour(look.sun), colour(look.sky)
-        kept = ambient / (sun + ambient)
-    else:
-        picture = roll_backdrop(look, (width, height), horizon)
-        kept = np.full(3, 0.45, np.float32)
-    shadow, contact = (
-        resized(plane, (width, height))[first:].astype(np.float32) * np.float32(1 / 255)
-        for plane in (shadows.ground, shadows.corner)
-    )
-    openness = 1 - np.float32(0.7) * contact
-    for band in range(3):
-        picture[first:, :, band] *= (1 - shadow * (1 - kept[band])) * openness
-    return picture
+    return render_bands(context, ToneMapper(look, size, seed), report_rows)

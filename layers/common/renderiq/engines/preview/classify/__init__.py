@@ -1,0 +1,1 @@
+"""Classification: the material of each region, its base colour and sun incidence, and the kind of the model."""

@@ -1,0 +1,1 @@
+"""Geometry in the picture plane: contours, their rasterisation, fitted lines and the horizon."""

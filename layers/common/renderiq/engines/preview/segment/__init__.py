@@ -1,0 +1,1 @@
+"""Segmentation of a capture: flat-coloured regions, their labels, edge lines, background and coverage."""
