@@ -45,8 +45,8 @@ def reconcile(keeper: ReconciliationService, say: Callable[[str], None] = print)
         renders += len(records.charges)
         gone += records.renders_without_record
         balance += records.account.balance
-    for aside in keeper.aside():
-        say(f"✗ {aside.kind} {aside.item} of {aside.partition} was set aside at {aside.at}: nobody can read its record")
+    for each in keeper.quarantined():
+        say(f"✗ {each.kind} {each.item} of {each.partition} was set aside at {each.at}: nobody can read its record")
         found += 1
     say(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
     say(f"{found} discrepancies" if found else "no discrepancies")
