@@ -27,7 +27,7 @@ class Lease(Enum):
 class Transition:
     """One change of status.
 
-    ``event`` is published after the change; None means that nobody is told. A transition that ``refunds`` returns the
+    ``event`` is published after the change, unless it is None. A transition that ``refunds`` returns the
     cost of the render in the same transaction. One with ``unless_cancellation_requested`` is refused if the user has
     asked for cancellation.
     """

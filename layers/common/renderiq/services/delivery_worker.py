@@ -181,7 +181,7 @@ class DeliveryWorker:
             "user-agent": "Renderiq-Webhooks/1",
             **signature,
         }
-        began = time.monotonic()
+        sent_at = time.monotonic()
         response: Response | None = None
         problem = None
         try:
@@ -190,7 +190,7 @@ class DeliveryWorker:
             problem = str(error)
         attempt = Attempt(
             at=started_at,
-            duration_ms=round((time.monotonic() - began) * 1000),
+            duration_ms=round((time.monotonic() - sent_at) * 1000),
             status=response.status if response else None,
             answer=response.body[:_STORED_RESPONSE_BYTES].decode("utf-8", "replace") if response else "",
             problem=problem,

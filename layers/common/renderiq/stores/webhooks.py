@@ -55,14 +55,14 @@ class WebhookDisabledError(Exception):
 class Slot:
     """The right to send one delivery to a webhook, or to the callbacks of a user.
 
-    ``name`` is the attribute of the slot and ``mark`` its value: the end of the lease, then a random id. Marks sort by
-    the end of the lease.
+    ``name`` is the attribute of the slot and ``lease`` its value: the end of the lease, then a random id. So leases
+    sort by their end.
     """
 
     user_id: str
     webhook_id: str
     name: str
-    mark: str
+    lease: str
 
 
 class WebhookStore:
@@ -158,18 +158,18 @@ class WebhookStore:
 
         Returns None if the webhook was deleted or is disabled. Raises ``WebhookBusyError``.
         """
-        taken = self._take_slot(user_id, webhook_id, until=until, now=now, only_enabled=True)
+        taken = self._acquire(user_id, webhook_id, until=until, now=now, only_enabled=True)
         return (taken[0], _from_item(taken[1])) if taken else None
 
     def acquire_callback_slot(self, user_id: str, *, until: datetime, now: datetime) -> Slot:
         """Takes a slot of the user's callbacks, which share their slots. Raises ``WebhookBusyError``."""
-        taken = self._take_slot(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
+        taken = self._acquire(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
         assert taken  # noqa: S101 (only a webhook can be deleted or disabled)
         return taken[0]
 
     def release_slot(self, slot: Slot) -> None:
         """Frees the slot. Does nothing if its lease has ended and another delivery has it."""
-        self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.mark})
+        self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.lease})
 
     def record_result(self, webhook: Webhook, result: Result, *, slot: Slot) -> Webhook | None:
         """Frees the slot and stores the result of the attempt. Returns the webhook.
@@ -180,7 +180,7 @@ class WebhookStore:
         values: Item = {"lastResult": _result_item(result)}
         first = {} if result.succeeded else {"failingSince": to_iso(result.at)}
         removed = ["failingSince", slot.name] if result.succeeded else [slot.name]
-        expected = {"url": webhook.url, slot.name: slot.mark}
+        expected = {"url": webhook.url, slot.name: slot.lease}
         updated = self._update(webhook.user_id, webhook.webhook_id, values, removed, expected, first)
         if updated is None:
             self.release_slot(slot)
@@ -275,13 +275,13 @@ class WebhookStore:
             return None
         return from_attributes(response["Attributes"])
 
-    def _take_slot(
+    def _acquire(
         self, user_id: str, webhook_id: str, *, until: datetime, now: datetime, only_enabled: bool
     ) -> tuple[Slot, Item] | None:
         # In random order, so that mostly one call is enough. A rejection shows which of the other slots are free.
         free = random.sample(_SLOT_NAMES, len(_SLOT_NAMES))
-        mark = f"{to_iso(until)} {uuid7()}"
-        values = {":mark": mark, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
+        lease = f"{to_iso(until)} {uuid7()}"
+        values = {":lease": lease, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
         while free:
             name = free.pop()
             condition = f"(attribute_not_exists({name}) OR {name} < :now)"
@@ -294,7 +294,7 @@ class WebhookStore:
                     return None
                 free = [each for each in free if rejection.item.get(each, "") < to_iso(now)]
             else:
-                return Slot(user_id, webhook_id, name, mark), item
+                return Slot(user_id, webhook_id, name, lease), item
         raise WebhookBusyError
 
     def _set_slot(self, user_id: str, webhook_id: str, name: str, condition: str, values: Item) -> Item:
@@ -302,7 +302,7 @@ class WebhookStore:
             lambda: self._client.update_item(
                 TableName=self._table,
                 Key=_key(user_id, webhook_id),
-                UpdateExpression=f"SET {name} = :mark",
+                UpdateExpression=f"SET {name} = :lease",
                 ConditionExpression=condition,
                 ExpressionAttributeValues=to_attributes(values),
                 ReturnValues="ALL_NEW",
