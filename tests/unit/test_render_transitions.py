@@ -29,7 +29,7 @@ def test_the_event_is_that_of_the_new_status(transition: Transition) -> None:
 
 
 def test_a_render_can_be_claimed_if_it_is_pending_or_its_lease_has_expired() -> None:
-    request = expressions(CLAIM, lease=None, now=datetime(2026, 5, 1, tzinfo=UTC), values={})
+    request = expressions(CLAIM, now=datetime(2026, 5, 1, tzinfo=UTC), values={})
 
     assert request["ConditionExpression"] == (
         "(#status = :from_pending) OR (#status = :from_processing AND leaseUntil < :now)"

@@ -27,9 +27,9 @@ class Lease(Enum):
 class Transition:
     """One change of status.
 
-    ``event`` is published after the change, unless it is None. A transition that ``refunds`` returns the
-    cost of the render in the same transaction. One with ``unless_cancellation_requested`` is refused if the user has
-    asked for cancellation.
+    ``event`` is published after the change, unless it is None. A transition that ``refunds`` returns the cost of the
+    render in the same transaction. One with ``unless_cancellation_requested`` is not allowed if the user has asked for
+    cancellation.
     """
 
     sources: tuple[Status, ...]

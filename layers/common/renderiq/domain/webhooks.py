@@ -46,6 +46,14 @@ SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)
 """The events that a webhook can subscribe to."""
 
 
+class DisabledReason(StrEnum):
+    """Why a webhook is disabled, as a sentence for its owner."""
+
+    BY_OWNER = "Its owner disabled it."
+    GONE = "The endpoint answered 410 Gone."
+    ONLY_FAILURES = "Every delivery failed for 5 days."
+
+
 @dataclass(frozen=True, slots=True)
 class RetiredSecret:
     """A replaced signing secret. Deliveries are signed with it and its successor until ``expires_at``."""
@@ -83,6 +91,7 @@ class Webhook:
     headers: dict[str, str] = field(default_factory=dict, hash=False)
     enabled: bool = True
     disabled_reason: str | None = None
+    """A ``DisabledReason``."""
     retired: tuple[RetiredSecret, ...] = ()
     failing_since: datetime | None = None
     last_result: Result | None = None

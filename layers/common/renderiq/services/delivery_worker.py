@@ -20,6 +20,7 @@ from renderiq.domain.webhooks import (
     Attempt,
     Delivery,
     DeliveryState,
+    DisabledReason,
     Result,
     Webhook,
     busy_retry_delay,
@@ -38,8 +39,6 @@ _LEASE: Final = timedelta(seconds=60)
 # SQS delays are whole seconds, so a message may arrive this much before its time.
 _SQS_DELAY_ROUNDING: Final = timedelta(seconds=1)
 _STORED_RESPONSE_BYTES: Final = 2048
-_GONE: Final = "The endpoint answered 410 Gone."
-_ONLY_FAILURES: Final = "Every delivery failed for 5 days."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,9 @@ class DeliveryWorker:
         if webhook is None:
             return
         if attempt.status == HTTPStatus.GONE:
-            self.webhooks.disable(webhook, _GONE)
+            self.webhooks.disable(webhook, DisabledReason.GONE)
         elif webhook.should_be_disabled(attempt.at):
-            self.webhooks.disable(webhook, _ONLY_FAILURES)
+            self.webhooks.disable(webhook, DisabledReason.ONLY_FAILURES)
 
     def _release(self, delivery: Delivery, lease: str, now: datetime) -> Delivery | None:
         waited = now - (delivery.next_attempt_at or now)

@@ -16,7 +16,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import MAX_IN_FLIGHT, MAX_WEBHOOKS, Event, Result, RetiredSecret, Webhook, WebhookChanges
+from renderiq.domain.webhooks import (
+    MAX_IN_FLIGHT,
+    MAX_WEBHOOKS,
+    DisabledReason,
+    Event,
+    Result,
+    RetiredSecret,
+    Webhook,
+    WebhookChanges,
+)
 from renderiq.errors import ApiError, not_found
 from renderiq.ids import uuid7
 from renderiq.stores.items import (
@@ -35,7 +44,6 @@ _COUNT: Final = "#count"
 _CALLBACKS: Final = "#callbacks"
 # Ids are hexadecimal: this sorts before every id, and after the keys of the other items.
 _FIRST_ID: Final = "0"
-_DISABLED_BY_OWNER: Final = "Its owner disabled it."
 _SLOT_NAMES: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
 
 
@@ -131,7 +139,7 @@ class WebhookStore:
             "description": changes.description,
             "headers": changes.headers,
             "enabled": changes.enabled,
-            "disabledReason": _DISABLED_BY_OWNER if changes.enabled is False else None,
+            "disabledReason": DisabledReason.BY_OWNER if changes.enabled is False else None,
         }
         removed = ["disabledReason"] if changes.enabled else []
         removed += ["failingSince"] if changes.enabled or changes.url else []
@@ -187,7 +195,7 @@ class WebhookStore:
             return None
         return _from_item(updated)
 
-    def disable(self, webhook: Webhook, reason: str) -> Webhook | None:
+    def disable(self, webhook: Webhook, reason: DisabledReason) -> Webhook | None:
         """Disables the webhook.
 
         Returns None and changes nothing if a delivery has succeeded since ``webhook`` was read, or if its owner has

@@ -15,16 +15,17 @@ from renderiq.stores.items import Item, to_attributes
 def expressions(
     transition: Transition,
     *,
-    lease: str | None,
-    now: datetime,
+    lease: str | None = None,
+    now: datetime | None = None,
     values: Mapping[str, Any],
     initial_values: Mapping[str, Any] | None = None,
     increments: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Returns the expressions of the ``UpdateItem`` that makes a transition, and their names and values.
 
-    ``lease`` is needed if the transition requires a lease that is held. ``values`` are set; those that are None are
-    left out. ``initial_values`` are set if the attribute does not exist. ``increments`` are added.
+    ``lease`` is needed for a transition by the worker that holds it, and ``now`` for one that requires that no lease
+    is held. ``values`` are set; those that are None are left out. ``initial_values`` are set if the attribute does not
+    exist. ``increments`` are added.
     """
     changes = {name: value for name, value in values.items() if value is not None}
     initial, increments = initial_values or {}, increments or {}
@@ -48,7 +49,7 @@ def expressions(
     }
 
 
-def _condition(transition: Transition, lease: str | None, now: datetime) -> tuple[str, Item]:
+def _condition(transition: Transition, lease: str | None, now: datetime | None) -> tuple[str, Item]:
     """Returns the condition under which the transition is allowed, and the values that it uses."""
     alternatives, values = [], Item()
     for source in transition.sources:
@@ -59,7 +60,7 @@ def _condition(transition: Transition, lease: str | None, now: datetime) -> tupl
             values[":lease"] = lease
         elif source is Status.PROCESSING:
             alternative += " AND leaseUntil < :now"
-            values[":now"] = to_iso(now)
+            values[":now"] = to_iso(now) if now else None
         alternatives.append(f"({alternative})")
     condition = " OR ".join(alternatives)
     if transition.unless_cancellation_requested:

@@ -122,7 +122,6 @@ class RenderStore(RenderReader):
                 render_id,
                 expressions(
                     CLAIM,
-                    lease=None,
                     now=now,
                     values={"leaseId": lease, "leaseUntil": to_iso(until), "dueAt": to_iso(until), "progress": 0},
                     initial_values={"startedAt": to_iso(now)},
@@ -156,7 +155,7 @@ class RenderStore(RenderReader):
             "owedSince": to_iso(due_at - REDELIVERY_DELAY),
             "progress": 0,
         }
-        return self._make_transition(render, RELEASE, lease, now=due_at, values=values)
+        return self._make_transition(render, RELEASE, lease, values)
 
     def complete(self, render: Render, *, lease: str, output: RenderOutput, now: datetime) -> Render | None:
         """Ends the render as ``completed``. Returns None if the lease is lost."""
@@ -166,7 +165,7 @@ class RenderStore(RenderReader):
             "dueAt": to_iso(now),
             "progress": 100,
         }
-        return self._make_transition(render, COMPLETE, lease, now=now, values=values)
+        return self._make_transition(render, COMPLETE, lease, values)
 
     def fail(self, render: Render, *, lease: str, error: str, error_code: str, now: datetime) -> Render | None:
         """Ends the render as ``failed`` and returns its credits. Returns None if the lease is lost.
@@ -284,13 +283,9 @@ class RenderStore(RenderReader):
             return False
         return True
 
-    def _make_transition(
-        self, render: Render, transition: Transition, lease: str, *, now: datetime, values: Item
-    ) -> Render | None:
+    def _make_transition(self, render: Render, transition: Transition, lease: str, values: Item) -> Render | None:
         try:
-            return self._change(
-                render.user_id, render.render_id, expressions(transition, lease=lease, now=now, values=values)
-            )
+            return self._change(render.user_id, render.render_id, expressions(transition, lease=lease, values=values))
         except ConditionFailedError:
             return None
 
