@@ -47,7 +47,7 @@ def reconcile(service: ReconciliationService, report: Callable[[str], None] = pr
         renders += len(records.charges)
         gone += records.renders_without_record
         balance += records.account.balance
-    for record in service.aside():
+    for record in service.quarantined():
         report(
             f"✗ {record.kind} {record.item} of {record.partition} was set aside at {record.at}: its record cannot be read"
         )

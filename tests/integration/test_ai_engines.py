@@ -388,7 +388,7 @@ def test_a_render_goes_to_gemini_and_comes_back(deployed: World, services: AiSer
 
     assert (render.status, render.order.engine) == (Status.COMPLETED, "gemini")
     assert (services.calls[0].model, services.calls[0].headers["x-goog-api-key"]) == ("gemini-3.1-flash-image", KEY)
-    stored = deployed.client("s3").get_object(Bucket=settings().images_bucket, Key=render.picture.key)["Body"].read()
+    stored = deployed.client("s3").get_object(Bucket=settings().images_bucket, Key=render.output.key)["Body"].read()
     assert opened(stored).size == (1920, 1080)
 
 

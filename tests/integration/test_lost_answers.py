@@ -131,10 +131,10 @@ def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> N
     assert render
     lose("UpdateItem", 1)
 
-    wiring.renders().complete(render, lease="mine", picture=RenderOutput("a", "b", 1, 1), now=now)
+    wiring.renders().complete(render, lease="mine", output=RenderOutput("a", "b", 1, 1), now=now)
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.COMPLETED
-    assert wiring.renders().due_item(user.user_id, render_id) is not None  # the sweeper tells of it
+    assert wiring.renders().due_index.get(user.user_id, render_id) is not None  # the sweeper tells of it
     assert agree()
 
 

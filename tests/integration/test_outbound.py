@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError
-from renderiq.outbound import MAX_ANSWER, GuardedTransport, NoAnswerError, Outbound
+from renderiq.outbound import MAX_RESPONSE_BYTES, GuardedTransport, NoResponseError, Outbound
 from tests.support import receivers
 from tests.support.receivers import Authority, Behaviour, answering, fine, receiver
 
@@ -27,7 +27,7 @@ def authority(tmp_path: Path) -> Authority:
 @pytest.mark.parametrize("misbehave", [receivers.drip, receivers.drip_headers, receivers.hang])
 def test_a_receiver_that_takes_its_time_is_given_up_at_the_deadline(misbehave: Behaviour) -> None:
     began = time.monotonic()
-    with receiver(misbehave) as there, pytest.raises(NoAnswerError, match=r"within 0\.5 s"):
+    with receiver(misbehave) as there, pytest.raises(NoResponseError, match=r"within 0\.5 s"):
         Outbound(GuardedTransport(LAPTOP, timeout=0.5)).post(there.url, b"{}", {})
 
     assert time.monotonic() - began < 5
@@ -37,7 +37,7 @@ def test_a_receiver_that_reads_slowly_is_given_up_at_the_deadline() -> None:
     began = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        with pytest.raises(NoAnswerError, match="no complete answer"):
+        with pytest.raises(NoResponseError, match="no complete answer"):
             Outbound(GuardedTransport(LAPTOP, timeout=0.5)).post(url, bytes(50_000_000), {})
 
     assert time.monotonic() - began < 5
@@ -46,7 +46,7 @@ def test_a_receiver_that_reads_slowly_is_given_up_at_the_deadline() -> None:
 def test_a_receiver_that_never_ends_its_handshake_is_given_up_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"https://127.0.0.1:{server.getsockname()[1]}/"
-        with pytest.raises(NoAnswerError, match="no complete answer"):
+        with pytest.raises(NoResponseError, match="no complete answer"):
             Outbound(GuardedTransport(LAPTOP, timeout=0.5)).post(url, b"{}", {})
 
 
@@ -58,7 +58,7 @@ def test_a_name_that_does_not_resolve_in_time_is_given_up_at_the_deadline() -> N
         return ["127.0.0.1"]
 
     began = time.monotonic()
-    with pytest.raises(NoAnswerError, match="no complete answer"):
+    with pytest.raises(NoResponseError, match="no complete answer"):
         Outbound(GuardedTransport(LAPTOP, resolve=hang, timeout=0.5)).post("https://slow.example/", b"{}", {})
     released.set()
 
@@ -69,7 +69,7 @@ def test_of_a_gigabyte_only_the_beginning_is_read() -> None:
     with receiver(receivers.flood) as there:
         answer = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
-        assert len(answer.body) == MAX_ANSWER
+        assert len(answer.body) == MAX_RESPONSE_BYTES
         assert there.connections[0].sent < 50_000_000  # what fits into the kernel's buffers, and no more
 
 
@@ -80,10 +80,10 @@ def test_what_never_ends_is_left_after_some_hundred_kilobytes(endless: Behaviour
     with receiver(endless) as there:
         try:
             body = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {}).body
-        except NoAnswerError as error:
+        except NoResponseError as error:
             assert "broke off" in str(error)  # noqa: PT017 (either is right: it depends on the kind)
         else:
-            assert len(body) == MAX_ANSWER
+            assert len(body) == MAX_RESPONSE_BYTES
         assert there.connections[0].sent < 50_000_000
 
 
@@ -93,7 +93,7 @@ def test_a_decompression_bomb_stays_as_small_as_it_came() -> None:
     with receiver(answering(200, bomb, content_encoding="gzip")) as there:
         answer = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
-        assert answer.body == bomb[:MAX_ANSWER]
+        assert answer.body == bomb[:MAX_RESPONSE_BYTES]
         assert there.connections[0].header("accept-encoding") == "identity"
 
 
@@ -109,7 +109,7 @@ def test_a_closed_port_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
 
-    with pytest.raises(NoAnswerError, match="connection failed"):
+    with pytest.raises(NoResponseError, match="connection failed"):
         Outbound(GuardedTransport(LAPTOP)).post(url, b"{}", {})
 
 
@@ -125,7 +125,7 @@ def test_a_closed_port_is_no_answer() -> None:
     ids=["reset", "reset in the answer", "leave in the answer", "talk nonsense", "leave"],
 )
 def test_a_broken_answer_is_no_answer(misbehave: Behaviour) -> None:
-    with receiver(misbehave) as there, pytest.raises(NoAnswerError, match="the connection broke off"):
+    with receiver(misbehave) as there, pytest.raises(NoResponseError, match="the connection broke off"):
         Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
 
@@ -140,7 +140,7 @@ def test_what_is_not_tls_is_not_spoken_to() -> None:
 
         threading.Thread(target=serve, daemon=True).start()
         url = f"https://127.0.0.1:{server.getsockname()[1]}/"
-        with pytest.raises(NoAnswerError, match="TLS"):
+        with pytest.raises(NoResponseError, match="TLS"):
             Outbound(GuardedTransport(LAPTOP)).post(url, b"{}", {})
 
 
@@ -169,14 +169,14 @@ def test_a_bad_certificate_is_told_nothing(authority: Authority, fault: str, tmp
     )
 
     with receiver(fine, tls=tls) as there:
-        with pytest.raises(NoAnswerError, match="TLS could not be established"):
+        with pytest.raises(NoResponseError, match="TLS could not be established"):
             outbound.post(f"https://receiver.example:{there.port}/hook", b"{}", {})
 
         assert there.connections == []
 
 
 def test_nothing_is_trusted_that_the_public_does_not_trust(authority: Authority) -> None:
-    with receiver(fine, tls=authority.server("127.0.0.1")) as there, pytest.raises(NoAnswerError, match="TLS"):
+    with receiver(fine, tls=authority.server("127.0.0.1")) as there, pytest.raises(NoResponseError, match="TLS"):
         Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
 

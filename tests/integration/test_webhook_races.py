@@ -12,6 +12,7 @@ import pytest
 from renderiq.domain.webhooks import MAX_WEBHOOKS, Event, Webhook
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
+from renderiq.stores.webhooks import WebhookLimitError
 from tests.support import wiring
 from tests.support.clients import at_once
 
@@ -40,6 +41,8 @@ def outcome(work: Callable[[], object]) -> str:
         work()
     except ApiError as error:
         return error.code.name
+    except WebhookLimitError:
+        return "QUOTA_EXCEEDED"
     return "done"
 
 

@@ -54,9 +54,9 @@ def test_the_pages_engine_renders(added: World, user: User) -> None:
 
     shown = call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
     assert (shown["status"], shown["engine"], shown["width"], shown["height"]) == ("completed", "clay", 1920, 1080)
-    stored = wiring.renders().get(user.user_id, job.render_id).picture
+    stored = wiring.renders().get(user.user_id, job.render_id).output
     assert stored is not None
-    picture = Image.open(io.BytesIO(wiring.images().get(stored.key, at_most=50_000_000)))
+    picture = Image.open(io.BytesIO(wiring.images().get(stored.key, max_bytes=50_000_000)))
     assert picture.size == (1920, 1080)
     red, _, blue = picture.resize((16, 9)).split()
     assert max(ImageChops.difference(red, blue).tobytes()) < 16  # clay has hardly any colour

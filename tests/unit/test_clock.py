@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from renderiq.clock import retry_after
-from renderiq.engines.responses import wait
+from renderiq.engines.responses import parse_delay
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -35,4 +35,4 @@ def test_retry_after_is_seconds_or_a_date_or_nothing(said: str, seconds: float |
     [("22s", 22), ("1.5s", 1.5), ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), (7, None)],
 )
 def test_an_engine_may_say_it_in_its_own_way(said: object, seconds: float | None) -> None:
-    assert wait(said) == seconds
+    assert parse_delay(said) == seconds

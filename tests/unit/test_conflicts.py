@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from renderiq.stores.items import persist
+from renderiq.stores.items import retry_conflicts
 
 
 def rejection(code: str, *reasons: str) -> ClientError:
@@ -38,7 +38,7 @@ class Busy:
     ],
 )
 def test_a_conflict_passes(error: ClientError) -> None:
-    assert persist(Busy(error, times=3)) == "written"
+    assert retry_conflicts(Busy(error, times=3)) == "written"
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_every_other_refusal_is_final(error: ClientError) -> None:
     busy = Busy(error, times=1)
 
     with pytest.raises(ClientError):
-        persist(busy)
+        retry_conflicts(busy)
     assert busy.calls == 1
 
 
 def test_a_conflict_that_stays_is_told() -> None:
     with pytest.raises(ClientError):
-        persist(Busy(rejection("TransactionConflictException"), times=99))
+        retry_conflicts(Busy(rejection("TransactionConflictException"), times=99))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from renderiq.domain.renders import Render, RenderOutput, Status
+from renderiq.domain.renders import Render, RenderOutput
 from renderiq.queues import CleanupJob
 from renderiq.settings import settings
 from tests.support import pictures, wiring
@@ -39,7 +39,7 @@ def complete(render: Render) -> None:
     picture = RenderOutput(f"{key}/output.png", f"{key}/thumbnail.webp", 64, 64)
     for each in (picture.key, picture.thumbnail_key):
         wiring.images().put(each, PNG, "image/png")
-    wiring.renders().complete(render, lease=LEASE, picture=picture, now=datetime.now(UTC))
+    wiring.renders().complete(render, lease=LEASE, output=picture, now=datetime.now(UTC))
 
 
 def delete(user: User, project_id: str) -> Answer:
@@ -159,8 +159,8 @@ def test_what_is_owed_is_written_down_and_rung_for(here: World, user: User, proj
 def test_many_renders_are_removed_piece_by_piece(
     here: World, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("renderiq.services.project_cleanup._PIECE", 2)
-    monkeypatch.setattr("renderiq.services.project_cleanup._PIECES_A_MESSAGE", 2)
+    monkeypatch.setattr("renderiq.services.project_cleanup._BATCH_SIZE", 2)
+    monkeypatch.setattr("renderiq.services.project_cleanup._MAX_BATCHES_PER_JOB", 2)
     for _ in range(9):
         ask(user, project_id)
 
@@ -234,7 +234,7 @@ def test_a_cover_goes_too(here: World, user: User, project_id: str) -> None:
 def test_an_ended_render_stays_ended(here: World, user: User, project_id: str) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
-    wiring.renders().abandon(render, Status.FAILED, lease=LEASE, now=datetime.now(UTC))
+    wiring.renders().fail(render, lease=LEASE, error="No.", error_code="RENDER_FAILED", now=datetime.now(UTC))
     resume(user, project_id, later=timedelta(minutes=2))
 
     assert here.balance(user) == 1000

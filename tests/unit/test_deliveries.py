@@ -57,7 +57,7 @@ def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: Delivery
     claimed = wiring.deliveries().claim(webhook_id, delivery_id, lease=lease, until=now, now=now)
     assert claimed is not None
     later = made.at + timedelta(hours=2) if state is DeliveryState.PENDING else None
-    wiring.deliveries().record(claimed, made, lease=lease, state=state, next_at=later, due_at=later)
+    wiring.deliveries().record_attempt(claimed, made, lease=lease, state=state, next_at=later, due_at=later)
 
 
 def ids(answer: Answer) -> list[str]:

@@ -20,7 +20,7 @@ from renderiq.domain.webhooks import (
     signature_headers,
 )
 from renderiq.ids import uuid7
-from renderiq.outbound import Answer, GuardedTransport, NoAnswerError, Outbound
+from renderiq.outbound import GuardedTransport, NoResponseError, Outbound, Response
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
@@ -34,24 +34,24 @@ BODY = json.dumps({"event": "render.completed"})
 class FakeOutbound(Outbound):
     """Answers what it was told to, and remembers what it was sent. ``meanwhile`` happens while it is called."""
 
-    def __init__(self, *answers: Answer | NoAnswerError, meanwhile: Callable[[], object] | None = None) -> None:
+    def __init__(self, *answers: Response | NoResponseError, meanwhile: Callable[[], object] | None = None) -> None:
         super().__init__(GuardedTransport(AddressPolicy()))
         self._answers = list(answers)
         self._meanwhile = meanwhile
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         self.sent.append((url, body, dict(headers)))
         if self._meanwhile:
             self._meanwhile()
         answer = self._answers.pop(0)
-        if isinstance(answer, NoAnswerError):
+        if isinstance(answer, NoResponseError):
             raise answer
         return answer
 
 
-def answering(status: int, body: bytes = b"", **headers: str) -> Answer:
-    return Answer(status, headers, body)
+def answering(status: int, body: bytes = b"", **headers: str) -> Response:
+    return Response(status, headers, body)
 
 
 @pytest.fixture
@@ -126,9 +126,9 @@ def test_what_was_delivered_is_not_sent_again(job: DeliveryJob) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [answering(301, location="http://10.0.0.1/"), answering(500), NoAnswerError("connection failed")]
+    "answer", [answering(301, location="http://10.0.0.1/"), answering(500), NoResponseError("connection failed")]
 )
-def test_only_2xx_is_success(here: World, job: DeliveryJob, answer: Answer | NoAnswerError) -> None:
+def test_only_2xx_is_success(here: World, job: DeliveryJob, answer: Response | NoResponseError) -> None:
     delivery = worker(FakeOutbound(answer)).work(job)
 
     assert delivery is not None
@@ -205,7 +205,7 @@ def test_enabling_again_forgets_the_failures_before(webhook: Webhook) -> None:
 
 
 def test_the_endpoint_keeps_its_last_result(webhook: Webhook, job: DeliveryJob) -> None:
-    worker(FakeOutbound(NoAnswerError("connection failed"))).work(job)
+    worker(FakeOutbound(NoResponseError("connection failed"))).work(job)
 
     result = kept(webhook).last_result
     assert result is not None

@@ -18,7 +18,7 @@ from moto import mock_aws
 from renderiq.addresses import AddressPolicy, ForbiddenAddressError, Resolve
 from renderiq.domain.webhooks import Delivery, DeliveryState, Event, Webhook, callback_target
 from renderiq.ids import uuid7
-from renderiq.outbound import GuardedTransport, NoAnswerError, Outbound
+from renderiq.outbound import GuardedTransport, NoResponseError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from tests.support import pictures, wiring
@@ -151,7 +151,7 @@ def test_no_endpoint_can_be_moved_there(user: User, name: str) -> None:
 def test_it_is_not_connected_to(url: str) -> None:
     network = Connections()
 
-    with pytest.raises((ForbiddenAddressError, NoAnswerError)):
+    with pytest.raises((ForbiddenAddressError, NoResponseError)):
         Outbound(GuardedTransport(POLICY, resolve=resolve, backend=network)).post(url, b"{}", {})
 
     assert network.made == []
@@ -161,7 +161,7 @@ def test_it_is_not_connected_to(url: str) -> None:
 def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) -> None:
     network = Connections()
 
-    with pytest.raises(NoAnswerError, match="connection failed"):
+    with pytest.raises(NoResponseError, match="connection failed"):
         Outbound(GuardedTransport(POLICY, resolve=resolve, backend=network)).post(url, b"{}", {})
 
     assert (ip_address(network.made[0][0]), network.made[0][1]) == (ip_address(address), port)
@@ -182,7 +182,7 @@ def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) 
     dns, network = Rebinding([PUBLIC], [address]), Connections()
     outbound = Outbound(GuardedTransport(POLICY, resolve=dns, backend=network))
 
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(NoResponseError):
         outbound.post("https://rebinding.example/", b"{}", {})
 
     assert (dns.asked, network.made) == (1, [(PUBLIC, 443)])
@@ -204,7 +204,7 @@ def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str)
 def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_anew() -> None:
     dns, network = Rebinding([PUBLIC, "93.184.216.35"], ["127.0.0.1"]), Connections()
 
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(NoResponseError):
         Outbound(GuardedTransport(POLICY, resolve=dns, backend=network)).post("https://two.example/", b"{}", {})
 
     assert (dns.asked, network.made) == (1, [(PUBLIC, 443), ("93.184.216.35", 443)])

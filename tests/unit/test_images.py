@@ -21,4 +21,4 @@ class CutOff:
 
 def test_half_a_picture_is_none() -> None:
     with pytest.raises(IncompleteReadError):
-        ImageStore(CutOff(), "pictures").get("captures/1", at_most=100)
+        ImageStore(CutOff(), "pictures").get("captures/1", max_bytes=100)

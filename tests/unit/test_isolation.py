@@ -12,7 +12,7 @@ import pytest
 from renderiq.clock import from_iso
 from renderiq.domain.webhooks import MAX_IN_FLIGHT, DeliveryState, Event, Webhook, WebhookChanges, callback_target
 from renderiq.ids import uuid7
-from renderiq.outbound import NoAnswerError
+from renderiq.outbound import NoResponseError
 from renderiq.queues import DeliveryJob
 from renderiq.stores.items import Item
 from renderiq.stores.webhooks import Slot, WebhookBusyError
@@ -111,7 +111,9 @@ def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
     assert timedelta(seconds=60) < due_in < timedelta(seconds=66)
 
 
-@pytest.mark.parametrize("answer", [answering(200), answering(500), answering(410), NoAnswerError("connection failed")])
+@pytest.mark.parametrize(
+    "answer", [answering(200), answering(500), answering(410), NoResponseError("connection failed")]
+)
 def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, answer: Any) -> None:
     for _ in range(2 * MAX_IN_FLIGHT):
         worker(FakeOutbound(answer)).work(owed(webhook.webhook_id, webhook.user_id))

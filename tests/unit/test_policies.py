@@ -307,7 +307,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     assert done
     assert begun
     assert returned
-    renders.complete(done, lease="somebody's", picture=PICTURE, now=now)
+    renders.complete(done, lease="somebody's", output=PICTURE, now=now)
     _post(user, "waiting", projectId=project_id)
     with at.of("projects_id"):
         call("projects_id", "GET", f"/projects/{project_id}", headers=user.headers)
@@ -317,7 +317,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     job = CleanupJob(user.user_id, project_id)
     with at.of("project_cleanup_worker"):
         handler("project_cleanup_worker")(sqs_event(job), context())
-    renders.complete(begun, lease="somebody's", picture=PICTURE, now=now)
+    renders.complete(begun, lease="somebody's", output=PICTURE, now=now)
     renders.release(returned, lease="somebody's", due_at=now + timedelta(minutes=1))
     with at.of("project_cleanup_worker"):
         wiring.project_cleanup().resume(job, now=now + timedelta(minutes=2))
@@ -334,13 +334,19 @@ def _a_sweep(here: World, user: User, at: Recorder) -> None:
         wiring.renders().claim(dead.user_id, dead.render_id, lease="dead", until=then, now=then)
         wiring.renders().claim(untold.user_id, untold.render_id, lease="x", until=then, now=then)
     render = wiring.renders().get(untold.user_id, untold.render_id)
-    wiring.renders().complete(render, lease="x", picture=PICTURE, now=now)
+    wiring.renders().complete(render, lease="x", output=PICTURE, now=now)
     project_id = here.add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
     here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
     with at.of("sweeper"):
         done = handler("sweeper")({}, context())
-    assert {"RenderJob rung", "renders given up", "renders announced", "DeliveryJob rung", "CleanupJob rung"} <= {*done}
+    assert {
+        "RenderJob enqueued",
+        "renders terminated",
+        "renders published",
+        "DeliveryJob enqueued",
+        "CleanupJob enqueued",
+    } <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
 
 

@@ -263,7 +263,7 @@ def test_an_image_takes_the_place_of_the_one_before(here: World, user: User) -> 
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
 
     [key] = covers(here, user)
-    assert wiring.images().get(key, at_most=10**6) == pictures.jpeg()
+    assert wiring.images().get(key, max_bytes=10**6) == pictures.jpeg()
 
 
 @pytest.mark.parametrize("name", ["", None, "x" * 121])

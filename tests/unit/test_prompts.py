@@ -8,7 +8,7 @@ import pytest
 
 from renderiq.domain.renders import AspectRatio, Quality, Style
 from renderiq.engines import EngineRequest
-from renderiq.engines.prompts import edit_instruction, scene_description, unwanted
+from renderiq.engines.prompts import edit_instruction, negative_prompt, scene_description
 
 REQUEST = EngineRequest(
     image=b"",
@@ -82,7 +82,7 @@ def test_the_users_words_are_bounded() -> None:
 
     assert len(edit_instruction(endless)) < 6_500
     assert len(scene_description(endless)) < 3_000
-    assert len(unwanted(endless)) == 2_000
+    assert len(negative_prompt(endless)) == 2_000
 
 
 def test_each_picture_is_said_to_be_what_it_is() -> None:

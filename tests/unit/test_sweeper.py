@@ -16,7 +16,7 @@ from renderiq.domain.recovery import MAX_WAIT, DueRender, RecoveryAction, recove
 from renderiq.domain.renders import MAX_ATTEMPTS, Render, RenderOutput, Status
 from renderiq.domain.webhooks import Event
 from renderiq.queues import Queue, RenderJob
-from renderiq.services.sweeper import AT_MOST, SweepError, SweepResult
+from renderiq.services.sweeper import MAX_ITEMS, SweepError, SweepResult
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.workers import render as render_worker
@@ -70,9 +70,9 @@ def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
     return render
 
 
-def sweep(*, after: timedelta = timedelta(), at_most: int = AT_MOST, **tools: Any) -> SweepResult:
+def sweep(*, after: timedelta = timedelta(), at_most: int = MAX_ITEMS, **tools: Any) -> SweepResult:
     sweeper = replace(sweep_worker.sweeper(), clock=lambda: datetime.now(UTC) + after, **tools)
-    return sweeper.run(budget=MINUTE, at_most=at_most)
+    return sweeper.run(budget=MINUTE, max_items=at_most)
 
 
 def rung(here: World, url: str) -> list[dict[str, str]]:
@@ -145,10 +145,10 @@ def test_what_was_rung_for_is_left_alone_for_a_while(here: World, user: User) ->
 
 def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) -> None:
     job, late = accepted(here, user), datetime.now(UTC) + 2 * MINUTE
-    seen = wiring.renders().due_item(job.user_id, job.render_id)
+    seen = wiring.renders().due_index.get(job.user_id, job.render_id)
     assert seen
 
-    assert [wiring.renders().reschedule(seen, until=late) for _ in range(2)] == [True, False]
+    assert [wiring.renders().due_index.reschedule(seen, until=late) for _ in range(2)] == [True, False]
 
 
 def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -> None:
@@ -208,7 +208,7 @@ def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_bac
 def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(here: World, user: User) -> None:
     job = accepted(here, user)
     render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
-    seen = wiring.renders().due_item(job.user_id, job.render_id)
+    seen = wiring.renders().due_index.get(job.user_id, job.render_id)
     assert seen
     wiring.renders().request_cancellation(render)
 
@@ -278,7 +278,7 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
     here: World, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = accepted(here, user)
-    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
+    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", output=PICTURE, now=datetime.now(UTC))
     here.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
@@ -288,7 +288,7 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
     troubles = [sweep(after=after).failures for after in (MINUTE, MAX_WAIT + MINUTE, 2 * MAX_WAIT)]
 
     assert troubles == [1, 0, 0]
-    [line] = [vars(line) for line in caplog.records if "told of no more" in line.message]
+    [line] = [vars(line) for line in caplog.records if "gave up publishing" in line.message]
     assert line["renderId"] == job.render_id
     [record] = here.items_of("RendersTable", user)
     assert "dueAt" not in record
@@ -299,13 +299,13 @@ def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> Non
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
     job = accepted(here, user)
     render = claimed(job, until=MINUTE)
-    wiring.renders().complete(render, lease="0", picture=PICTURE, now=datetime.now(UTC))
+    wiring.renders().complete(render, lease="0", output=PICTURE, now=datetime.now(UTC))
 
     sweep(after=MINUTE)
 
     assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_COMPLETED]
     assert stored(job).pending_events == frozenset()
-    assert wiring.renders().due_item(job.user_id, job.render_id) is None
+    assert wiring.renders().due_index.get(job.user_id, job.render_id) is None
 
 
 def test_a_delivery_whose_time_has_come_is_rung_for(here: World, user: User) -> None:
@@ -406,8 +406,8 @@ def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside
     runs = [sweep(after=after) for after in (15 * MINUTE, 5 * MAX_WAIT / 6, MAX_WAIT + 15 * MINUTE, 2 * MAX_WAIT)]
 
     assert [run.failures for run in runs] == [1, 1, 0, 0]
-    assert [dict(run.quarantine) for run in runs] == [{}, {}, {kind: 1}, {}]
-    [line] = [vars(line) for line in caplog.records if "was set aside" in line.message]
+    assert [dict(run.quarantined) for run in runs] == [{}, {}, {kind: 1}, {}]
+    [line] = [vars(line) for line in caplog.records if "was put into quarantine" in line.message]
     assert (line["kind"], line["entry"]) == (kind, (partition, item.removeprefix("removal#")))
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from renderiq.clock import to_iso
-from renderiq.domain.webhooks import Result, Webhook
+from renderiq.domain.webhooks import DisabledReason, Result, Webhook
 from tests.support import wiring
 from tests.support.world import Answer, User, World, call, clock_at
 
@@ -53,7 +53,7 @@ def fail_until_disabled(user: User, webhook_id: str) -> None:
     slot, webhook = entered
     noted = wiring.webhooks().record_result(webhook, Result(at, "d", False, 410), slot=slot)
     assert noted is not None
-    wiring.webhooks().disable(noted, "The endpoint answered 410 Gone.")
+    wiring.webhooks().disable(noted, DisabledReason.GONE)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which URLs this service may call: the public internet over TLS, and no address inside."""
+"""Which URLs of users this service may call: only https to public addresses, to prevent SSRF."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 MAX_URL: Final = 2048
 RESOLVE_SECONDS: Final = 5.0
 _MAX_NAME: Final = 253
-# The last label begins with a letter: what ends in a number, resolvers read as an address (WHATWG URL, 3.5).
+# The last label begins with a letter: resolvers read a name that ends in a number as an address (WHATWG URL, 3.5).
 _HOST: Final = re.compile(r"((?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.IGNORECASE)
-# Names that only mean something inside a network or a cloud (RFC 6761, 6762, 8375; ICANN's .internal).
-_INNER_NAMES: Final = (".localhost", ".localdomain", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
+# Names that are only resolved within a network or a cloud (RFC 6761, 6762, 8375; ICANN's .internal).
+_INTERNAL_SUFFIXES: Final = (".localhost", ".localdomain", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
 _GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-# What ``is_global`` says yes to in one Python or another, and no receiver of ours lives at.
-_NOT_FOR_US: Final = tuple(
+# Special networks for which ``is_global`` is True in some versions of Python.
+_SPECIAL_NETWORKS: Final = tuple(
     map(
         ipaddress.ip_network,
         (
@@ -38,18 +38,19 @@ _NOT_FOR_US: Final = tuple(
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
-"""Host and port to every address the name has; raises OSError where it has none."""
-
+"""Takes host and port, and returns every address of the host. Raises OSError if there is none."""
 
 _NOT_PUBLIC: Final = "The URL must name a public host."
 
 
 class ForbiddenAddressError(Exception):
-    """The URL may not be called. The message is for the user and tells nothing of what an address answered."""
+    """The URL may not be called. The message is for the user; it says nothing about internal addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
+    """The parts of a URL that decide where a connection goes."""
+
     scheme: str
     host: str
     port: int
@@ -57,12 +58,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """``allow_loopback``: http to 127.0.0.0/8 and ::1 too, for a laptop."""
+    """Decides which URLs and addresses may be called.
+
+    ``allow_loopback`` allows http to 127.0.0.0/8 and ::1 too; it is for the local stack.
+    """
 
     allow_loopback: bool = False
 
     def parse(self, url: str) -> Target:
-        """Raises ``ForbiddenAddressError`` for what no address could make right."""
+        """Returns the target of a URL. Raises ``ForbiddenAddressError`` if no address would make it acceptable."""
         if len(url) > MAX_URL:
             raise ForbiddenAddressError(f"The URL is longer than {MAX_URL} characters.")
         if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
@@ -89,7 +93,7 @@ class AddressPolicy:
         return Target(parts.scheme, host, port)
 
     def check(self, addresses: list[str]) -> None:
-        """Raises ``ForbiddenAddressError`` unless there is an address and every one of them may be called."""
+        """Raises ``ForbiddenAddressError`` if there is no address, or one of them may not be called."""
         if not addresses or not all(self._allows(ipaddress.ip_address(address)) for address in addresses):
             raise ForbiddenAddressError(_NOT_PUBLIC)
 
@@ -100,22 +104,22 @@ class AddressPolicy:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of the name, as the system resolves it. How long that takes is the system's own affair."""
+    """Returns every address of the host by the system's resolver, without a time limit. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
 def resolve_within(seconds: float, resolve: Resolve, host: str, port: int) -> list[str]:
-    """As ``resolve``, but raises TimeoutError (an OSError) after ``seconds``.
+    """Returns what ``resolve`` returns. Raises TimeoutError, which is an OSError, after ``seconds``.
 
-    A look-up cannot be interrupted, so one that takes too long is left to its thread, which ends with it.
+    A look-up cannot be interrupted. One that takes too long goes on in its thread, and its result is ignored.
     """
     outcomes: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
             outcomes.put(resolve(host, port))
-        except Exception as error:  # whatever it is, it belongs to whoever waits
+        except Exception as error:  # is raised again in the calling thread
             outcomes.put(error)
 
     threading.Thread(target=look_up, name="resolve", daemon=True).start()
@@ -136,7 +140,7 @@ def _literal(host: str) -> IpAddress | None:
 
 
 def _is_public_name(host: str) -> bool:
-    return len(host) <= _MAX_NAME and _HOST.fullmatch(host) is not None and not host.endswith(_INNER_NAMES)
+    return len(host) <= _MAX_NAME and _HOST.fullmatch(host) is not None and not host.endswith(_INTERNAL_SUFFIXES)
 
 
 def _is_public(address: IpAddress) -> bool:
@@ -151,12 +155,12 @@ def _is_public(address: IpAddress) -> bool:
     return (
         address.is_global
         and not (address.is_multicast or address.is_reserved)
-        and not any(address in network for network in _NOT_FOR_US)
+        and not any(address in network for network in _SPECIAL_NETWORKS)
     )
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that is meant by a mapped one, or by what a resolver beside a NAT64 makes of a public one."""
+    """Returns the IPv4 address in an IPv4-mapped or a NAT64 address, or None."""
     if address.ipv4_mapped:
         return address.ipv4_mapped
     if address in _NAT64:

@@ -1,4 +1,4 @@
-"""Uploaded viewport captures, which are hostile until shown otherwise: only Pillow's PNG and JPEG readers see them."""
+"""Checking and decoding uploaded images. They may be hostile, so only Pillow's PNG and JPEG readers get them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from renderiq.errors import ApiError, ErrorCode
 
 if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
+    from PIL.Image import Image
 
 MAX_BYTES: Final = 4_400_000
-"""What fits through the API, base64 and all."""
+"""The limit of an upload through the API: in base64 it still fits in a request to Lambda."""
 MAX_STORED_BYTES: Final = 50_000_000
+"""The limit of an image that is already in S3."""
 MIN_SIDE: Final = 64
 MAX_PIXELS: Final = 40_000_000
 _SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -23,7 +24,10 @@ _ACCEPTED: Final = "Send a PNG or a JPEG."
 
 
 def content_type(data: bytes) -> str:
-    """What the bytes say they are. Raises ``INVALID_INPUT`` for none, ``UNSUPPORTED_MEDIA_TYPE`` for anything else."""
+    """Returns the MIME type by the signature of the file.
+
+    Raises ``INVALID_INPUT`` for an empty file, and ``UNSUPPORTED_MEDIA_TYPE`` for any other type.
+    """
     if not data:
         raise ApiError(ErrorCode.INVALID_INPUT, "The image is empty.")
     for signature, kind in _SIGNATURES.items():
@@ -32,25 +36,25 @@ def content_type(data: bytes) -> str:
     raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image is neither a PNG nor a JPEG. {_ACCEPTED}")
 
 
-def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Picture:
-    """The decoded picture as it was stored: no rotation, no conversion. Only the readers of ``formats`` see it.
+def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Image:
+    """Decodes an image, without rotation or conversion. Only Pillow's readers of ``formats`` get it.
 
-    Raises ``INVALID_INPUT`` for a picture that is broken or has too many pixels; the header is believed
-    only to refuse, never to allocate.
+    Raises ``INVALID_INPUT`` if the image is damaged or has more than ``MAX_PIXELS``, which is checked before memory is
+    allocated.
     """
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=formats)
-            width, height = picture.size
+            image = Image.open(io.BytesIO(data), formats=formats)
+            width, height = image.size
             if width * height > MAX_PIXELS:
                 raise ApiError(
                     ErrorCode.INVALID_INPUT,
                     f"The image has {width} x {height} pixels; at most {MAX_PIXELS // 1_000_000} megapixels are taken.",
                 )
-            picture.load()
+            image.load()
     except Image.DecompressionBombWarning as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The image unpacks to far more than its pixels need.") from error
     except (
@@ -62,17 +66,18 @@ def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Picture:
         zlib.error,
         Image.DecompressionBombError,
     ) as error:
-        # SyntaxError is what Pillow's PNG reader raises for a broken chunk
+        # Pillow's PNG reader raises SyntaxError for a broken chunk.
         raise ApiError(ErrorCode.INVALID_INPUT, "The image is damaged or incomplete. Send the whole file.") from error
-    return picture
+    return image
 
 
-def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES) -> str:
-    """The content type of a capture that can be rendered; ``declared`` is believed only if the bytes agree.
+def check(data: bytes, *, declared: str | None, max_bytes: int = MAX_BYTES) -> str:
+    """Checks an upload and returns its MIME type. ``declared`` is the MIME type that the client sent.
 
-    Raises ``PAYLOAD_TOO_LARGE``, ``UNSUPPORTED_MEDIA_TYPE`` or ``INVALID_INPUT``.
+    The image must decode, have the declared type, and have sides of at least ``MIN_SIDE`` pixels. Raises
+    ``PAYLOAD_TOO_LARGE``, ``UNSUPPORTED_MEDIA_TYPE`` or ``INVALID_INPUT``.
     """
-    if len(data) > at_most:
+    if len(data) > max_bytes:
         raise too_large()
     actual = content_type(data)
     if declared and declared.replace("jpg", "jpeg") != actual:
@@ -89,14 +94,15 @@ def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES) -> str
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """``(width, height)`` of a picture that ``check`` has passed; only its header is read."""
+    """Returns the ``(width, height)`` in pixels of an image that ``check`` has accepted. Only its header is read."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-        return picture.size
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        return image.size
 
 
 def too_large() -> ApiError:
+    """Returns the error for images that are too large for a request."""
     return ApiError(
         ErrorCode.PAYLOAD_TOO_LARGE,
         "The images of a request may have at most 4.4 MB together. Make them smaller, or JPEGs.",

@@ -1,4 +1,4 @@
-"""The error catalogue: every code that a client can meet, and the one exception that carries it."""
+"""The error catalogue: every error code of the API, and the exception that carries one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ErrorCode(Enum):
-    """``(HTTP status, default sentence, retryable)``. A code is public and permanent: clients switch on it."""
+    """``(HTTP status, default sentence, retryable)``. A code is public and permanent: clients depend on it."""
 
     INVALID_INPUT = HTTPStatus.BAD_REQUEST, "The request has a wrong value.", False
     MISSING_REQUIRED_FIELD = HTTPStatus.BAD_REQUEST, "The request lacks a required field.", False
@@ -52,9 +52,10 @@ class ErrorCode(Enum):
 
 
 class ApiError(Exception):
-    """The only exception that a service, a store or an endpoint raises on purpose.
+    """An error that the client gets as its response.
 
-    ``retry_after`` is in seconds; keyword ``details`` go to the client as they are, so they hold no secret.
+    ``message`` is a sentence for the user; the default is that of the code. ``retry_after`` is in seconds. ``details``
+    are sent to the client as they are, so they must not hold secrets.
     """
 
     def __init__(
@@ -68,5 +69,13 @@ class ApiError(Exception):
 
 
 def invalid_field(field: str, problem: str) -> ApiError:
-    """``INVALID_INPUT`` about one field."""
+    """Returns ``INVALID_INPUT`` about one field."""
     return ApiError(ErrorCode.INVALID_INPUT, f"{field}: {problem}", fields=[{"field": field, "problem": problem}])
+
+
+def not_found(resource: str) -> ApiError:
+    """Returns ``NOT_FOUND`` about one kind of resource, such as ``render``.
+
+    The same error is raised for a resource of another user, so that nobody learns which ids exist.
+    """
+    return ApiError(ErrorCode.NOT_FOUND, f"There is no such {resource}.")

@@ -1,4 +1,4 @@
-"""Identifiers that sort by time: UUIDv7, and UUIDv8 where the same fact must get the same one (RFC 9562)."""
+"""UUIDs that sort by time (RFC 9562): random ones (version 7), and deterministic ones (version 8)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,25 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 
 
 def uuid7() -> str:
-    """A new id: 48 bits of milliseconds since 1970, then 74 random bits."""
-    return _timed(7, time.time_ns() // 1_000_000, secrets.randbits(74))
+    """Returns a new id: 48 bits of milliseconds since 1970, then 74 random bits."""
+    return _time_ordered(7, time.time_ns() // 1_000_000, secrets.randbits(74))
 
 
 def uuid8(at: datetime, fact: str) -> str:
-    """The id of ``fact``, always the same: 48 bits of milliseconds as in a UUIDv7, then 74 bits of its SHA-256."""
+    """Returns the id of a fact: 48 bits of milliseconds as in a UUIDv7, then 74 bits of the SHA-256 of ``fact``.
+
+    The same arguments always give the same id.
+    """
     digest = hashlib.sha256(fact.encode()).digest()
-    return _timed(8, (at - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest) >> (256 - 74))
+    return _time_ordered(8, (at - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest) >> (256 - 74))
 
 
 def is_uuid(text: str) -> bool:
+    """Returns whether the text is a UUID of any version, in lower case with hyphens."""
     return _UUID.fullmatch(text) is not None
 
 
-def _timed(version: int, milliseconds: int, rest: int) -> str:
+def _time_ordered(version: int, milliseconds: int, rest: int) -> str:
     number = milliseconds << 80 | version << 76 | rest >> 62 << 64 | 0b10 << 62 | rest & (1 << 62) - 1
     digits = f"{number:032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

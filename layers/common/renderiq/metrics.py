@@ -1,6 +1,6 @@
-"""Figures for CloudWatch in Embedded Metric Format: a line each, and nothing kept from one to the next.
+"""CloudWatch metrics in Embedded Metric Format, one log line each.
 
-The namespace is the environment's ``POWERTOOLS_METRICS_NAMESPACE``, which Powertools reads.
+Powertools reads the namespace from the environment variable ``POWERTOOLS_METRICS_NAMESPACE``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from renderiq.platform import Platform
 
 if TYPE_CHECKING:
-    # A function imports the domain only if it emits the metrics of it.
+    # A function imports only the parts of the domain that it needs.
     from renderiq.domain.renders import Render
     from renderiq.domain.webhooks import Attempt, Delivery
 
@@ -28,7 +28,10 @@ _ONCE: Measure = (MetricUnit.Count, 1)
 def request_answered(
     status: int, *, platform: Platform, quality: str | None, milliseconds: float, **facts: Any
 ) -> None:
-    """One HTTP request; ``status`` becomes its class, such as ``4xx``. ``facts`` are for searching the logs."""
+    """Emits the metrics of one HTTP request.
+
+    The dimension ``status`` is the class of the status, such as ``4xx``. ``facts`` are metadata for log searches.
+    """
     _emit(
         {"Requests": _ONCE, "Latency": (MetricUnit.Milliseconds, milliseconds)},
         platform=platform,
@@ -39,12 +42,12 @@ def request_answered(
 
 
 def render_requested(render: Render) -> None:
-    """A render was accepted and paid for."""
+    """Emits that a render was accepted and paid."""
     _emit_render({"RendersRequested": _ONCE}, render)
 
 
 def render_ended(render: Render) -> None:
-    """A render was completed, has failed or was cancelled. ``RenderTime`` runs from the first attempt's beginning."""
+    """Emits that a render has ended. ``RenderTime`` is measured from the start of its first attempt."""
     measures = {"RendersEnded": _ONCE}
     if render.processing_seconds is not None:
         measures["RenderTime"] = (MetricUnit.Milliseconds, render.processing_seconds * 1000)
@@ -52,7 +55,7 @@ def render_ended(render: Render) -> None:
 
 
 def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
-    """An attempt was made at telling an endpoint; ``status`` is ``retrying`` while another is owed."""
+    """Emits that an attempt at a delivery was made. ``status`` is ``retrying`` if there will be another."""
     _emit(
         {"Deliveries": _ONCE, "DeliveryTime": (MetricUnit.Milliseconds, attempt.duration_ms)},
         platform=delivery.platform,
@@ -68,16 +71,16 @@ def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
 
 
 def sweep_finished(oldest: timedelta, *, stage: str) -> None:
-    """How long the longest waiting of all that is owed has waited; zero where nothing is overdue.
+    """Emits how long the oldest overdue record has been waiting, or zero if nothing is overdue.
 
-    With the stage, because the alarm asks for it and two stages may share an account.
+    The stage is a dimension because two stages may share an AWS account, and each has its own alarm.
     """
-    _emit_once({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
+    _emit_line({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
 
 
-def quarantine(kind: str, *, stage: str) -> None:
-    """A record that nobody can read was taken out of its due index; ``kind`` such as ``render``."""
-    _emit_once({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
+def record_quarantined(kind: str, *, stage: str) -> None:
+    """Emits that a record was put into quarantine. ``kind`` is the kind of the record, such as ``render``."""
+    _emit_line({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
 
 
 def _emit_render(measures: dict[str, Measure], render: Render) -> None:
@@ -98,16 +101,16 @@ def _emit_render(measures: dict[str, Measure], render: Render) -> None:
 def _emit(
     measures: dict[str, Measure], *, platform: str, quality: str | None, status: str, facts: dict[str, Any]
 ) -> None:
-    """CloudWatch adds nothing up by itself, so that what alarms ask for is a set of dimensions of its own."""
+    """Emits the metrics with several sets of dimensions: CloudWatch does not aggregate over dimensions by itself."""
     by_platform = {"platform": platform, "status": status}
     finest = [{**by_platform, "quality": quality}] if quality else []
-    _emit_once(measures, [*finest, by_platform, {"status": status}], facts)
+    _emit_line(measures, [*finest, by_platform, {"status": status}], facts)
 
 
-def _emit_once(measures: dict[str, Measure], dimensions: list[dict[str, str]], facts: dict[str, Any]) -> None:
-    """A figure that cannot be written is logged and no error: nobody's request fails for it."""
+def _emit_line(measures: dict[str, Measure], dimensions: list[dict[str, str]], facts: dict[str, Any]) -> None:
+    """Emits one line. An error is logged and not raised, because a request must not fail for its metrics."""
     try:
-        # No service: it would be one more dimension, the same for all.
+        # Without a service, which would be one more dimension.
         line = EphemeralMetrics(service="")
         for name, (unit, value) in measures.items():
             line.add_metric(name, unit, value)

@@ -1,6 +1,7 @@
-"""POSTs to other people's servers: the address is checked when it is connected to, time and size are bounded.
+"""POST requests to the servers of users.
 
-httpx over httpcore, whose network backend is the one place where a name becomes an address.
+Every address is checked when the connection is made, and the time and the size of a response are bounded. This uses
+httpx with a network backend of its own, in which host names are resolved.
 """
 
 from __future__ import annotations
@@ -19,50 +20,51 @@ import httpx
 from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve, resolve_within
 
 TIMEOUT_SECONDS: Final = 15.0
-MAX_ANSWER: Final = 20_000
-# Of everything that a connection brings: an answer in tiny chunks, or announced by ever more 1xx, ends here.
-_MAX_READ: Final = 16 * MAX_ANSWER
+MAX_RESPONSE_BYTES: Final = 20_000
+# The limit of all bytes of a connection, which also ends a response of tiny chunks or of endless 1xx headers.
+_MAX_READ: Final = 16 * MAX_RESPONSE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """``body`` is the first ``MAX_ANSWER`` bytes at most, as they came: nothing is decompressed."""
+class Response:
+    """An HTTP response. ``body`` has at most ``MAX_RESPONSE_BYTES``; it is not decompressed."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class NoAnswerError(Exception):
-    """The target gave no HTTP answer; the message is a short public reason."""
+class NoResponseError(Exception):
+    """There was no complete HTTP response. The message is a short reason that the user may see."""
 
 
 class Outbound:
-    """Sends one request at a time, follows no redirect, keeps no connection and no cookie."""
+    """Sends requests, each over a new connection, without redirects and cookies."""
 
     def __init__(self, transport: GuardedTransport) -> None:
         self._transport = transport
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raises ``ForbiddenAddressError`` or ``NoAnswerError``."""
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """Sends a POST request. Raises ``ForbiddenAddressError`` or ``NoResponseError``."""
         self._transport.policy.parse(url)
         try:
             target = httpx.URL(url)
-            # With a Host of our own, httpx need not decode a name that is in DNS and in no edition of IDNA.
+            # With an explicit Host, httpx does not decode the name, which may exist in DNS and be invalid in IDNA.
             sent = {**headers, "accept-encoding": "identity", "host": target.netloc.decode("ascii")}
             request = httpx.Request("POST", target, content=body, headers=sent)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ForbiddenAddressError("The URL cannot be read.") from error
-        # Straight to the transport: there is no environment, cookie or redirect to mind.
+        # A client would read proxies from the environment and handle cookies and redirects.
         response = self._transport.handle_request(request)
-        return Answer(response.status_code, response.headers, response.read())
+        return Response(response.status_code, response.headers, response.read())
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """Connects to an address that the policy allowed a moment ago, and answers with ``MAX_ANSWER`` bytes at most.
+    """An httpx transport that connects only to addresses that the policy allows.
 
-    A name is resolved once per request, and every address of it must be allowed. ``timeout`` in seconds is for the
-    whole request, from the look-up to the last byte. Raises ``ForbiddenAddressError`` or ``NoAnswerError``.
+    A host is resolved once per request, all of its addresses must be allowed, and the connection goes to one of them.
+    So an answer of DNS that changes (DNS rebinding) has no effect. ``timeout`` in seconds covers the whole request,
+    from the look-up to the last byte. At most ``MAX_RESPONSE_BYTES`` of a body are returned.
     """
 
     def __init__(
@@ -81,7 +83,8 @@ class GuardedTransport(httpx.BaseTransport):
         self._network = backend or httpcore.SyncBackend()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        # Not what the caller wrote but what will be connected to: two parsers need not agree.
+        """Sends a request. Raises ``ForbiddenAddressError`` or ``NoResponseError``."""
+        # Check the URL as httpx has parsed it: another parser may find another host in the same text.
         target = self.policy.parse(str(request.url))
         deadline = time.monotonic() + self._timeout
         pool = httpcore.ConnectionPool(
@@ -96,24 +99,27 @@ class GuardedTransport(httpx.BaseTransport):
             target=request.url.raw_path,
         )
         try:
-            with pool, pool.stream(request.method, url, headers=request.headers.raw, content=request.read()) as answer:
-                body = _first_bytes(answer.iter_stream())
+            with (
+                pool,
+                pool.stream(request.method, url, headers=request.headers.raw, content=request.read()) as response,
+            ):
+                body = _first_bytes(response.iter_stream())
         except (httpcore.TimeoutException, TimeoutError) as error:
-            raise NoAnswerError(f"no complete answer within {self._timeout:g} s") from error
+            raise NoResponseError(f"no complete answer within {self._timeout:g} s") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise NoAnswerError(_reason(error)) from error
-        # Without its encoding httpx has nothing to decompress: a bomb stays as small as it came.
-        headers = [(name, value) for name, value in answer.headers if name.lower() != b"content-encoding"]
-        return httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(body))
+            raise NoResponseError(_reason(error)) from error
+        # Without this header httpx does not decompress the body, which may be a decompression bomb.
+        headers = [(name, value) for name, value in response.headers if name.lower() != b"content-encoding"]
+        return httpx.Response(response.status, headers=headers, stream=httpx.ByteStream(body))
 
 
 def _first_bytes(chunks: Iterable[bytes]) -> bytes:
     read = b""
     for chunk in chunks:
         read += chunk
-        if len(read) >= MAX_ANSWER:
+        if len(read) >= MAX_RESPONSE_BYTES:
             break
-    return read[:MAX_ANSWER]
+    return read[:MAX_RESPONSE_BYTES]
 
 
 def _reason(error: BaseException) -> str:
@@ -133,7 +139,7 @@ def _public_ssl_context() -> ssl.SSLContext:
 
 
 class _GuardedBackend(httpcore.NetworkBackend):
-    """Resolves, checks every address, and connects to one that was checked; TLS still verifies the name."""
+    """Resolves a host, checks every address, and connects to one of them. TLS still verifies the host name."""
 
     def __init__(
         self, network: httpcore.NetworkBackend, policy: AddressPolicy, resolve: Resolve, deadline: float
@@ -152,7 +158,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            addresses = resolve_within(_left(self._deadline, RESOLVE_SECONDS), self._resolve, host, port)
+            addresses = resolve_within(_remaining_seconds(self._deadline, RESOLVE_SECONDS), self._resolve, host, port)
         except TimeoutError:
             raise
         except OSError as error:
@@ -160,37 +166,37 @@ class _GuardedBackend(httpcore.NetworkBackend):
         self._policy.check(addresses)
 
         def connect(address: str, share: int) -> httpcore.NetworkStream:
-            seconds = _left(self._deadline, timeout) / share
+            seconds = _remaining_seconds(self._deadline, timeout) / share
             stream = self._network.connect_tcp(address, port, seconds, local_address, socket_options)
             return _BoundedStream(stream, self._deadline)
 
         *others, last = addresses
-        for position, address in enumerate(others):  # one that is silent leaves time for those behind it
+        for position, address in enumerate(others):  # an address that does not respond leaves time for the next
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
                 return connect(address, len(addresses) - position)
         return connect(last, 1)
 
 
 class _BoundedStream(httpcore.NetworkStream):
-    """A stream whose operations all end by one deadline, so that a slow drip cannot hold a worker."""
+    """A stream with a deadline for all operations together, so that a slow receiver cannot hold a worker."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream
         self._deadline = deadline
-        self._may_read = _MAX_READ
+        self._remaining_bytes = _MAX_READ
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._may_read <= 0:
+        if self._remaining_bytes <= 0:
             raise httpcore.ReadError("too much for an answer")
-        data = self._stream.read(min(max_bytes, self._may_read), _left(self._deadline, timeout))
-        self._may_read -= len(data)
+        data = self._stream.read(min(max_bytes, self._remaining_bytes), _remaining_seconds(self._deadline, timeout))
+        self._remaining_bytes -= len(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # One send at a time: the stream beneath would begin its time again with each.
+        # The stream's own ``write`` would restart its timeout with each partial send.
         connection = self._stream.get_extra_info("socket")
         while buffer:
-            connection.settimeout(_left(self._deadline, timeout))
+            connection.settimeout(_remaining_seconds(self._deadline, timeout))
             try:
                 buffer = buffer[connection.send(buffer) :]
             except TimeoutError as error:
@@ -204,18 +210,18 @@ class _BoundedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout))
+        stream = self._stream.start_tls(ssl_context, server_hostname, _remaining_seconds(self._deadline, timeout))
         return _BoundedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float, timeout: float | None) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _remaining_seconds(deadline: float, timeout: float | None) -> float:
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
         raise httpcore.ReadTimeout
-    return left if timeout is None else min(left, timeout)
+    return remaining if timeout is None else min(remaining, timeout)
 
 
-__all__ = ["Answer", "ForbiddenAddressError", "GuardedTransport", "NoAnswerError", "Outbound"]
+__all__ = ["ForbiddenAddressError", "GuardedTransport", "NoResponseError", "Outbound", "Response"]

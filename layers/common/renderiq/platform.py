@@ -1,4 +1,7 @@
-"""Which host application and plugin version is calling. For limits and figures, never for permission."""
+"""Detecting the host application and the version of the calling plugin.
+
+Both come from headers that anybody can forge, so they serve rate limits and metrics, and never permissions.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from typing import Final
 
 
 class Platform(StrEnum):
+    """The host application of a plugin."""
+
     SKETCHUP = "sketchup"
     REVIT = "revit"
     AUTOCAD = "autocad"
@@ -37,7 +42,10 @@ _PLAIN_VERSION: Final = re.compile(r"[0-9A-Za-z.+-]{1,32}")
 
 
 def detect(headers: Mapping[str, str]) -> Client:
-    """Reads ``X-Renderiq-Platform``, else ``User-Agent``. Header names are lower case, as API Gateway sends them."""
+    """Reads ``X-Renderiq-Platform``, or ``User-Agent`` if that is missing or unknown.
+
+    Header names must be in lower case, as API Gateway sends them.
+    """
     agent = headers.get("user-agent", "")[:256]
     named = headers.get("x-renderiq-platform", "").strip().lower()
     if named in set(Platform):

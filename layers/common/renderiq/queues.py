@@ -1,4 +1,4 @@
-"""SQS, the doorbell: a message says where the work is written down, never what it is."""
+"""SQS queues. A message only names a record in DynamoDB, which says what is to be done."""
 
 from __future__ import annotations
 
@@ -14,22 +14,29 @@ from botocore.exceptions import BotoCoreError, ClientError
 logger = Logger()
 
 MAX_DELAY: Final = timedelta(minutes=15)
+"""The longest delay of SQS."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
+    """Make an attempt at a render."""
+
     user_id: str
     render_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryJob:
+    """Make an attempt at a delivery."""
+
     target: str
     delivery_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupJob:
+    """Delete renders of a deleted project."""
+
     user_id: str
     project_id: str
 
@@ -39,17 +46,17 @@ Job = TypeVar("Job", RenderJob, DeliveryJob, CleanupJob)
 
 
 def to_message(job: AnyJob) -> str:
-    """A message's body: camelCase, as everything on a wire."""
+    """Returns the message body of a job: JSON with camelCase names."""
     return json.dumps(job_fields(job))
 
 
 def job_fields(job: AnyJob) -> dict[str, str]:
-    """A job's ids under the names that they have on a wire, for logs too."""
+    """Returns the ids of a job by their names in messages and logs."""
     return {_camel(name): value for name, value in asdict(job).items()}
 
 
 def from_message(job_type: type[Job], body: str) -> Job:
-    """Raises KeyError or ValueError for a message that is no job of this type."""
+    """Reads a message body. Raises KeyError or ValueError if it is not a job of this type."""
     message = json.loads(body)
     return job_type(**{each.name: message[_camel(each.name)] for each in fields(job_type)})
 
@@ -60,17 +67,18 @@ def _camel(name: str) -> str:
 
 
 class Queue:
-    """Sends one kind of job."""
+    """Sends jobs to one queue."""
 
     def __init__(self, client: Callable[[], Any], url: str) -> None:
-        # A factory: a request that enqueues nothing does not pay for an SQS client.
+        # A factory, because creating an SQS client is slow and many requests enqueue nothing.
         self._client = client
         self._url = url
 
     def enqueue(self, job: AnyJob, *, delay: timedelta = timedelta()) -> bool:
-        """Has a worker look at the job soon. ``delay`` is at most ``MAX_DELAY``; longer ones are the due index's.
+        """Sends a job, to be received after ``delay``, which is limited to ``MAX_DELAY``.
 
-        A ring that fails is logged, False and no error: what is owed is written down, and will be found there.
+        Returns False if SQS rejected the message, and logs why. Callers need not react: the record of the job is in a
+        due index, from which the sweeper enqueues it again.
         """
         try:
             self._client().send_message(
@@ -79,10 +87,10 @@ class Queue:
                 DelaySeconds=int(min(delay, MAX_DELAY).total_seconds()),
             )
         except (BotoCoreError, ClientError):
-            logger.warning("the queue did not take a message", exc_info=True, extra=job_fields(job))
+            logger.warning("the queue did not accept a message", exc_info=True, extra=job_fields(job))
             return False
         return True
 
     def ping(self) -> None:
-        """Raises what boto3 raises when the queue cannot be reached."""
+        """Raises the errors of boto3 if the queue cannot be reached."""
         self._client().get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])

@@ -21,7 +21,7 @@ _REQUIRED: Final = ["sub", "sid", "iat", "exp", "iss", "aud", "jti"]
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """Key id → secret; ``current`` signs, every key verifies."""
+    """The secrets of access tokens by key id. The key ``current`` signs; all of them verify."""
 
     current: str
     secrets: dict[str, str]
@@ -29,11 +29,14 @@ class SigningKeys:
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
+    """What a valid access token says."""
+
     user_id: str
     session_id: str
 
 
 def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now: datetime) -> str:
+    """Returns a new access token, which expires after ``ACCESS_TOKEN_TTL``."""
     claims = {
         "sub": user_id,
         "sid": session_id,
@@ -47,7 +50,7 @@ def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now:
 
 
 def key_id(token: str) -> str | None:
-    """The ``kid`` that a token names, unverified; None where it is no token at all."""
+    """Returns the unverified key id (``kid``) of a token, or None if it is not a JWT with one."""
     try:
         kid = jwt.get_unverified_header(token).get("kid")
     except jwt.PyJWTError:
@@ -56,7 +59,7 @@ def key_id(token: str) -> str | None:
 
 
 def verify_access_token(token: str, *, keys: SigningKeys, now: datetime) -> AccessClaims:
-    """Raises ``INVALID_TOKEN`` or ``TOKEN_EXPIRED``."""
+    """Returns the claims of a valid access token. Raises ``INVALID_TOKEN`` or ``TOKEN_EXPIRED``."""
     secret = keys.secrets.get(key_id(token) or "")
     if secret is None:
         raise ApiError(ErrorCode.INVALID_TOKEN)
@@ -67,7 +70,7 @@ def verify_access_token(token: str, *, keys: SigningKeys, now: datetime) -> Acce
             algorithms=["HS256"],
             audience=_AUDIENCE,
             issuer=_ISSUER,
-            # the clock is ours, not PyJWT's: expiry is checked below
+            # PyJWT reads the system clock; the expiry is checked against ``now`` below.
             options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
         )
     except jwt.PyJWTError as error:
@@ -79,7 +82,7 @@ def verify_access_token(token: str, *, keys: SigningKeys, now: datetime) -> Acce
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """``rt_<session id>.<32 random bytes>``; only the hash of the second half is ever stored."""
+    """A refresh token: ``rt_<session id>.<32 random bytes>``. Only the hash of the random part is stored."""
 
     session_id: str
     secret: str
@@ -89,15 +92,17 @@ class RefreshToken:
 
     @property
     def hash(self) -> str:
+        """The SHA-256 of the random part, in hexadecimal."""
         return hashlib.sha256(self.secret.encode()).hexdigest()
 
     @classmethod
     def new(cls, session_id: str) -> RefreshToken:
+        """Returns a new token of a session."""
         return cls(session_id, secrets.token_urlsafe(32))
 
     @classmethod
     def parse(cls, text: str) -> RefreshToken:
-        """Raises ``REFRESH_FAILED`` for what cannot be one of ours."""
+        """Reads a token. Raises ``REFRESH_FAILED`` if it is malformed."""
         session_id, dot, secret = text.removeprefix("rt_").partition(".")
         if not (text.startswith("rt_") and dot and is_uuid(session_id) and len(secret) == 43):
             raise ApiError(ErrorCode.REFRESH_FAILED)

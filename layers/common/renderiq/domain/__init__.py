@@ -1,1 +1,1 @@
-"""Pure rules: frozen dataclasses and functions that know neither AWS nor HTTP."""
+"""Business rules: frozen dataclasses and pure functions, without AWS and HTTP."""

@@ -1,4 +1,4 @@
-"""Credits: every movement is a ledger entry, and the sum of the ledger is always the balance."""
+"""Credits. Every movement is a ledger entry, and the sum of a ledger is always the account's balance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class LedgerEntryType(StrEnum):
+    """Why credits moved."""
+
     GRANT = "grant"
     DEBIT = "debit"
     REFUND = "refund"
@@ -15,7 +17,7 @@ class LedgerEntryType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """``amount`` is signed: a debit is negative."""
+    """One movement of credits. ``amount`` is signed: a debit is negative."""
 
     entry_id: str
     user_id: str
@@ -27,7 +29,10 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Totals count grants as earned, and debits less refunds as spent; months are UTC."""
+    """An account and its credits.
+
+    Grants count as earned, and debits minus refunds as spent. Months are calendar months in UTC.
+    """
 
     user_id: str
     email: str

@@ -1,4 +1,4 @@
-"""API keys: how one is made, recognised and outlived."""
+"""API keys: their format, and when one is accepted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ MAX_ACTIVE: Final = 20
 MAX_GRACE: Final = timedelta(days=30)
 PREFIX: Final = "rk_live_"
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_RANDOM: Final = 30
-_CHECK: Final = 6
-_SHOWN: Final = len(PREFIX) + 4
+_RANDOM_LENGTH: Final = 30
+_CHECKSUM_LENGTH: Final = 6
+_PREFIX_LENGTH: Final = len(PREFIX) + 4
 
 
 class Scope(StrEnum):
+    """What an API key allows."""
+
     CREATE_RENDERS = "renders:create"
     READ_RENDERS = "renders:read"
     READ_PROJECTS = "projects:read"
@@ -31,7 +33,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key. ``revoked_at`` may lie ahead: a rotated key lives out its grace period."""
+    """The stored record of a key. ``revoked_at`` is in the future while a rotated key is in its grace period."""
 
     key_hash: str
     key_id: str
@@ -45,7 +47,7 @@ class ApiKey:
     revoked_at: datetime | None = None
 
     def rejection(self, now: datetime) -> ErrorCode | None:
-        """Why the key is not accepted at ``now``, None where it is."""
+        """Returns the reason why the key is not accepted at ``now``, or None if it is accepted."""
         if self.revoked_at is not None and self.revoked_at <= now:
             return ErrorCode.API_KEY_REVOKED
         if self.expires_at is not None and self.expires_at <= now:
@@ -54,29 +56,33 @@ class ApiKey:
 
 
 def generate_key() -> str:
-    """``rk_live_``, 30 random base62 characters, and 6 of their CRC-32: a typo or a leak is told without a look-up."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
-    return PREFIX + body + _check(body)
+    """Returns a new key: ``rk_live_``, 30 random base62 characters, and their CRC-32 as 6 base62 characters.
+
+    The checksum lets secret scanners recognise a leaked key, and this API reject a mistyped one without a look-up.
+    """
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    return PREFIX + body + _checksum(body)
 
 
 def is_well_formed(text: str) -> bool:
-    body, check = text[len(PREFIX) : -_CHECK], text[-_CHECK:]
-    return text.startswith(PREFIX) and len(body) == _RANDOM and body.isascii() and _check(body) == check
+    """Returns whether the text has the format of a key and a correct checksum."""
+    body, checksum = text[len(PREFIX) : -_CHECKSUM_LENGTH], text[-_CHECKSUM_LENGTH:]
+    return text.startswith(PREFIX) and len(body) == _RANDOM_LENGTH and body.isascii() and _checksum(body) == checksum
 
 
 def hash_key(key: str) -> str:
-    """SHA-256, which is enough for 178 random bits."""
+    """Returns the SHA-256 of a key in hexadecimal. A slow hash is not needed for 178 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def shown_prefix(key: str) -> str:
-    """As much of a key as may be shown after it was made."""
-    return key[:_SHOWN]
+    """Returns the first characters of a key, by which its owner recognises it in a list."""
+    return key[:_PREFIX_LENGTH]
 
 
-def _check(body: str) -> str:
+def _checksum(body: str) -> str:
     number, digits = crc32(body.encode()), ""
-    for _ in range(_CHECK):
+    for _ in range(_CHECKSUM_LENGTH):
         number, digit = divmod(number, len(_ALPHABET))
         digits = _ALPHABET[digit] + digits
     return digits

@@ -1,4 +1,4 @@
-"""Preferences: a small JSON object that a user's plugins share."""
+"""Preferences: a small JSON object that all plugins of a user share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ MAX_BYTES: Final = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """``version`` counts the changes; 0 where there were none yet, and then ``updated_at`` is ``created_at``."""
+    """The preferences of a user.
+
+    ``version`` is the number of changes so far. While it is 0, ``updated_at`` equals ``created_at``.
+    """
 
     user_id: str
     created_at: datetime
@@ -22,13 +25,13 @@ class Preferences:
     version: int = 0
 
     def merged(self, changes: Mapping[str, Any], now: datetime) -> Preferences:
-        """Each key of ``changes`` takes the place of the one before; None removes it."""
+        """Returns the next version: each key of ``changes`` replaces the present value, and None removes the key."""
         values = {key: value for key, value in {**self.values, **changes}.items() if value is not None}
         return replace(self, values=values, version=self.version + 1, updated_at=now)
 
 
 def to_text(values: Mapping[str, Any]) -> str:
-    """Compact JSON. Raises ValueError for what JSON or UTF-8 cannot hold: NaN, half a surrogate pair."""
+    """Returns compact JSON. Raises ValueError for values that JSON or UTF-8 cannot represent (NaN, lone surrogates)."""
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     text.encode()
     return text

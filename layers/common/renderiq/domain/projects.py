@@ -1,4 +1,4 @@
-"""Projects: names, slugs, and how a deleted one goes away."""
+"""Projects, their slugs, and their deletion."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from datetime import datetime, timedelta
 from typing import Final
 
 MAX_PROJECTS: Final = 1000
-"""What an account may have."""
+"""The number of projects that an account may have."""
 MAX_NAME: Final = 120
 MAX_DESCRIPTION: Final = 2000
 _MAX_SLUG: Final = 60
-_NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
+_SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 
 INDEX_LAG: Final = timedelta(minutes=1)
-"""How long after a deletion the index by project may still bring up a render that it had not shown before.
+"""How long after a deletion the project index may still return a render that it did not return before.
 
-No render joins a deleted project; this is only for the index, which follows the table within a second or so.
+The index is eventually consistent, usually within a second. New renders cannot join a deleted project.
 """
 DELETION_REDELIVERY_DELAY: Final = timedelta(minutes=10)
-"""How long a cleanup may stand still before its message counts as lost; longer than the queue hides one."""
+"""How long a cleanup may make no progress before its SQS message counts as lost.
+
+It is longer than the visibility timeout of the queue.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """A project as it is asked for, and by which plugin. ``platform`` is whose models it holds."""
+    """A project to create, and the plugin that asks for it. ``platform`` is the host application of its models."""
 
     name: str
     description: str
@@ -37,7 +40,7 @@ class NewProject:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The slug is made of the first name and stays, so that links do."""
+    """A project. The slug is made from its first name and never changes, so that links stay valid."""
 
     project_id: str
     user_id: str
@@ -55,7 +58,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class ProjectChanges:
-    """None leaves a value as it is."""
+    """What to change about a project. None leaves a value as it is."""
 
     name: str | None = None
     description: str | None = None
@@ -72,7 +75,7 @@ class ProjectDeletion:
 
 @dataclass(frozen=True, slots=True)
 class ProjectListing:
-    """Part of a user's projects. ``total`` counts all that match; ``cursor`` is None if no more follow."""
+    """A page of a user's projects. ``total`` counts all that match; ``cursor`` is None on the last page."""
 
     projects: list[Project]
     total: int
@@ -80,12 +83,12 @@ class ProjectListing:
 
 
 def slugify(name: str) -> str:
-    """Lower-case ASCII words joined by hyphens; ``project`` for a name that has none."""
+    """Returns the lower-case ASCII words of a name joined by hyphens, or ``project`` if there are none."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return _NO_LETTERS.sub("-", plain)[:_MAX_SLUG].strip("-") or "project"
+    return _SEPARATORS.sub("-", plain)[:_MAX_SLUG].strip("-") or "project"
 
 
 def slug_candidates(name: str, project_id: str) -> tuple[str, ...]:
-    """The name's own slug, then ones that nobody else will have thought of: ``villa``, ``villa-3f9a1c``, …"""
+    """Returns slugs to try in turn: the slug of the name, then the same with digits of the id (``villa-3f9a1c``)."""
     slug, digits = slugify(name), project_id.replace("-", "")
     return slug, f"{slug}-{digits[-6:]}", f"{slug}-{digits[-12:]}"

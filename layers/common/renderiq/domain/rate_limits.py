@@ -1,10 +1,12 @@
-"""A sliding window that one conditional write can keep, exactly.
+"""An exact sliding-window rate limit that needs one conditional write per request.
 
-A minute's budget is ``BUDGET`` units and a request costs its share: ``cost(limit)``. A caller who switches platforms
-spends the same budget at another price, so no header buys a second quota. ``spent`` only ever grows; beside it stands,
-for every five-second bucket in which something was spent, the ceiling that ``spent`` had to stay below when that
-bucket began. A request is admitted while ``spent`` is below the ceiling of every bucket still in the window. The
-window is the bucket of now and the twelve before it: never more than the limit in any 60 s, at most 65 s to wait.
+Each caller has a budget of ``BUDGET`` units a minute, and a request costs ``cost(limit)`` units. A caller who switches
+platforms spends the same budget at another price, so that no header gives a second quota.
+
+``spent`` is the sum of all costs so far; it only grows. For every five-second bucket with a request, the store also
+keeps a ceiling: ``spent`` at the start of that bucket plus ``BUDGET``. A request is admitted while ``spent`` is below
+the ceiling of every bucket in the window, which is the present bucket and the twelve before it. So no 60 s ever have
+more requests than the limit, and a rejected caller waits at most 65 s.
 """
 
 from __future__ import annotations
@@ -21,23 +23,24 @@ LIVE_BUCKETS: Final = WINDOW_SECONDS // BUCKET_SECONDS + 1
 
 
 def cost(limit: int) -> int:
-    """Units that one request costs a caller who may make ``limit`` a minute."""
+    """Returns the units that one request costs a caller who may make ``limit`` requests a minute."""
     return -(-BUDGET // limit)
 
 
 def bucket_of(now: float) -> int:
+    """Returns the number of the bucket that holds ``now``, in Unix seconds."""
     return int(now // BUCKET_SECONDS)
 
 
 def live_buckets(now: float) -> range:
-    """The buckets whose ceilings still bind, oldest first."""
+    """Returns the buckets of the window that ends at ``now``, oldest first."""
     newest = bucket_of(now)
     return range(newest - LIVE_BUCKETS + 1, newest + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the store knows of a caller: units spent, and the ceiling at the start of each bucket."""
+    """The stored state of a caller: the units spent, and the ceiling of each bucket."""
 
     spent: int
     ceilings: Mapping[int, int]
@@ -45,7 +48,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitStatus:
-    """Where a caller stands. ``reset_at`` is Unix seconds; ``retry_after`` seconds, 0 where the request may go on."""
+    """What a caller has left of the limit.
+
+    ``reset_at`` is in Unix seconds. ``retry_after`` is in seconds, 0 if the request is admitted.
+    """
 
     limit: int
     remaining: int
@@ -54,7 +60,7 @@ class RateLimitStatus:
 
 
 def status(window: Window, limit: int, now: float, *, admitted: bool) -> RateLimitStatus:
-    """Reads a window just after the request was counted (``admitted``) or refused."""
+    """Returns what a caller has left after a request was counted (``admitted``) or rejected."""
     live = {bucket: window.ceilings[bucket] for bucket in live_buckets(now) if bucket in window.ceilings}
     if admitted:
         room = min((ceiling - window.spent for ceiling in live.values()), default=BUDGET)

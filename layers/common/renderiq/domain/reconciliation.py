@@ -1,4 +1,4 @@
-"""What must agree: an account's balance and totals, its ledger, and its renders."""
+"""Reconciliation: an account's balance and totals, its ledger and its renders must agree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from renderiq.domain.renders import Status
 
 @dataclass(frozen=True, slots=True)
 class RenderCharge:
-    """What one render cost, and what became of it: both None where its record cannot be read."""
+    """The cost and the status of one render. Both are None if its record cannot be read."""
 
     render_id: str
     status: Status | None
@@ -21,16 +21,21 @@ class RenderCharge:
 
     @property
     def is_readable(self) -> bool:
+        """Whether the record could be read."""
         return self.status is not None
 
     @property
     def is_refunded(self) -> bool:
+        """Whether the ledger must have a refund for the render."""
         return self.status in {Status.FAILED, Status.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRecords:
-    """One account as read at one time. A render that went with its project has entries and no charge."""
+    """The records of one account at one time.
+
+    A render that was deleted with its project has ledger entries but no charge.
+    """
 
     account: Account
     entries: tuple[LedgerEntry, ...]
@@ -38,47 +43,47 @@ class AccountRecords:
 
     @property
     def renders_without_record(self) -> int:
-        """How many renders were paid for and are gone."""
-        billed = {charge.render_id for charge in self.charges}
-        return len({entry.render_id for entry in self.entries if entry.render_id} - billed)
+        """How many renders have ledger entries but were deleted."""
+        charged = {charge.render_id for charge in self.charges}
+        return len({entry.render_id for entry in self.entries if entry.render_id} - charged)
 
 
 def discrepancies(records: AccountRecords, now: datetime) -> list[str]:
-    """What does not agree, a sentence each; nothing where all does. Month totals are those of ``now``'s month."""
-    return [*_totals(records, now), *_movements(records)]
+    """Returns a sentence for each disagreement. Month totals are compared for the month of ``now``."""
+    return [*_total_discrepancies(records, now), *_render_discrepancies(records)]
 
 
-def _totals(records: AccountRecords, now: datetime) -> Iterator[str]:
+def _total_discrepancies(records: AccountRecords, now: datetime) -> Iterator[str]:
     account, entries = records.account, records.entries
     this_month = [entry for entry in entries if f"{entry.at:%Y%m}" == f"{now:%Y%m}"]
-    for name, said, counted in (
+    for name, stored, computed in (
         ("balance", account.balance, sum(entry.amount for entry in entries)),
         ("total earned", account.total_earned, _earned(entries)),
         ("total spent", account.total_spent, _spent(entries)),
         ("earned this month", account.monthly_earned, _earned(this_month)),
         ("spent this month", account.monthly_spent, _spent(this_month)),
     ):
-        if said != counted:
-            yield f"the {name} is {said}, and by the ledger {counted}"
+        if stored != computed:
+            yield f"the {name} is {stored}, and by the ledger {computed}"
     if account.balance < 0:
         yield f"the balance is {account.balance}"
 
 
-def _movements(records: AccountRecords) -> Iterator[str]:
-    of_render: dict[str, list[LedgerEntry]] = defaultdict(list)
+def _render_discrepancies(records: AccountRecords) -> Iterator[str]:
+    entries_by_render: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in records.entries:
         if entry.type is LedgerEntryType.GRANT:
             continue
         if entry.render_id:
-            of_render[entry.render_id].append(entry)
+            entries_by_render[entry.render_id].append(entry)
         else:
             yield f"{entry.type} {entry.entry_id} is of no render"
     charges = {charge.render_id: charge for charge in records.charges}
-    for render_id in sorted(of_render.keys() | charges.keys()):
-        yield from _of_render(render_id, charges.get(render_id), of_render[render_id])
+    for render_id in sorted(entries_by_render.keys() | charges.keys()):
+        yield from _discrepancies_of(render_id, charges.get(render_id), entries_by_render[render_id])
 
 
-def _of_render(render_id: str, charge: RenderCharge | None, entries: list[LedgerEntry]) -> Iterator[str]:
+def _discrepancies_of(render_id: str, charge: RenderCharge | None, entries: list[LedgerEntry]) -> Iterator[str]:
     if charge and not charge.is_readable:
         held = -sum(entry.amount for entry in entries)
         yield f"render {render_id} cannot be read, and {held} credits are paid for it"

@@ -1,4 +1,4 @@
-"""What is overdue, and what the sweeper does about it."""
+"""Overdue work, and what the sweeper does about it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from typing import Final
 from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Status
 
 MAX_WAIT: Final = timedelta(hours=6)
-"""How long a render may take from its acceptance. Longer than its message needs to end in the dead-letter queue.
+"""How long a render may take from its creation. Its SQS message reaches the dead-letter queue earlier than that.
 
-As long after its end it is told of, if nobody can read it; and as long a record that nobody can read stays due.
+The sweeper also tries for that long to publish an ended render, or to read an unreadable record, before it gives up.
 """
-_LATEST: Final = timedelta(minutes=15)
+_MAX_REDELIVERY_DELAY: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """An entry of a due index that was due at ``due_at``. What it stands for is owed since ``since``."""
+    """A record in a due index, named by its partition key and sort key, that is due at ``due_at``.
+
+    ``since`` is when its work could first have been done; the sweeper reports how long the oldest has waited.
+    """
 
     partition: str
     item: str
@@ -29,7 +32,7 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedRecord:
-    """A record that was taken out of a due index because nobody could read it. ``at`` is as it was written."""
+    """A record that was taken out of its due index because it could not be read. ``at`` is ISO 8601 text."""
 
     kind: str
     partition: str
@@ -39,7 +42,10 @@ class QuarantinedRecord:
 
 @dataclass(frozen=True, slots=True)
 class DueRender:
-    """As much of a render as it takes to end it: a record that no worker can read any more has that too."""
+    """The part of a render that the sweeper needs to end it.
+
+    It can be read even if the rest of the record cannot, so that such a render is refunded too.
+    """
 
     user_id: str
     render_id: str
@@ -49,33 +55,49 @@ class DueRender:
     created_at: datetime
     due_at: datetime
     since: datetime
-    """When it was accepted, was to be tried again, its lease ran out, or it ended."""
+    """When it was created, was to be tried again, lost its lease, or ended; whichever is the latest."""
     lease_until: datetime | None = None
     cancel_requested: bool = False
 
+    @property
+    def partition(self) -> str:
+        """The partition key, as of a ``DueItem``."""
+        return self.user_id
+
+    @property
+    def item(self) -> str:
+        """The sort key, as of a ``DueItem``."""
+        return self.render_id
+
 
 class RecoveryAction(Enum):
+    """What the sweeper does about a due render."""
+
     WAIT = auto()
-    """Nothing is due: somebody was here first."""
+    """Nothing is due any more: the index is eventually consistent, and a worker was faster."""
     REDELIVER = auto()
-    """Its message is lost, or its worker dead."""
+    """Send its SQS message again: the message is lost, or its worker died."""
     TERMINATE = auto()
-    """It will never be completed: end it, and return its credits."""
+    """End it and return its credits: its attempts or its time are used up."""
     PUBLISH = auto()
-    """It has ended, and not everybody who asked has been told."""
+    """Publish its events: it has ended, and some are still pending."""
 
 
 def recovery_action(render: DueRender, now: datetime) -> RecoveryAction:
+    """Returns what to do about a render of the due index."""
     if render.due_at > now:
         return RecoveryAction.WAIT
     if render.status.is_terminal:
         return RecoveryAction.PUBLISH
     if render.lease_until is not None and render.lease_until >= now:
         return RecoveryAction.WAIT
-    used_up = render.attempts >= MAX_ATTEMPTS or now - render.created_at >= MAX_WAIT
-    return RecoveryAction.TERMINATE if used_up else RecoveryAction.REDELIVER
+    is_used_up = render.attempts >= MAX_ATTEMPTS or now - render.created_at >= MAX_WAIT
+    return RecoveryAction.TERMINATE if is_used_up else RecoveryAction.REDELIVER
 
 
 def redelivery_delay(waited: timedelta) -> timedelta:
-    """After as long as it has waited already: what a queue has not come to yet is not rung for every minute."""
-    return max(REDELIVERY_DELAY, min(waited, _LATEST))
+    """Returns when to send a message again if it is still not handled: after as long as its work has waited already.
+
+    Work in a long queue then does not get a message every minute.
+    """
+    return max(REDELIVERY_DELAY, min(waited, _MAX_REDELIVERY_DELAY))

@@ -1,4 +1,4 @@
-"""A render: what may be asked for, what it costs, and how its state may change."""
+"""A render: what a user may order, what it costs, and its state. ``render_transitions`` has the changes of status."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any, Final
 
 
 class Style(StrEnum):
+    """The look of the output."""
+
     PHOTOREALISTIC = "photorealistic"
     DRAMATIC = "dramatic"
     SOFT = "soft"
@@ -20,6 +22,8 @@ class Style(StrEnum):
 
 
 class Quality(StrEnum):
+    """The size of the output, and what it costs."""
+
     STANDARD = "standard"
     HIGH = "high"
     ULTRA = "ultra"
@@ -36,6 +40,8 @@ class Quality(StrEnum):
 
 
 class AspectRatio(StrEnum):
+    """The proportions of the output, width to height."""
+
     WIDE = "16:9"
     CLASSIC = "4:3"
     SQUARE = "1:1"
@@ -44,23 +50,27 @@ class AspectRatio(StrEnum):
     PHOTO_TALL = "2:3"
 
     def size(self, quality: Quality) -> tuple[int, int]:
-        """Output ``(width, height)`` in pixels."""
+        """Returns the output's ``(width, height)`` in pixels."""
         across, down = (int(part) for part in self.value.split(":"))
         short = quality.short_side
         return short * across // min(across, down), short * down // min(across, down)
 
 
 class OutputFormat(StrEnum):
+    """The file format of the output."""
+
     PNG = "png"
     JPEG = "jpeg"
     WEBP = "webp"
 
     @property
     def content_type(self) -> str:
+        """The MIME type."""
         return f"image/{self.value}"
 
     @property
     def extension(self) -> str:
+        """The file name extension, without the dot."""
         return "jpg" if self is OutputFormat.JPEG else self.value
 
 
@@ -69,6 +79,8 @@ _SHORT_SIDE: Final = {Quality.STANDARD: 1080, Quality.HIGH: 2160, Quality.ULTRA:
 
 
 class Status(StrEnum):
+    """The state of a render."""
+
     PENDING = "pending"
     PROCESSING = "processing"
     COMPLETED = "completed"
@@ -77,24 +89,16 @@ class Status(StrEnum):
 
     @property
     def is_terminal(self) -> bool:
-        return not TRANSITIONS[self]
-
-
-TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
-    Status.PENDING: frozenset({Status.PROCESSING, Status.CANCELLED, Status.FAILED}),
-    Status.PROCESSING: frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.PENDING}),
-    Status.COMPLETED: frozenset(),
-    Status.FAILED: frozenset(),
-    Status.CANCELLED: frozenset(),
-}
+        """Whether the render has ended; an ended render never changes its status again."""
+        return self not in {Status.PENDING, Status.PROCESSING}
 
 
 MAX_ATTEMPTS: Final = 3
 REDELIVERY_DELAY: Final = timedelta(minutes=1)
-"""How long a render or a delivery may wait, once its time has come, before its message counts as lost."""
+"""How long after its due time a render or a delivery may wait before its SQS message counts as lost."""
 IDEMPOTENCY_KEY_TTL: Final = timedelta(hours=24)
 LINK_TTL: Final = timedelta(hours=1)
-"""How long a link to an image works."""
+"""How long a presigned URL of an image is valid."""
 MAX_PROMPT: Final = 2000
 EMBEDDED_ENGINE: Final = "preview"
 AI_ENGINE_SECONDS: Final = 40
@@ -109,16 +113,16 @@ _SUBJECT: Final = {
 
 
 def default_prompt(style: Style, platform: str) -> str:
-    """What to ask an engine for when the user wrote nothing."""
+    """Returns the prompt of a render whose user wrote none."""
     source = "" if platform == "unknown" else f" of a {platform} model"
     return f"{_SUBJECT[style]}{source}, keeping the geometry as it is."
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed the URL guard.
+    """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed ``check_url``.
 
-    ``model`` is the provider's id of the engine's model, empty where the engine has one only.
+    ``model`` is the provider's id of a model. It is empty if the engine has only one model.
     """
 
     style: Style
@@ -137,15 +141,20 @@ class Order:
 
     @property
     def size(self) -> tuple[int, int]:
+        """The output's ``(width, height)`` in pixels."""
         return self.aspect_ratio.size(self.quality)
 
     @property
     def cost(self) -> int:
+        """The price in credits."""
         return self.quality.cost
 
     @property
     def estimated_seconds(self) -> int:
-        """A guess for progress bars: the embedded engine's work follows the pixels, a model's hardly does."""
+        """An estimate of the render time for progress bars.
+
+        The time of the embedded engine grows with the number of pixels; that of an AI engine hardly does.
+        """
         if self.engine != EMBEDDED_ENGINE:
             return AI_ENGINE_SECONDS
         width, height = self.size
@@ -154,7 +163,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class RenderOutput:
-    """A finished render in storage; sizes in pixels."""
+    """The keys of a finished render in S3, and its size in pixels."""
 
     key: str
     thumbnail_key: str
@@ -164,7 +173,7 @@ class RenderOutput:
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """One render through its life. Times are UTC; ``cost`` is in credits, ``progress`` 0 to 100."""
+    """A render. Times are UTC; ``cost`` is in credits, ``progress`` is 0 to 100."""
 
     render_id: str
     user_id: str
@@ -180,22 +189,22 @@ class Render:
     attempts: int = 0
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    picture: RenderOutput | None = None
+    output: RenderOutput | None = None
     error: str | None = None
     error_code: str | None = None
     cancel_requested: bool = False
     pending_events: frozenset[str] = frozenset()
-    """Events that have happened and are not yet published."""
+    """Events that have happened and are not yet published (``Event`` values)."""
     depth_key: str | None = None
     material_id_key: str | None = None
 
     @property
     def input_keys(self) -> list[str]:
-        """Where the pictures that came with the request are stored: the capture, then depth and materials if sent."""
+        """The S3 keys of the uploaded images: the capture, then the depth and material id images if they were sent."""
         return [key for key in (self.capture_key, self.depth_key, self.material_id_key) if key]
 
     def seconds_left(self, now: datetime) -> int | None:
-        """Estimated seconds to completion, None once it has ended."""
+        """Returns the estimated seconds to completion, or None if the render has ended."""
         if self.status.is_terminal:
             return None
         total = self.order.estimated_seconds
@@ -206,6 +215,7 @@ class Render:
 
     @property
     def processing_seconds(self) -> float | None:
+        """Seconds from the start of the first attempt to the end; None before the end, or if no worker started."""
         if self.started_at is None or self.completed_at is None:
             return None
         return round((self.completed_at - self.started_at).total_seconds(), 3)
@@ -213,7 +223,7 @@ class Render:
 
 @dataclass(frozen=True, slots=True)
 class RenderFilters:
-    """Which renders a list shows; None means all."""
+    """Which renders a list shows. None means that the field is not filtered."""
 
     status: Status | None = None
     project_id: str | None = None
@@ -221,9 +231,9 @@ class RenderFilters:
 
 
 def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None) -> str:
-    """Equal for two requests that ask for the same picture, however their bodies were encoded.
+    """Returns a hash that is equal for two requests with the same content, however their bodies were encoded.
 
-    ``extras`` are further pictures by field.
+    ``extras`` maps form fields to further images.
     """
     asked = {
         "style": order.style,
@@ -241,5 +251,5 @@ def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None =
     }
     if order.model:
         asked["model"] = order.model
-    asked |= {field: hashlib.sha256(picture).hexdigest() for field, picture in (extras or {}).items()}
+    asked |= {field: hashlib.sha256(data).hexdigest() for field, data in (extras or {}).items()}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A signed-in plugin: what a refresh token presented to its session means."""
+"""Sessions, and the rotation of their refresh tokens."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ ROTATION_GRACE: Final = timedelta(seconds=10)
 
 
 class RefreshTokenState(Enum):
+    """What a refresh token is to its session."""
+
     CURRENT = auto()
+    """The valid token."""
     GRACE = auto()
-    """The token before: the answer that carried its successor may have been lost."""
+    """The previous token, shortly after its rotation. The response with its successor may have been lost."""
     REUSED = auto()
+    """Any other token: an old one, of which somebody has a copy, or a wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``refresh_hashes`` holds more than one only while a rotation was asked for twice within ``ROTATION_GRACE``."""
+    """A signed-in plugin.
+
+    ``refresh_hashes`` has more than one hash only if the same token was rotated twice within ``ROTATION_GRACE``.
+    """
 
     session_id: str
     user_id: str
@@ -32,9 +39,11 @@ class Session:
     revoked_at: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:
+        """Returns whether the session is neither revoked nor expired."""
         return self.revoked_at is None and now < self.expires_at
 
     def classify(self, refresh_hash: str, now: datetime) -> RefreshTokenState:
+        """Returns what the token with this hash is to the session. Hashes are compared in constant time."""
         if any(hmac.compare_digest(known, refresh_hash) for known in self.refresh_hashes):
             return RefreshTokenState.CURRENT
         recent = self.rotated_at is not None and now - self.rotated_at <= ROTATION_GRACE

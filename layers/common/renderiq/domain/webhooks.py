@@ -1,4 +1,4 @@
-"""Webhooks: events, signatures (Standard Webhooks, and the older header), and when to try again."""
+"""Webhooks: events, signatures (Standard Webhooks, and an older header), deliveries and their retries."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from renderiq.domain.renders import Render, Status
+from renderiq.domain.renders import Render
 from renderiq.ids import uuid8
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (a prefix, not a secret)
 _DELAYS: Final = tuple(timedelta(seconds=s) for s in (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 MAX_ATTEMPTS: Final = len(_DELAYS)
-KEPT_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
+MAX_STORED_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
 JITTER: Final = 0.2
 MAX_WEBHOOKS: Final = 20
 MAX_IN_FLIGHT: Final = 3
-"""Deliveries on their way to one endpoint, or to one user's callbacks, at a time: a slow one holds no more workers."""
+"""Concurrent deliveries to one webhook, or to the callbacks of one user, so that a slow receiver holds few workers."""
 _BUSY_DELAY: Final = timedelta(seconds=1)
-_BUSY_SPREAD: Final = timedelta(seconds=4)
+_MIN_BUSY_SPREAD: Final = timedelta(seconds=4)
 _MAX_BUSY_DELAY: Final = timedelta(minutes=1)
 RETIRED_SECRET_TTL: Final = timedelta(hours=24)
 MAX_FAILURE_PERIOD: Final = timedelta(days=5)
-_MAX_RETIRED: Final = 9
+_MAX_RETIRED_SECRETS: Final = 9
 
 
 class Event(StrEnum):
+    """What happened to a render; or ``webhook.test``, which a user sends to try a webhook."""
+
+    # In the order in which they happen: the publisher sorts by it.
     RENDER_PROCESSING = "render.processing"
     RENDER_COMPLETED = "render.completed"
     RENDER_FAILED = "render.failed"
@@ -40,17 +43,20 @@ class Event(StrEnum):
 
 
 SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)
-EVENT_OF_STATUS: Final = {
-    Status.PROCESSING: Event.RENDER_PROCESSING,
-    Status.COMPLETED: Event.RENDER_COMPLETED,
-    Status.FAILED: Event.RENDER_FAILED,
-    Status.CANCELLED: Event.RENDER_CANCELLED,
-}
+"""The events that a webhook can subscribe to."""
+
+
+class DisabledReason(StrEnum):
+    """Why a webhook is disabled, as a sentence for its owner."""
+
+    BY_OWNER = "Its owner disabled it."
+    GONE = "The endpoint answered 410 Gone."
+    ONLY_FAILURES = "Every delivery failed for 5 days."
 
 
 @dataclass(frozen=True, slots=True)
 class RetiredSecret:
-    """A signing secret that was replaced, and signs beside its successor until ``expires_at``."""
+    """A replaced signing secret. Deliveries are signed with it and its successor until ``expires_at``."""
 
     secret: str
     expires_at: datetime
@@ -58,7 +64,7 @@ class RetiredSecret:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of the last attempt at an endpoint. ``status`` is the HTTP status, None where no answer came."""
+    """The result of the last attempt at a webhook. ``status`` is the HTTP status, None if there was no response."""
 
     at: datetime
     delivery_id: str
@@ -69,10 +75,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An endpoint that a user registered.
+    """A URL that a user registered for events.
 
-    ``retired``: former secrets, the latest first. ``failing_since``: the first of the failures since which nothing
-    succeeded.
+    ``retired`` are the former secrets, newest first. ``failing_since`` is the time of the first failure after the last
+    success, or None.
     """
 
     webhook_id: str
@@ -85,36 +91,41 @@ class Webhook:
     headers: dict[str, str] = field(default_factory=dict, hash=False)
     enabled: bool = True
     disabled_reason: str | None = None
+    """A ``DisabledReason``."""
     retired: tuple[RetiredSecret, ...] = ()
     failing_since: datetime | None = None
     last_result: Result | None = None
 
     def is_subscribed_to(self, event: Event) -> bool:
+        """Returns whether the event is to be delivered here."""
         return self.enabled and event in self.events
 
     def active_retired_secrets(self, now: datetime) -> tuple[RetiredSecret, ...]:
+        """Returns the former secrets that are still in use."""
         return tuple(each for each in self.retired if each.expires_at > now)
 
     def signing_secrets(self, now: datetime) -> tuple[str, ...]:
-        """Every secret in force, the present one first."""
+        """Returns every secret to sign with, the current one first."""
         return self.secret, *(each.secret for each in self.active_retired_secrets(now))
 
     def with_new_secret(self, secret: str, now: datetime) -> Webhook:
-        """The same endpoint with another secret; the old one signs for ``RETIRED_SECRET_TTL`` more.
+        """Returns the webhook with a new secret. The old one stays in use for ``RETIRED_SECRET_TTL``.
 
-        A secret that leaks must be replaceable at any time, so it is never too often: the oldest go early instead.
+        A leaked secret must be replaceable at any time. So rotations are not limited; instead the oldest secrets are
+        dropped early.
         """
-        replaced = RetiredSecret(self.secret, now + RETIRED_SECRET_TTL)
-        kept = (replaced, *(each for each in self.active_retired_secrets(now) if each.secret != secret))
-        return replace(self, secret=secret, retired=kept[:_MAX_RETIRED])
+        retired = RetiredSecret(self.secret, now + RETIRED_SECRET_TTL)
+        all_retired = (retired, *(each for each in self.active_retired_secrets(now) if each.secret != secret))
+        return replace(self, secret=secret, retired=all_retired[:_MAX_RETIRED_SECRETS])
 
     def should_be_disabled(self, now: datetime) -> bool:
+        """Returns whether deliveries have failed for ``MAX_FAILURE_PERIOD``, without any success."""
         return self.failing_since is not None and now - self.failing_since >= MAX_FAILURE_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookChanges:
-    """What to change about an endpoint; None leaves it as it is."""
+    """What to change about a webhook. None leaves a value as it is."""
 
     url: str | None = None
     events: frozenset[Event] | None = None
@@ -124,6 +135,8 @@ class WebhookChanges:
 
 
 class DeliveryState(StrEnum):
+    """The state of a delivery: ``pending`` until it has succeeded or its retries are used up."""
+
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -131,7 +144,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One POST. ``status`` is the HTTP status, None where no answer came; ``answer`` its first 2 KB."""
+    """One POST to a receiver.
+
+    ``status`` is the HTTP status, None if there was no response. ``answer`` is the first 2 KB of the response body.
+    """
 
     at: datetime
     duration_ms: int
@@ -141,15 +157,16 @@ class Attempt:
 
     @property
     def succeeded(self) -> bool:
+        """Whether the receiver accepted the event: the status is 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event owed to one target: a webhook's id, or ``callback#<user id>`` with a url of its own.
+    """One event for one target: the id of a webhook, or ``callback#<user id>`` together with a ``callback_url``.
 
-    ``tries`` counts attempts of the present schedule; ``attempts`` are the last ``KEPT_ATTEMPTS`` of all.
-    ``render_id``, ``platform`` and ``plugin_version`` are the render's that it tells of, for logs and figures.
+    ``tries`` counts the attempts of the current retry schedule. ``attempts`` are the last ``MAX_STORED_ATTEMPTS``.
+    ``render_id``, ``platform`` and ``plugin_version`` belong to the render of the event; they are for logs and metrics.
     """
 
     target: str
@@ -169,23 +186,24 @@ class Delivery:
 
 
 def delivery_id(render: Render, event: Event, target: str) -> str:
-    """The same for the same fact told to the same target, so that publishing twice makes one delivery.
+    """Returns the id of a delivery. It is always the same for one event and target, so that publishing is idempotent.
 
-    It begins with the time of the fact, so that ids sort as what they tell of happened.
+    It begins with the time of the event, so that ids sort by that time.
     """
     happened_at = render.started_at if event is Event.RENDER_PROCESSING else render.completed_at
     return uuid8(happened_at or render.created_at, f"{render.render_id}/{event}/{target}")
 
 
 def callback_target(user_id: str) -> str:
+    """Returns the target of the callbacks of a user."""
     return f"callback#{user_id}"
 
 
 def retry_delay(attempts: int, *, chance: float, retry_after: float | None = None) -> timedelta | None:
-    """Delay before the attempt that follows ``attempts`` made, or None when the schedule is over.
+    """Returns the delay before the next attempt after ``attempts`` attempts, or None if none is left.
 
-    ``chance`` is uniform in [0, 1) and spreads the delay by ``JITTER`` either way. An endpoint's ``Retry-After``
-    (seconds) may lengthen the delay to twice what the schedule says, and never shortens it.
+    ``chance`` is uniform in [0, 1) and spreads the delay by ``JITTER`` in both directions. The ``Retry-After`` of a
+    receiver (in seconds) can lengthen the delay to twice that of the schedule; it never shortens it.
     """
     if attempts >= MAX_ATTEMPTS:
         return None
@@ -197,19 +215,24 @@ def retry_delay(attempts: int, *, chance: float, retry_after: float | None = Non
 
 
 def busy_retry_delay(waited: timedelta, *, chance: float) -> timedelta:
-    """When to look again whether a busy endpoint has room, ``waited`` after the attempt's time; no attempt is used up.
+    """Returns when to try again to send to a receiver that has ``MAX_IN_FLIGHT`` deliveries already.
 
-    ``chance`` is uniform in [0, 1): who waits long looks seldom, and those that came together come apart.
+    ``waited`` is the time since the attempt could first have been made. ``chance`` is uniform in [0, 1). A delivery
+    that has waited longer tries less often, and deliveries that arrive together are spread.
     """
-    return min(_BUSY_DELAY + max(waited, _BUSY_SPREAD) * chance, _MAX_BUSY_DELAY)
+    return min(_BUSY_DELAY + max(waited, _MIN_BUSY_SPREAD) * chance, _MAX_BUSY_DELAY)
 
 
 def generate_secret() -> str:
+    """Returns a new signing secret: ``whsec_`` and 32 random bytes in base64 (Standard Webhooks)."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def derive_callback_secret(master: str, user_id: str) -> str:
-    """The secret that signs one user's callbacks; derived, so that asking for a render costs no read."""
+    """Returns the secret that signs the callbacks of one user.
+
+    It is derived from the master secret, so that creating a render needs no read.
+    """
     digest = hmac.new(master.encode(), f"callback/{user_id}".encode(), hashlib.sha256).digest()
     return SECRET_PREFIX + base64.b64encode(digest).decode()
 
@@ -217,7 +240,10 @@ def derive_callback_secret(master: str, user_id: str) -> str:
 def signature_headers(
     secrets_in_force: Iterable[str], *, message_id: str, event: Event, at: datetime, body: bytes
 ) -> dict[str, str]:
-    """Headers that let the receiver know the message is ours: Standard Webhooks, and the older ones beside it."""
+    """Returns the headers that prove the origin of a message: those of Standard Webhooks, and the older ones.
+
+    The older header is signed with the first secret only.
+    """
     known = tuple(secrets_in_force)
     timestamp = str(int(at.timestamp()))
     signed = f"{message_id}.{timestamp}.".encode() + body
@@ -237,8 +263,8 @@ def signature_headers(
 def _key(secret: str) -> bytes:
     if secret.startswith(SECRET_PREFIX):
         encoded = secret.removeprefix(SECRET_PREFIX)
-        try:  # receivers' libraries take it without its padding too
+        try:  # the libraries of receivers accept a secret without padding
             return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
         except ValueError:
-            pass  # a secret that the user chose may begin that way by chance
+            pass  # a secret chosen by the user may begin with the prefix too
     return secret.encode()

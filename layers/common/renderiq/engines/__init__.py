@@ -1,4 +1,4 @@
-"""What turns a viewport capture into a render: one protocol, one module per engine."""
+"""Engines turn a viewport capture into a render. They share one protocol; each has a module of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """One picture to make. ``image`` is a PNG or JPEG file, as uploaded.
+    """The input of an engine. ``image`` is a PNG or JPEG file, as uploaded.
 
-    ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per material) show the same view in
-    the same number of pixels, where the plugin sent them; an engine that cannot use them ignores them. ``model`` is the
-    provider's id of a model, for an engine that has several.
+    If the plugin sent them, ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per
+    material) show the same view in the same number of pixels. An engine that cannot use them ignores them. ``model`` is
+    the provider's id of a model, for an engine that has several.
     """
 
     image: bytes
@@ -40,7 +40,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A finished picture and its small WebP, both as encoded files without any metadata of the input."""
+    """The rendered image and a WebP thumbnail. Both are encoded files without metadata of the input."""
 
     image: bytes
     content_type: str
@@ -51,18 +51,21 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class EngineDependencies:
-    """What the world outside gives an engine that asks for it: secrets by id, and clients of AWS services by name."""
+    """What an engine may need: ``secret`` reads a secret by its id, ``client`` returns the client of an AWS service."""
 
     secret: Callable[[str], str]
     client: Callable[[str], Any]
 
 
 class RenderCancelledError(Exception):
-    """``should_cancel`` answered yes; the engine stopped between two stages."""
+    """The engine stopped because ``should_cancel`` returned True."""
 
 
 class PermanentEngineError(Exception):
-    """The picture can never be made from this request. ``code`` names an entry of the error catalogue."""
+    """The request can never be rendered.
+
+    The message is a sentence for the user, and ``code`` is the name of an ``ErrorCode``.
+    """
 
     def __init__(self, message: str, *, code: str = "RENDER_FAILED") -> None:
         super().__init__(message)
@@ -70,7 +73,7 @@ class PermanentEngineError(Exception):
 
 
 class RetryableEngineError(Exception):
-    """Worth another attempt; ``retry_after`` is in seconds, where the provider said."""
+    """Another attempt may succeed. ``retry_after`` is in seconds, if the provider gave it."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -78,30 +81,35 @@ class RetryableEngineError(Exception):
 
 
 class Engine(Protocol):
-    """Turns one request into one picture."""
+    """Renders images."""
 
     name: str
 
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
-        """Calls ``on_progress`` with 0 to 100 as stages pass, and ``should_cancel`` between them.
+        """Renders one image. Calls ``on_progress`` with 0 to 100, and ``should_cancel``, between its stages.
 
         Raises ``RenderCancelledError``, ``RetryableEngineError`` or ``PermanentEngineError``.
         """
         ...
 
 
-class Stages:
-    """The stages of one picture: says that one has passed, and stops there if cancellation was asked for."""
+class ProgressReporter:
+    """Reports the progress of one render, and stops it if cancellation was requested."""
 
     def __init__(self, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]) -> None:
         self._on_progress = on_progress
         self._should_cancel = should_cancel
 
-    def passed(self, percent: int) -> None:
-        """Raises ``RenderCancelledError``."""
-        # Reporting is what brings the news of a cancellation.
+    def report(self, percent: int) -> None:
+        """Reports the progress, 0 to 100. Raises ``RenderCancelledError``."""
+        # The worker learns of a cancellation when it stores the progress, so this comes first.
         self._on_progress(percent)
         if self._should_cancel():
             raise RenderCancelledError
+
+    passed = report  # the former name, which docs/engines.md still uses
+
+
+Stages = ProgressReporter

@@ -1,4 +1,7 @@
-"""Stability's control models on Amazon Bedrock: they draw along the capture's structure, a megapixel at a time."""
+"""Stability AI's control models on Amazon Bedrock, which follow the structure of the capture.
+
+They render about a megapixel; the fast upscaler of the same provider enlarges it.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,34 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL.Image import Image
 
-from renderiq.engines import EngineDependencies, EngineRequest, Output, RetryableEngineError, Stages, responses
-from renderiq.engines.images import finish, prepare, resized_jpeg
-from renderiq.engines.prompts import scene_description, unwanted
+from renderiq.engines import (
+    EngineDependencies,
+    EngineRequest,
+    Output,
+    ProgressReporter,
+    RetryableEngineError,
+    responses,
+)
+from renderiq.engines.images import encode_input, make_output, resized_jpeg
+from renderiq.engines.prompts import negative_prompt, scene_description
 
 logger = Logger()
 
 ANSWER_SECONDS: Final = 20.0
-"""For one body. The client itself waits 50 s at most in silence, so two calls stay below the worker's time-out."""
+"""The time for reading one response body.
+
+The client waits at most 50 s for data, so two calls take less than the timeout of the render worker.
+"""
 _MAX_PIXELS: Final = 1_048_576
-"""What the fast upscaler takes, and about what the control models make."""
+"""The largest input of the fast upscaler, and about the size of the control models' output."""
 _UPSCALER: Final = "stability.stable-fast-upscale-v1:0"
-_CHUNK: Final = 1024
-"""botocore reads until it has as many: a small one lets the clock be looked at while a body trickles in."""
+_CHUNK_BYTES: Final = 1024
+"""botocore waits for a whole chunk. A small one lets the time limit work for a slow body."""
 _SEEDS: Final = 4_294_967_294
 
 
 class BedrockEngine:
-    """Renders with the control model ``request.model``, then enlarges the picture with the fast upscaler beside it."""
+    """Renders with the control model ``request.model``, then enlarges the image with the fast upscaler."""
 
     name = "bedrock"
 
@@ -39,94 +52,99 @@ class BedrockEngine:
         self._answer_seconds = answer_seconds
 
     @classmethod
-    def from_dependencies(cls, tools: EngineDependencies) -> BedrockEngine:
-        return cls(tools.client("bedrock-runtime"))
+    def from_dependencies(cls, dependencies: EngineDependencies) -> BedrockEngine:
+        """Builds the engine for the worker."""
+        return cls(dependencies.client("bedrock-runtime"))
 
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
-        stages = Stages(on_progress, should_cancel)
-        stages.passed(2)
+        """See ``Engine.render``. Two calls are made for an output of more than a megapixel."""
+        progress = ProgressReporter(on_progress, should_cancel)
+        progress.report(2)
         body = _control_body(request)
-        stages.passed(10)
-        picture = self._ask(request.model, body)
-        stages.passed(50)
-        if picture.width < request.size[0] or picture.height < request.size[1]:
-            picture = self._ask(_upscaler_beside(request.model), _upscale_body(picture))
-        stages.passed(85)
-        output = finish(picture, request)
-        stages.passed(100)
+        progress.report(10)
+        image = self._invoke(request.model, body)
+        progress.report(50)
+        if image.width < request.size[0] or image.height < request.size[1]:
+            image = self._invoke(_upscaler_for(request.model), _upscale_body(image))
+        progress.report(85)
+        output = make_output(image, request)
+        progress.report(100)
         return output
 
-    def _ask(self, model: str, body: dict[str, Any]) -> Image:
-        began = time.monotonic()
+    def _invoke(self, model: str, body: dict[str, Any]) -> Image:
+        started = time.monotonic()
         try:
-            reply = self._client.invoke_model(
+            response = self._client.invoke_model(
                 modelId=model, contentType="application/json", accept="application/json", body=json.dumps(body)
             )
-            with contextlib.closing(reply["body"]) as stream:  # as a context it is the bare stream below
+            with contextlib.closing(response["body"]) as stream:  # its own __enter__ returns the raw stream
                 until = time.monotonic() + self._answer_seconds
-                answer = responses.parse(responses.collect(_chunks(stream), until=until))
+                result = responses.parse(responses.read_body(_chunks(stream), until=until))
         except ClientError as error:
-            raise _refusal(error) from error
+            raise _error_of(error) from error
         except BotoCoreError as error:
-            raise RetryableEngineError(f"the service does not answer: {type(error).__name__}") from error
-        encoded = _encoded_picture(answer)
+            raise RetryableEngineError(f"the service does not respond: {type(error).__name__}") from error
+        encoded = _encoded_image(result)
         logger.info(
-            "bedrock answered", extra={"model": model, "seconds": round(time.monotonic() - began, 1), "images": 1}
+            "bedrock responded", extra={"model": model, "seconds": round(time.monotonic() - started, 1), "images": 1}
         )
-        return responses.picture(encoded)
+        return responses.decode_image(encoded)
 
 
 def _control_body(request: EngineRequest) -> dict[str, Any]:
     body = {
         "prompt": scene_description(request),
-        "image": b64encode(prepare(request.image, request, max_pixels=_MAX_PIXELS)).decode(),
+        "image": b64encode(encode_input(request.image, request, max_pixels=_MAX_PIXELS)).decode(),
         "control_strength": request.structure_strength,
-        "seed": 1 + request.seed % _SEEDS,  # 0 would be any seed
+        "seed": 1 + request.seed % _SEEDS,  # 0 means a random seed
         "output_format": "png",
     }
-    if negative := unwanted(request):
+    if negative := negative_prompt(request):
         body["negative_prompt"] = negative
     return body
 
 
-def _upscale_body(picture: Image) -> dict[str, Any]:
-    # Four times as wide and high, a PNG in base64 could be over the 25 MB that Bedrock hands on.
+def _upscale_body(image: Image) -> dict[str, Any]:
+    # The upscaler quadruples width and height. A PNG of that in base64 may exceed the 25 MB limit of Bedrock.
     return {
-        "image": b64encode(resized_jpeg(picture, max_pixels=_MAX_PIXELS)).decode(),
+        "image": b64encode(resized_jpeg(image, max_pixels=_MAX_PIXELS)).decode(),
         "output_format": "jpeg",
     }
 
 
-def _upscaler_beside(model: str) -> str:
-    """In the same geography as the control model: its id may begin with one, such as ``us.``."""
+def _upscaler_for(model: str) -> str:
+    """Returns the id of the upscaler, with the same geographic prefix as the model, such as ``us.``."""
     return model.partition("stability.")[0] + _UPSCALER
 
 
 def _chunks(stream: Any) -> Iterator[bytes]:
-    while chunk := stream.read(_CHUNK):
+    while chunk := stream.read(_CHUNK_BYTES):
         yield chunk
 
 
-def _encoded_picture(answer: dict[str, Any]) -> object:
-    """Raises what a reason in place of a picture means."""
-    reasons = answer.get("finish_reasons")
+def _encoded_image(body: dict[str, Any]) -> object:
+    """Returns the first image. Raises the error that ``finish_reasons`` stand for if there is one."""
+    reasons = body.get("finish_reasons")
     for reason in reasons if isinstance(reasons, list) else []:
         if isinstance(reason, str):
             declined = reason.lower().startswith("filter reason")
-            logger.info("bedrock made no picture", extra={"declined": declined})
-            raise responses.blocked() if declined else RetryableEngineError("the model broke off")
-    match answer.get("images"):
+            logger.info("bedrock returned no image", extra={"declined": declined})
+            raise responses.blocked_error() if declined else RetryableEngineError("the model stopped")
+    match body.get("images"):
         case [first, *_]:
             return first
-    raise RetryableEngineError("the model answered without a picture")
+    raise RetryableEngineError("the response has no image")
 
 
-def _refusal(error: ClientError) -> Exception:
+def _error_of(error: ClientError) -> Exception:
     metadata = error.response.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode", 0)
     logger.warning(
-        "bedrock refused", extra={"status": status, "reason": str(error.response.get("Error", {}).get("Code"))[:64]}
+        "bedrock rejected a request",
+        extra={"status": status, "reason": str(error.response.get("Error", {}).get("Code"))[:64]},
     )
-    return responses.refused(status, retry_after=responses.wait(metadata.get("HTTPHeaders", {}).get("retry-after")))
+    return responses.status_error(
+        status, retry_after=responses.parse_delay(metadata.get("HTTPHeaders", {}).get("retry-after"))
+    )

@@ -1,4 +1,4 @@
-"""Google's Gemini models, which edit the capture as they are told in words. REST: ``models/{id}:generateContent``."""
+"""Google's Gemini models, which edit the capture by a text instruction. REST: ``models/{id}:generateContent``."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from renderiq.engines import (
     EngineRequest,
     Output,
     PermanentEngineError,
+    ProgressReporter,
     RetryableEngineError,
-    Stages,
     responses,
 )
-from renderiq.engines.images import finish, prepare
+from renderiq.engines.images import encode_input, make_output
 from renderiq.engines.prompts import edit_instruction
 from renderiq.settings import settings
 
@@ -33,12 +33,15 @@ logger = Logger()
 CONNECT_SECONDS: Final = 5.0
 SILENCE_SECONDS: Final = 100.0
 ANSWER_SECONDS: Final = 140.0
-"""Silence may begin just before this is over: both together stay below the render worker's time-out."""
+"""The time for a whole response. The client may then wait ``SILENCE_SECONDS`` more for data.
+
+Both together are less than the timeout of the render worker.
+"""
 _MAX_PIXELS: Final = 4_194_304
 _MAX_ERROR_BYTES: Final = 65_536
 _MAX_SEED: Final = 2**31 - 1
 _IMAGE_SIZE: Final = {Quality.STANDARD: "2K", Quality.HIGH: "4K", Quality.ULTRA: "4K"}
-_BLOCKED: Final = frozenset(
+_BLOCKED_REASONS: Final = frozenset(
     {
         "SAFETY",
         "IMAGE_SAFETY",
@@ -56,7 +59,7 @@ _STATUS_NAME: Final = re.compile(r"[A-Z_]{1,64}")
 
 
 class GeminiEngine:
-    """Renders with the model ``request.model``. ``key`` gives the API key each time, so that it may be rotated."""
+    """Renders with the model ``request.model``. ``key`` returns the API key; it is called for each render."""
 
     name = "gemini"
 
@@ -74,53 +77,55 @@ class GeminiEngine:
         self._answer_seconds = answer_seconds
 
     @classmethod
-    def from_dependencies(cls, tools: EngineDependencies) -> GeminiEngine:
-        return cls(lambda: tools.secret(settings().gemini_secret_id), settings().gemini_url)
+    def from_dependencies(cls, dependencies: EngineDependencies) -> GeminiEngine:
+        """Builds the engine for the worker."""
+        return cls(lambda: dependencies.secret(settings().gemini_secret_id), settings().gemini_url)
 
     def render(
         self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
     ) -> Output:
-        stages = Stages(on_progress, should_cancel)
-        stages.passed(2)
+        """See ``Engine.render``."""
+        progress = ProgressReporter(on_progress, should_cancel)
+        progress.report(2)
         body = _body(request)
-        stages.passed(10)
-        answer = self._ask(request.model, body, stages)
-        picture = responses.picture(_encoded_picture(answer))
-        stages.passed(85)
-        output = finish(picture, request)
-        stages.passed(100)
+        progress.report(10)
+        answer = self._generate(request.model, body, progress)
+        image = responses.decode_image(_encoded_image(answer))
+        progress.report(85)
+        output = make_output(image, request)
+        progress.report(100)
         return output
 
     @cached_property
     def _client(self) -> httpx.Client:
         return httpx.Client(timeout=httpx.Timeout(self._silence_seconds, connect=CONNECT_SECONDS))
 
-    def _ask(self, model: str, body: bytes, stages: Stages) -> dict[str, Any]:
-        began = time.monotonic()
-        until = began + self._answer_seconds
+    def _generate(self, model: str, body: bytes, progress: ProgressReporter) -> dict[str, Any]:
+        started = time.monotonic()
+        until = started + self._answer_seconds
         try:
             with self._client.stream(
                 "POST",
                 f"{self._url}/v1beta/models/{quote(model, safe='')}:generateContent",
                 content=body,
                 headers={"content-type": "application/json", "x-goog-api-key": self._key().strip()},
-            ) as reply:
-                if reply.status_code != httpx.codes.OK:
-                    raise _refusal(reply, until)
-                stages.passed(60)
-                answer = responses.parse(responses.collect(reply.iter_bytes(), until=until))
+            ) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise _error_of(response, until)
+                progress.report(60)
+                answer = responses.parse(responses.read_body(response.iter_bytes(), until=until))
         except httpx.RequestError as error:
-            raise RetryableEngineError(f"the service does not answer: {type(error).__name__}") from error
-        _log_usage(model, answer, seconds=time.monotonic() - began)
-        stages.passed(75)
+            raise RetryableEngineError(f"the service does not respond: {type(error).__name__}") from error
+        _log_usage(model, answer, seconds=time.monotonic() - started)
+        progress.report(75)
         return answer
 
 
 def _body(request: EngineRequest) -> bytes:
     extras = [extra for extra in (request.depth_image, request.material_id_image) if extra is not None]
-    pictures = [prepare(each, request, max_pixels=_MAX_PIXELS) for each in (request.image, *extras)]
+    images = [encode_input(each, request, max_pixels=_MAX_PIXELS) for each in (request.image, *extras)]
     parts: list[dict[str, Any]] = [
-        {"inlineData": {"mimeType": "image/jpeg", "data": b64encode(each).decode()}} for each in pictures
+        {"inlineData": {"mimeType": "image/jpeg", "data": b64encode(each).decode()}} for each in images
     ]
     return json.dumps(
         {
@@ -137,23 +142,23 @@ def _body(request: EngineRequest) -> bytes:
     ).encode()
 
 
-def _encoded_picture(answer: dict[str, Any]) -> object:
-    """The first picture that is no thought. Raises what its absence means."""
+def _encoded_image(answer: dict[str, Any]) -> object:
+    """Returns the first image of the answer. Raises the error that its absence stands for."""
     match answer.get("promptFeedback"):
         case {"blockReason": str(reason)} if reason and reason != "BLOCK_REASON_UNSPECIFIED":
-            logger.info("gemini declined", extra={"reason": _named(reason)})
-            raise responses.blocked()
+            logger.info("gemini declined", extra={"reason": _safe_name(reason)})
+            raise responses.blocked_error()
     match answer.get("candidates"):
-        case [{"finishReason": str(reason)}, *_] if reason in _BLOCKED:
+        case [{"finishReason": str(reason)}, *_] if reason in _BLOCKED_REASONS:
             logger.info("gemini declined", extra={"reason": reason})
-            raise responses.blocked()
-    for data in _pictures(answer):
+            raise responses.blocked_error()
+    for data in _images(answer):
         return data
-    raise RetryableEngineError("the model answered without a picture")
+    raise RetryableEngineError("the response has no image")
 
 
-def _pictures(answer: dict[str, Any]) -> list[object]:
-    """The first candidate's pictures as they came; thoughts have pictures too, which are none of the answer."""
+def _images(answer: dict[str, Any]) -> list[object]:
+    """Returns the images of the first candidate, without those of the model's thoughts."""
     match answer.get("candidates"):
         case [{"content": {"parts": [*parts]}}, *_]:
             found = [part for part in parts if isinstance(part, dict) and part.get("thought") is not True]
@@ -161,30 +166,30 @@ def _pictures(answer: dict[str, Any]) -> list[object]:
     return []
 
 
-def _refusal(reply: httpx.Response, until: float) -> Exception:
-    retry_after, name = responses.wait(reply.headers.get("retry-after")), None
+def _error_of(response: httpx.Response, until: float) -> Exception:
+    retry_after, name = responses.parse_delay(response.headers.get("retry-after")), None
     try:
-        answer = responses.parse(responses.collect(reply.iter_bytes(), until=until, at_most=_MAX_ERROR_BYTES))
+        answer = responses.parse(responses.read_body(response.iter_bytes(), until=until, max_bytes=_MAX_ERROR_BYTES))
     except (RetryableEngineError, PermanentEngineError, httpx.RequestError):
-        answer = {}  # the status has said enough
+        answer = {}  # the status is enough
     match answer.get("error"):
         case {"status": str(status), **rest}:
-            name = _named(status)
+            name = _safe_name(status)
             details = rest.get("details")
             for detail in details if isinstance(details, list) else []:
                 match detail:
                     case {"@type": str(kind), "retryDelay": delay} if kind.endswith("RetryInfo"):
-                        retry_after = responses.wait(delay) or retry_after
-    logger.warning("gemini refused", extra={"status": reply.status_code, "reason": name})
-    return responses.refused(reply.status_code, retry_after=retry_after)
+                        retry_after = responses.parse_delay(delay) or retry_after
+    logger.warning("gemini rejected a request", extra={"status": response.status_code, "reason": name})
+    return responses.status_error(response.status_code, retry_after=retry_after)
 
 
-def _named(reason: str) -> str:
+def _safe_name(reason: str) -> str:
     return reason if _STATUS_NAME.fullmatch(reason) else "unreadable"
 
 
 def _log_usage(model: str, answer: dict[str, Any], *, seconds: float) -> None:
-    """Counts only; prompts and pictures are nobody's business."""
+    """Logs counts only, because prompts and images are private."""
     usage = answer.get("usageMetadata")
     counts = usage if isinstance(usage, dict) else {}
     tokens = {
@@ -192,5 +197,5 @@ def _log_usage(model: str, answer: dict[str, Any], *, seconds: float) -> None:
         for name in ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount")
         if isinstance(counts.get(name), int)
     }
-    counted = {"model": model, "seconds": round(seconds, 1), "images": len(_pictures(answer)), "tokens": tokens}
-    logger.info("gemini answered", extra=counted)
+    facts = {"model": model, "seconds": round(seconds, 1), "images": len(_images(answer)), "tokens": tokens}
+    logger.info("gemini responded", extra=facts)

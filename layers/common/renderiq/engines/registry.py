@@ -1,6 +1,6 @@
-"""Finds engines by name: ``renderiq/engines/<name>`` holds one, its class ``<Name>Engine``.
+"""Finds engines by name: the module ``renderiq.engines.<name>`` has the class ``<Name>Engine``.
 
-An engine's module is imported when its first picture is made; which names users may send is configuration.
+The module of an engine is imported for its first render. Settings say which names users may send.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from renderiq.settings import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What makes a picture: an engine, and the provider's id of a model where the engine has several."""
+    """An engine, and the provider's id of a model if the engine has several."""
 
     engine: str
     model_id: str = ""
 
 
 class Models:
-    """The names that users may send, each with the model behind it.
+    """The model names that users may send, and the models that they stand for.
 
-    ``table`` has ``engine`` or ``engine/model id`` by name; entries of ``disabled`` engines are left out. Raises
-    ``SettingsError`` for an engine that is not there, and for a default that may not be sent either.
+    ``table`` maps a name to ``engine`` or ``engine/model id``. Entries of ``disabled`` engines are left out. Raises
+    ``SettingsError`` if an engine does not exist, or if the default is not among the names.
     """
 
     def __init__(self, table: Mapping[str, str], *, default: str, disabled: Collection[str] = ()) -> None:
@@ -42,14 +42,15 @@ class Models:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """All names, in lower case."""
         return tuple(self._models)
 
     def named(self, name: str) -> Model | None:
-        """In any case; empty means the default. None for a name that nobody may send."""
+        """Returns the model of a name in any case, the default for an empty name, or None for an unknown one."""
         return self._models.get(name.strip().lower() or self._default)
 
 
-def build(name: str, tools: EngineDependencies) -> Engine:
-    """A new engine. Its class takes nothing, or has ``from_dependencies(tools)``."""
+def build(name: str, dependencies: EngineDependencies) -> Engine:
+    """Returns a new engine. Its class is called without arguments, or has ``from_dependencies(dependencies)``."""
     engine = getattr(import_module(f"{__package__}.{name}"), f"{name.capitalize()}Engine")
-    return cast(Engine, engine.from_dependencies(tools) if hasattr(engine, "from_dependencies") else engine())
+    return cast(Engine, engine.from_dependencies(dependencies) if hasattr(engine, "from_dependencies") else engine())

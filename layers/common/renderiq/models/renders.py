@@ -182,17 +182,17 @@ class RenderOut(WireModel):
     @classmethod
     def of(cls, render: Render, *, link: Callable[[str], str], now: datetime) -> RenderOut:
         """Returns the response for a render. ``link`` makes a URL from the key of a stored image."""
-        picture, order = render.picture, render.order
+        output, order = render.output, render.order
         return cls(
             render_id=render.render_id,
             status=render.status,
             progress=render.progress,
             estimated_time_remaining=render.seconds_left(now),
-            output_url=link(picture.key) if picture else None,
-            output_url_expires_at=now + LINK_TTL if picture else None,
-            thumbnail_url=link(picture.thumbnail_key) if picture else None,
-            width=picture.width if picture else None,
-            height=picture.height if picture else None,
+            output_url=link(output.key) if output else None,
+            output_url_expires_at=now + LINK_TTL if output else None,
+            thumbnail_url=link(output.thumbnail_key) if output else None,
+            width=output.width if output else None,
+            height=output.height if output else None,
             error=render.error,
             error_code=render.error_code,
             processing_time=render.processing_seconds,

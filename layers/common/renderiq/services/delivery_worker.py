@@ -1,4 +1,4 @@
-"""What a delivery worker does with one job: one attempt at one endpoint."""
+"""The delivery worker: makes one attempt at a webhook delivery."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
+from renderiq import metrics
 from renderiq.addresses import ForbiddenAddressError
 from renderiq.clock import Clock, retry_after
 from renderiq.domain.renders import REDELIVERY_DELAY
@@ -19,6 +20,7 @@ from renderiq.domain.webhooks import (
     Attempt,
     Delivery,
     DeliveryState,
+    DisabledReason,
     Result,
     Webhook,
     busy_retry_delay,
@@ -26,7 +28,7 @@ from renderiq.domain.webhooks import (
     signature_headers,
 )
 from renderiq.ids import uuid7
-from renderiq.outbound import Answer, NoAnswerError, Outbound
+from renderiq.outbound import NoResponseError, Outbound, Response
 from renderiq.queues import MAX_DELAY, DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.webhooks import Slot, WebhookBusyError, WebhookStore
@@ -34,16 +36,14 @@ from renderiq.stores.webhooks import Slot, WebhookBusyError, WebhookStore
 logger = Logger()
 
 _LEASE: Final = timedelta(seconds=60)
-# SQS counts delays in whole seconds: a message may ring this much before its time.
+# SQS delays are whole seconds, so a message may arrive this much before its time.
 _SQS_DELAY_ROUNDING: Final = timedelta(seconds=1)
-_KEPT_OF_ANSWER: Final = 2048
-_GONE: Final = "The endpoint answered 410 Gone."
-_NOTHING_ELSE: Final = "Every delivery failed for 5 days."
+_STORED_RESPONSE_BYTES: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class _Recipient:
-    """Whom to POST to, and the slot that is held meanwhile. A callback has no ``webhook``."""
+    """Where to send a delivery, and the slot that it holds meanwhile. A callback has no ``webhook``."""
 
     url: str
     secrets: tuple[str, ...]
@@ -54,9 +54,10 @@ class _Recipient:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWorker:
-    """A worker's tools. ``callback_secret`` gives the secret that signs a user's callbacks.
+    """Makes attempts at deliveries.
 
-    ``chance`` is uniform in [0, 1), and spreads what would come at the same time.
+    ``callback_secret`` returns the secret that signs the callbacks of a user. ``chance`` returns random numbers,
+    uniform in [0, 1), which spread the retries.
     """
 
     deliveries: DeliveryStore
@@ -68,10 +69,10 @@ class DeliveryWorker:
     chance: Callable[[], float] = random.random
 
     def work(self, job: DeliveryJob) -> Delivery | None:
-        """Makes one attempt and writes down what came of it; rings again where another attempt is owed soon.
+        """Makes one attempt and stores its result. Returns the delivery, and enqueues its next attempt if that is soon.
 
-        An endpoint with ``MAX_IN_FLIGHT`` on their way gets none now: the delivery comes again, and no attempt is
-        used up. None where there was nothing to do: it is delivered, given up, or in another worker's hands.
+        If the receiver has ``MAX_IN_FLIGHT`` deliveries already, the delivery is enqueued again, and no attempt is used
+        up. Returns None if the delivery is not due or not pending, or if another worker holds its lease.
         """
         lease, now = uuid7(), self.clock()
         delivery = self.deliveries.claim(job.target, job.delivery_id, lease=lease, until=now + _LEASE, now=now)
@@ -81,97 +82,116 @@ class DeliveryWorker:
             renderId=delivery.render_id, platform=delivery.platform, pluginVersion=delivery.plugin_version
         )
         try:
-            recipient = self._enter(delivery, now)
+            recipient = self._acquire_slot(delivery, now)
         except WebhookBusyError:
-            return self._postpone(delivery, lease, now)
+            return self._release(delivery, lease, now)
         if recipient is None:
             attempt = Attempt(now, 0, None, problem="the endpoint was deleted or disabled")
-            return self.deliveries.record(delivery, attempt, lease=lease, state=DeliveryState.FAILED)
+            return self._record_attempt(delivery, attempt, lease, DeliveryState.FAILED)
         attempt, retry_after = self._post(delivery, recipient)
-        recorded = self._record(delivery, attempt, lease, retry_after, give_up=attempt.status == HTTPStatus.GONE)
-        self._leave(recipient, delivery, attempt)
+        recorded = self._record_and_schedule(
+            delivery, attempt, lease, retry_after, give_up=attempt.status == HTTPStatus.GONE
+        )
+        self._release_slot(recipient, delivery, attempt)
         return recorded
 
-    def _enter(self, delivery: Delivery, now: datetime) -> _Recipient | None:
-        """None where the endpoint is gone or disabled. Raises ``WebhookBusyError``."""
+    def _acquire_slot(self, delivery: Delivery, now: datetime) -> _Recipient | None:
+        """Returns None if the webhook was deleted or is disabled. Raises ``WebhookBusyError``."""
         user_id, until = delivery.user_id, now + _LEASE
         if delivery.callback_url:
             secret = self.callback_secret(user_id)
             slot = self.webhooks.acquire_callback_slot(user_id, until=until, now=now)
             return _Recipient(delivery.callback_url, (secret,), {}, slot)
-        entered = self.webhooks.acquire_slot(user_id, delivery.target, until=until, now=now)
-        if entered is None:
+        acquired = self.webhooks.acquire_slot(user_id, delivery.target, until=until, now=now)
+        if acquired is None:
             return None
-        slot, webhook = entered
+        slot, webhook = acquired
         return _Recipient(webhook.url, webhook.signing_secrets(now), webhook.headers, slot, webhook)
 
-    def _leave(self, recipient: _Recipient, delivery: Delivery, attempt: Attempt) -> None:
-        """Frees the slot, keeps the endpoint's last result, and disables one that is gone or has failed too long."""
+    def _release_slot(self, recipient: _Recipient, delivery: Delivery, attempt: Attempt) -> None:
+        """Frees the slot and stores the result. Disables a webhook that is gone (410) or has failed for too long."""
         if recipient.webhook is None:
             self.webhooks.release_slot(recipient.slot)
             return
         result = Result(attempt.at, delivery.delivery_id, attempt.succeeded, attempt.status, attempt.problem)
-        noted = self.webhooks.record_result(recipient.webhook, result, slot=recipient.slot)
-        if noted is None:
+        webhook = self.webhooks.record_result(recipient.webhook, result, slot=recipient.slot)
+        if webhook is None:
             return
         if attempt.status == HTTPStatus.GONE:
-            self.webhooks.disable(noted, _GONE)
-        elif noted.should_be_disabled(attempt.at):
-            self.webhooks.disable(noted, _NOTHING_ELSE)
+            self.webhooks.disable(webhook, DisabledReason.GONE)
+        elif webhook.should_be_disabled(attempt.at):
+            self.webhooks.disable(webhook, DisabledReason.ONLY_FAILURES)
 
-    def _postpone(self, delivery: Delivery, lease: str, now: datetime) -> Delivery | None:
+    def _release(self, delivery: Delivery, lease: str, now: datetime) -> Delivery | None:
         waited = now - (delivery.next_attempt_at or now)
         delay = busy_retry_delay(waited, chance=self.chance())
-        postponed = self.deliveries.postpone(delivery, lease=lease, due_at=now + delay + REDELIVERY_DELAY)
-        if postponed:
+        released = self.deliveries.release(delivery, lease=lease, due_at=now + delay + REDELIVERY_DELAY)
+        if released:
             self.queue.enqueue(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
-        return postponed
+        return released
 
-    def _record(
+    def _record_and_schedule(
         self, delivery: Delivery, attempt: Attempt, lease: str, retry_after: float | None, *, give_up: bool
     ) -> Delivery | None:
         tries = delivery.tries + 1
         delay = None if give_up else retry_delay(tries, chance=self.chance(), retry_after=retry_after)
         if attempt.succeeded or delay is None:
             state = DeliveryState.SUCCEEDED if attempt.succeeded else DeliveryState.FAILED
-            return self.deliveries.record(delivery, attempt, lease=lease, state=state)
+            return self._record_attempt(delivery, attempt, lease, state)
         next_at = self.clock() + delay
-        by_queue = delay <= MAX_DELAY
-        recorded = self.deliveries.record(
+        is_soon = delay <= MAX_DELAY
+        recorded = self._record_attempt(
             delivery,
             attempt,
-            lease=lease,
-            state=DeliveryState.PENDING,
+            lease,
+            DeliveryState.PENDING,
             next_at=next_at - _SQS_DELAY_ROUNDING,
-            due_at=next_at + REDELIVERY_DELAY if by_queue else next_at,
+            due_at=next_at + REDELIVERY_DELAY if is_soon else next_at,
         )
-        if recorded and by_queue:
+        if recorded and is_soon:
             self.queue.enqueue(DeliveryJob(delivery.target, delivery.delivery_id), delay=delay)
         return recorded
 
+    def _record_attempt(
+        self,
+        delivery: Delivery,
+        attempt: Attempt,
+        lease: str,
+        state: DeliveryState,
+        *,
+        next_at: datetime | None = None,
+        due_at: datetime | None = None,
+    ) -> Delivery | None:
+        recorded = self.deliveries.record_attempt(
+            delivery, attempt, lease=lease, state=state, next_at=next_at, due_at=due_at
+        )
+        if recorded:
+            metrics.delivery_attempted(recorded, attempt)
+        return recorded
+
     def _post(self, delivery: Delivery, recipient: _Recipient) -> tuple[Attempt, float | None]:
-        at, body = self.clock(), delivery.body.encode()
-        signed = signature_headers(
-            recipient.secrets, message_id=delivery.delivery_id, event=delivery.event, at=at, body=body
+        started_at, body = self.clock(), delivery.body.encode()
+        signature = signature_headers(
+            recipient.secrets, message_id=delivery.delivery_id, event=delivery.event, at=started_at, body=body
         )
         headers = {
             **recipient.headers,
             "content-type": "application/json",
             "user-agent": "Renderiq-Webhooks/1",
-            **signed,
+            **signature,
         }
-        began = time.monotonic()
-        answer: Answer | None = None
+        sent_at = time.monotonic()
+        response: Response | None = None
         problem = None
         try:
-            answer = self.outbound.post(recipient.url, body, headers)
-        except (NoAnswerError, ForbiddenAddressError) as error:
+            response = self.outbound.post(recipient.url, body, headers)
+        except (NoResponseError, ForbiddenAddressError) as error:
             problem = str(error)
         attempt = Attempt(
-            at=at,
-            duration_ms=round((time.monotonic() - began) * 1000),
-            status=answer.status if answer else None,
-            answer=answer.body[:_KEPT_OF_ANSWER].decode("utf-8", "replace") if answer else "",
+            at=started_at,
+            duration_ms=round((time.monotonic() - sent_at) * 1000),
+            status=response.status if response else None,
+            answer=response.body[:_STORED_RESPONSE_BYTES].decode("utf-8", "replace") if response else "",
             problem=problem,
         )
-        return attempt, retry_after(answer.headers.get("retry-after", ""), at) if answer else None
+        return attempt, retry_after(response.headers.get("retry-after", ""), started_at) if response else None

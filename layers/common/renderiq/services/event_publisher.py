@@ -23,7 +23,7 @@ logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class EventPublisher:
-    """Tells every endpoint that asked what happened to a render."""
+    """Publishes the events of renders. ``link`` returns a temporary URL of an image."""
 
     webhooks: WebhookStore
     deliveries: DeliveryStore
@@ -32,23 +32,23 @@ class EventPublisher:
     link: Callable[[str], str]
 
     def try_publish(self, render: Render, *, now: datetime) -> None:
-        """As ``announce``, but what cannot be told now stays owed, for the next time or the sweeper."""
+        """Publishes like ``publish``, but logs errors. The events then stay pending, and the sweeper publishes them."""
         try:
             self.publish(render, now=now)
-        except Exception:  # an announcement that nobody can make must not stop the render that it is about
-            logger.exception("an announcement has to wait")
+        except Exception:  # a failure to publish must not stop the render
+            logger.exception("the events of a render could not be published yet")
 
     def publish(self, render: Render, *, now: datetime) -> None:
-        """Makes a delivery of each event the render pending_events, for each endpoint that wants it, and rings for them.
+        """Stores and enqueues one delivery of each pending event, for each subscribed webhook and the callback URL.
 
-        Safe to repeat: deliveries have deterministic ids, and what was owed is struck off last.
+        It is safe to repeat: deliveries have deterministic ids, and the events stay pending until the end.
         """
         if not render.pending_events:
             return
-        endpoints, heard = self.webhooks.of_user(render.user_id), True
-        for event in sorted(map(Event, render.pending_events), key=_order_of_life):
+        webhooks, queue_available = self.webhooks.of_user(render.user_id), True
+        for event in sorted(map(Event, render.pending_events), key=list(Event).index):
             targets: list[tuple[str, str | None]] = [
-                (endpoint.webhook_id, None) for endpoint in endpoints if endpoint.is_subscribed_to(event)
+                (webhook.webhook_id, None) for webhook in webhooks if webhook.is_subscribed_to(event)
             ]
             if render.order.callback_url:
                 targets.append((callback_target(render.user_id), render.order.callback_url))
@@ -66,12 +66,13 @@ class EventPublisher:
                     plugin_version=render.plugin_version,
                 )
                 self.deliveries.add(delivery, due_at=now + REDELIVERY_DELAY)
-                # A queue that is silent costs seconds a ring. What is written down is found without it.
-                heard = heard and self.queue.enqueue(DeliveryJob(target, delivery.delivery_id))
+                # Each message to an unavailable queue takes seconds. The sweeper sends those that are left out.
+                queue_available = queue_available and self.queue.enqueue(DeliveryJob(target, delivery.delivery_id))
         self.renders.mark_published(render)
 
 
 def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> str:
+    """Returns the body of the delivery of a render event."""
     data: dict[str, Any] = {
         "renderId": render.render_id,
         "status": Status.PROCESSING if event is Event.RENDER_PROCESSING else render.status,
@@ -79,23 +80,22 @@ def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[s
         "projectId": render.order.project_id,
         "platform": render.platform,
     }
-    known = {name: value for name, value in data.items() if value is not None}
-    return message_body(event, known, now=now)
+    fields = {name: value for name, value in data.items() if value is not None}
+    return message_body(event, fields, now=now)
 
 
 def _outcome(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> dict[str, Any]:
-    """What only the event of an ended render tells; one that is told late must not tell what came after."""
-    if event is Event.RENDER_COMPLETED and render.picture:
-        return {"outputUrl": link(render.picture.key), "outputUrlExpiresAt": to_iso(now + LINK_TTL)}
+    """Returns the fields that only some events have.
+
+    They depend on the event and not on the status: an event that is published late must not show later changes.
+    """
+    if event is Event.RENDER_COMPLETED and render.output:
+        return {"outputUrl": link(render.output.key), "outputUrlExpiresAt": to_iso(now + LINK_TTL)}
     if event is Event.RENDER_FAILED:
         return {"error": render.error, "errorCode": render.error_code}
     return {}
 
 
 def message_body(event: Event, data: dict[str, Any], *, now: datetime) -> str:
-    """The body of a delivery; ``type`` is Standard Webhooks' name of ``event``."""
+    """Returns the body of a delivery as JSON. ``type`` is what Standard Webhooks call ``event``."""
     return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": data}, separators=(",", ":"))
-
-
-def _order_of_life(event: Event) -> int:
-    return list(Event).index(event)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from renderiq.domain.keys import ApiKey, Scope, generate_key, hash_key, is_well_formed, shown_prefix
+from renderiq.domain.keys import MAX_ACTIVE, ApiKey, Scope, generate_key, hash_key, is_well_formed, shown_prefix
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
-from renderiq.stores.keys import KeyStore
+from renderiq.stores.keys import ActiveKeyLimitError, KeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,12 @@ class KeyService:
             raise invalid_field("expiresAt", "must lie ahead")
         secret = generate_key()
         key = ApiKey(hash_key(secret), uuid7(), user_id, name, shown_prefix(secret), scopes, now, expires_at)
-        self.keys.add(key, now)
+        try:
+            self.keys.add(key, now)
+        except ActiveKeyLimitError as error:
+            raise ApiError(
+                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ACTIVE} active keys. Revoke one first."
+            ) from error
         return key, secret
 
     def of_user(self, user_id: str) -> list[ApiKey]:

@@ -1,4 +1,4 @@
-"""Deleting a project with all its renders: at once for whoever looks, piece by piece behind that."""
+"""Deleting a project with all its renders: the project at once, its renders in batches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from renderiq import metrics
 from renderiq.domain.projects import DELETION_REDELIVERY_DELAY, INDEX_LAG, ProjectDeletion
 from renderiq.domain.renders import Render, RenderFilters, Status
 from renderiq.errors import ApiError
@@ -20,15 +21,16 @@ from renderiq.stores.renders import RenderStore
 
 logger = Logger()
 
-# A render that had not begun may owe twenty webhooks: a request lives 15 s and a message's worker 60 s.
-_PIECE: Final = 10
-_PIECES_A_MESSAGE: Final = 10
-_HEAD_START: Final = timedelta(seconds=10)
+# A pending render may have twenty deliveries. A request may take 15 s, and the worker 60 s.
+_BATCH_SIZE: Final = 10
+_MAX_BATCHES_PER_JOB: Final = 10
+# The request deletes the first batch itself, and the worker starts after that.
+_FIRST_JOB_DELAY: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectCleanup:
-    """Removes what belongs to deleted projects. Every step may be cut off and repeated."""
+    """Deletes projects with their renders and images. Every step can be interrupted and repeated."""
 
     projects: ProjectStore
     renders: RenderStore
@@ -37,58 +39,62 @@ class ProjectCleanup:
     queue: Queue
 
     def delete(self, user_id: str, project_id: str, *, now: datetime) -> None:
-        """The project is gone, and its first renders; a worker sees to the others. Raises ``NOT_FOUND``."""
+        """Deletes the project and its first renders, and enqueues a job for the others. Raises ``NOT_FOUND``."""
         project = self.projects.get(user_id, project_id)
-        deletion = self.projects.remove(project, due_at=now + _HEAD_START + DELETION_REDELIVERY_DELAY, now=now)
-        self.queue.enqueue(CleanupJob(user_id, project_id), delay=_HEAD_START)
+        deletion = self.projects.remove(project, due_at=now + _FIRST_JOB_DELAY + DELETION_REDELIVERY_DELAY, now=now)
+        self.queue.enqueue(CleanupJob(user_id, project_id), delay=_FIRST_JOB_DELAY)
         if not project.render_count:
             return
         try:
-            self._piece(deletion, None, now)
+            self._delete_batch(deletion, None, now)
         except (BotoCoreError, ClientError, ApiError):
-            logger.warning("the worker has to remove the first renders too", exc_info=True)
+            logger.warning("the first renders could not be deleted; the worker deletes them", exc_info=True)
 
     def resume(self, job: CleanupJob, *, now: datetime) -> None:
-        """Removes a bounded number of renders; rings again while any may be left."""
+        """Deletes a bounded number of renders, and enqueues the job again if some may be left."""
         deletion = self.projects.deletion(job.user_id, job.project_id)
         if deletion is None:
             return
-        removed = kept = 0
+        deleted = skipped = 0
         before = None
-        for _ in range(_PIECES_A_MESSAGE):
-            gone, found, before = self._piece(deletion, before, now)
-            removed, kept = removed + gone, kept + found - gone
+        for _ in range(_MAX_BATCHES_PER_JOB):
+            deleted_here, found, before = self._delete_batch(deletion, before, now)
+            deleted, skipped = deleted + deleted_here, skipped + found - deleted_here
             if before is None:
                 break
-        if before and removed:
-            self._ring_again(job, deletion, delay=timedelta(), now=now)
-        elif before or kept or now < deletion.removed_at + INDEX_LAG:
-            self._ring_again(job, deletion, delay=INDEX_LAG, now=now)
+        if before and deleted:
+            self._enqueue_again(job, deletion, delay=timedelta(), now=now)
+        elif before or skipped or now < deletion.removed_at + INDEX_LAG:
+            self._enqueue_again(job, deletion, delay=INDEX_LAG, now=now)
         else:
             self.images.delete(cover_key(deletion.user_id, deletion.project_id))
             self.projects.finish_deletion(deletion)
 
-    def _ring_again(self, job: CleanupJob, deletion: ProjectDeletion, *, delay: timedelta, now: datetime) -> None:
-        self.projects.postpone(deletion, due_at=now + delay + DELETION_REDELIVERY_DELAY)
+    def _enqueue_again(self, job: CleanupJob, deletion: ProjectDeletion, *, delay: timedelta, now: datetime) -> None:
+        self.projects.reschedule_deletion(deletion, due_at=now + delay + DELETION_REDELIVERY_DELAY)
         self.queue.enqueue(job, delay=delay)
 
-    def _piece(self, deletion: ProjectDeletion, before: str | None, now: datetime) -> tuple[int, int, str | None]:
-        """How many renders were removed, how many found, and where the next piece begins."""
+    def _delete_batch(
+        self, deletion: ProjectDeletion, before: str | None, now: datetime
+    ) -> tuple[int, int, str | None]:
+        """Returns how many renders were deleted and how many found, and the cursor of the next batch."""
         found, cursor = self.renders.page(
-            deletion.user_id, limit=_PIECE, before=before, filters=RenderFilters(project_id=deletion.project_id)
+            deletion.user_id, limit=_BATCH_SIZE, before=before, filters=RenderFilters(project_id=deletion.project_id)
         )
-        ended = [render for render in (self._ended(render, now) for render in found) if render]
+        ended = [render for render in (self._end(render, now) for render in found) if render]
         if ended:
-            # Pictures first: a record that is still there brings them up again.
+            # Images first: as long as the records exist, an interrupted deletion finds the images again.
             self.images.delete_all([key for render in ended for key in keys_of_render(render)])
             self.renders.remove(ended)
         return len(ended), len(found), cursor
 
-    def _ended(self, render: Render, now: datetime) -> Render | None:
-        """None for a render that a worker is at; it can be removed when that has ended."""
+    def _end(self, render: Render, now: datetime) -> Render | None:
+        """Cancels a pending render and publishes its events. Returns the ended render, or None if a worker holds it."""
         ended: Render | None = render
         if render.status is Status.PENDING:
-            ended = self.renders.abandon(render, Status.CANCELLED, now=now)
+            ended = self.renders.cancel(render, now=now)
+            if ended:
+                metrics.render_ended(ended)
         if ended is None or not ended.status.is_terminal:
             return None
         self.publisher.publish(ended, now=now)

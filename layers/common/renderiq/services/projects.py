@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renderiq import captures
-from renderiq.domain.projects import NewProject, Project, ProjectChanges, ProjectListing, slug_candidates
+from renderiq.domain.projects import MAX_PROJECTS, NewProject, Project, ProjectChanges, ProjectListing, slug_candidates
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores.images import ImageStore, cover_key
-from renderiq.stores.projects import ProjectStore, SlugTakenError
+from renderiq.stores.projects import ProjectLimitError, ProjectStore, SlugTakenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,10 @@ class ProjectService:
                 self.projects.add(named)
             except SlugTakenError:
                 continue
+            except ProjectLimitError as error:
+                raise ApiError(
+                    ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_PROJECTS:,} projects. Delete one first."
+                ) from error
             return named
         raise ApiError(ErrorCode.ALREADY_EXISTS, "There is a project of that name already.")
 

@@ -1,4 +1,4 @@
-"""Reading the records of every account, while credits go on moving."""
+"""Reading the records that reconciliation compares, while the API is in use."""
 
 from __future__ import annotations
 
@@ -15,39 +15,42 @@ from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 
-_TRIES: Final = 10
-_PAGE: Final = 1000
+_MAX_ATTEMPTS: Final = 10
+_PAGE_SIZE: Final = 1000
 
 
 class BusyError(Exception):
-    """The account's credits moved during every reading."""
+    """Credits of the account moved during each attempt to read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationService:
+    """Reads the records of accounts, and those in quarantine."""
+
     accounts: AccountStore
     renders: RenderStore
     deliveries: DeliveryStore
     projects: ProjectStore
 
     def user_ids(self) -> Iterator[str]:
-        """Of every account."""
+        """Yields the user id of every account."""
         return self.accounts.user_ids()
 
-    def aside(self) -> Iterator[QuarantinedRecord]:
-        """Everything that the sweeper set aside because nobody could read it."""
-        return chain(self.renders.aside(), self.deliveries.aside(), self.projects.aside())
+    def quarantined(self) -> Iterator[QuarantinedRecord]:
+        """Yields the records that the sweeper has put into quarantine because it could not read them."""
+        stores = (self.renders, self.deliveries, self.projects)
+        return chain.from_iterable(store.due_index.quarantined() for store in stores)
 
     def records(self, user_id: str, now: datetime) -> AccountRecords:
-        """All of one account, read while none of its credits moved. Raises ``BusyError`` or ``NOT_FOUND``."""
-        for _ in range(_TRIES):
+        """Returns a consistent snapshot of the records of an account. Raises ``BusyError`` or ``NOT_FOUND``."""
+        for _ in range(_MAX_ATTEMPTS):
             before = self.accounts.get(user_id, now)
-            entries, cursor = self.accounts.entries(user_id, limit=_PAGE, before=None)
+            entries, cursor = self.accounts.entries(user_id, limit=_PAGE_SIZE, before=None)
             while cursor:
-                more, cursor = self.accounts.entries(user_id, limit=_PAGE, before=cursor)
+                more, cursor = self.accounts.entries(user_id, limit=_PAGE_SIZE, before=cursor)
                 entries += more
             charges = tuple(self.renders.charges(user_id))
-            # Equal totals are not enough: what was debited and paid back in between leaves them as they were.
+            # Comparing the accounts is not enough: a debit and its refund leave the account as it was.
             newest, _ = self.accounts.entries(user_id, limit=1, before=None)
             if newest == entries[:1] and self.accounts.get(user_id, now) == before:
                 return AccountRecords(before, tuple(entries), charges)

@@ -1,4 +1,4 @@
-"""What a render worker does with one job."""
+"""The render worker: makes one attempt at a render."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
+from renderiq import metrics
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
-from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Render, RenderOutput, Status
+from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Render, RenderOutput
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -25,7 +26,7 @@ from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.queues import MAX_DELAY, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
-from renderiq.stores.images import ImageStore, output_key, thumbnail_key
+from renderiq.stores.images import ImageStore, ImageTooLargeError, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
 
 logger = Logger()
@@ -34,19 +35,19 @@ BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 
 
 class RenderLeasedError(Exception):
-    """Another worker may be at it: the message has to come again, in case that one is dead."""
+    """Another worker holds the lease. The message must be received again, in case that worker has died."""
 
 
 class _LeaseLostError(Exception):
-    """A newer worker has the render; whatever this one made is worth nothing."""
+    """Another worker has taken the render over, so the output of this one is discarded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderWorker:
-    """A worker's tools. ``engine`` gives the engine of a name.
+    """Makes attempts at renders.
 
-    ``lease`` is longer than a worker can live, so that one that has run out means a dead worker. ``backoff`` are the
-    delays between attempts.
+    ``engine`` returns the engine of a name. ``lease`` is longer than the timeout of the worker's function, so that a
+    lease expires only if its worker has died. ``backoff`` has the delays between attempts.
     """
 
     renders: RenderStore
@@ -59,14 +60,15 @@ class RenderWorker:
     backoff: tuple[timedelta, ...] = BACKOFF
 
     def work(self, job: RenderJob) -> Render | None:
-        """Renders one job to an end, or gives it back for another attempt.
+        """Makes one attempt at a render. Returns the render: ended, or pending for another attempt.
 
-        None where there was nothing to do: the render has ended, or was taken over. Raises ``RenderLeasedError``.
+        Returns None if the render has ended already, was deleted, or was taken over by another worker. Raises
+        ``RenderLeasedError`` if another worker holds it.
         """
         lease, now = uuid7(), self.clock()
         render = self.renders.claim(job.user_id, job.render_id, lease=lease, until=now + self.lease, now=now)
         if render is None:
-            self._finish_telling(job)
+            self._publish_ended(job)
             return None
         logger.append_keys(platform=render.platform, pluginVersion=render.plugin_version)
         self.publisher.try_publish(render, now=self.clock())
@@ -75,39 +77,40 @@ class RenderWorker:
         except _LeaseLostError:
             return None
         if outcome is not None:
+            if outcome.status.is_terminal:
+                metrics.render_ended(outcome)
             self.publisher.try_publish(outcome, now=self.clock())
         return outcome
 
     def _attempt(self, render: Render, lease: str) -> Render | None:
         if render.cancel_requested:
-            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
-        if render.attempts > MAX_ATTEMPTS:  # whoever made the last attempt died of it
-            return self._without_picture(render, lease, RetryableEngineError("no attempt is left"))
+            return self.renders.cancel(render, lease=lease, now=self.clock())
+        if render.attempts > MAX_ATTEMPTS:  # the worker of the last attempt has died
+            return self._end_failed_attempt(render, lease, RetryableEngineError("no attempt is left"))
         try:
-            output = self._run_engine(render, lease)
-            picture = self._store(render, output)
-            return self.renders.complete(render, lease=lease, picture=picture, now=self.clock())
+            output = self._store(render, self._run_engine(render, lease))
+            return self.renders.complete(render, lease=lease, output=output, now=self.clock())
         except RenderCancelledError:
-            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
-        except (RetryableEngineError, PermanentEngineError) as trouble:
-            return self._without_picture(render, lease, trouble)
+            return self.renders.cancel(render, lease=lease, now=self.clock())
+        except (RetryableEngineError, PermanentEngineError) as error:
+            return self._end_failed_attempt(render, lease, error)
         except _LeaseLostError:
             raise
         except Exception:
-            logger.exception("the attempt failed for no foreseen reason")
-            return self._without_picture(render, lease, RetryableEngineError("unforeseen"))
+            logger.exception("the attempt failed with an unexpected error")
+            return self._end_failed_attempt(render, lease, RetryableEngineError("unexpected"))
 
     def _run_engine(self, render: Render, lease: str) -> Output:
         order = render.order
         try:
-            image = self.images.get(render.capture_key, at_most=MAX_STORED_BYTES)
+            image = self.images.get(render.capture_key, max_bytes=MAX_STORED_BYTES)
             depth, material_ids = (
-                self.images.get(key, at_most=MAX_STORED_BYTES) if key else None
+                self.images.get(key, max_bytes=MAX_STORED_BYTES) if key else None
                 for key in (render.depth_key, render.material_id_key)
             )
-        except ApiError as error:
+        except (ApiError, ImageTooLargeError) as error:
             raise PermanentEngineError("The uploaded image is no longer there.") from error
-        progress = _Progress(render, lease, self.renders)
+        progress = _ProgressReports(render, lease, self.renders)
         progress.report(1)
         request = EngineRequest(
             image=image,
@@ -127,56 +130,59 @@ class RenderWorker:
         return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
 
     def _store(self, render: Render, output: Output) -> RenderOutput:
-        picture = RenderOutput(
+        stored = RenderOutput(
             key=output_key(render.user_id, render.render_id, render.order.output_format.extension),
             thumbnail_key=thumbnail_key(render.user_id, render.render_id),
             width=output.width,
             height=output.height,
         )
-        self.images.put(picture.key, output.image, output.content_type)
-        self.images.put(picture.thumbnail_key, output.thumbnail, "image/webp")
-        return picture
+        self.images.put(stored.key, output.image, output.content_type)
+        self.images.put(stored.thumbnail_key, output.thumbnail, "image/webp")
+        return stored
 
-    def _without_picture(
-        self, render: Render, lease: str, trouble: RetryableEngineError | PermanentEngineError
+    def _end_failed_attempt(
+        self, render: Render, lease: str, error: RetryableEngineError | PermanentEngineError
     ) -> Render | None:
-        """What becomes of a failed attempt. Whoever asked to cancel meanwhile gets that, and no failure."""
+        """Fails the render or gives it back. It is cancelled instead if that was requested during the attempt."""
         if self.renders.get(render.user_id, render.render_id).cancel_requested:
-            return self.renders.abandon(render, Status.CANCELLED, lease=lease, now=self.clock())
-        if isinstance(trouble, PermanentEngineError):
-            return self._fail(render, lease, str(trouble), trouble.code)
+            return self.renders.cancel(render, lease=lease, now=self.clock())
+        if isinstance(error, PermanentEngineError):
+            return self._fail(render, lease, str(error), error.code)
         if render.attempts >= MAX_ATTEMPTS:
             reason = f"The engine was tried {MAX_ATTEMPTS} times."
             return self._fail(render, lease, reason, ErrorCode.RENDER_FAILED.name)
-        return self._give_back(render, lease, trouble)
+        return self._release(render, lease, error)
 
-    def _give_back(self, render: Render, lease: str, trouble: RetryableEngineError) -> Render | None:
-        delay = self._delay(render.attempts, trouble.retry_after)
+    def _release(self, render: Render, lease: str, error: RetryableEngineError) -> Render | None:
+        delay = self._delay(render.attempts, error.retry_after)
         released = self.renders.release(render, lease=lease, due_at=self.clock() + delay + REDELIVERY_DELAY)
         if released:
             self.queue.enqueue(RenderJob(render.user_id, render.render_id), delay=delay)
         return released
 
     def _fail(self, render: Render, lease: str, reason: str, code: str) -> Render | None:
-        return self.renders.abandon(render, Status.FAILED, lease=lease, error=reason, error_code=code, now=self.clock())
+        return self.renders.fail(render, lease=lease, error=reason, error_code=code, now=self.clock())
 
     def _delay(self, attempts: int, retry_after: float | None) -> timedelta:
         planned = self.backoff[min(attempts, len(self.backoff)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
         return min(max(planned, timedelta(seconds=retry_after or 0)), MAX_DELAY)
 
-    def _finish_telling(self, job: RenderJob) -> None:
-        """A worker may have died between ending a render and telling of it; its message comes again."""
+    def _publish_ended(self, job: RenderJob) -> None:
+        """Publishes the events of an ended render: the worker that ended it may have died before it published them."""
         try:
             render = self.renders.get(job.user_id, job.render_id)
-        except ApiError:  # deleted since
+        except ApiError:  # the render was deleted
             return
         if not render.status.is_terminal:
             raise RenderLeasedError(job.render_id)
         self.publisher.publish(render, now=self.clock())
 
 
-class _Progress:
-    """Writes progress down as stages pass; the same write brings news of a cancellation or a lost lease."""
+class _ProgressReports:
+    """Stores the progress of one attempt.
+
+    The same write tells whether cancellation was requested and whether the lease is lost.
+    """
 
     def __init__(self, render: Render, lease: str, renders: RenderStore) -> None:
         self._render = render
@@ -186,7 +192,8 @@ class _Progress:
         self.cancelled = render.cancel_requested
 
     def report(self, progress: int) -> None:
-        # 100 is the completing write's to say, once the picture is stored.
+        """Stores the progress, 0 to 100, if it has grown. Raises ``_LeaseLostError``."""
+        # Only ``complete`` writes 100, after the output is stored.
         progress = min(progress, 99)
         if progress <= self._reported:
             return

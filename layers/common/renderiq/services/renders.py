@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from renderiq import captures
+from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.renders import Order, Render, RenderFilters, Status, fingerprint
 from renderiq.errors import ApiError, ErrorCode, invalid_field
@@ -16,8 +16,8 @@ from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.url_checks import check_url
-from renderiq.stores.images import ImageStore, capture_key, depth_key, material_id_key
-from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, RenderStore
+from renderiq.stores.images import ImageStore, ImageTooLargeError, capture_key, depth_key, material_id_key
+from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, InsufficientCreditsError, RenderStore
 
 _MAX_ATTEMPTS: Final = 3
 
@@ -73,8 +73,9 @@ class RenderService:
         """Stores the capture, debits the credits, stores the render, and enqueues its job.
 
         A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
-        ``captures.check`` and ``RenderStore.add``, ``INVALID_INPUT`` for a link or a callback URL that may not be
-        used, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is raised.
+        ``captures.check``, ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a
+        callback URL that may not be used, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is
+        raised.
         """
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
@@ -107,9 +108,18 @@ class RenderService:
             if claim is None or earlier.fingerprint != claim.fingerprint:
                 raise ApiError(ErrorCode.IDEMPOTENCY_KEY_REUSED) from earlier
             return self.renders.get(user_id, earlier.render_id)
+        except InsufficientCreditsError as error:
+            self._delete_inputs(render)
+            raise ApiError(
+                ErrorCode.INSUFFICIENT_CREDITS,
+                f"This render costs {render.cost} credits and you have {error.available}.",
+                requiredCredits=render.cost,
+                availableCredits=error.available,
+            ) from error
         except ApiError:
             self._delete_inputs(render)
             raise
+        metrics.render_requested(render)
         self.queue.enqueue(RenderJob(user_id, render_id))
         return render
 
@@ -135,6 +145,7 @@ class RenderService:
         """
         cancelled = self._cancel(user_id, render_id, now)
         if cancelled.status.is_terminal:
+            metrics.render_ended(cancelled)
             self.publisher.try_publish(cancelled, now=now)
         return cancelled
 
@@ -145,7 +156,7 @@ class RenderService:
             if render.status.is_terminal:
                 break
             changed = (
-                self.renders.abandon(render, Status.CANCELLED, now=now)
+                self.renders.cancel(render, now=now)
                 if render.status is Status.PENDING
                 else self.renders.request_cancellation(render)
             )
@@ -166,8 +177,11 @@ class RenderService:
         key = self.images.key_of(capture.link or "", owner=user_id)
         if key is None:
             raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
-        data = self.images.get(key, at_most=captures.MAX_STORED_BYTES)
-        return data, captures.check(data, declared=None, at_most=captures.MAX_STORED_BYTES)
+        try:
+            data = self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
+        except ImageTooLargeError as error:
+            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
+        return data, captures.check(data, declared=None, max_bytes=captures.MAX_STORED_BYTES)
 
 
 def _guide_type(guide: GuideImage, image: bytes) -> str:

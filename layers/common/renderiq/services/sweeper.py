@@ -1,202 +1,211 @@
-"""The sweeper: whatever is overdue is rung for again, ended or announced."""
+"""The sweeper: enqueues overdue work again, ends renders that will not be completed, and publishes pending events."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from renderiq import metrics
 from renderiq.clock import Clock
-from renderiq.domain.recovery import MAX_WAIT, DueItem, RecoveryAction, recovery_action, redelivery_delay
+from renderiq.domain.recovery import MAX_WAIT, DueItem, DueRender, RecoveryAction, recovery_action, redelivery_delay
 from renderiq.errors import ErrorCode
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
-from renderiq.stores.deliveries import DeliveryStore
-from renderiq.stores.projects import ProjectStore
+from renderiq.stores.due_index import DueIndex, DueT
 from renderiq.stores.renders import RenderStore
 
 logger = Logger()
-T = TypeVar("T")
-Read = TypeVar("Read", covariant=True)
 
-AT_MOST: Final = 1000
-"""Entries of each index that one run sees to."""
-_GIVEN_UP: Final = "The render could not be finished in several attempts; its credits were returned."
-
-
-class _Owing(Protocol[Read]):
-    """A store with a due index."""
-
-    def due_item(self, partition: str, item: str, /) -> Read | None: ...
-    def quarantine(self, partition: str, item: str, /, *, due_by: datetime, now: datetime) -> bool: ...
+MAX_ITEMS: Final = 1000
+"""How many records of each due index one run handles."""
+_TERMINATED: Final = "The render could not be finished in several attempts; its credits were returned."
 
 
 class SweepError(Exception):
-    """Something stood in the way of a run. The rest of it was done, and the next run tries again."""
+    """Part of a run failed. The rest of it was done, and the next run tries the failed part again."""
 
 
 @dataclass(slots=True)
 class SweepResult:
-    """What one run did, by kind.
+    """What one run has done.
 
-    ``oldest`` is how long the longest waiting of all that it met has been due_item. ``quarantine`` counts records that
-    nobody could read for too long. ``unavailable_queues`` are queues that take no messages: what they are needed for stays due as
-    it is.
+    ``done`` counts its actions by name, and ``quarantined`` the records put into quarantine by kind. ``oldest`` is how
+    long the oldest handled record has been waiting. ``unavailable_queues`` did not accept a message; records that need
+    one of them stay due.
     """
 
     done: Counter[str] = field(default_factory=Counter)
-    quarantine: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
     failures: int = 0
     oldest: timedelta = timedelta()
     unavailable_queues: set[Queue] = field(default_factory=set)
 
+    def record_waiting(self, waited: timedelta) -> None:
+        """Updates ``oldest``."""
+        self.oldest = max(self.oldest, waited)
+
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Rings for what is overdue in the due indexes, oldest first.
+    """Handles the records of the due indexes that are overdue, oldest first.
 
-    A record that cannot be read is a trouble in every run; one that has been due for ``MAX_WAIT`` is set aside.
+    Each record is rescheduled by a conditional write before anything else is done. So only one of two concurrent
+    sweepers handles it, and a run may stop at any time: the next one continues with other records.
 
-    An entry is first put off by a conditional write, so that of two sweepers one sees to it, and so that the next
-    run goes on behind it: a run may stop anywhere, for its bound, its time or its death.
+    A record that cannot be read is a failure of each run until it has been due for ``MAX_WAIT``; then it is put into
+    quarantine.
     """
 
     renders: RenderStore
-    deliveries: DeliveryStore
-    projects: ProjectStore
+    due_deliveries: DueIndex[DueItem]
+    due_project_deletions: DueIndex[DueItem]
     publisher: EventPublisher
     render_queue: Queue
     delivery_queue: Queue
     cleanup_queue: Queue
     clock: Clock
 
-    def run(self, *, budget: timedelta, at_most: int = AT_MOST) -> SweepResult:
-        """Sees to at most ``at_most`` entries of each index within ``budget``. It raises nothing: see ``troubles``."""
+    def run(self, *, budget: timedelta, max_items: int = MAX_ITEMS) -> SweepResult:
+        """Handles at most ``max_items`` records of each index, and starts none after ``budget``.
+
+        Errors are logged and counted as ``failures``.
+        """
         result = SweepResult()
-        began = self.clock()
-        ends = began + budget
-        # Each index has an equal share of what is left, so that a backlog in one is no delay in another.
-        self._each(self.renders.overdue(began), self._render, began + budget / 3, at_most, result)
-        self._each(self.deliveries.overdue(began), self._delivery, self._half_way_to(ends), at_most, result)
-        self._each(self.projects.overdue(began), self._removal, ends, at_most, result)
+        started_at = self.clock()
+        end = started_at + budget
+
+        def sweep(index: DueIndex[DueT], recover: Callable[[DueT, SweepResult], None], deadline: datetime) -> None:
+            self._sweep(index, recover, started_at, deadline, max_items, result)
+
+        # Each index gets an equal share of the remaining time, so that a backlog in one does not delay the others.
+        sweep(self.renders.due_index, self._recover_render, started_at + budget / 3)
+        sweep(self.due_deliveries, self._recover_delivery, self._half_way_to(end))
+        sweep(self.due_project_deletions, self._recover_project_deletion, end)
         return result
 
     def _half_way_to(self, end: datetime) -> datetime:
         now = self.clock()
         return now + (end - now) / 2
 
-    def _each(
+    def _sweep(
         self,
-        overdue: Iterator[T],
-        see_to: Callable[[T, SweepResult], None],
-        ends: datetime,
-        at_most: int,
+        index: DueIndex[DueT],
+        recover: Callable[[DueT, SweepResult], None],
+        due_by: datetime,
+        deadline: datetime,
+        max_items: int,
         result: SweepResult,
     ) -> None:
         try:
-            for entry in islice(overdue, at_most):
-                if self.clock() >= ends:
+            for key in islice(index.overdue(due_by), max_items):
+                if self.clock() >= deadline:
                     return
-                self._safely(see_to, entry, result)
-        except Exception:  # one index that cannot be read is no reason to leave the others
+                try:
+                    due = self._read(index, key, result)
+                    if due is not None:
+                        recover(due, result)
+                except Exception:  # one record must not stop the run
+                    logger.exception("an overdue record could not be handled", extra={"entry": key})
+                    result.failures += 1
+        except Exception:  # an index that cannot be read must not stop the sweep of the others
             logger.exception("a due index could not be swept")
             result.failures += 1
 
-    def _safely(self, see_to: Callable[[T, SweepResult], None], entry: T, result: SweepResult) -> None:
+    def _read(self, index: DueIndex[DueT], key: tuple[str, str], result: SweepResult) -> DueT | None:
         try:
-            see_to(entry, result)
-        except Exception:  # a record that nobody can read must not hide those behind it
-            logger.exception("an overdue entry could not be seen to", extra={"entry": entry})
-            result.failures += 1
-
-    def _read(self, store: _Owing[T], kind: str, entry: tuple[str, str], result: SweepResult) -> T | None:
-        try:
-            return store.due_item(*entry)
-        except (BotoCoreError, ClientError):  # the service's trouble, not the record's
+            return index.get(*key)
+        except (BotoCoreError, ClientError):  # DynamoDB has failed; the record may be readable
             raise
         except Exception:
             now = self.clock()
-            # Not sooner: a faulty release can be taken back, and leaves everything due.
-            if not store.quarantine(*entry, due_by=now - MAX_WAIT, now=now):
+            # Not earlier: if a faulty release is the reason, a rollback makes the records readable again.
+            if not index.quarantine(*key, due_by=now - MAX_WAIT, now=now):
                 raise
-            logger.exception("a record that cannot be read was set aside", extra={"kind": kind, "entry": entry})
-            result.quarantine[kind] += 1
+            extra = {"kind": index.kind, "entry": key}
+            logger.exception("a record that cannot be read was put into quarantine", extra=extra)
+            result.quarantined[index.kind] += 1
             return None
 
-    def _render(self, entry: tuple[str, str], result: SweepResult) -> None:
-        user_id, render_id = entry
-        render, now = self._read(self.renders, "render", entry, result), self.clock()
-        if render is None:
+    def _recover_render(self, render: DueRender, result: SweepResult) -> None:
+        now = self.clock()
+        action = recovery_action(render, now)
+        if action is RecoveryAction.WAIT:
             return
-        what = recovery_action(render, now)
-        if what is RecoveryAction.WAIT or (
-            what is RecoveryAction.REDELIVER and self.render_queue in result.unavailable_queues
-        ):
+        if action is RecoveryAction.REDELIVER:
+            job = RenderJob(render.user_id, render.render_id)
+            self._redeliver(self.renders.due_index, render, self.render_queue, job, now, result)
             return
-        waited = _met(render.since, now, result)
+        waited = now - render.since
+        result.record_waiting(waited)
         until = now + redelivery_delay(waited)
-        if not self.renders.reschedule(render, until=until):
+        if not self.renders.due_index.reschedule(render, until=until):
             return
-        if what is RecoveryAction.REDELIVER:
-            if not self._ring(self.render_queue, RenderJob(user_id, render_id), result):
-                self.renders.reschedule(replace(render, due_at=until), until=now + redelivery_delay(timedelta()))
-            return
-        if what is RecoveryAction.TERMINATE:
-            code = ErrorCode.RENDER_FAILED.name
-            if not self.renders.terminate(render, error=_GIVEN_UP, error_code=code, now=now):
-                return
-            logger.warning("gave up a render", extra={"renderId": render_id, "attempts": render.attempts})
-            result.done["renders given up"] += 1
+        rescheduled = replace(render, due_at=until)
+        if action is RecoveryAction.PUBLISH or self._terminate(rescheduled, now, result):
+            self._publish(rescheduled, waited, now, result)
+
+    def _terminate(self, render: DueRender, now: datetime, result: SweepResult) -> bool:
+        code = ErrorCode.RENDER_FAILED.name
+        if not self.renders.terminate(render, error=_TERMINATED, error_code=code, now=now):
+            return False
+        metrics.render_ended(self.renders.get(render.user_id, render.render_id))
+        logger.warning("gave up a render", extra={"renderId": render.render_id, "attempts": render.attempts})
+        result.done["renders terminated"] += 1
+        return True
+
+    def _publish(self, render: DueRender, waited: timedelta, now: datetime, result: SweepResult) -> None:
         try:
-            self.publisher.publish(self.renders.get(user_id, render_id), now=now)
-        except (BotoCoreError, ClientError):  # the service's trouble, not the record's
+            self.publisher.publish(self.renders.get(render.user_id, render.render_id), now=now)
+        except (BotoCoreError, ClientError):  # an AWS service has failed; the record may be readable
             raise
         except Exception:
             if waited < MAX_WAIT:
                 raise
-            # Due for ever, it would keep the alarms on and hide the next trouble.
-            self.renders.stop_publishing(replace(render, due_at=until))
-            logger.exception("an ended render is told of no more", extra={"userId": user_id, "renderId": render_id})
-            result.done["renders left untold"] += 1
+            # If it stayed due forever, its alarm would hide the next problem.
+            self.renders.due_index.remove(render)
+            extra = {"userId": render.user_id, "renderId": render.render_id}
+            logger.exception("gave up publishing the events of an ended render", extra=extra)
+            result.done["renders not published"] += 1
             return
-        result.done["renders announced"] += 1
+        result.done["renders published"] += 1
 
-    def _delivery(self, entry: tuple[str, str], result: SweepResult) -> None:
-        due_item = self._read(self.deliveries, "delivery", entry, result)
-        self._ring_for(due_item, self.delivery_queue, DeliveryJob(*entry), self.deliveries.reschedule, result)
+    def _recover_delivery(self, due: DueItem, result: SweepResult) -> None:
+        job = DeliveryJob(due.partition, due.item)
+        self._redeliver(self.due_deliveries, due, self.delivery_queue, job, self.clock(), result)
 
-    def _removal(self, entry: tuple[str, str], result: SweepResult) -> None:
-        due_item = self._read(self.projects, "removal", entry, result)
-        self._ring_for(due_item, self.cleanup_queue, CleanupJob(*entry), self.projects.reschedule, result)
+    def _recover_project_deletion(self, due: DueItem, result: SweepResult) -> None:
+        job = CleanupJob(due.partition, due.item)
+        self._redeliver(self.due_project_deletions, due, self.cleanup_queue, job, self.clock(), result)
 
-    def _ring_for(
-        self, due_item: DueItem | None, queue: Queue, job: AnyJob, reschedule: Callable[..., bool], result: SweepResult
+    def _redeliver(
+        self,
+        index: DueIndex[DueT],
+        due: DueT,
+        queue: Queue,
+        job: AnyJob,
+        now: datetime,
+        result: SweepResult,
     ) -> None:
-        now = self.clock()
-        # The index lags behind: somebody may have been here first.
-        if due_item is None or due_item.due_at > now or queue in result.unavailable_queues:
+        """Enqueues the job of a record that is still due. If the queue rejects it, the record is due again soon."""
+        if due.due_at > now or queue in result.unavailable_queues:
             return
-        until = now + redelivery_delay(_met(due_item.since, now, result))
-        if reschedule(due_item, until=until) and not self._ring(queue, job, result):
-            reschedule(replace(due_item, due_at=until), until=now + redelivery_delay(timedelta()))
+        waited = now - due.since
+        result.record_waiting(waited)
+        until = now + redelivery_delay(waited)
+        if index.reschedule(due, until=until) and not self._enqueue(queue, job, result):
+            index.reschedule(replace(due, due_at=until), until=now + redelivery_delay(timedelta()))
 
-    def _ring(self, queue: Queue, job: AnyJob, result: SweepResult) -> bool:
-        """False where it was not heard: what it was for is to be due again soon, however long it has waited."""
+    def _enqueue(self, queue: Queue, job: AnyJob, result: SweepResult) -> bool:
         if queue.enqueue(job):
-            result.done[f"{type(job).__name__} rung"] += 1
+            result.done[f"{type(job).__name__} enqueued"] += 1
             return True
         result.unavailable_queues.add(queue)
         result.failures += 1
         return False
-
-
-def _met(since: datetime, now: datetime, result: SweepResult) -> timedelta:
-    waited = now - since
-    result.oldest = max(result.oldest, waited)
-    return waited

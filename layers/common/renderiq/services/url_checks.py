@@ -1,4 +1,4 @@
-"""Checks of the URLs that users give us to call."""
+"""Checking the URLs that users want this service to call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from renderiq.errors import invalid_field
 
 
 def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:
-    """Raises ``INVALID_INPUT`` about ``field`` unless every address of the URL may be called."""
+    """Raises ``INVALID_INPUT`` about ``field`` unless every address of the host may be called."""
     try:
         target = policy.parse(url)
         policy.check(resolve_within(RESOLVE_SECONDS, resolve, target.host, target.port))

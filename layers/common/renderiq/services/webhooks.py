@@ -7,14 +7,14 @@ from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.renders import REDELIVERY_DELAY
-from renderiq.domain.webhooks import Delivery, Event, Webhook, WebhookChanges, generate_secret
+from renderiq.domain.webhooks import MAX_WEBHOOKS, Delivery, Event, Webhook, WebhookChanges, generate_secret
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.services.event_publisher import message_body
 from renderiq.services.url_checks import check_url
-from renderiq.stores.deliveries import DeliveryStore
-from renderiq.stores.webhooks import WebhookStore
+from renderiq.stores.deliveries import DeliveryInProgressError, DeliveryStore
+from renderiq.stores.webhooks import WebhookDisabledError, WebhookLimitError, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,12 @@ class WebhookService:
             description=description,
             headers=headers,
         )
-        self.webhooks.add(webhook)
+        try:
+            self.webhooks.add(webhook)
+        except WebhookLimitError as error:
+            raise ApiError(
+                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_WEBHOOKS} webhooks. Delete one first."
+            ) from error
         return webhook
 
     def of_user(self, user_id: str) -> list[Webhook]:
@@ -98,7 +103,10 @@ class WebhookService:
             body=message_body(Event.TEST, {"webhookId": webhook_id}, now=now),
             created_at=now,
         )
-        self.deliveries.add_to_enabled(delivery, due_at=now + REDELIVERY_DELAY)
+        try:
+            self.deliveries.add_to_enabled(delivery, due_at=now + REDELIVERY_DELAY)
+        except WebhookDisabledError as error:
+            raise _disabled() from error
         self.queue.enqueue(DeliveryJob(webhook_id, delivery.delivery_id))
         return delivery
 
@@ -115,6 +123,20 @@ class WebhookService:
         return deliveries, cursor
 
     def redeliver(self, user_id: str, webhook_id: str, delivery_id: str, *, now: datetime) -> None:
-        """Sends a delivery again under its old id. Raises the errors of ``DeliveryStore.reopen``."""
-        self.deliveries.reopen(user_id, webhook_id, delivery_id, now=now, due_at=now + REDELIVERY_DELAY)
+        """Sends a delivery again under its old id.
+
+        Raises ``NOT_FOUND``, and ``RESOURCE_CONFLICT`` if the webhook is disabled or the delivery is being sent.
+        """
+        try:
+            self.deliveries.reopen(user_id, webhook_id, delivery_id, now=now, due_at=now + REDELIVERY_DELAY)
+        except WebhookDisabledError as error:
+            raise _disabled() from error
+        except DeliveryInProgressError as error:
+            raise ApiError(
+                ErrorCode.RESOURCE_CONFLICT, "The delivery is being sent right now. Wait for the answer."
+            ) from error
         self.queue.enqueue(DeliveryJob(webhook_id, delivery_id))
+
+
+def _disabled() -> ApiError:
+    return ApiError(ErrorCode.RESOURCE_CONFLICT, "The webhook is disabled. Enable it first.")

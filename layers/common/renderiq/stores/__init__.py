@@ -1,1 +1,4 @@
-"""DynamoDB, S3, Cognito and Secrets Manager: one module per aggregate, the only code that knows attribute names."""
+"""DynamoDB, S3, Cognito and Secrets Manager: one module per aggregate.
+
+Only this package knows the attribute names of the tables.
+"""

@@ -1,4 +1,6 @@
-"""Accounts and their ledger in DynamoDB: no credit moves but by ``movement``, inside somebody's transaction.
+"""Accounts and their ledger in DynamoDB.
+
+Credits move only by ``ledger_actions``, within the transaction that gives the reason for it.
 
 Accounts  PK userId; balance, totalEarned, totalSpent, earned_<yyyymm>, spent_<yyyymm>
 Ledger    PK userId   SK entryId (UUIDv7: newest last)
@@ -12,32 +14,34 @@ from typing import Any
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import not_found
 from renderiq.stores.items import Action, Item, TransactionRejectedError, from_attributes, to_attributes, transact
 
 
 class AccountStore:
+    """Reads and writes accounts and ledger entries."""
+
     def __init__(self, client: Any, *, accounts: str, ledger: str) -> None:
         self._client = client
         self._accounts = accounts
         self._ledger = ledger
 
     def find(self, user_id: str, now: datetime) -> Account | None:
-        """Month totals are those of ``now``'s month."""
-        answer = self._client.get_item(
+        """Returns the account, or None. Its month totals are those of ``now``'s month in UTC."""
+        response = self._client.get_item(
             TableName=self._accounts, Key=to_attributes({"userId": user_id}), ConsistentRead=True
         )
-        return _from_item(from_attributes(answer["Item"]), now) if "Item" in answer else None
+        return _from_item(from_attributes(response["Item"]), now) if "Item" in response else None
 
     def get(self, user_id: str, now: datetime) -> Account:
-        """As ``find``. Raises ``NOT_FOUND``."""
+        """Returns the account as ``find`` does. Raises ``NOT_FOUND`` if there is none."""
         account = self.find(user_id, now)
         if account is None:
-            raise ApiError(ErrorCode.NOT_FOUND, "There is no such account.")
+            raise not_found("account")
         return account
 
     def open(self, account: Account, welcome: LedgerEntry) -> bool:
-        """Creates the account with its welcome credits; False if it exists already."""
+        """Creates the account with its welcome credits. Returns False if it exists already."""
         month = _month(account.created_at)
         item = {
             "userId": account.user_id,
@@ -61,13 +65,13 @@ class AccountStore:
         return True
 
     def entries(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[LedgerEntry], str | None]:
-        """The ledger, newest first, and the entry id to continue ``before``, None at the end."""
+        """Returns ledger entries, newest first, and the entry id at which the next page continues (None if last)."""
         values = {":user": user_id}
         condition = "userId = :user"
         if before:
             condition += " AND entryId < :before"
             values[":before"] = before
-        answer = self._client.query(
+        response = self._client.query(
             TableName=self._ledger,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=to_attributes(values),
@@ -75,18 +79,18 @@ class AccountStore:
             Limit=limit + 1,
             ConsistentRead=True,
         )
-        found = [_entry(from_attributes(item)) for item in answer["Items"]]
+        found = [_entry(from_attributes(item)) for item in response["Items"]]
         return found[:limit], found[limit - 1].entry_id if len(found) > limit else None
 
     def user_ids(self) -> Iterator[str]:
-        """Of every account, in no order: a scan of the table."""
+        """Yields the user id of every account, in no order. It scans the whole table."""
         pages = self._client.get_paginator("scan").paginate(TableName=self._accounts, ProjectionExpression="userId")
         return (from_attributes(item)["userId"] for page in pages for item in page["Items"])
 
     def ledger_actions(self, entry: LedgerEntry) -> list[Action]:
-        """The transaction's part that moves credits: the balance first, then the ledger entry.
+        """Returns the actions of a transaction that move credits: first the balance, then the ledger entry.
 
-        A debit is refused where the balance does not suffice; the balance found comes with the rejection.
+        A debit is rejected if the balance is too small. The rejection then has the account's item.
         """
         month = _month(entry.at)
         values: Item = {":amount": entry.amount, ":positive": abs(entry.amount), ":spent": -entry.amount}

@@ -1,23 +1,21 @@
 """Deliveries in DynamoDB.
 
 PK target (a webhook's id or ``callback#<user id>``)   SK deliveryId (begins with a time: newest last)
-GSI due   dueShard, dueAt     sparse: only those still to be sent
+GSI due   dueShard, dueAt     sparse: only deliveries that are still to be sent
 TTL expiresAt, 30 days
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.recovery import DueItem, QuarantinedRecord
-from renderiq.domain.webhooks import KEPT_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.domain.recovery import DueItem
+from renderiq.domain.webhooks import MAX_STORED_ATTEMPTS, Attempt, Delivery, DeliveryState, Event
+from renderiq.errors import not_found
 from renderiq.ids import uuid7
-from renderiq.stores import due_index as due
+from renderiq.stores.due_index import DueIndex, DueKey, due_attributes, shard_of
 from renderiq.stores.items import (
     AFTER_IDS,
     ConditionFailedError,
@@ -25,23 +23,32 @@ from renderiq.stores.items import (
     TransactionRejectedError,
     conditional,
     from_attributes,
-    persist,
+    retry_conflicts,
     to_attributes,
     transact,
 )
-from renderiq.stores.webhooks import WebhookStore, unusable
+from renderiq.stores.webhooks import WebhookStore, unusable_webhook
 
-_KEPT: Final = timedelta(days=30)
+_TTL: Final = timedelta(days=30)
+
+
+class DeliveryInProgressError(Exception):
+    """A worker is sending the delivery."""
 
 
 class DeliveryStore:
+    """Reads and writes deliveries. ``due_index`` has those that are still to be sent."""
+
     def __init__(self, client: Any, table: str, *, webhooks: WebhookStore) -> None:
         self._client = client
         self._table = table
         self._webhooks = webhooks
+        self.due_index = DueIndex(
+            client, table, kind="delivery", key=DueKey("target", "deliveryId"), decode=_due_item_from_item
+        )
 
     def add(self, delivery: Delivery, *, due_at: datetime) -> None:
-        """Writes down what is owed; a delivery that exists already stays as it is."""
+        """Stores a new delivery. Does nothing if it exists already."""
         try:
             with conditional():
                 self._client.put_item(**self._put(delivery, due_at))
@@ -49,20 +56,21 @@ class DeliveryStore:
             return
 
     def add_to_enabled(self, delivery: Delivery, *, due_at: datetime) -> None:
-        """As ``add``, but raises ``NOT_FOUND`` for an endpoint that is not the user's, ``RESOURCE_CONFLICT`` for a
-        disabled one.
+        """Stores a new delivery for an enabled webhook.
+
+        Raises ``NOT_FOUND`` if the user has no such webhook, and ``WebhookDisabledError``.
         """
-        check = self._webhooks.enabled(delivery.user_id, delivery.target)
+        check = self._webhooks.require_enabled(delivery.user_id, delivery.target)
         try:
             transact(self._client, [check, {"Put": self._put(delivery, due_at)}], token=delivery.delivery_id)
         except TransactionRejectedError as rejection:
-            raise unusable(rejection.rejected.get(0, {})) from rejection
+            raise unusable_webhook(rejection.rejected.get(0, {})) from rejection
 
     def reopen(self, user_id: str, target: str, delivery_id: str, *, now: datetime, due_at: datetime) -> None:
-        """Has a delivery sent again, from the beginning of its schedule.
+        """Makes a delivery pending again, with a new retry schedule.
 
-        Raises ``NOT_FOUND`` for an endpoint or a delivery that is not the user's, ``RESOURCE_CONFLICT`` for a
-        disabled endpoint or while a worker is sending.
+        Raises ``NOT_FOUND`` if the user has no such webhook or delivery, ``WebhookDisabledError``, and
+        ``DeliveryInProgressError``.
         """
         update = {
             "TableName": self._table,
@@ -77,7 +85,7 @@ class DeliveryStore:
                     ":pending": DeliveryState.PENDING,
                     ":none": 0,
                     ":now": to_iso(now),
-                    ":shard": due.shard_of(delivery_id),
+                    ":shard": shard_of(delivery_id),
                     ":due": to_iso(due_at),
                     ":expires": _expiry(now),
                 }
@@ -85,22 +93,21 @@ class DeliveryStore:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         try:
-            transact(self._client, [self._webhooks.enabled(user_id, target), {"Update": update}], token=uuid7())
+            transact(self._client, [self._webhooks.require_enabled(user_id, target), {"Update": update}], token=uuid7())
         except TransactionRejectedError as rejection:
             if 0 in rejection.rejected:
-                raise unusable(rejection.rejected[0]) from rejection
+                raise unusable_webhook(rejection.rejected[0]) from rejection
             if not rejection.rejected[1]:
-                raise ApiError(ErrorCode.NOT_FOUND, "There is no such delivery.") from rejection
-            raise ApiError(
-                ErrorCode.RESOURCE_CONFLICT, "The delivery is being sent right now. Wait for the answer."
-            ) from rejection
+                raise not_found("delivery") from rejection
+            raise DeliveryInProgressError from rejection
 
     def page(self, user_id: str, target: str, *, limit: int, before: str | None) -> tuple[list[Delivery], str | None]:
-        """Newest first, and the delivery id to continue ``before``, None at the end; nothing of another user's target.
+        """Returns deliveries, newest first, and the delivery id at which the next page continues (None if last).
 
-        A page may be short and have a cursor all the same: one query reads at most 1 MB.
+        Deliveries of another user are left out. A page may be short and have a cursor nevertheless, because a query
+        reads at most 1 MB.
         """
-        answer = self._client.query(
+        response = self._client.query(
             TableName=self._table,
             KeyConditionExpression="target = :target AND deliveryId < :before",
             FilterExpression="userId = :user",
@@ -111,13 +118,16 @@ class DeliveryStore:
             Limit=limit + 1,
             ConsistentRead=True,
         )
-        found = [_from_item(from_attributes(item)) for item in answer["Items"]]
-        more = len(found) > limit or (bool(found) and "LastEvaluatedKey" in answer)
+        found = [_from_item(from_attributes(item)) for item in response["Items"]]
+        more = len(found) > limit or (bool(found) and "LastEvaluatedKey" in response)
         shown = found[:limit]
         return shown, shown[-1].delivery_id if more else None
 
     def claim(self, target: str, delivery_id: str, *, lease: str, until: datetime, now: datetime) -> Delivery | None:
-        """Takes a delivery whose time has come for one worker; None where it is not, is done, or in other hands."""
+        """Gives a worker the lease of a pending delivery until ``until``.
+
+        Returns None if its next attempt is not yet due, if it is not pending, or if another worker holds the lease.
+        """
         return self._update(
             target,
             delivery_id,
@@ -127,8 +137,11 @@ class DeliveryStore:
             {":lease": lease, ":until": to_iso(until), ":now": to_iso(now), ":pending": DeliveryState.PENDING},
         )
 
-    def postpone(self, delivery: Delivery, *, lease: str, due_at: datetime) -> Delivery | None:
-        """Gives a delivery back without an attempt, to be rung for at ``due_at``; None where the lease is lost."""
+    def release(self, delivery: Delivery, *, lease: str, due_at: datetime) -> Delivery | None:
+        """Gives the delivery back without an attempt, and its lease up. Returns None if the lease is lost.
+
+        The sweeper sends its message again at ``due_at``.
+        """
         return self._update(
             delivery.target,
             delivery.delivery_id,
@@ -137,7 +150,7 @@ class DeliveryStore:
             {":due": to_iso(due_at), ":lease": lease, ":pending": DeliveryState.PENDING},
         )
 
-    def record(
+    def record_attempt(
         self,
         delivery: Delivery,
         attempt: Attempt,
@@ -147,15 +160,15 @@ class DeliveryStore:
         next_at: datetime | None = None,
         due_at: datetime | None = None,
     ) -> Delivery | None:
-        """Adds an attempt, drops the oldest beyond ``KEPT_ATTEMPTS``, and frees the lease.
+        """Stores an attempt and gives the lease up. Returns None if the lease is lost.
 
-        ``next_at`` is the earliest that another may be made, None when none is owed; ``due_at`` is when to ring for
-        it again.
+        Only the last ``MAX_STORED_ATTEMPTS`` are stored. ``next_at`` is the earliest time of the next attempt, None if
+        there is to be none. At ``due_at`` the sweeper sends the message of the delivery again.
         """
-        kept = [*delivery.attempts, attempt][-KEPT_ATTEMPTS:]
+        attempts = [*delivery.attempts, attempt][-MAX_STORED_ATTEMPTS:]
         update = "SET attempts = :attempts, tries = :tries, #state = :state"
         values: Item = {
-            ":attempts": [_attempt_item(each) for each in kept],
+            ":attempts": [_attempt_item(each) for each in attempts],
             ":tries": delivery.tries + 1,
             ":state": state,
             ":lease": lease,
@@ -165,10 +178,7 @@ class DeliveryStore:
             values |= {":next": to_iso(next_at), ":due": to_iso(due_at)}
         else:
             update += " REMOVE leaseId, leaseUntil, dueAt, dueShard"
-        recorded = self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)
-        if recorded:
-            metrics.delivery_attempted(recorded, attempt)
-        return recorded
+        return self._update(delivery.target, delivery.delivery_id, update, "leaseId = :lease", values)
 
     def _put(self, delivery: Delivery, due_at: datetime) -> dict[str, Any]:
         item: Item = {
@@ -185,8 +195,7 @@ class DeliveryStore:
             "attempts": [],
             "tries": 0,
             "createdAt": to_iso(delivery.created_at),
-            "dueShard": due.shard_of(delivery.delivery_id),
-            "dueAt": to_iso(due_at),
+            **due_attributes(delivery.delivery_id, due_at),
             "nextAttemptAt": to_iso(delivery.created_at),
             "expiresAt": _expiry(delivery.created_at),
         }
@@ -199,7 +208,7 @@ class DeliveryStore:
     def _update(self, target: str, delivery_id: str, update: str, condition: str, values: Item) -> Delivery | None:
         try:
             with conditional():
-                answer = persist(
+                response = retry_conflicts(
                     lambda: self._client.update_item(
                         TableName=self._table,
                         Key=_key(target, delivery_id),
@@ -212,42 +221,19 @@ class DeliveryStore:
                 )
         except ConditionFailedError:
             return None
-        return _from_item(from_attributes(answer["Attributes"]))
-
-    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """Target and delivery id of what is still to be sent and whose time has come, oldest first."""
-        return ((item["target"], item["deliveryId"]) for item in due.overdue(self._client, self._table, now))
-
-    def due_item(self, target: str, delivery_id: str) -> DueItem | None:
-        """None where the delivery is gone, or is not to be sent any more."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(target, delivery_id))
-        item = from_attributes(answer.get("Item", {}))
-        if "dueAt" not in item:
-            return None
-        return DueItem(target, delivery_id, from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"]))
-
-    def reschedule(self, due_item: DueItem, *, until: datetime) -> bool:
-        """False where another was quicker, and the delivery is theirs to see to."""
-        return due.postpone(
-            self._client, self._table, _key(due_item.partition, due_item.item), seen=due_item.due_at, until=until
-        )
-
-    def quarantine(self, target: str, delivery_id: str, *, due_by: datetime, now: datetime) -> bool:
-        """Takes a delivery that nobody can read out of the due index; False where it was not due by ``due_by``."""
-        return due.quarantine(self._client, self._table, _key(target, delivery_id), due_by=due_by, now=now)
-
-    def aside(self) -> Iterator[QuarantinedRecord]:
-        """What was set aside, of all targets."""
-        found = due.aside(self._client, self._table)
-        return (QuarantinedRecord("delivery", item["target"], item["deliveryId"], item["setAsideAt"]) for item in found)
+        return _from_item(from_attributes(response["Attributes"]))
 
 
 def _key(target: str, delivery_id: str) -> dict[str, Any]:
     return to_attributes({"target": target, "deliveryId": delivery_id})
 
 
+def _due_item_from_item(item: Item) -> DueItem:
+    return DueItem(item["target"], item["deliveryId"], from_iso(item["nextAttemptAt"]), from_iso(item["dueAt"]))
+
+
 def _expiry(since: datetime) -> int:
-    return int((since + _KEPT).timestamp())
+    return int((since + _TTL).timestamp())
 
 
 def _attempt_item(attempt: Attempt) -> Item:
@@ -274,13 +260,13 @@ def _from_item(item: Item) -> Delivery:
         state=state,
         attempts=tuple(
             Attempt(
-                at=from_iso(made["at"]),
-                duration_ms=made["durationMs"],
-                status=made.get("status"),
-                answer=made["answer"],
-                problem=made.get("problem"),
+                at=from_iso(each["at"]),
+                duration_ms=each["durationMs"],
+                status=each.get("status"),
+                answer=each["answer"],
+                problem=each.get("problem"),
             )
-            for made in item["attempts"]
+            for each in item["attempts"]
         ),
         tries=item["tries"],
         next_attempt_at=from_iso(item["nextAttemptAt"]) if state is DeliveryState.PENDING else None,

@@ -1,4 +1,4 @@
-"""Pictures in S3: ``captures/`` expire, ``renders/`` and ``projects/`` stay. Every key then names its owner."""
+"""Images in S3. Keys are ``<kind>/<user id>/…``; objects of the kind ``captures`` expire."""
 
 from __future__ import annotations
 
@@ -9,44 +9,62 @@ from urllib.parse import unquote, urlsplit
 from botocore.exceptions import ClientError
 
 from renderiq.domain.renders import LINK_TTL, Render
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import ApiError, ErrorCode, not_found
+
+
+class ImageTooLargeError(Exception):
+    """The stored image has more than ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
 
 
 class ImageStore:
+    """Reads and writes images."""
+
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Stores an image."""
         self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
 
-    def get(self, key: str, *, at_most: int) -> bytes:
-        """Raises ``NOT_FOUND``, or ``PAYLOAD_TOO_LARGE`` over ``at_most`` bytes without reading them."""
+    def get(self, key: str, *, max_bytes: int) -> bytes:
+        """Returns the bytes of an image.
+
+        Raises ``NOT_FOUND``, or ``ImageTooLargeError`` if the image has more than ``max_bytes``; it is not read then.
+        """
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            response = self._client.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
-                raise ApiError(ErrorCode.NOT_FOUND, "There is no such image.") from error
+                raise not_found("image") from error
             raise
-        with contextlib.closing(answer["Body"]) as body:  # as a context it is the bare stream below
-            if answer["ContentLength"] > at_most:
-                raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {at_most:,} bytes.")
+        with contextlib.closing(response["Body"]) as body:  # its own __enter__ returns the raw stream
+            if response["ContentLength"] > max_bytes:
+                raise ImageTooLargeError(max_bytes)
             data: bytes = body.read()
         return data
 
     def delete(self, key: str) -> None:
+        """Deletes an image. It is no error if there is none."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def delete_all(self, keys: list[str]) -> None:
-        """At most 1,000; a key that is not there is none to delete. Raises ``SERVICE_UNAVAILABLE`` if one stays."""
-        answer = self._client.delete_objects(
+        """Deletes at most 1,000 images. It is no error if one does not exist.
+
+        Raises ``SERVICE_UNAVAILABLE`` if S3 did not delete all of them.
+        """
+        response = self._client.delete_objects(
             Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
         )
-        if answer.get("Errors"):
-            raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "The storage did not delete every picture.")
+        if response.get("Errors"):
+            raise ApiError(ErrorCode.SERVICE_UNAVAILABLE)
 
     def link(self, key: str) -> str:
-        """A GET link that works for ``LINK_TTL`` without credentials; made here, no call to S3."""
+        """Returns a presigned URL that is valid for ``LINK_TTL``. It is computed without a call to S3."""
         url: str = self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
@@ -55,9 +73,9 @@ class ImageStore:
         return url
 
     def key_of(self, url: str, *, owner: str) -> str | None:
-        """The key that a link to this bucket names, None unless it is a picture of ``owner``'s.
+        """Returns the key in a URL of this bucket, or None if it does not name an image of ``owner``.
 
-        Nothing is fetched from the URL; it only names an object that is read from the bucket itself.
+        The URL is never requested; only the key in it is used.
         """
         try:
             parts = urlsplit(url)
@@ -73,32 +91,37 @@ class ImageStore:
         return path if owned else None
 
     def ping(self) -> None:
-        """Raises what boto3 raises when the bucket cannot be reached."""
+        """Raises the errors of boto3 if the bucket cannot be reached."""
         self._client.head_bucket(Bucket=self._bucket)
 
 
 def capture_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the viewport capture of a render."""
     return f"captures/{user_id}/{render_id}"
 
 
 def depth_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the depth image of a render."""
     return f"captures/{user_id}/{render_id}.depth"
 
 
 def material_id_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the material id image of a render."""
     return f"captures/{user_id}/{render_id}.material-ids"
 
 
 def output_key(user_id: str, render_id: str, extension: str) -> str:
+    """Returns the key of the output of a render."""
     return f"renders/{user_id}/{render_id}/output.{extension}"
 
 
 def thumbnail_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the thumbnail of a render."""
     return f"renders/{user_id}/{render_id}/thumbnail.webp"
 
 
 def keys_of_render(render: Render) -> list[str]:
-    """Every picture that a render can have left, whether it did or not."""
+    """Returns the keys of all images that a render may have. Not all of them need to exist."""
     extension = render.order.output_format.extension
     return [
         *render.input_keys,
@@ -108,4 +131,5 @@ def keys_of_render(render: Render) -> list[str]:
 
 
 def cover_key(user_id: str, project_id: str) -> str:
+    """Returns the key of the cover image of a project."""
     return f"projects/{user_id}/{project_id}"

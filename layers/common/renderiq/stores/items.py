@@ -1,4 +1,4 @@
-"""What every DynamoDB store needs: items to and from attribute values, and conditions that did not hold."""
+"""What all DynamoDB stores share: conversion of items, conditional writes, and transactions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from typing import Any, Final, TypeVar
 from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
+"""A record with plain Python values."""
 Action = dict[str, Any]
-"""One part of a transaction."""
+"""One action of a ``TransactWriteItems`` request."""
 T = TypeVar("T")
 
 AFTER_IDS: Final = "g"
-"""Ids are hexadecimal: every one of them sorts before this, and items of other kinds after it."""
+"""Sorts after every id, because ids are hexadecimal, and before the keys of other kinds of items."""
 
 
 class ConditionFailedError(Exception):
-    """A conditional write found another state than it names. ``item`` is what it found, empty where nothing was."""
+    """The condition of a write does not hold. ``item`` is the item that was found, empty if there is none."""
 
     def __init__(self, item: Item) -> None:
         super().__init__("the condition did not hold")
@@ -30,7 +31,10 @@ class ConditionFailedError(Exception):
 
 
 class TransactionRejectedError(Exception):
-    """A transaction was cancelled by a condition. ``rejected`` maps the action's position to the item it found."""
+    """The conditions of a transaction do not hold.
+
+    ``rejected`` maps the position of each such action to the item that was found, empty if there is none.
+    """
 
     def __init__(self, rejected: dict[int, Item]) -> None:
         super().__init__(f"rejected by actions {sorted(rejected)}")
@@ -38,20 +42,20 @@ class TransactionRejectedError(Exception):
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain item as DynamoDB takes it. None is left out; floats become decimals."""
+    """Returns the item as DynamoDB attribute values. Attributes that are None are left out."""
     serialize = _codec()[0].serialize
     return {name: serialize(_storable(value)) for name, value in item.items() if value is not None}
 
 
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
-    """The reverse; numbers come back as int where they are whole, else float."""
+    """Returns the item of DynamoDB attribute values. A number becomes an int if it is integral, else a float."""
     deserialize = _codec()[1].deserialize
     return {name: _plain(deserialize(value)) for name, value in attributes.items()}
 
 
 @cache
 def _codec() -> tuple[Any, Any]:
-    # boto3 is half of a cold start, and health checks never need it
+    # Importing boto3 takes half of a cold start, and health checks do not need it.
     from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
     return TypeSerializer(), TypeDeserializer()
@@ -85,7 +89,11 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def conditional() -> Iterator[None]:
-    """Turns DynamoDB's two ways of saying no into ours; every other failure goes through."""
+    """Translates DynamoDB's errors for conditions that do not hold.
+
+    Raises ``ConditionFailedError`` for a single write and ``TransactionRejectedError`` for a transaction. All other
+    errors pass unchanged.
+    """
     try:
         yield
     except ClientError as error:
@@ -100,7 +108,7 @@ def conditional() -> Iterator[None]:
                     for position, reason in enumerate(reasons)
                     if reason.get("Code") == "ConditionalCheckFailed"
                 }
-                if not rejected:  # a conflict with another transaction: boto3 does not retry it
+                if not rejected:  # a conflict with another transaction
                     raise
                 raise TransactionRejectedError(rejected) from error
             case _:
@@ -108,7 +116,7 @@ def conditional() -> Iterator[None]:
 
 
 def is_conflict(error: ClientError) -> bool:
-    """A transaction met another write on one item; the same call may succeed at once."""
+    """Returns whether a concurrent transaction on the same item caused the error. The request can be repeated."""
     response = error.response
     code = response.get("Error", {}).get("Code")
     if code != "TransactionCanceledException":
@@ -117,20 +125,23 @@ def is_conflict(error: ClientError) -> bool:
     return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
 
 
-_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+_CONFLICT_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
-    """Writes all or nothing, once per ``token`` (10 minutes). Raises ``TransactionRejectedError``.
+    """Makes all writes or none. Within 10 minutes, a repeated call with the same ``token`` writes nothing more.
 
-    Concurrent transactions on one account are a normal thing.
+    Raises ``TransactionRejectedError``.
     """
     with conditional():
-        persist(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
+        retry_conflicts(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
 
 
-def persist(write: Callable[[], T]) -> T:
-    """What ``write`` returns; while a transaction is at its items it is tried again for about 1.5 s: boto3 does not."""
+def retry_conflicts(write: Callable[[], T]) -> T:
+    """Returns the result of ``write``. Repeats it for about 1.5 s while it conflicts with transactions.
+
+    boto3 does not retry such conflicts, which are normal if one account does several things at a time.
+    """
     for pause in _CONFLICT_PAUSES:
         try:
             return write()

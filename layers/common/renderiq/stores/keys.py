@@ -1,7 +1,8 @@
 """API keys in DynamoDB.
 
-PK keyHash, the SHA-256 of a key; or ``user#<id>``, whose ``active`` maps hash to key id and expiry, for the limit
-GSI user   userId, keyHash     eventually consistent: for lists
+PK keyHash, the SHA-256 of a key, or ``user#<user id>``, an index item: ``active`` maps the hash of each active key to
+   its id and expiry, so that the number of active keys can be limited
+GSI user   userId, keyHash     eventually consistent; for lists
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.keys import MAX_ACTIVE, ApiKey, Scope
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import ApiError, ErrorCode, not_found
 from renderiq.ids import uuid7
 from renderiq.stores.items import (
     ConditionFailedError,
@@ -26,21 +27,27 @@ from renderiq.stores.items import (
     transact,
 )
 
-_TRIES: Final = 40
+_MAX_ATTEMPTS: Final = 40
 Active = dict[str, Item]
-"""Key hash → ``{"id", "expiresAt"?}``."""
+"""The active keys of a user: key hash → ``{"id", "expiresAt"?}``."""
+
+
+class ActiveKeyLimitError(Exception):
+    """The user has ``MAX_ACTIVE`` active keys already."""
 
 
 class KeyStore:
+    """Reads and writes API keys."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
     def use(self, key_hash: str, now: datetime) -> ApiKey | None:
-        """The key of this hash, stamped with the minute of its use; None where there is none. One call."""
+        """Returns the key with this hash, or None, and records the minute of its use. It takes one call."""
         try:
             with conditional():
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key=to_attributes({"keyHash": key_hash}),
                     UpdateExpression="SET lastUsedAt = :minute",
@@ -53,10 +60,10 @@ class KeyStore:
                 )
         except ConditionFailedError as unchanged:
             return _from_item(unchanged.item) if unchanged.item else None
-        return _from_item(from_attributes(answer["Attributes"]))
+        return _from_item(from_attributes(response["Attributes"]))
 
     def of_user(self, user_id: str) -> list[ApiKey]:
-        """Newest first, revoked and expired ones too."""
+        """Returns all keys of a user, newest first, including revoked and expired ones."""
         query = {
             "TableName": self._table,
             "IndexName": "user",
@@ -68,54 +75,59 @@ class KeyStore:
         return sorted(keys, key=lambda key: key.key_id, reverse=True)
 
     def add(self, key: ApiKey, now: datetime) -> None:
-        """Raises ``QUOTA_EXCEEDED`` where ``MAX_ACTIVE`` keys are active."""
+        """Stores a new key. Raises ``ActiveKeyLimitError``."""
 
         def change(active: Active) -> list[Any]:
             if len(active) >= MAX_ACTIVE:
-                raise ApiError(
-                    ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ACTIVE} active keys. Revoke one first."
-                )
+                raise ActiveKeyLimitError
             active[key.key_hash] = _entry(key)
             return [self._put(key)]
 
         self._change_active(key.user_id, now, change)
 
     def revoke(self, user_id: str, key_id: str, now: datetime) -> None:
-        """At once, for good. Raises ``NOT_FOUND``; to revoke a revoked key again changes nothing."""
+        """Revokes a key at once. It is no error if the key is revoked already. Raises ``NOT_FOUND``."""
 
         def change(active: Active) -> list[Any]:
             key_hash = self._hash(user_id, key_id, active)
             active.pop(key_hash, None)
-            return [self._end(key_hash, now)]
+            return [self._set_revoked_at(key_hash, now)]
 
         self._change_active(user_id, now, change)
 
     def replace(
         self, user_id: str, key_id: str, successor: Callable[[ApiKey], ApiKey], *, until: datetime, now: datetime
     ) -> ApiKey:
-        """Puts a successor in an active key's place; the old one is accepted until ``until``. Raises ``NOT_FOUND``."""
-        made: list[ApiKey] = []
+        """Replaces an active key by its ``successor``, which is returned. The old key is accepted until ``until``.
+
+        Raises ``NOT_FOUND``.
+        """
+        created: list[ApiKey] = []
 
         def change(active: Active) -> list[Any]:
             found = [key_hash for key_hash, entry in active.items() if entry["id"] == key_id]
             if not found:
-                raise ApiError(ErrorCode.NOT_FOUND, "There is no such active key.")
+                raise not_found("active key")
             new = successor(self._get(found[0]))
             del active[found[0]]
             active[new.key_hash] = _entry(new)
-            made[:] = [new]
-            return [self._put(new), self._end(found[0], until)]
+            created[:] = [new]
+            return [self._put(new), self._set_revoked_at(found[0], until)]
 
         self._change_active(user_id, now, change)
-        return made[0]
+        return created[0]
 
     def _change_active(self, user_id: str, now: datetime, change: Callable[[Active], list[Any]]) -> None:
-        """Reads what is active, lets ``change`` alter it, and writes both; again where somebody else wrote first."""
-        for attempt in range(_TRIES):
-            answer = self._client.get_item(
+        """Reads the active keys, lets ``change`` modify them, and writes both it and the actions that it returns.
+
+        All of it is repeated if another request has changed the active keys meanwhile. Raises
+        ``SERVICE_UNAVAILABLE`` if that happens too often.
+        """
+        for attempt in range(_MAX_ATTEMPTS):
+            response = self._client.get_item(
                 TableName=self._table, Key=to_attributes({"keyHash": f"user#{user_id}"}), ConsistentRead=True
             )
-            index = from_attributes(answer.get("Item", {}))
+            index = from_attributes(response.get("Item", {}))
             active: Active = {
                 key_hash: entry
                 for key_hash, entry in index.get("active", {}).items()
@@ -153,7 +165,7 @@ class KeyStore:
             }
         }
 
-    def _end(self, key_hash: str, when: datetime) -> Any:
+    def _set_revoked_at(self, key_hash: str, when: datetime) -> Any:
         return {
             "Update": {
                 "TableName": self._table,
@@ -165,20 +177,20 @@ class KeyStore:
         }
 
     def _get(self, key_hash: str) -> ApiKey:
-        answer = self._client.get_item(
+        response = self._client.get_item(
             TableName=self._table, Key=to_attributes({"keyHash": key_hash}), ConsistentRead=True
         )
-        return _from_item(from_attributes(answer["Item"]))
+        return _from_item(from_attributes(response["Item"]))
 
     def _hash(self, user_id: str, key_id: str, active: Active) -> str:
         for key_hash, entry in active.items():
             if entry["id"] == key_id:
                 return key_hash
-        # not active, or living out its grace period: those are found where lists are made
+        # Keys that are expired, revoked or in their grace period are only in the index of the user.
         for key in self.of_user(user_id):
             if key.key_id == key_id:
                 return key.key_hash
-        raise ApiError(ErrorCode.NOT_FOUND, "There is no such key.")
+        raise not_found("key")
 
 
 def _entry(key: ApiKey) -> Item:

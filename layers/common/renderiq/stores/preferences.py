@@ -1,4 +1,4 @@
-"""Preferences on the account's item, as JSON text: DynamoDB's numbers are not JSON's.
+"""Preferences in DynamoDB, as JSON text on the item of the account: DynamoDB cannot store every number of JSON.
 
 Accounts  PK userId; preferences, preferencesVersion, preferencesUpdatedAt
 """
@@ -10,26 +10,28 @@ from typing import Any
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.preferences import Preferences, to_text
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import not_found
 from renderiq.stores.items import ConditionFailedError, conditional, from_attributes, to_attributes
 
 
 class PreferenceStore:
+    """Reads and writes preferences."""
+
     def __init__(self, client: Any, accounts: str) -> None:
         self._client = client
         self._accounts = accounts
 
     def get(self, user_id: str) -> Preferences:
-        """Raises ``NOT_FOUND`` where there is no such account."""
-        answer = self._client.get_item(
+        """Raises ``NOT_FOUND`` if there is no such account."""
+        response = self._client.get_item(
             TableName=self._accounts,
             Key=to_attributes({"userId": user_id}),
             ProjectionExpression="createdAt, preferences, preferencesVersion, preferencesUpdatedAt",
             ConsistentRead=True,
         )
-        if "Item" not in answer:
-            raise ApiError(ErrorCode.NOT_FOUND, "There is no such account.")
-        item = from_attributes(answer["Item"])
+        if "Item" not in response:
+            raise not_found("account")
+        item = from_attributes(response["Item"])
         return Preferences(
             user_id=user_id,
             created_at=from_iso(item["createdAt"]),
@@ -39,7 +41,7 @@ class PreferenceStore:
         )
 
     def put(self, preferences: Preferences) -> bool:
-        """Follows the version before; False where another change came first."""
+        """Stores the preferences. Returns False if the stored version is not the one before theirs."""
         values = {
             ":text": to_text(preferences.values),
             ":version": preferences.version,

@@ -1,4 +1,4 @@
-"""Callers in DynamoDB: how much of their minute they have spent, and which of their sessions were revoked.
+"""Callers in DynamoDB: the state of their rate limit, and their revoked sessions.
 
 PK principal   ``user#<id>``, ``ip#<address>`` or ``email#<hash>``
 spent          units, only growing            ceiling   spent + one budget
@@ -18,13 +18,13 @@ from renderiq.domain import rate_limits
 from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
 from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
 
-_KEPT: Final = timedelta(hours=2)
-_STALE_SWEPT_AT: Final = 26
+_TTL: Final = timedelta(hours=2)
+_MAX_STALE_BUCKETS: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer of the front door's one write."""
+    """The result of counting a request."""
 
     admitted: bool
     rate: RateLimitStatus
@@ -32,14 +32,16 @@ class Admission:
 
 
 class PrincipalStore:
+    """Counts requests and remembers revoked sessions."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
     def admit(self, principal: str, limit: int, now: datetime) -> Admission:
-        """Counts one request of a caller who may make ``limit`` a minute.
+        """Counts one request of a caller who may make ``limit`` requests a minute.
 
-        One conditional write; a second one when the caller has not been seen for hours.
+        It takes one conditional write, and a second one for a caller without a record.
         """
         while True:
             try:
@@ -47,11 +49,11 @@ class PrincipalStore:
             except ConditionFailedError as rejection:
                 if "spent" in rejection.item:
                     item, admitted = rejection.item, False
-                elif (opened := self._open(principal, limit, now)) is not None:
-                    item, admitted = opened, True
+                elif (created := self._create(principal, limit, now)) is not None:
+                    item, admitted = created, True
                 else:
-                    continue  # another request opened it in between
-            self._sweep(principal, item, now)
+                    continue  # another request created the record in between
+            self._remove_stale_buckets(principal, item, now)
             return Admission(
                 admitted=admitted,
                 rate=rate_limits.status(_window(item), limit, now.timestamp(), admitted=admitted),
@@ -59,8 +61,8 @@ class PrincipalStore:
             )
 
     def revoke_session(self, user_id: str, session_id: str, *, until: datetime, now: datetime) -> None:
-        """Has every access token of the session refused until ``until``, when the last of them ends."""
-        answer = self._client.update_item(
+        """Rejects all access tokens of a session. ``until`` is when the last of them expires."""
+        response = self._client.update_item(
             TableName=self._table,
             Key=to_attributes({"principal": user_principal(user_id)}),
             UpdateExpression="ADD revoked :entry SET expiresAt = :expires",
@@ -69,67 +71,70 @@ class PrincipalStore:
             ),
             ReturnValues="ALL_NEW",
         )
-        entries = from_attributes(answer["Attributes"])["revoked"]
-        over = {entry for entry in entries if int(entry.partition("@")[2]) <= now.timestamp()}
-        if over:
+        entries = from_attributes(response["Attributes"])["revoked"]
+        expired = {entry for entry in entries if int(entry.partition("@")[2]) <= now.timestamp()}
+        if expired:
             self._client.update_item(
                 TableName=self._table,
                 Key=to_attributes({"principal": user_principal(user_id)}),
-                UpdateExpression="DELETE revoked :over",
-                ExpressionAttributeValues=to_attributes({":over": over}),
+                UpdateExpression="DELETE revoked :expired",
+                ExpressionAttributeValues=to_attributes({":expired": expired}),
             )
 
     def ping(self) -> None:
-        """Raises what boto3 raises when the table cannot be read."""
+        """Raises the errors of boto3 if the table cannot be read."""
         self._client.get_item(TableName=self._table, Key=to_attributes({"principal": "health"}))
 
     def _spend(self, principal: str, limit: int, now: datetime) -> Item:
         live = rate_limits.live_buckets(now.timestamp())
-        passed = range(live.start - len(live), live.start)
+        expired = range(live.start - len(live), live.start)
         within = " AND ".join(f"(attribute_not_exists({_name(b)}) OR spent < {_name(b)})" for b in live)
         current = _name(live[-1])
         with conditional():
-            answer = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=(
                     f"SET {current} = if_not_exists({current}, ceiling), expiresAt = :expires "
-                    f"ADD spent :cost, ceiling :cost REMOVE {_names(passed)}"
+                    f"ADD spent :cost, ceiling :cost REMOVE {_names(expired)}"
                 ),
                 ConditionExpression=f"attribute_exists(spent) AND {within}",
                 ExpressionAttributeValues=to_attributes({":cost": rate_limits.cost(limit), ":expires": _expiry(now)}),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        return from_attributes(answer["Attributes"])
+        return from_attributes(response["Attributes"])
 
-    def _open(self, principal: str, limit: int, now: datetime) -> Item | None:
-        """Starts a caller's account with its first request; None if it was started meanwhile."""
-        share = rate_limits.cost(limit)
+    def _create(self, principal: str, limit: int, now: datetime) -> Item | None:
+        """Creates a caller's record and counts the first request. Returns None if there is a record already."""
+        cost = rate_limits.cost(limit)
         current = _name(rate_limits.bucket_of(now.timestamp()))
         try:
             with conditional():
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key=to_attributes({"principal": principal}),
                     UpdateExpression=(
-                        f"SET spent = :share, ceiling = :ceiling, {current} = :budget, expiresAt = :expires"
+                        f"SET spent = :cost, ceiling = :ceiling, {current} = :budget, expiresAt = :expires"
                     ),
                     ConditionExpression="attribute_not_exists(spent)",
                     ExpressionAttributeValues=to_attributes(
-                        {":share": share, ":ceiling": BUDGET + share, ":budget": BUDGET, ":expires": _expiry(now)}
+                        {":cost": cost, ":ceiling": BUDGET + cost, ":budget": BUDGET, ":expires": _expiry(now)}
                     ),
                     ReturnValues="ALL_NEW",
                 )
         except ConditionFailedError:
             return None
-        return from_attributes(answer["Attributes"])
+        return from_attributes(response["Attributes"])
 
-    def _sweep(self, principal: str, item: Item, now: datetime) -> None:
-        """Removes what spells of activity with pauses between them leave behind: one call in dozens of spells."""
+    def _remove_stale_buckets(self, principal: str, item: Item, now: datetime) -> None:
+        """Removes buckets that are no longer in the window, if there are many.
+
+        Each request removes the buckets that leave the window soon before it; those before a longer pause stay.
+        """
         oldest = rate_limits.live_buckets(now.timestamp()).start
         stale = [bucket for bucket in _window(item).ceilings if bucket < oldest]
-        if len(stale) >= _STALE_SWEPT_AT:
+        if len(stale) >= _MAX_STALE_BUCKETS:
             self._client.update_item(
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
@@ -138,6 +143,7 @@ class PrincipalStore:
 
 
 def user_principal(user_id: str) -> str:
+    """Returns the key of a signed-in user."""
     return f"user#{user_id}"
 
 
@@ -155,4 +161,4 @@ def _window(item: Item) -> Window:
 
 
 def _expiry(now: datetime) -> int:
-    return int((now + _KEPT).timestamp())
+    return int((now + _TTL).timestamp())

@@ -1,26 +1,25 @@
 """Projects in DynamoDB.
 
 PK userId   SK projectId (UUIDv7: newest last), and after all ids
-            ``number``             how many projects there are, in all and by platform
-            ``removal#<id>``        a deleted project whose renders are still being removed
-            ``slug#<slug>``        a slug that is taken
-GSI due     dueShard, dueAt        sparse: only removals
+            ``number``             how many projects there are, in total and by platform
+            ``removal#<id>``       a deleted project whose renders are still being deleted
+            ``slug#<slug>``        a slug that is in use
+GSI due     dueShard, dueAt        sparse: only ``removal#`` items
 
-Projects, slugs and the number change in one transaction, so that a number is always what counting would give.
+Projects, slugs and the number change in one transaction, so that the number is always correct.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.projects import MAX_PROJECTS, Project, ProjectChanges, ProjectDeletion, ProjectListing
-from renderiq.domain.recovery import DueItem, QuarantinedRecord
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.domain.recovery import DueItem
+from renderiq.errors import not_found
 from renderiq.ids import uuid7
-from renderiq.stores import due_index as due
+from renderiq.stores.due_index import DueIndex, DueKey, due_attributes
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -32,22 +31,34 @@ from renderiq.stores.items import (
     transact,
 )
 
-# Ids are hexadecimal: every one of them sorts before this, and removals and slugs after it.
+# Ids are hexadecimal: the number sorts after every id, and deletions and slugs sort after the number.
 _NUMBER: Final = "number"
-_REMOVAL: Final = "removal#"
+_DELETION: Final = "removal#"
 
 
 class SlugTakenError(Exception):
     """Another project of the user has this slug."""
 
 
+class ProjectLimitError(Exception):
+    """The user has ``MAX_PROJECTS`` projects already."""
+
+
 class ProjectStore:
+    """Reads and writes projects. ``due_index`` has the deletions that are not finished, by project id."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
+        self.due_index = DueIndex(
+            client, table, kind="removal", key=DueKey("userId", "projectId", _DELETION), decode=_due_item_from_item
+        )
 
     def add(self, project: Project) -> None:
-        """Stores, reserves the slug and counts, all or nothing. Raises ``SlugTakenError`` or ``QUOTA_EXCEEDED``."""
+        """Stores the project, reserves its slug and counts it, in one transaction.
+
+        Raises ``SlugTakenError`` or ``ProjectLimitError``.
+        """
         slug = {"userId": project.user_id, "projectId": f"slug#{project.slug}", "reservedFor": project.project_id}
         try:
             transact(
@@ -61,43 +72,41 @@ class ProjectStore:
             )
         except TransactionRejectedError as rejection:
             if 0 in rejection.rejected:
-                raise ApiError(
-                    ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_PROJECTS:,} projects. Delete one first."
-                ) from rejection
+                raise ProjectLimitError from rejection
             raise SlugTakenError(project.slug) from rejection
 
     def get(self, user_id: str, project_id: str) -> Project:
-        """Another user's project is ``NOT_FOUND``: ids are not an oracle."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, project_id), ConsistentRead=True)
-        if "Item" not in answer:
-            raise _no_such_project()
-        return _from_item(from_attributes(answer["Item"]))
+        """Raises ``NOT_FOUND``, also for a project of another user."""
+        response = self._client.get_item(TableName=self._table, Key=_key(user_id, project_id), ConsistentRead=True)
+        if "Item" not in response:
+            raise not_found("project")
+        return _from_item(from_attributes(response["Item"]))
 
     def page(
         self, user_id: str, *, limit: int, offset: int = 0, before: str | None = None, platform: str | None = None
     ) -> ProjectListing:
-        """Newest first, ``offset`` of them passed over.
+        """Returns a page of projects, newest first, without the first ``offset`` ones.
 
-        The number sorts right above the newest project, so that one query brings both; a page that begins ``before``
-        a project costs a second read for it.
+        The item with the number sorts next to the newest project, so that one query returns both. A page that starts
+        ``before`` a project needs a second read for the number.
         """
         wanted = offset + limit + 1
         number = self._number(user_id) if before else None
         found: list[Project] = []
         query = self._query(user_id, before, platform)
         while len(found) < wanted:
-            # With a filter the limit would count what is filtered out.
-            answer = self._client.query(**query, **({} if platform else {"Limit": wanted + 1}))
-            items = [from_attributes(item) for item in answer["Items"]]
+            # DynamoDB applies the limit before the filter.
+            response = self._client.query(**query, **({} if platform else {"Limit": wanted + 1}))
+            items = [from_attributes(item) for item in response["Items"]]
             number = next((item for item in items if item["projectId"] == _NUMBER), number)
             found += [_from_item(item) for item in items if item["projectId"] != _NUMBER]
-            if "LastEvaluatedKey" not in answer:
+            if "LastEvaluatedKey" not in response:
                 break
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            query["ExclusiveStartKey"] = response["LastEvaluatedKey"]
         shown = found[offset : offset + limit]
         return ProjectListing(
             projects=shown,
-            total=(number or {}).get(_counted(platform) if platform else "projects", 0),
+            total=(number or {}).get(_count_attribute(platform) if platform else "projects", 0),
             cursor=shown[-1].project_id if shown and len(found) >= wanted else None,
         )
 
@@ -111,7 +120,10 @@ class ProjectStore:
         remove_cover: bool,
         now: datetime,
     ) -> Project:
-        """Raises ``NOT_FOUND``. A new ``cover_key`` is set; with ``remove_cover`` there is none afterwards."""
+        """Changes a project. Raises ``NOT_FOUND``.
+
+        ``cover_key`` is the key of a new cover image. With ``remove_cover`` the project has none afterwards.
+        """
         given = {"name": changes.name, "description": changes.description, "coverKey": cover_key}
         values = {name: value for name, value in given.items() if value is not None} | {"updatedAt": to_iso(now)}
         update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
@@ -121,7 +133,7 @@ class ProjectStore:
             names["#coverKey"] = "coverKey"
         try:
             with conditional():
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key=_key(user_id, project_id),
                     UpdateExpression=update,
@@ -131,17 +143,19 @@ class ProjectStore:
                     ReturnValues="ALL_NEW",
                 )
         except ConditionFailedError as error:
-            raise _no_such_project() from error
-        return _from_item(from_attributes(answer["Attributes"]))
+            raise not_found("project") from error
+        return _from_item(from_attributes(response["Attributes"]))
 
     def remove(self, project: Project, *, due_at: datetime, now: datetime) -> ProjectDeletion:
-        """The project is gone, its slug free, and what is left to remove written down. Raises ``NOT_FOUND``."""
+        """Deletes the project, frees its slug, and stores that its renders are to be deleted. Raises ``NOT_FOUND``.
+
+        The sweeper sends the message of the deletion again at ``due_at``.
+        """
         deletion = {
             "userId": project.user_id,
-            "projectId": f"{_REMOVAL}{project.project_id}",
+            "projectId": f"{_DELETION}{project.project_id}",
             "removedAt": to_iso(now),
-            "dueShard": due.shard_of(project.project_id),
-            "dueAt": to_iso(due_at),
+            **due_attributes(project.project_id, due_at),
         }
         delete = {
             "TableName": self._table,
@@ -156,25 +170,25 @@ class ProjectStore:
                 token=uuid7(),
             )
         except TransactionRejectedError as rejection:
-            raise _no_such_project() from rejection
+            raise not_found("project") from rejection
         return ProjectDeletion(project.user_id, project.project_id, now)
 
     def deletion(self, user_id: str, project_id: str) -> ProjectDeletion | None:
-        """None once everything was removed."""
-        answer = self._client.get_item(
-            TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"), ConsistentRead=True
+        """Returns the deletion of a project, or None if it is finished."""
+        response = self._client.get_item(
+            TableName=self._table, Key=_key(user_id, f"{_DELETION}{project_id}"), ConsistentRead=True
         )
-        if "Item" not in answer:
+        if "Item" not in response:
             return None
-        return ProjectDeletion(user_id, project_id, from_iso(from_attributes(answer["Item"])["removedAt"]))
+        return ProjectDeletion(user_id, project_id, from_iso(from_attributes(response["Item"])["removedAt"]))
 
-    def postpone(self, deletion: ProjectDeletion, *, due_at: datetime) -> None:
-        """A deletion that has ended meanwhile stays ended."""
+    def reschedule_deletion(self, deletion: ProjectDeletion, *, due_at: datetime) -> None:
+        """Changes when the sweeper sends the message of a deletion again. Does nothing if it is finished."""
         try:
             with conditional():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"),
+                    Key=_key(deletion.user_id, f"{_DELETION}{deletion.project_id}"),
                     UpdateExpression="SET dueAt = :due",
                     ConditionExpression="attribute_exists(projectId)",
                     ExpressionAttributeValues=to_attributes({":due": to_iso(due_at)}),
@@ -183,42 +197,12 @@ class ProjectStore:
             return
 
     def finish_deletion(self, deletion: ProjectDeletion) -> None:
-        """Nothing of the project is left to remove."""
-        self._client.delete_item(TableName=self._table, Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"))
-
-    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """User id and project id of removals that stand still, oldest first."""
-        return (
-            (item["userId"], item["projectId"].removeprefix(_REMOVAL))
-            for item in due.overdue(self._client, self._table, now)
-        )
-
-    def due_item(self, user_id: str, project_id: str) -> DueItem | None:
-        """None once everything was removed, or where it was set aside."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, f"{_REMOVAL}{project_id}"))
-        item = from_attributes(answer.get("Item", {}))
-        if "dueAt" not in item:
-            return None
-        return DueItem(user_id, project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
-
-    def reschedule(self, due_item: DueItem, *, until: datetime) -> bool:
-        """False where another was quicker, and the deletion is theirs to see to."""
-        key = _key(due_item.partition, f"{_REMOVAL}{due_item.item}")
-        return due.postpone(self._client, self._table, key, seen=due_item.due_at, until=until)
-
-    def quarantine(self, user_id: str, project_id: str, *, due_by: datetime, now: datetime) -> bool:
-        """Takes a deletion that nobody can read out of the due index; False where it was not due by ``due_by``."""
-        key = _key(user_id, f"{_REMOVAL}{project_id}")
-        return due.quarantine(self._client, self._table, key, due_by=due_by, now=now)
-
-    def aside(self) -> Iterator[QuarantinedRecord]:
-        """What was set aside, of all users."""
-        found = due.aside(self._client, self._table)
-        return (QuarantinedRecord("removal", item["userId"], item["projectId"], item["setAsideAt"]) for item in found)
+        """Removes the record of a deletion, because nothing of the project is left."""
+        self._client.delete_item(TableName=self._table, Key=_key(deletion.user_id, f"{_DELETION}{deletion.project_id}"))
 
     def _number(self, user_id: str) -> Item:
-        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)
-        return from_attributes(answer.get("Item", {}))
+        response = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)
+        return from_attributes(response.get("Item", {}))
 
     def _query(self, user_id: str, before: str | None, platform: str | None) -> dict[str, Any]:
         values = {":user": user_id, ":from": before or _NUMBER}
@@ -230,7 +214,7 @@ class ProjectStore:
         }
         if platform:
             values[":platform"] = platform
-            # A key may not be filtered by: the number is known by what it alone has.
+            # A filter cannot use the sort key, so the number is recognised by an attribute that only it has.
             query["FilterExpression"] = "platform = :platform OR attribute_exists(projects)"
         return query | {"ExpressionAttributeValues": to_attributes(values)}
 
@@ -247,7 +231,7 @@ class ProjectStore:
         update: Action = {
             "TableName": self._table,
             "Key": _key(project.user_id, _NUMBER),
-            "UpdateExpression": f"ADD projects :by, {_counted(project.platform)} :by",
+            "UpdateExpression": f"ADD projects :by, {_count_attribute(project.platform)} :by",
         }
         values = {":by": by}
         if by > 0:
@@ -257,7 +241,10 @@ class ProjectStore:
 
 
 def count_render(table: str, user_id: str, project_id: str) -> Action:
-    """The transaction's part that counts a render on its project; refused where the user has no such project."""
+    """Returns the action of a transaction that counts a render on its project.
+
+    It is rejected if the user has no such project.
+    """
     return {
         "Update": {
             "TableName": table,
@@ -269,11 +256,12 @@ def count_render(table: str, user_id: str, project_id: str) -> Action:
     }
 
 
-def _no_such_project() -> ApiError:
-    return ApiError(ErrorCode.NOT_FOUND, "There is no such project.")
+def _due_item_from_item(item: Item) -> DueItem:
+    project_id = item["projectId"].removeprefix(_DELETION)
+    return DueItem(item["userId"], project_id, from_iso(item["removedAt"]), from_iso(item["dueAt"]))
 
 
-def _counted(platform: str) -> str:
+def _count_attribute(platform: str) -> str:
     return f"projects_{platform}"
 
 

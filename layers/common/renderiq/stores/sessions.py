@@ -11,11 +11,14 @@ from renderiq.stores.items import ConditionFailedError, Item, conditional, from_
 
 
 class SessionStore:
+    """Reads and writes sessions. A session in DynamoDB has hashes of its refresh tokens, and never the tokens."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
     def add(self, session: Session, *, platform: str) -> None:
+        """Stores a new session."""
         self._client.put_item(
             TableName=self._table,
             Item=to_attributes(
@@ -30,13 +33,14 @@ class SessionStore:
         )
 
     def find(self, session_id: str) -> Session | None:
-        answer = self._client.get_item(
+        """Returns the session, or None. A session stays readable for a while after its expiry."""
+        response = self._client.get_item(
             TableName=self._table, Key=to_attributes({"sessionId": session_id}), ConsistentRead=True
         )
-        return _from_item(from_attributes(answer["Item"])) if "Item" in answer else None
+        return _from_item(from_attributes(response["Item"])) if "Item" in response else None
 
     def rotate(self, session_id: str, *, presented: str, successor: str, expires_at: datetime, now: datetime) -> bool:
-        """Puts ``successor`` in the place of the current hash ``presented``; False if it is current no more."""
+        """Replaces the hash ``presented`` by ``successor``. Returns False if it is not current any more."""
         return self._update(
             session_id,
             "SET refreshHashes = :successors, previousHash = :presented, rotatedAt = :now, expiresAt = :expires",
@@ -50,7 +54,10 @@ class SessionStore:
         )
 
     def add_successor(self, session_id: str, *, previous: str, successor: str) -> bool:
-        """Gives the token before another successor beside the one whose answer may be lost; at most four."""
+        """Adds another successor of the previous token, because the response with the first one may be lost.
+
+        Returns False if ``previous`` is not the previous token, or has four successors already.
+        """
         return self._update(
             session_id,
             "ADD refreshHashes :successors",
@@ -59,6 +66,7 @@ class SessionStore:
         )
 
     def revoke(self, session_id: str, now: datetime) -> None:
+        """Marks the session as revoked. Does nothing if there is none."""
         self._update(session_id, "SET revokedAt = :now", "attribute_exists(sessionId)", {":now": to_iso(now)})
 
     def _update(self, session_id: str, update: str, condition: str, values: Item) -> bool:

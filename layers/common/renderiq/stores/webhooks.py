@@ -1,8 +1,11 @@
 """Webhooks in DynamoDB.
 
 PK userId   SK webhookId (UUIDv7: newest last), or
-               ``#count``: how many endpoints the user has
+               ``#count``: how many webhooks the user has
                ``#callbacks``: the slots of the user's callbacks
+
+A delivery takes a slot of its target before it is sent, so that at most ``MAX_IN_FLIGHT`` are sent at a time. A slot is
+an attribute of the item; it holds the time when its lease ends and a random id.
 """
 
 from __future__ import annotations
@@ -13,8 +16,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.webhooks import MAX_IN_FLIGHT, MAX_WEBHOOKS, Event, Result, RetiredSecret, Webhook, WebhookChanges
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.domain.webhooks import (
+    MAX_IN_FLIGHT,
+    MAX_WEBHOOKS,
+    DisabledReason,
+    Event,
+    Result,
+    RetiredSecret,
+    Webhook,
+    WebhookChanges,
+)
+from renderiq.errors import ApiError, not_found
 from renderiq.ids import uuid7
 from renderiq.stores.items import (
     Action,
@@ -23,43 +35,53 @@ from renderiq.stores.items import (
     TransactionRejectedError,
     conditional,
     from_attributes,
-    persist,
+    retry_conflicts,
     to_attributes,
     transact,
 )
 
 _COUNT: Final = "#count"
 _CALLBACKS: Final = "#callbacks"
-# Ids are hexadecimal, so none of them sorts before this, and the count does.
+# Ids are hexadecimal: this sorts before every id, and after the keys of the other items.
 _FIRST_ID: Final = "0"
-_BY_OWNER: Final = "Its owner disabled it."
-_SLOTS: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
+_SLOT_NAMES: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
 
 
 class WebhookBusyError(Exception):
-    """``MAX_IN_FLIGHT`` deliveries are on their way to the endpoint already."""
+    """All slots are taken: ``MAX_IN_FLIGHT`` deliveries to the target are being sent."""
+
+
+class WebhookLimitError(Exception):
+    """The user has ``MAX_WEBHOOKS`` webhooks already."""
+
+
+class WebhookDisabledError(Exception):
+    """The webhook is disabled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place among the deliveries on their way to one endpoint, or to one user's callbacks.
+    """The right to send one delivery to a webhook, or to the callbacks of a user.
 
-    ``mark`` is what the slot's attribute holds: when the lease ends, which is how it sorts, and who has it.
+    ``name`` is the attribute of the slot and ``lease`` its value: the end of the lease, then a random id. So leases
+    sort by their end.
     """
 
     user_id: str
     webhook_id: str
     name: str
-    mark: str
+    lease: str
 
 
 class WebhookStore:
+    """Reads and writes webhooks."""
+
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
 
     def add(self, webhook: Webhook) -> None:
-        """Stores and counts the endpoint, both or neither. Raises ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``."""
+        """Stores and counts the webhook in one transaction. Raises ``WebhookLimitError``."""
         count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_WEBHOOKS)
         put = {
             "TableName": self._table,
@@ -69,12 +91,10 @@ class WebhookStore:
         try:
             transact(self._client, [count, {"Put": put}], token=webhook.webhook_id)
         except TransactionRejectedError as rejection:
-            raise ApiError(
-                ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_WEBHOOKS} webhooks. Delete one first."
-            ) from rejection
+            raise WebhookLimitError from rejection
 
     def remove(self, user_id: str, webhook_id: str) -> None:
-        """Deletes the endpoint and counts it off. Raises ``NOT_FOUND``."""
+        """Deletes the webhook and decrements the count in one transaction. Raises ``NOT_FOUND``."""
         delete = {
             "TableName": self._table,
             "Key": _key(user_id, webhook_id),
@@ -84,33 +104,34 @@ class WebhookStore:
         try:
             transact(self._client, [{"Delete": delete}, count], token=uuid7())
         except TransactionRejectedError as rejection:
-            raise _no_such_webhook() from rejection
+            raise not_found("webhook") from rejection
 
     def of_user(self, user_id: str) -> list[Webhook]:
-        """Every endpoint of the user, the oldest first; there are at most ``MAX_WEBHOOKS``."""
-        answer = self._client.query(
+        """Returns every webhook of the user, oldest first; there are at most ``MAX_WEBHOOKS``."""
+        response = self._client.query(
             TableName=self._table,
             KeyConditionExpression="userId = :user AND webhookId >= :first",
             ExpressionAttributeValues=to_attributes({":user": user_id, ":first": _FIRST_ID}),
             ConsistentRead=True,
         )
-        return [_from_item(from_attributes(item)) for item in answer["Items"]]
+        return [_from_item(from_attributes(item)) for item in response["Items"]]
 
     def find(self, user_id: str, webhook_id: str) -> Webhook | None:
-        answer = self._client.get_item(TableName=self._table, Key=_key(user_id, webhook_id), ConsistentRead=True)
-        return _from_item(from_attributes(answer["Item"])) if "Item" in answer else None
+        """Returns the webhook, or None."""
+        response = self._client.get_item(TableName=self._table, Key=_key(user_id, webhook_id), ConsistentRead=True)
+        return _from_item(from_attributes(response["Item"])) if "Item" in response else None
 
     def get(self, user_id: str, webhook_id: str) -> Webhook:
-        """As ``find``. Raises ``NOT_FOUND``, for another user's endpoint too."""
+        """Returns the webhook. Raises ``NOT_FOUND``, also for a webhook of another user."""
         webhook = self.find(user_id, webhook_id)
         if webhook is None:
-            raise _no_such_webhook()
+            raise not_found("webhook")
         return webhook
 
     def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
-        """The endpoint as it is after ``changes``. Raises ``NOT_FOUND``.
+        """Returns the webhook with the changes. Raises ``NOT_FOUND``.
 
-        Enabling it, or another URL, is a fresh start: what failed before no longer counts.
+        Earlier failures no longer count after it is enabled or gets a new URL.
         """
         values: Item = {
             "url": changes.url,
@@ -118,60 +139,68 @@ class WebhookStore:
             "description": changes.description,
             "headers": changes.headers,
             "enabled": changes.enabled,
-            "disabledReason": _BY_OWNER if changes.enabled is False else None,
+            "disabledReason": DisabledReason.BY_OWNER if changes.enabled is False else None,
         }
         removed = ["disabledReason"] if changes.enabled else []
         removed += ["failingSince"] if changes.enabled or changes.url else []
-        given = _present(values)
+        given = _without_none(values)
         if not given:
             return self.get(user_id, webhook_id)
         changed = self._update(user_id, webhook_id, given, removed)
         if changed is None:
-            raise _no_such_webhook()
+            raise not_found("webhook")
         return _from_item(changed)
 
     def replace_secret(self, before: Webhook, after: Webhook) -> bool:
-        """Stores the secrets of ``after``; False where ``before`` has another secret by now, or is gone."""
+        """Stores the secrets of ``after``.
+
+        Returns False if the stored secret is not that of ``before``, or the webhook was deleted.
+        """
         values = {"secret": after.secret, "retiredSecrets": _retired_items(after)}
         return self._update(before.user_id, before.webhook_id, values, [], {"secret": before.secret}) is not None
 
     def acquire_slot(
         self, user_id: str, webhook_id: str, *, until: datetime, now: datetime
     ) -> tuple[Slot, Webhook] | None:
-        """A slot of the endpoint until it is left or ``until``, and the endpoint; None where it is gone or disabled.
+        """Takes a slot of the webhook until it is released or ``until``. Returns the slot and the webhook.
 
-        Raises ``WebhookBusyError``.
+        Returns None if the webhook was deleted or is disabled. Raises ``WebhookBusyError``.
         """
-        taken = self._take_slot(user_id, webhook_id, until=until, now=now, only_enabled=True)
+        taken = self._acquire(user_id, webhook_id, until=until, now=now, only_enabled=True)
         return (taken[0], _from_item(taken[1])) if taken else None
 
     def acquire_callback_slot(self, user_id: str, *, until: datetime, now: datetime) -> Slot:
-        """As ``enter``, for the user's callbacks, wherever they go."""
-        taken = self._take_slot(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
-        assert taken  # noqa: S101 (only an endpoint can be gone)
+        """Takes a slot of the user's callbacks, which share their slots. Raises ``WebhookBusyError``."""
+        taken = self._acquire(user_id, _CALLBACKS, until=until, now=now, only_enabled=False)
+        assert taken  # noqa: S101 (only a webhook can be deleted or disabled)
         return taken[0]
 
     def release_slot(self, slot: Slot) -> None:
-        """Frees the slot, unless its lease ended and it is another's by now."""
-        self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.mark})
+        """Frees the slot. Does nothing if its lease has ended and another delivery has it."""
+        self._update(slot.user_id, slot.webhook_id, {}, [slot.name], {slot.name: slot.lease})
 
     def record_result(self, webhook: Webhook, result: Result, *, slot: Slot) -> Webhook | None:
-        """Leaves the slot and writes down what came of the attempt.
+        """Frees the slot and stores the result of the attempt. Returns the webhook.
 
-        None, and nothing written down, where the endpoint has another URL by now or is gone, or the slot is another's.
+        Returns None and stores no result if the webhook was deleted, has another URL by now, or if another delivery
+        has the slot.
         """
         values: Item = {"lastResult": _result_item(result)}
         first = {} if result.succeeded else {"failingSince": to_iso(result.at)}
         removed = ["failingSince", slot.name] if result.succeeded else [slot.name]
-        expected = {"url": webhook.url, slot.name: slot.mark}
-        noted = self._update(webhook.user_id, webhook.webhook_id, values, removed, expected, first)
-        if noted is None:
+        expected = {"url": webhook.url, slot.name: slot.lease}
+        updated = self._update(webhook.user_id, webhook.webhook_id, values, removed, expected, first)
+        if updated is None:
             self.release_slot(slot)
             return None
-        return _from_item(noted)
+        return _from_item(updated)
 
-    def disable(self, webhook: Webhook, reason: str) -> Webhook | None:
-        """None where something succeeded or the owner began afresh since ``webhook`` was read: it stays as it is."""
+    def disable(self, webhook: Webhook, reason: DisabledReason) -> Webhook | None:
+        """Disables the webhook.
+
+        Returns None and changes nothing if a delivery has succeeded since ``webhook`` was read, or if its owner has
+        enabled it or changed its URL.
+        """
         disabled = self._update(
             webhook.user_id,
             webhook.webhook_id,
@@ -185,8 +214,11 @@ class WebhookStore:
         )
         return _from_item(disabled) if disabled else None
 
-    def enabled(self, user_id: str, webhook_id: str) -> Action:
-        """The transaction's part that is refused unless there is such an endpoint and it is enabled."""
+    def require_enabled(self, user_id: str, webhook_id: str) -> Action:
+        """Returns the action of a transaction that is rejected unless the webhook exists and is enabled.
+
+        The rejection has the item of the webhook, for ``unusable_webhook``.
+        """
         return {
             "ConditionCheck": {
                 "TableName": self._table,
@@ -217,7 +249,10 @@ class WebhookStore:
         expected: Item | None = None,
         first: Item | None = None,
     ) -> Item | None:
-        """The item with ``values`` (``first`` only where absent); None where ``expected`` is not what is there."""
+        """Sets ``values``, and ``first`` if the attribute does not exist. Returns the new item.
+
+        Returns None if an attribute differs from ``expected``, in which None means that it must not exist.
+        """
         expected, first = expected or {}, first or {}
         sets = [f"#{name} = :{name}" for name in values]
         sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in first]
@@ -233,7 +268,7 @@ class WebhookStore:
         bound |= {f":was_{name}": value for name, value in expected.items() if value is not None}
         try:
             with conditional():
-                answer = persist(
+                response = retry_conflicts(
                     lambda: self._client.update_item(
                         TableName=self._table,
                         Key=_key(user_id, webhook_id),
@@ -246,15 +281,15 @@ class WebhookStore:
                 )
         except ConditionFailedError:
             return None
-        return from_attributes(answer["Attributes"])
+        return from_attributes(response["Attributes"])
 
-    def _take_slot(
+    def _acquire(
         self, user_id: str, webhook_id: str, *, until: datetime, now: datetime, only_enabled: bool
     ) -> tuple[Slot, Item] | None:
-        # In any order, so that one call is mostly enough; what a rejection shows tells which others are worth one.
-        free = random.sample(_SLOTS, len(_SLOTS))
-        mark = f"{to_iso(until)} {uuid7()}"
-        values = {":mark": mark, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
+        # In random order, so that mostly one call is enough. A rejection shows which of the other slots are free.
+        free = random.sample(_SLOT_NAMES, len(_SLOT_NAMES))
+        lease = f"{to_iso(until)} {uuid7()}"
+        values = {":lease": lease, ":now": to_iso(now)} | ({":yes": True} if only_enabled else {})
         while free:
             name = free.pop()
             condition = f"(attribute_not_exists({name}) OR {name} < :now)"
@@ -267,36 +302,30 @@ class WebhookStore:
                     return None
                 free = [each for each in free if rejection.item.get(each, "") < to_iso(now)]
             else:
-                return Slot(user_id, webhook_id, name, mark), item
+                return Slot(user_id, webhook_id, name, lease), item
         raise WebhookBusyError
 
     def _set_slot(self, user_id: str, webhook_id: str, name: str, condition: str, values: Item) -> Item:
-        answer = persist(
+        response = retry_conflicts(
             lambda: self._client.update_item(
                 TableName=self._table,
                 Key=_key(user_id, webhook_id),
-                UpdateExpression=f"SET {name} = :mark",
+                UpdateExpression=f"SET {name} = :lease",
                 ConditionExpression=condition,
                 ExpressionAttributeValues=to_attributes(values),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         )
-        return from_attributes(answer["Attributes"])
+        return from_attributes(response["Attributes"])
 
 
-def unusable(found: Item) -> ApiError:
-    """Why ``WebhookStore.enabled`` refused: there is no such endpoint, or it is disabled."""
-    if not found:
-        return _no_such_webhook()
-    return ApiError(ErrorCode.RESOURCE_CONFLICT, "The webhook is disabled. Enable it first.")
+def unusable_webhook(found: Item) -> ApiError | WebhookDisabledError:
+    """Returns the error for a rejected ``require_enabled``: ``NOT_FOUND``, or ``WebhookDisabledError``."""
+    return WebhookDisabledError() if found else not_found("webhook")
 
 
-def _no_such_webhook() -> ApiError:
-    return ApiError(ErrorCode.NOT_FOUND, "There is no such webhook.")
-
-
-def _present(values: Item) -> Item:
+def _without_none(values: Item) -> Item:
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -309,7 +338,7 @@ def _retired_items(webhook: Webhook) -> list[Item]:
 
 
 def _result_item(result: Result) -> Item:
-    return _present(
+    return _without_none(
         {
             "at": to_iso(result.at),
             "deliveryId": result.delivery_id,

@@ -1,1 +1,1 @@
-"""SQS batches in, partial batch responses out."""
+"""Entry points of the functions that are not HTTP endpoints: the SQS workers and the sweeper."""

@@ -1,4 +1,4 @@
-"""The entrypoint of a queue worker."""
+"""The entry point of an SQS worker."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from renderiq.queues import Job, from_message, job_fields
 
 Batch = dict[str, Any]
+"""An SQS event, or a partial batch response."""
 
 logger = Logger()
 
@@ -21,25 +22,25 @@ logger = Logger()
 def entrypoint(
     job_type: type[Job], work: Callable[[Job], object], *, held: tuple[type[Exception], ...] = ()
 ) -> Callable[[Batch, LambdaContext], Batch]:
-    """Works every record of a batch; those that fail stay in the queue, the others leave it.
+    """Returns a Lambda handler that calls ``work`` for each message and reports those that failed to SQS.
 
-    ``held`` is raised where another worker is at the same thing: its message stays too, but nothing has failed.
-
-    A message that is no job of this kind fails too, so that it ends in the dead-letter queue and not in silence.
+    A message also fails if it is not a job of this type; it then ends in the dead-letter queue. ``held`` are exceptions
+    that say that another worker holds the lease. Such a message stays in the queue too, but it is not logged as
+    an error.
     """
-    # A worker that fails alone is no reason to fail the invocation: its message is reported instead.
+    # Otherwise a batch of one failed message would fail the invocation instead of being reported.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def handle(record: SQSRecord) -> None:
-        began = time.monotonic()
-        # What the record before has left behind is of another user.
+        started = time.monotonic()
+        # The keys of the record before may be those of another user.
         logger.clear_state()
         logger.set_correlation_id(record.message_id)
         logger.append_keys(messageId=record.message_id, receiveCount=record.attributes.approximate_receive_count)
         try:
             job = from_message(job_type, record.body)
             facts = job_fields(job)
-            # All that is done for one render, delivery or project is found under its id.
+            # The correlation id is the id of the render, the delivery or the project.
             logger.set_correlation_id(list(facts.values())[-1])
             logger.append_keys(**facts)
             work(job)
@@ -49,7 +50,7 @@ def entrypoint(
         except Exception:
             logger.exception("job failed")
             raise
-        logger.info("job", extra={"milliseconds": round((time.monotonic() - began) * 1000, 1)})
+        logger.info("job", extra={"milliseconds": round((time.monotonic() - started) * 1000, 1)})
 
     def lambda_handler(event: Batch, context: LambdaContext) -> Batch:
         return dict(process_partial_response(event=event, record_handler=handle, processor=processor, context=context))

@@ -1,4 +1,4 @@
-"""The sweeper's entrypoint and composition."""
+"""Builds the sweeper, and its entry point."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from renderiq.wiring.webhook_stores import deliveries
 
 logger = Logger()
 
-# The time limit less this is a run's: what is begun last may take two calls that time out.
+# A run ends this long before the function's timeout, because its last record may take two calls that time out.
 _RESERVE: Final = timedelta(seconds=15)
 
 
 @cache
 def sweeper() -> Sweeper:
+    """Returns the sweeper; each container builds it once."""
     return Sweeper(
         renders=renders(),
-        deliveries=deliveries(),
-        projects=projects(),
+        due_deliveries=deliveries().due_index,
+        due_project_deletions=projects().due_index,
         publisher=event_publisher(),
         render_queue=render_queue(),
         delivery_queue=delivery_queue(),
@@ -41,16 +42,16 @@ def sweeper() -> Sweeper:
 
 
 def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """One run. Raises ``SweepError`` after it where anything stood in the way, so that the alarm hears of it."""
+    """Makes one run. Raises ``SweepError`` at its end if part of it failed, which the alarm on errors reports."""
     logger.set_correlation_id(context.aws_request_id)
-    left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    result = sweeper().run(budget=max(left - _RESERVE, left / 2))
+    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    result = sweeper().run(budget=max(remaining - _RESERVE, remaining / 2))
     metrics.sweep_finished(result.oldest, stage=configuration().stage)
-    for kind, count in result.quarantine.items():
+    for kind, count in result.quarantined.items():
         for _ in range(count):
-            metrics.quarantine(kind, stage=configuration().stage)
-    facts = {"done": dict(result.done), "setAside": dict(result.quarantine), "troubles": result.failures}
+            metrics.record_quarantined(kind, stage=configuration().stage)
+    facts = {"done": dict(result.done), "setAside": dict(result.quarantined), "troubles": result.failures}
     logger.info("swept", extra=facts)
     if result.failures:
-        raise SweepError(f"{result.failures} troubles: see the log")
+        raise SweepError(f"{result.failures} failures: see the log")
     return dict(result.done)

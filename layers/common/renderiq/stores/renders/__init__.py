@@ -1,0 +1,20 @@
+"""Renders in DynamoDB.
+
+PK userId   SK renderId (UUIDv7: newest last), or ``idem#<idempotency key>`` with a TTL
+GSI project  projectId, renderId
+GSI due      dueShard, dueAt     sparse: only renders that need work, or whose events are not all published
+
+``items`` converts between items and ``Render``, ``reads`` has the queries, ``transitions`` translates the transitions
+of the domain to expressions, and ``writes`` has the store itself.
+"""
+
+from __future__ import annotations
+
+from renderiq.stores.renders.writes import (
+    AlreadyAcceptedError,
+    IdempotencyClaim,
+    InsufficientCreditsError,
+    RenderStore,
+)
+
+__all__ = ["AlreadyAcceptedError", "IdempotencyClaim", "InsufficientCreditsError", "RenderStore"]

@@ -1,0 +1,105 @@
+"""Reading renders from DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from renderiq.domain.reconciliation import RenderCharge
+from renderiq.domain.recovery import DueRender
+from renderiq.domain.renders import Render, RenderFilters
+from renderiq.errors import not_found
+from renderiq.stores.due_index import DueIndex, DueKey
+from renderiq.stores.items import AFTER_IDS, Item, from_attributes, to_attributes
+from renderiq.stores.renders.items import charge_from_item, due_render_from_item, from_item, key
+
+_MAX_QUERIES: Final = 10
+
+
+class RenderReader:
+    """Reads renders. ``due_index`` has the renders that need work, or whose events are not all published."""
+
+    def __init__(self, client: Any, *, renders: str) -> None:
+        self._client = client
+        self._table = renders
+        self.due_index: DueIndex[DueRender] = DueIndex(
+            client,
+            renders,
+            kind="render",
+            key=DueKey("userId", "renderId"),
+            decode=due_render_from_item,
+            consistent=True,
+        )
+
+    def get(self, user_id: str, render_id: str) -> Render:
+        """Raises ``NOT_FOUND``, also for a render of another user."""
+        item = self._find(user_id, render_id)
+        if not item:
+            raise not_found("render")
+        return from_item(item)
+
+    def page(
+        self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
+    ) -> tuple[list[Render], str | None]:
+        """Returns renders, newest first, and the render id at which the next page continues (None if last).
+
+        A page reads a bounded part of the table. So a filter that matches few renders can give a short page that has a
+        cursor nevertheless.
+        """
+        found: list[Render] = []
+        for _ in range(_MAX_QUERIES):
+            response = self._client.query(**self._query(user_id, limit, before, filters))
+            found += [from_item(from_attributes(item)) for item in response["Items"]]
+            last = response.get("LastEvaluatedKey")
+            before = from_attributes(last)["renderId"] if last else None
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].render_id
+            if before is None:
+                return found, None
+        return found, before
+
+    def charges(self, user_id: str) -> Iterator[RenderCharge]:
+        """Yields the cost and the status of every render of a user."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="userId = :user AND renderId < :end",
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":end": AFTER_IDS}),
+            ProjectionExpression="renderId, #status, cost",
+            ExpressionAttributeNames={"#status": "status"},
+            ConsistentRead=True,
+        )
+        return (charge_from_item(from_attributes(item)) for page in pages for item in page["Items"])
+
+    def ping(self) -> None:
+        """Raises the errors of boto3 if the table cannot be read."""
+        self._client.get_item(TableName=self._table, Key=key("health", "health"))
+
+    def _find(self, user_id: str, render_id: str) -> Item:
+        """Returns the item, empty if there is none."""
+        response = self._client.get_item(TableName=self._table, Key=key(user_id, render_id), ConsistentRead=True)
+        return from_attributes(response.get("Item", {}))
+
+    def _query(self, user_id: str, limit: int, before: str | None, filters: RenderFilters) -> dict[str, Any]:
+        values: Item = {":user": user_id, ":before": before or AFTER_IDS}
+        conditions = []
+        query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": limit + 1}
+        names = {}
+        if filters.project_id:
+            query["IndexName"] = "project"
+            query["KeyConditionExpression"] = "projectId = :project AND renderId < :before"
+            values[":project"] = filters.project_id
+            conditions.append("userId = :user")
+        else:
+            query["KeyConditionExpression"] = "userId = :user AND renderId < :before"
+        if filters.status:
+            conditions.append("#status = :status")
+            names["#status"] = "status"
+            values[":status"] = filters.status
+        if filters.platform:
+            conditions.append("platform = :platform")
+            values[":platform"] = filters.platform
+        if conditions:
+            query["FilterExpression"] = " AND ".join(conditions)
+        if names:
+            query["ExpressionAttributeNames"] = names
+        return query | {"ExpressionAttributeValues": to_attributes(values)}

@@ -1,0 +1,68 @@
+"""Translates the transitions of the domain to DynamoDB expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from renderiq.clock import to_iso
+from renderiq.domain.render_transitions import Lease, Transition
+from renderiq.domain.renders import Status
+from renderiq.stores.items import Item, to_attributes
+
+
+def expressions(
+    transition: Transition,
+    *,
+    lease: str | None = None,
+    now: datetime | None = None,
+    values: Mapping[str, Any],
+    initial_values: Mapping[str, Any] | None = None,
+    increments: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """Returns the expressions of the ``UpdateItem`` that makes a transition, and their names and values.
+
+    ``lease`` is needed for a transition by the worker that holds it, and ``now`` for one that requires that no lease
+    is held. ``values`` are set; those that are None are left out. ``initial_values`` are set if the attribute does not
+    exist. ``increments`` are added.
+    """
+    changes = {name: value for name, value in values.items() if value is not None}
+    initial, increments = initial_values or {}, increments or {}
+    condition, bound = _condition(transition, lease, now)
+    sets = ["#status = :status", *(f"{name} = :{name}" for name in changes)]
+    sets += [f"{name} = if_not_exists({name}, :{name})" for name in initial]
+    adds = [f"{name} :{name}" for name in increments]
+    bound |= {":status": transition.target}
+    bound |= {f":{name}": value for name, value in {**changes, **initial, **increments}.items()}
+    if transition.event:
+        adds.append("owes :event")
+        bound[":event"] = {transition.event}
+    update = f"SET {', '.join(sets)}"
+    update += f" ADD {', '.join(adds)}" if adds else ""
+    update += " REMOVE leaseId, leaseUntil" if transition.target is not Status.PROCESSING else ""
+    return {
+        "UpdateExpression": update,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": to_attributes(bound),
+    }
+
+
+def _condition(transition: Transition, lease: str | None, now: datetime | None) -> tuple[str, Item]:
+    """Returns the condition under which the transition is allowed, and the values that it uses."""
+    alternatives, values = [], Item()
+    for source in transition.sources:
+        values[f":from_{source}"] = source
+        alternative = f"#status = :from_{source}"
+        if source is Status.PROCESSING and transition.lease is Lease.HELD:
+            alternative += " AND leaseId = :lease"
+            values[":lease"] = lease
+        elif source is Status.PROCESSING:
+            alternative += " AND leaseUntil < :now"
+            values[":now"] = to_iso(now) if now else None
+        alternatives.append(f"({alternative})")
+    condition = " OR ".join(alternatives)
+    if transition.unless_cancellation_requested:
+        condition = f"({condition}) AND attribute_not_exists(cancelRequested)"
+    return condition, values

@@ -1,0 +1,339 @@
+"""Writing renders to DynamoDB.
+
+A change of status is conditional on the status from which it starts. One that ends a render without output returns its
+credits in the same transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from renderiq.clock import to_iso
+from renderiq.domain.credits import LedgerEntry, LedgerEntryType
+from renderiq.domain.recovery import DueRender
+from renderiq.domain.render_transitions import CLAIM, COMPLETE, FAIL, RELEASE, Transition, cancellation, termination
+from renderiq.domain.renders import IDEMPOTENCY_KEY_TTL, REDELIVERY_DELAY, Render, RenderOutput, Status
+from renderiq.errors import ApiError, ErrorCode, not_found
+from renderiq.ids import uuid7
+from renderiq.stores import projects
+from renderiq.stores.accounts import AccountStore
+from renderiq.stores.due_index import due_attributes
+from renderiq.stores.items import (
+    Action,
+    ConditionFailedError,
+    Item,
+    TransactionRejectedError,
+    conditional,
+    from_attributes,
+    to_attributes,
+    transact,
+)
+from renderiq.stores.renders.items import from_item, key, output_item, to_item
+from renderiq.stores.renders.reads import RenderReader
+from renderiq.stores.renders.transitions import expressions
+
+_BATCH_WRITE_PAUSES: Final = (0.1, 0.3, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyClaim:
+    """An ``Idempotency-Key`` and the fingerprint of the request that uses it."""
+
+    key: str
+    fingerprint: str
+
+
+class AlreadyAcceptedError(Exception):
+    """The idempotency key was used by an earlier request, which created ``render_id`` and had ``fingerprint``."""
+
+    def __init__(self, render_id: str, fingerprint: str) -> None:
+        super().__init__(render_id)
+        self.render_id = render_id
+        self.fingerprint = fingerprint
+
+
+class InsufficientCreditsError(Exception):
+    """The account has only ``available`` credits."""
+
+    def __init__(self, available: int) -> None:
+        super().__init__(f"{available} credits")
+        self.available = available
+
+
+class RenderStore(RenderReader):
+    """Reads and writes renders."""
+
+    def __init__(self, client: Any, *, renders: str, projects: str, accounts: AccountStore) -> None:
+        super().__init__(client, renders=renders)
+        self._projects = projects
+        self._accounts = accounts
+
+    def add(self, render: Render, claim: IdempotencyClaim | None) -> None:
+        """Debits the account, stores the render, counts it on its project and claims the idempotency key.
+
+        All of it is one transaction. Raises ``InsufficientCreditsError``, ``AlreadyAcceptedError``, or ``NOT_FOUND``
+        if the user has no such project.
+        """
+        debit = LedgerEntry(
+            uuid7(), render.user_id, LedgerEntryType.DEBIT, -render.cost, render.created_at, render.render_id
+        )
+        due = due_attributes(render.render_id, render.created_at + REDELIVERY_DELAY)
+        put = {
+            "TableName": self._table,
+            "Item": to_attributes(to_item(render) | due),
+            "ConditionExpression": "attribute_not_exists(renderId)",
+        }
+        actions: list[Action] = [*self._accounts.ledger_actions(debit), {"Put": put}]
+        project_at = claim_at = None
+        if render.order.project_id:
+            project_at = len(actions)
+            actions.append(projects.count_render(self._projects, render.user_id, render.order.project_id))
+        if claim:
+            claim_at = len(actions)
+            actions.append(self._claim_key(render, claim))
+        try:
+            transact(self._client, actions, token=render.render_id)
+        except TransactionRejectedError as rejection:
+            if claim_at in rejection.rejected:
+                earlier = rejection.rejected[claim_at]
+                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from rejection
+            if project_at in rejection.rejected:
+                raise not_found("project") from rejection
+            raise InsufficientCreditsError(rejection.rejected.get(0, {}).get("balance", 0)) from rejection
+        except (BotoCoreError, ClientError):
+            # The transaction may have succeeded and only its response be lost. A paid render must not be rejected.
+            if not self._find(render.user_id, render.render_id):
+                raise
+
+    def claim(self, user_id: str, render_id: str, *, lease: str, until: datetime, now: datetime) -> Render | None:
+        """Gives a worker the lease of the render until ``until``, and counts an attempt.
+
+        Returns None if another worker holds the lease or the render has ended.
+        """
+        try:
+            return self._change(
+                user_id,
+                render_id,
+                expressions(
+                    CLAIM,
+                    now=now,
+                    values={"leaseId": lease, "leaseUntil": to_iso(until), "dueAt": to_iso(until), "progress": 0},
+                    initial_values={"startedAt": to_iso(now)},
+                    increments={"attempts": 1},
+                ),
+            )
+        except ConditionFailedError as rejection:
+            # boto3 repeats a request whose response was lost. Then this worker has the lease and its attempt counts.
+            return from_item(rejection.item) if rejection.item.get("leaseId") == lease else None
+
+    def report_progress(self, render: Render, *, lease: str, progress: int) -> Render | None:
+        """Writes the progress, 0 to 100. Returns the render, or None if the lease is lost.
+
+        The returned render tells whether its cancellation was requested.
+        """
+        return self._update(
+            render,
+            "SET progress = :progress",
+            "#status = :processing AND leaseId = :lease",
+            {":progress": progress, ":processing": Status.PROCESSING, ":lease": lease},
+        )
+
+    def release(self, render: Render, *, lease: str, due_at: datetime) -> Render | None:
+        """Gives the render back for another attempt, and its lease up. Returns None if the lease is lost.
+
+        The sweeper sends its message again at ``due_at``.
+        """
+        values = {
+            "dueAt": to_iso(due_at),
+            # The pause before the next attempt is planned, so it does not count as a delay to raise an alarm for.
+            "owedSince": to_iso(due_at - REDELIVERY_DELAY),
+            "progress": 0,
+        }
+        return self._make_transition(render, RELEASE, lease, values)
+
+    def complete(self, render: Render, *, lease: str, output: RenderOutput, now: datetime) -> Render | None:
+        """Ends the render as ``completed``. Returns None if the lease is lost."""
+        values = {
+            "picture": output_item(output),
+            "completedAt": to_iso(now),
+            "dueAt": to_iso(now),
+            "progress": 100,
+        }
+        return self._make_transition(render, COMPLETE, lease, values)
+
+    def fail(self, render: Render, *, lease: str, error: str, error_code: str, now: datetime) -> Render | None:
+        """Ends the render as ``failed`` and returns its credits. Returns None if the lease is lost.
+
+        ``error`` is a sentence for the user.
+        """
+        return self._end(render, FAIL, lease, now=now, error=error, error_code=error_code)
+
+    def cancel(self, render: Render, *, lease: str | None = None, now: datetime) -> Render | None:
+        """Ends the render as ``cancelled`` and returns its credits.
+
+        With a lease, returns None if the lease is lost. Without one, only a pending render can be cancelled; returns
+        None if it is not pending any more.
+        """
+        return self._end(render, cancellation(has_lease=lease is not None), lease, now=now)
+
+    def terminate(self, render: DueRender, *, error: str, error_code: str, now: datetime) -> bool:
+        """Ends a render that no worker holds, and returns its credits.
+
+        The render is ``cancelled`` if ``render`` says that cancellation was requested, and otherwise ``failed`` with
+        the error. Returns False if a worker holds it, if it has ended, or if cancellation was requested after
+        ``render`` was read.
+        """
+        transition = termination(cancel_requested=render.cancel_requested)
+        failed = transition.target is Status.FAILED
+        return self._write_end(
+            _refund(render, now),
+            transition,
+            lease=None,
+            error=error if failed else None,
+            error_code=error_code if failed else None,
+        )
+
+    def request_cancellation(self, render: Render) -> Render | None:
+        """Asks the worker to stop at its next progress report. Returns None if the render is not ``processing``."""
+        return self._update(
+            render,
+            "SET cancelRequested = :yes",
+            "#status = :processing",
+            {":yes": True, ":processing": Status.PROCESSING},
+        )
+
+    def mark_published(self, render: Render) -> None:
+        """Removes the pending events that ``render`` has. An ended render then leaves the due index."""
+        if not render.pending_events:
+            return
+        self._update(
+            render,
+            "DELETE owes :published" + (" REMOVE dueAt, dueShard" if render.status.is_terminal else ""),
+            "#status = :status",
+            {":published": set(render.pending_events), ":status": render.status},
+        )
+
+    def remove(self, renders: Sequence[Render]) -> None:
+        """Deletes at most 25 records. The renders must have ended and their events be published.
+
+        Raises ``SERVICE_UNAVAILABLE`` if DynamoDB did not delete all of them.
+        """
+        remaining: Any = {
+            self._table: [{"DeleteRequest": {"Key": key(render.user_id, render.render_id)}} for render in renders]
+        }
+        for pause in (*_BATCH_WRITE_PAUSES, None):
+            remaining = self._client.batch_write_item(RequestItems=remaining).get("UnprocessedItems")
+            if not remaining:
+                return
+            if pause:
+                time.sleep(pause)
+        raise ApiError(ErrorCode.SERVICE_UNAVAILABLE)
+
+    def _end(
+        self,
+        render: Render,
+        transition: Transition,
+        lease: str | None,
+        *,
+        now: datetime,
+        error: str | None = None,
+        error_code: str | None = None,
+    ) -> Render | None:
+        refund = _refund(render, now)
+        if not self._write_end(refund, transition, lease=lease, error=error, error_code=error_code):
+            return None
+        # A transaction does not return the item.
+        events: set[str] = {transition.event} if transition.event else set()
+        return replace(
+            render,
+            status=transition.target,
+            completed_at=now,
+            error=error,
+            error_code=error_code,
+            pending_events=render.pending_events | events,
+        )
+
+    def _write_end(
+        self,
+        refund: LedgerEntry,
+        transition: Transition,
+        *,
+        lease: str | None,
+        error: str | None,
+        error_code: str | None,
+    ) -> bool:
+        """Makes the transition and books the refund in one transaction. Returns False if it is not allowed."""
+        ended_at = to_iso(refund.at)
+        values = {"completedAt": ended_at, "dueAt": ended_at, "errorMessage": error, "errorCode": error_code}
+        update = {
+            "TableName": self._table,
+            "Key": key(refund.user_id, str(refund.render_id)),
+            **expressions(transition, lease=lease, now=refund.at, values=values),
+        }
+        credits_back = self._accounts.ledger_actions(refund) if transition.refunds else []
+        try:
+            transact(self._client, [{"Update": update}, *credits_back], token=refund.entry_id)
+        except TransactionRejectedError:
+            return False
+        return True
+
+    def _make_transition(self, render: Render, transition: Transition, lease: str, values: Item) -> Render | None:
+        try:
+            return self._change(render.user_id, render.render_id, expressions(transition, lease=lease, values=values))
+        except ConditionFailedError:
+            return None
+
+    def _update(self, render: Render, update: str, condition: str, values: Item) -> Render | None:
+        try:
+            return self._change(
+                render.user_id,
+                render.render_id,
+                {
+                    "UpdateExpression": update,
+                    "ConditionExpression": condition,
+                    "ExpressionAttributeNames": {"#status": "status"},
+                    "ExpressionAttributeValues": to_attributes(values),
+                },
+            )
+        except ConditionFailedError:
+            return None
+
+    def _change(self, user_id: str, render_id: str, changes: dict[str, Any]) -> Render:
+        """Raises ``ConditionFailedError`` with the item that was found."""
+        with conditional():
+            response = self._client.update_item(
+                TableName=self._table,
+                Key=key(user_id, render_id),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **changes,
+            )
+        return from_item(from_attributes(response["Attributes"]))
+
+    def _claim_key(self, render: Render, claim: IdempotencyClaim) -> Action:
+        item = {
+            "userId": render.user_id,
+            "renderId": f"idem#{claim.key}",
+            "claimedBy": render.render_id,
+            "fingerprint": claim.fingerprint,
+            "expiresAt": int((render.created_at + IDEMPOTENCY_KEY_TTL).timestamp()),
+        }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": to_attributes(item),
+                "ConditionExpression": "attribute_not_exists(renderId) OR expiresAt < :now",
+                "ExpressionAttributeValues": to_attributes({":now": int(render.created_at.timestamp())}),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+
+def _refund(render: Render | DueRender, now: datetime) -> LedgerEntry:
+    return LedgerEntry(uuid7(), render.user_id, LedgerEntryType.REFUND, render.cost, now, render.render_id)
