@@ -1,6 +1,6 @@
-"""Chooses exact versions, with hashes, for every dependency group in pyproject.toml. Run by `make lock`.
+"""Locks exact versions, with hashes, for every dependency group in pyproject.toml. `make lock` runs it.
 
-The layers take the versions that dev has chosen, so that a laptop tests what AWS runs.
+The layers use the versions that dev has locked, so that tests on a laptop use what runs on AWS.
 """
 
 import subprocess
@@ -31,6 +31,7 @@ LOCKS = {
 
 
 def lock(group: str, file: str, target: tuple[str, ...], options: list[str]) -> None:
+    """Writes the locked requirements of one dependency group."""
     # No index address and no comments: a committed file must not name the host that one machine installs from.
     plain = (
         "--quiet",

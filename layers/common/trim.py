@@ -1,7 +1,7 @@
-"""Cuts an installed layer down to what runs on Lambda, and holds it to its size. `python3.13 trim.py FOLDER`
+"""Trims an installed layer to what runs on Lambda, and checks its size: `python3.13 trim.py FOLDER`.
 
-What is loaded and imported at a cold start is paid for each time. What renderiq can no longer call afterwards is
-`boto3.resource`, services that SERVICES does not name, and pictures that are not PNG, JPEG or WebP.
+Every cold start pays for what is loaded and imported. After trimming, renderiq cannot use `boto3.resource`, services
+that are not in SERVICES, or images that are not PNG, JPEG or WebP.
 """
 
 import ast
@@ -38,7 +38,7 @@ UNUSED = (
     "pillow.libs/libpng16-*",
 )
 
-# Packages whose __init__ imports every sibling, though a function uses one or two of them.
+# Packages whose __init__ imports every sibling, although a function uses only one or two of them.
 EAGER = (
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/batch",
@@ -74,6 +74,7 @@ def __getattr__(name):
 
 
 def remove(path: Path) -> None:
+    """Deletes a file or a folder."""
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -81,6 +82,7 @@ def remove(path: Path) -> None:
 
 
 def keep_services(botocore_data: Path) -> None:
+    """Deletes the data of services that are not in ``SERVICES``, and the texts of the others."""
     for service in botocore_data.iterdir():
         if service.is_dir() and service.name not in SERVICES:
             remove(service)
@@ -97,7 +99,7 @@ def keep_services(botocore_data: Path) -> None:
 
 
 def undocumented(model: Any) -> Any:
-    """The model of a service with its texts empty: botocore reads some of the keys, and a field may bear that name."""
+    """Returns the model of a service with empty texts. The keys stay, because botocore reads some of them."""
     if isinstance(model, list):
         return [undocumented(each) for each in model]
     if isinstance(model, dict):
@@ -106,10 +108,12 @@ def undocumented(model: Any) -> Any:
 
 
 def compact(document: Any) -> bytes:
+    """Returns the document as JSON without spaces."""
     return json.dumps(document, separators=(",", ":")).encode()
 
 
 def stub_docs(docs: Path) -> None:
+    """Replaces the code that writes the documentation of boto3's methods by a stub."""
     for page in docs.iterdir():
         if page.name != "utils.py":
             remove(page)
@@ -118,9 +122,9 @@ def stub_docs(docs: Path) -> None:
 
 
 def make_lazy(layer: Path, package: str) -> None:
-    """Lets a package's names be imported when they are first asked for (PEP 562).
+    """Makes a package import its names on first use (PEP 562).
 
-    A name that a submodule bears too stays eager: the submodule would take its place.
+    A name that is also the name of a submodule is still imported at once, because the submodule would shadow it.
     """
     init = layer / package / "__init__.py"
     _docstring, *statements = ast.parse(init.read_text()).body
@@ -139,10 +143,12 @@ def make_lazy(layer: Path, package: str) -> None:
 
 
 def megabytes(folder: Path) -> float:
+    """Returns the size of all files but compiled ones, in MB."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc") / 2**20
 
 
 def main(layer: Path) -> None:
+    """Trims the layer. Exits with a message if it is larger than its budget."""
     for pattern in UNUSED:
         for path in list(layer.glob(pattern)):
             remove(path)

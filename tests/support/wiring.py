@@ -16,7 +16,8 @@ from renderiq.wiring.models import models
 from renderiq.wiring.preferences import preference_service, preferences
 from renderiq.wiring.principals import principals
 from renderiq.wiring.project_cleanup import project_cleanup, project_cleanup_queue
-from renderiq.wiring.projects import project_service, projects
+from renderiq.wiring.project_store import projects
+from renderiq.wiring.projects import project_service
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
 from renderiq.wiring.renders import render_service

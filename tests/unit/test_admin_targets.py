@@ -143,7 +143,7 @@ def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any
         assert reconcile(reconciliation_service(target), said.append) == 1
         stub.assert_no_pending_responses()
 
-    assert said[0] == "✗ delivery e of t was set aside at 2026-05-01T12:00:00.000Z: its record cannot be read"
+    assert said[0] == "✗ delivery e of t was put into quarantine at 2026-05-01T12:00:00.000Z: its record cannot be read"
 
 
 def test_the_local_stack_imports_nothing_from_the_admin_commands() -> None:

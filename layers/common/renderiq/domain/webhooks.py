@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from renderiq.clock import to_iso
 from renderiq.domain.renders import Render
 from renderiq.ids import uuid8
 
@@ -221,6 +223,11 @@ def busy_retry_delay(waited: timedelta, *, chance: float) -> timedelta:
     that has waited longer tries less often, and deliveries that arrive together are spread.
     """
     return min(_BUSY_DELAY + max(waited, _MIN_BUSY_SPREAD) * chance, _MAX_BUSY_DELAY)
+
+
+def message_body(event: Event, data: dict[str, Any], *, now: datetime) -> str:
+    """Returns the body of a delivery as JSON. ``type`` is what Standard Webhooks call ``event``."""
+    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": data}, separators=(",", ":"))
 
 
 def generate_secret() -> str:

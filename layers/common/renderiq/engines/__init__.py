@@ -108,8 +108,3 @@ class ProgressReporter:
         self._on_progress(percent)
         if self._should_cancel():
             raise RenderCancelledError
-
-    passed = report  # the former name, which docs/engines.md still uses
-
-
-Stages = ProgressReporter

@@ -136,9 +136,6 @@ def make_output(image: Image.Image, request: EngineRequest) -> Output:
     return Output(file, request.output_format.content_type, thumbnail(pixels), *request.size)
 
 
-finish = make_output  # the former name, which docs/engines.md still uses
-
-
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Converts the image from its colour profile. Without a valid profile, it is taken to be sRGB."""
     profile = image.info.get("icc_profile")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from aws_lambda_powertools import Logger
 
 from renderiq.clock import to_iso
 from renderiq.domain.renders import LINK_TTL, REDELIVERY_DELAY, Render, Status
-from renderiq.domain.webhooks import Delivery, Event, callback_target, delivery_id
+from renderiq.domain.webhooks import Delivery, Event, callback_target, delivery_id, message_body
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.renders import RenderStore
@@ -94,8 +93,3 @@ def _outcome(event: Event, render: Render, *, now: datetime, link: Callable[[str
     if event is Event.RENDER_FAILED:
         return {"error": render.error, "errorCode": render.error_code}
     return {}
-
-
-def message_body(event: Event, data: dict[str, Any], *, now: datetime) -> str:
-    """Returns the body of a delivery as JSON. ``type`` is what Standard Webhooks call ``event``."""
-    return json.dumps({"event": event, "type": event, "timestamp": to_iso(now), "data": data}, separators=(",", ":"))

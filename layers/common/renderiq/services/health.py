@@ -13,6 +13,8 @@ Check = Callable[[], None]
 
 
 class ServiceState(StrEnum):
+    """What a health check found out about one service."""
+
     OPERATIONAL = "operational"
     DOWN = "down"
     UNCHECKED = "unchecked"
@@ -27,6 +29,7 @@ class HealthReport:
     storage: ServiceState = ServiceState.UNCHECKED
 
     def count(self, state: ServiceState) -> int:
+        """Returns how many services are in ``state``."""
         return (self.authentication, self.rendering, self.storage).count(state)
 
 

@@ -7,11 +7,18 @@ from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.renders import REDELIVERY_DELAY
-from renderiq.domain.webhooks import MAX_WEBHOOKS, Delivery, Event, Webhook, WebhookChanges, generate_secret
+from renderiq.domain.webhooks import (
+    MAX_WEBHOOKS,
+    Delivery,
+    Event,
+    Webhook,
+    WebhookChanges,
+    generate_secret,
+    message_body,
+)
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
-from renderiq.services.event_publisher import message_body
 from renderiq.services.url_checks import check_url
 from renderiq.stores.deliveries import DeliveryInProgressError, DeliveryStore
 from renderiq.stores.webhooks import WebhookDisabledError, WebhookLimitError, WebhookStore

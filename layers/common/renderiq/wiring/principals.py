@@ -1,4 +1,4 @@
-"""RateLimitStatus limits and revoked sessions of callers."""
+"""Rate limits and revoked sessions of callers."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from renderiq.settings import settings
 from renderiq.stores.aws import client
 from renderiq.wiring.events import event_publisher
 from renderiq.wiring.images import images
-from renderiq.wiring.projects import projects
+from renderiq.wiring.project_store import projects
 from renderiq.wiring.render_store import renders
 
 

@@ -1,20 +1,12 @@
-"""Projects and their deletion."""
+"""Projects."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from renderiq.services.projects import ProjectService
-from renderiq.settings import settings
-from renderiq.stores.aws import client
-from renderiq.stores.projects import ProjectStore
 from renderiq.wiring.images import images
-
-
-@cache
-def projects() -> ProjectStore:
-    """Returns the store of projects."""
-    return ProjectStore(client("dynamodb"), settings().projects_table)
+from renderiq.wiring.project_store import projects
 
 
 @cache

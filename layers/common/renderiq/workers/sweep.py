@@ -15,7 +15,7 @@ from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.events import event_publisher
 from renderiq.wiring.project_cleanup import project_cleanup_queue
-from renderiq.wiring.projects import projects
+from renderiq.wiring.project_store import projects
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
 from renderiq.wiring.webhook_stores import deliveries
