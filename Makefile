@@ -5,6 +5,7 @@ PORT ?= 3000
 CONFIG ?= staging
 EXAMPLES ?= 200
 SECONDS ?= 180
+WORKERS ?= auto
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -12,7 +13,9 @@ UV := $(BIN)/uv
 PYTHON313 ?= $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
   "$$python" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done)
 SAM = PATH="$(dir $(PYTHON313)):$$PATH" .venv-sam/bin/sam
-PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest
+# A file's tests share expensive fixtures, so a file stays on one worker. The slowest files come first and are given out first.
+PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest \
+  --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
@@ -40,8 +43,8 @@ demo: .venv .venv-emulator ## sign in, render a viewport, verify the webhook: th
 dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until stopped (PORT=3001 for another port)
 	@PORT=$(PORT) $(BIN)/python -m local dev
 
-test: .venv .venv-emulator ## run every test
-	@$(PYTEST)
+test: .venv .venv-emulator ## run every test but the fuzzing, on all cores (WORKERS=0: one after another)
+	@$(PYTEST) -m 'not fuzz'
 
 fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)

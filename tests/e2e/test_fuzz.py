@@ -7,7 +7,11 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.world import ROOT
+
+pytestmark = pytest.mark.fuzz
 
 
 def test_no_case_out_of_the_contract_breaks_the_api() -> None:
