@@ -205,7 +205,7 @@ def corpus() -> dict[str, bytes]:
 
 
 def verdict(name: str, data: bytes, *, whole: bool) -> str:
-    """Returns ``rendered`` or the code of the rejection. Any other exception is a defect of the engine and is raised."""
+    """Returns ``rendered`` or the code of the rejection. Raises any other exception, a defect of the engine."""
     from renderiq.engines.preview import PreviewEngine
 
     request = EngineRequest(data, Style.NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
