@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.fuzz
 

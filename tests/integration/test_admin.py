@@ -14,17 +14,18 @@ from local.places import Place, emulated, on_this_machine
 from local.reconcile import reconcile, reconciliation_service
 from local.redrive import QUEUES, redrive
 from renderiq.queues import RenderJob, to_message
-from tests.support.world import ROOT, World
+from tests.support.aws import AwsEnvironment
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
-def place(here: World) -> Place:
-    return here.place
+def place(aws: AwsEnvironment) -> Place:
+    return aws.target
 
 
 @pytest.mark.parametrize(("queue", "logical_id"), QUEUES.items())
-def test_dead_letters_go_back_to_their_queue(here: World, place: Place, queue: str, logical_id: str) -> None:
-    sqs, dead = here.client("sqs"), place.names[logical_id.replace("Queue", "DeadLetterQueue")]
+def test_dead_letters_go_back_to_their_queue(aws: AwsEnvironment, place: Place, queue: str, logical_id: str) -> None:
+    sqs, dead = aws.client("sqs"), place.names[logical_id.replace("Queue", "DeadLetterQueue")]
     jobs = [RenderJob("user", str(number)) for number in range(23)]
     for job in jobs:
         sqs.send_message(QueueUrl=dead, MessageBody=to_message(job))
@@ -33,8 +34,8 @@ def test_dead_letters_go_back_to_their_queue(here: World, place: Place, queue: s
     assert redrive(place, queue, said.append) == 0
 
     assert said == [f"moved 23 messages back to the {queue} queue"]
-    assert here.messages(dead) == []
-    moved = here.messages(place.names[logical_id])
+    assert aws.messages(dead) == []
+    moved = aws.messages(place.names[logical_id])
     assert sorted(message["renderId"] for message in moved) == sorted(job.render_id for job in jobs)
 
 

@@ -34,6 +34,7 @@ from renderiq.settings import settings
 from renderiq.stores.aws import client
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
+from tests.support.accounts import User, balance_of, create_user
 from tests.support.ai_services import (
     RETRY_INFO,
     AiServices,
@@ -49,7 +50,10 @@ from tests.support.ai_services import (
     http_date,
     thought,
 )
-from tests.support.world import CAPTURE, User, World, call, forget, multipart
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.forms import multipart
+from tests.support.http import call
+from tests.support.paths import CAPTURE
 
 KEY = "a-key-of-the-test"
 REQUEST = EngineRequest(
@@ -79,7 +83,9 @@ def gemini_engine(services: AiServices) -> GeminiEngine:
 
 
 @pytest.fixture
-def bedrock_engine(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockEngine]:
+def bedrock_engine(
+    aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BedrockEngine]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", services.url)
     client.cache_clear()
     yield BedrockEngine(client("bedrock-runtime"))
@@ -354,23 +360,23 @@ def test_a_capture_that_cannot_be_read_is_not_sent(services: AiServices, gemini_
 
 
 @pytest.fixture
-def deployed(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def deployed(aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
     """A deployment that uses Gemini."""
-    here.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
+    aws.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
     monkeypatch.setenv("GEMINI_SECRET_ID", services.url)
     monkeypatch.setenv("GEMINI_URL", services.url)
-    forget()
-    yield here
+    clear_caches()
+    yield aws
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
 @pytest.fixture
-def user(deployed: World) -> User:
-    return deployed.user()
+def user(deployed: AwsEnvironment) -> User:
+    return create_user(deployed)
 
 
-def ask(deployed: World, user: User, **fields: str) -> RenderJob:
+def ask(deployed: AwsEnvironment, user: User, **fields: str) -> RenderJob:
     body, kind = multipart({"quality": "standard", "model": "gemini-flash", **fields}, {"uploadedImageData": RED})
     answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
     return RenderJob(user.user_id, answer.data["renderId"])
@@ -381,7 +387,7 @@ def work(job: RenderJob) -> Any:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def test_a_render_goes_to_gemini_and_comes_back(deployed: World, services: AiServices, user: User) -> None:
+def test_a_render_goes_to_gemini_and_comes_back(deployed: AwsEnvironment, services: AiServices, user: User) -> None:
     services.will(gemini_picture(RED))
 
     render = work(ask(deployed, user))
@@ -393,7 +399,7 @@ def test_a_render_goes_to_gemini_and_comes_back(deployed: World, services: AiSer
 
 
 def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
-    deployed: World, services: AiServices, user: User
+    deployed: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "222s"}))
     job = ask(deployed, user)
@@ -406,16 +412,18 @@ def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
     assert (render.status, render.attempts) == (Status.PENDING, 1)
     assert from_iso(item["dueAt"]) - now >= timedelta(seconds=222)
     assert deployed.messages(settings().render_queue_url) == []  # not before its delay is over
-    assert deployed.balance(user) == 95
+    assert balance_of(user) == 95
 
 
-def test_what_gemini_blocks_fails_at_once_and_is_refunded(deployed: World, services: AiServices, user: User) -> None:
+def test_what_gemini_blocks_fails_at_once_and_is_refunded(
+    deployed: AwsEnvironment, services: AiServices, user: User
+) -> None:
     services.will(gemini_block("PROHIBITED_CONTENT"))
 
     render = work(ask(deployed, user))
 
     assert (render.status, render.error_code, render.attempts) == (Status.FAILED, "CONTENT_BLOCKED", 1)
-    assert deployed.balance(user) == 100
+    assert balance_of(user) == 100
 
 
 # ---------------------------------------------------------------- cancellation

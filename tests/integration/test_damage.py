@@ -24,18 +24,19 @@ from renderiq.services.render_worker import RenderLeasedError
 from renderiq.settings import settings
 from renderiq.workers import delivery
 from tests.support import wiring
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
 from tests.support.damage import books_agree, renders, settle
 from tests.support.orders import ask, order
 from tests.support.workshop import SleepingEngine, worker, workshop
-from tests.support.world import User, World
 
 
 @pytest.fixture
-def user(here: World) -> Iterator[User]:
-    yield here.user()
-    here.empty("RendersTable", "DeliveriesTable")
+def user(aws: AwsEnvironment) -> Iterator[User]:
+    yield create_user(aws)
+    aws.empty("RendersTable", "DeliveriesTable")
     for url in (settings().render_queue_url, settings().delivery_queue_url):
-        here.messages(url)
+        aws.messages(url)
 
 
 def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
@@ -43,23 +44,23 @@ def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
     wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, generate_secret(), datetime.now(UTC)))
 
 
-def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Path) -> None:
+def test_twenty_dead_workers_lose_nothing(aws: AwsEnvironment, user: User, tmp_path: Path) -> None:
     """Each dies before or after a call to AWS that a seeded generator chose, so at any point of a render."""
     subscribe(user)
     accepted = [ask(user, wanted=order(seed=seed)) for seed in range(10)]
     logs = [tmp_path / "first", tmp_path / "second"]
     with workshop(logs[0], seed=1, deaths=10), workshop(logs[1], seed=2, deaths=10):
-        outcomes = settle(here)
+        outcomes = settle(aws)
         while deaths_in(logs) < 20:  # a worker that had nothing left to do has not died yet
-            accepted += [ask(here.user()) for _ in range(2)]
-            outcomes = settle(here)
+            accepted += [ask(create_user(aws)) for _ in range(2)]
+            outcomes = settle(aws)
 
     assert outcomes.total() == len(accepted)
     assert outcomes.keys() <= {"completed", "failed"}
     assert books_agree()
     endings = {"completed": "render.completed", "failed": "render.failed"}
-    told = Counter(each["event"] for each in here.items_of("DeliveriesTable", user))
-    ended = Counter(endings[item["status"]] for item in renders(here) if item["userId"] == user.user_id)
+    told = Counter(each["event"] for each in aws.items_of("DeliveriesTable", user))
+    ended = Counter(endings[item["status"]] for item in renders(aws) if item["userId"] == user.user_id)
     assert {event: told[event] for event in ended} == ended
 
 
@@ -83,9 +84,9 @@ class CountingEngine(SleepingEngine):
 class Post:
     """Brings each message of a queue to its worker ``copies`` times; 0 times is losing it."""
 
-    def __init__(self, here: World, url: str, job_type: type[Any], work: Callable[[Any], object]) -> None:
+    def __init__(self, aws: AwsEnvironment, url: str, job_type: type[Any], work: Callable[[Any], object]) -> None:
         self.copies = 1
-        self._sqs, self._url, self._job_type, self._work = here.client("sqs"), url, job_type, work
+        self._sqs, self._url, self._job_type, self._work = aws.client("sqs"), url, job_type, work
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -113,13 +114,13 @@ class Post:
             self._work(job)
 
 
-def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(here: World, user: User) -> None:
+def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(aws: AwsEnvironment, user: User) -> None:
     engine = CountingEngine()
     counting_worker = replace(
         worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)
     )
-    to_workers = Post(here, settings().render_queue_url, RenderJob, counting_worker.work)
-    to_endpoints = Post(here, settings().delivery_queue_url, DeliveryJob, delivery.work)
+    to_workers = Post(aws, settings().render_queue_url, RenderJob, counting_worker.work)
+    to_endpoints = Post(aws, settings().delivery_queue_url, DeliveryJob, delivery.work)
     to_workers.copies = to_endpoints.copies = 0
     with receiving() as receiver, to_workers.open(), to_endpoints.open():
         subscribe(user, receiver.url)
@@ -128,11 +129,11 @@ def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(her
         assert engine.made.total() == 0
         to_workers.copies = to_endpoints.copies = 3
         accepted += [ask(user, wanted=order(seed=16 * number)) for number in range(5, 10)]
-        outcomes = settle(here, more=lambda: not [each for each in here.items("DeliveriesTable") if "dueAt" in each])
+        outcomes = settle(aws, more=lambda: not [each for each in aws.items("DeliveriesTable") if "dueAt" in each])
 
     arrived = [receiver.arrivals.get().headers["webhook-id"] for _ in range(receiver.arrivals.qsize())]
     assert outcomes == {"completed": len(accepted)}
     assert set(engine.made.values()) == {1}
-    assert sorted(arrived) == sorted(each["deliveryId"] for each in here.items("DeliveriesTable"))
-    assert here.balance(user) == 0
+    assert sorted(arrived) == sorted(each["deliveryId"] for each in aws.items("DeliveriesTable"))
+    assert balance_of(user) == 0
     assert books_agree()

@@ -15,8 +15,10 @@ from local.reconcile import reconcile
 from renderiq.domain.renders import RenderOutput, Status
 from renderiq.http.api import to_api_error
 from tests.support import wiring
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.orders import ask as service_ask
-from tests.support.world import User, World, reconciliation_service, world
+from tests.support.wiring import reconciliation_service
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +28,8 @@ def way() -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="module")
-def here(way: Proxy) -> Iterator[World]:
-    with world(way.url) as made:
+def aws(way: Proxy) -> Iterator[AwsEnvironment]:
+    with aws_environment(way.url) as made:
         yield made
 
 
@@ -62,8 +64,8 @@ def ask(user: User, key: str | None = None) -> str:
         return to_api_error(error).code.name
 
 
-def renders(here: World, user: User) -> list[str]:
-    return [each["renderId"] for each in here.items_of("RendersTable", user) if "status" in each]
+def renders(aws: AwsEnvironment, user: User) -> list[str]:
+    return [each["renderId"] for each in aws.items_of("RendersTable", user) if "status" in each]
 
 
 def agree() -> bool:
@@ -73,35 +75,35 @@ def agree() -> bool:
 @pytest.mark.parametrize("lost", [1, 2])
 @pytest.mark.parametrize("key", [None, "key"])
 def test_an_accepted_render_is_reported_as_accepted(
-    here: World, lose: Callable[[str, int], None], lost: int, key: str | None
+    aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int, key: str | None
 ) -> None:
-    user = here.user()
+    user = create_user(aws)
     lose("TransactWriteItems", lost)
 
     render_id = ask(user, key)
 
-    assert renders(here, user) == [render_id]
-    assert here.balance(user) == 90
-    assert len(here.objects(f"captures/{user.user_id}")) == 1
+    assert renders(aws, user) == [render_id]
+    assert balance_of(user) == 90
+    assert len(aws.objects(f"captures/{user.user_id}")) == 1
     assert agree()
 
 
 def test_who_repeats_an_unanswered_request_gets_the_render_that_it_made(
-    here: World, lose: Callable[[str, int], None]
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
 ) -> None:
-    user = here.user()
+    user = create_user(aws)
     lose("", 4)
 
     first, second = ask(user, "key"), ask(user, "key")
 
     assert first == "SERVICE_UNAVAILABLE"
-    assert renders(here, user) == [second]
-    assert here.balance(user) == 90
+    assert renders(aws, user) == [second]
+    assert balance_of(user) == 90
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_refund_is_made_once(here: World, lose: Callable[[str, int], None], lost: int) -> None:
-    user = here.user()
+def test_a_refund_is_made_once(aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int) -> None:
+    user = create_user(aws)
     render_id = ask(user)
     lose("TransactWriteItems", lost)
 
@@ -109,12 +111,12 @@ def test_a_refund_is_made_once(here: World, lose: Callable[[str, int], None], lo
         wiring.render_service().cancel(user.user_id, render_id, now=datetime.now(UTC))
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
     assert agree()
 
 
-def test_a_claim_counts_one_attempt(here: World, lose: Callable[[str, int], None]) -> None:
-    user, now = here.user(), datetime.now(UTC)
+def test_a_claim_counts_one_attempt(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+    user, now = create_user(aws), datetime.now(UTC)
     render_id = ask(user)
     lose("UpdateItem", 1)
 
@@ -124,8 +126,8 @@ def test_a_claim_counts_one_attempt(here: World, lose: Callable[[str, int], None
     assert claimed.attempts == 1
 
 
-def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> None:
-    user, now = here.user(), datetime.now(UTC)
+def test_a_completion_stands(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+    user, now = create_user(aws), datetime.now(UTC)
     render_id = ask(user)
     render = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
     assert render
@@ -138,10 +140,10 @@ def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> N
     assert agree()
 
 
-def test_an_account_is_opened_once(here: World, lose: Callable[[str, int], None]) -> None:
+def test_an_account_is_opened_once(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
     lose("TransactWriteItems", 1)
 
-    user = here.user()
+    user = create_user(aws)
 
-    assert here.balance(user) == 100
-    assert [entry["amount"] for entry in here.items_of("LedgerTable", user)] == [100]
+    assert balance_of(user) == 100
+    assert [entry["amount"] for entry in aws.items_of("LedgerTable", user)] == [100]

@@ -26,10 +26,10 @@ from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
 from renderiq.stores.items import from_attributes, to_attributes
 from tests.support import receivers, wiring
+from tests.support.aws import AwsEnvironment
 from tests.support.receivers import Authority, Behaviour, answering, fine, receiver
-from tests.support.world import World
 
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = pytest.mark.usefixtures("aws")
 
 SCHEDULE = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
 """Seconds from each attempt to the next."""
@@ -303,7 +303,7 @@ def test_a_bad_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> No
     assert delivery.attempts[0].problem == "TLS could not be established"
 
 
-def test_one_that_is_gone_is_disabled_and_says_why(here: World) -> None:
+def test_one_that_is_gone_is_disabled_and_says_why(aws: AwsEnvironment) -> None:
     player = Player()
     with receiver(answering(410, b"moved away")) as there:
         webhook = registered(there.url)

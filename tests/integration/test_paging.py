@@ -21,8 +21,10 @@ from renderiq.platform import Platform
 from renderiq.services.projects import Cover
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from tests.support import wiring
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.http import call
 from tests.support.orders import order
-from tests.support.world import User, World, call, world
 
 RENDERS: Final = 1000
 PROJECTS: Final = 250
@@ -33,9 +35,9 @@ UNLIMITED: Final = json.dumps(dict.fromkeys(Platform, 1_000_000))
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
+def aws() -> Iterator[AwsEnvironment]:
     """With limits that no walk reaches."""
-    with Emulator() as emulator, world(emulator.url, RateLimits=UNLIMITED) as made:
+    with Emulator() as emulator, aws_environment(emulator.url, RateLimits=UNLIMITED) as made:
         yield made
 
 
@@ -75,16 +77,16 @@ def add_project(user: User, platform: str) -> str:
     return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).project_id
 
 
-def item_of(here: World, table: str, **key: str) -> Item:
-    answer = here.client("dynamodb").get_item(TableName=here.resources[table].ref, Key=to_attributes(key))
+def item_of(aws: AwsEnvironment, table: str, **key: str) -> Item:
+    answer = aws.client("dynamodb").get_item(TableName=aws.resources[table].ref, Key=to_attributes(key))
     return from_attributes(answer["Item"])
 
 
-def put_all(here: World, table: str, items: list[Item]) -> None:
-    name = here.resources[table].ref
+def put_all(aws: AwsEnvironment, table: str, items: list[Item]) -> None:
+    name = aws.resources[table].ref
     for start in range(0, len(items), 25):
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + 25]]
-        assert not here.client("dynamodb").batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
+        assert not aws.client("dynamodb").batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
 
 
 def ids_before(number: int) -> list[str]:
@@ -93,11 +95,11 @@ def ids_before(number: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def library(here: World) -> Library:
+def library(aws: AwsEnvironment) -> Library:
     """One of each is the store's own; the others are it again, under other ids."""
-    user = here.user(balance=1_000_000)
+    user = create_user(aws, balance=1_000_000)
     projects = [add_project(user, platform) for platform in islice(cycle(PLATFORMS), PROJECTS)]
-    first = item_of(here, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
+    first = item_of(aws, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
     homes = [projects[0], projects[1], None]
     renders = [
         first
@@ -109,7 +111,7 @@ def library(here: World) -> Library:
         }
         for number, render_id in enumerate(ids_before(RENDERS - 1))
     ]
-    put_all(here, "RendersTable", renders)
+    put_all(aws, "RendersTable", renders)
     kept = sorted([first, *renders], key=lambda item: str(item["renderId"]), reverse=True)
     return Library(user, sorted(projects, reverse=True), kept)
 
@@ -209,8 +211,8 @@ def platform_of(library: Library, project_id: str) -> str:
     return PLATFORMS[made.index(project_id) % len(PLATFORMS)]
 
 
-def test_projects_by_offset(here: World) -> None:
-    user = here.user()
+def test_projects_by_offset(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
     existing = sorted((add_project(user, "rhino") for _ in range(60)), reverse=True)
 
     pages = [
@@ -224,11 +226,11 @@ def test_projects_by_offset(here: World) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_the_ledger_while_it_grows(here: World, size: int) -> None:
-    user = here.user(balance=1_000_000)
+def test_the_ledger_while_it_grows(aws: AwsEnvironment, size: int) -> None:
+    user = create_user(aws, balance=1_000_000)
     for _ in range(30):
         add_render(user)
-    existing = sorted((item["entryId"] for item in here.items_of("LedgerTable", user)), reverse=True)
+    existing = sorted((item["entryId"] for item in aws.items_of("LedgerTable", user)), reverse=True)
 
     with meanwhile(lambda: add_render(user), at_most=40):
         page = ("credits_transactions", "/credits/transactions", "transactions", "id")
@@ -236,8 +238,8 @@ def test_the_ledger_while_it_grows(here: World, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_deliveries_while_more_are_sent(here: World, size: int) -> None:
-    user = here.user()
+def test_deliveries_while_more_are_sent(aws: AwsEnvironment, size: int) -> None:
+    user = create_user(aws)
     asked = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
     hook = call("webhooks_register", "POST", "/webhooks/register", json=asked, headers=user.headers).data["webhookId"]
 
@@ -246,7 +248,7 @@ def test_deliveries_while_more_are_sent(here: World, size: int) -> None:
 
     for _ in range(30):
         send()
-    existing = sorted((item["deliveryId"] for item in here.items_of("DeliveriesTable", user)), reverse=True)
+    existing = sorted((item["deliveryId"] for item in aws.items_of("DeliveriesTable", user)), reverse=True)
 
     with meanwhile(send, at_most=40):
         page = ("webhooks_id_deliveries", f"/webhooks/{hook}/deliveries", "deliveries", "deliveryId")

@@ -29,9 +29,9 @@ from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
 from renderiq.stores.webhooks import WebhookBusyError
 from tests.support import wiring
+from tests.support.aws import AwsEnvironment
 from tests.support.clients import at_once
 from tests.support.receivers import Connection, Receiver, fine, receiver
-from tests.support.world import World
 
 WORKERS = 8
 """As many as the local stack has; two more than endpoints that hang take."""
@@ -71,9 +71,9 @@ def worker() -> DeliveryWorker:
 
 
 @contextmanager
-def workers(here: World) -> Iterator[None]:
+def workers(aws: AwsEnvironment) -> Iterator[None]:
     """Workers that take one message at a time out of the delivery queue, as on Lambda."""
-    sqs, queue, stopping, at_work = here.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
+    sqs, queue, stopping, at_work = aws.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
 
     def poll() -> None:
         while not stopping.is_set():
@@ -118,13 +118,13 @@ def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def test_while_two_endpoints_hang_a_third_receives_within_a_second(here: World) -> None:
+def test_while_two_endpoints_hang_a_third_receives_within_a_second(aws: AwsEnvironment) -> None:
     user_id, held, also_held = uuid7(), Held(), Held()
     with ExitStack() as stack:
         slow = stack.enter_context(receiver(held))
         callbacks = stack.enter_context(receiver(also_held))
         quick = stack.enter_context(receiver(fine))
-        stack.enter_context(workers(here))
+        stack.enter_context(workers(aws))
         stack.callback(also_held.release)
         stack.callback(held.release)
         hangs, answers = registered(slow, user_id), registered(quick, user_id)
@@ -145,7 +145,7 @@ def test_while_two_endpoints_hang_a_third_receives_within_a_second(here: World) 
         assert (held.most, also_held.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
 
 
-def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: World) -> None:
+def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(aws: AwsEnvironment) -> None:
     user_id, lock, at_once_now, most = uuid7(), threading.Lock(), 0, 0
 
     def answer(connection: Connection) -> None:
@@ -158,7 +158,7 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: W
             at_once_now -= 1
         fine(connection)
 
-    with receiver(answer) as there, workers(here):
+    with receiver(answer) as there, workers(aws):
         webhook = registered(there, user_id)
         jobs = [owe(webhook.webhook_id, user_id) for _ in range(20)]
         for job in jobs:
@@ -172,7 +172,7 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: W
     assert {(each.state, each.tries) for each in found} == {(DeliveryState.SUCCEEDED, 1)}
 
 
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 def test_of_many_at_once_exactly_three_get_a_slot() -> None:
     with receiver(fine) as there:
         webhook = registered(there, uuid7())
@@ -191,7 +191,7 @@ def test_of_many_at_once_exactly_three_get_a_slot() -> None:
         assert Counter(at_once(8, partial(enter, at))) == {"entered": MAX_IN_FLIGHT, "busy": 5}
 
 
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
 def test_one_message_that_comes_eight_times_is_sent_once(kind: str) -> None:
     user_id, at_work = uuid7(), worker()

@@ -15,7 +15,7 @@ from renderiq.ids import uuid7
 from tests.support import wiring
 from tests.support.clients import at_once
 
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 def endpoint(user_id: str) -> Webhook:

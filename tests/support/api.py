@@ -12,7 +12,8 @@ from typing import Any
 from local.containers import Deployed, Pool, Sandbox
 from local.template import Template
 from renderiq.settings import Settings
-from tests.support.world import ROOT, Answer, event
+from tests.support.http import Response, event
+from tests.support.paths import ROOT
 
 
 class ParallelApi:
@@ -23,13 +24,13 @@ class ParallelApi:
         self._environment = environment
         self._functions = Template(ROOT / "template.yaml").functions
 
-    def call(self, function: str, method: str, path: str, **given: Any) -> Answer:
+    def call(self, function: str, method: str, path: str, **given: Any) -> Response:
         """An answer of 500 ``CRASHED`` where the function has none, as API Gateway gives."""
         deployed = Deployed(self._functions[function], self._environment)
         outcome = self._pool.invoke(deployed, event(method, path, **given))
         if outcome.error:
-            return Answer(500, {}, '{"errorCode": "CRASHED"}')
-        return Answer(outcome.result["statusCode"], outcome.result["headers"], outcome.result["body"])
+            return Response(500, {}, '{"errorCode": "CRASHED"}')
+        return Response(outcome.result["statusCode"], outcome.result["headers"], outcome.result["body"])
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from renderiq.domain.renders import Status
 from renderiq.services.sweeper import SweepResult
 from renderiq.stores.items import Item
 from renderiq.workers import sweep as sweep_worker
-from tests.support.world import World, reconciliation_service
+from tests.support.aws import AwsEnvironment
+from tests.support.wiring import reconciliation_service
 
 PATIENCE: Final = 180.0
 """Seconds, for a slow machine; what takes longer hangs."""
@@ -26,26 +27,26 @@ _LEAP: Final = timedelta(seconds=20)
 """How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
 
 
-def sweep(here: World) -> SweepResult:
+def sweep(aws: AwsEnvironment) -> SweepResult:
     """One run, in a world where time passes faster."""
-    here.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
+    aws.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
     return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
 
 
-def renders(here: World) -> list[Item]:
-    return [item for item in here.items("RendersTable") if "status" in item]
+def renders(aws: AwsEnvironment) -> list[Item]:
+    return [item for item in aws.items("RendersTable") if "status" in item]
 
 
-def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
+def settle(aws: AwsEnvironment, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
     """Sweeps until every render has ended, everybody is told, and ``more`` is true. How many renders ended how."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        sweep(here)
-        found = renders(here)
+        sweep(aws)
+        found = renders(aws)
         if all(Status(item["status"]).is_terminal and "dueAt" not in item for item in found) and more():
             return Counter(item["status"] for item in found)
         time.sleep(_PAUSE)
-    raise AssertionError(f"hanging: {[item for item in renders(here) if 'dueAt' in item]}")
+    raise AssertionError(f"hanging: {[item for item in renders(aws) if 'dueAt' in item]}")
 
 
 def books_agree() -> bool:
@@ -53,13 +54,13 @@ def books_agree() -> bool:
 
 
 @contextmanager
-def sweeping(here: World) -> Iterator[None]:
+def sweeping(aws: AwsEnvironment) -> Iterator[None]:
     """The sweeper at work all the while."""
     over = threading.Event()
 
     def run() -> None:
         while not over.wait(_PAUSE):
-            sweep(here)
+            sweep(aws)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

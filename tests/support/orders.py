@@ -11,7 +11,7 @@ from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.services.renders import Capture
 from tests.support import pictures, wiring
-from tests.support.world import User
+from tests.support.accounts import User
 
 PNG: Final = pictures.png(64, 64)
 

@@ -1,4 +1,4 @@
-"""Unit tests know no sockets: AWS is moto, in this process and on this thread."""
+"""Unit tests open no sockets: AWS is moto, in this process and on this thread."""
 
 from __future__ import annotations
 
@@ -11,10 +11,24 @@ os.environ["MOTO_ACCOUNT_ID"] = "000000000000"  # as in the local stack's names;
 
 from moto import mock_aws
 
-from tests.support.world import World, world
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    with mock_aws(), world(None) as made:
-        yield made
+def aws() -> Iterator[AwsEnvironment]:
+    with mock_aws(), aws_environment(None) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def here(aws: AwsEnvironment) -> World:
+    """The former name of ``aws``."""
+    return World(aws.resources)
+
+
+@pytest.fixture
+def user(aws: AwsEnvironment) -> User:
+    """A new user with the welcome credits."""
+    return create_user(aws)

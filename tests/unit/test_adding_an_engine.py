@@ -16,7 +16,12 @@ from local.cloudformation import load
 from renderiq import engines
 from renderiq.queues import RenderJob
 from tests.support import wiring
-from tests.support.world import CAPTURE, ROOT, User, World, call, context, forget, handler, multipart, sqs_event
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.forms import multipart
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.paths import CAPTURE, ROOT
 
 PAGE = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
 
@@ -26,31 +31,31 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def added(here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def added(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
     """A deployment with the page's file and the page's table."""
     [code], [table] = blocks("python"), blocks("json")
     [file_name] = re.findall(r"One file, `layers/common/renderiq/engines/(\w+\.py)`", PAGE)
     (tmp_path / file_name).write_text(code, encoding="utf-8")
     monkeypatch.setattr(engines, "__path__", [*engines.__path__, str(tmp_path)])
     monkeypatch.setenv("MODELS", table)
-    forget()
-    yield here
+    clear_caches()
+    yield aws
     monkeypatch.undo()
     sys.modules.pop("renderiq.engines.clay", None)
-    forget()
+    clear_caches()
 
 
 @pytest.fixture
-def user(added: World) -> User:
-    return added.user()
+def user(added: AwsEnvironment) -> User:
+    return create_user(added)
 
 
-def test_the_pages_engine_renders(added: World, user: User) -> None:
+def test_the_pages_engine_renders(added: AwsEnvironment, user: User) -> None:
     body, kind = multipart({"quality": "standard", "model": "clay"}, {"uploadedImageData": CAPTURE.read_bytes()})
     posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
 
     job = RenderJob(user.user_id, posted.data["renderId"])
-    handler("render_worker")(sqs_event(job), context())
+    handler("render_worker")(sqs_event(job), lambda_context())
 
     shown = call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
     assert (shown["status"], shown["engine"], shown["width"], shown["height"]) == ("completed", "clay", 1920, 1080)

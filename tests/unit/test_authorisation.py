@@ -18,7 +18,11 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.tokens import SigningKeys, issue_access_token
 from tests.support import pictures, wiring
-from tests.support.world import PASSWORD, ROOT, Answer, User, World, call, handler
+from tests.support.accounts import PASSWORD, User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler
+from tests.support.http import Response, call
+from tests.support.paths import ROOT
 
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
@@ -108,7 +112,7 @@ _ADDRESSES = (f"198.51.{number // 250}.{number % 250 + 1}" for number in count()
 
 def attempt(
     name: str, ids: dict[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
-) -> Answer:
+) -> Response:
     """Each comes from an address of its own, so that none waits for another."""
     method, path = name.split(" ")
     for parameter, value in ids.items():
@@ -124,9 +128,9 @@ def attempt(
     )
 
 
-def owned(here: World) -> Owned:
-    user = here.user(balance=100)
-    project_id = here.add_project(user)
+def owned(aws: AwsEnvironment) -> Owned:
+    user = create_user(aws, balance=100)
+    project_id = add_project(user)
     asked = {"uploadedImageData": IMAGE, "projectId": project_id}
     render_id = call("renders", "POST", "/renders", json=asked, headers=user.headers).data["renderId"]
     hook = call("webhooks_register", "POST", "/webhooks/register", json=HOOK, headers=user.headers).data["webhookId"]
@@ -152,33 +156,33 @@ def key(user: User, *scopes: Scope, expires_at: datetime | None = None, made: da
 
 
 @pytest.fixture
-def mine(here: World) -> Owned:
-    return owned(here)
+def mine(aws: AwsEnvironment) -> Owned:
+    return owned(aws)
 
 
 @pytest.fixture(scope="module")
-def somebody(here: World) -> Iterator[Owned]:
+def somebody(aws: AwsEnvironment) -> Iterator[Owned]:
     """Whoever's credentials are worth nothing; what is theirs stays as it is."""
-    made = owned(here)
-    before = state_of(here, made)
+    made = owned(aws)
+    before = state_of(aws, made)
     yield made
-    assert state_of(here, made) == before
+    assert state_of(aws, made) == before
 
 
-def state_of(here: World, owner: Owned) -> dict[str, Any]:
+def state_of(aws: AwsEnvironment, owner: Owned) -> dict[str, Any]:
     """All that is kept of a user, but for the counting of requests."""
     user = owner.user
     keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Webhooks"), ("userId", user.user_id))
     keys["Deliveries"] = ("target", owner.ids["webhook_id"])
     kept = {
-        table: here.client("dynamodb").query(
-            TableName=here.resources[f"{table}Table"].ref,
+        table: aws.client("dynamodb").query(
+            TableName=aws.resources[f"{table}Table"].ref,
             KeyConditionExpression=f"{name} = :value",
             ExpressionAttributeValues=to_attributes({":value": value}),
         )["Items"]
         for table, (name, value) in keys.items()
     }
-    return kept | {"Pictures": here.objects(f"captures/{user.user_id}/")}
+    return kept | {"Pictures": aws.objects(f"captures/{user.user_id}/")}
 
 
 # ---------------------------------------------------------------- the table
@@ -273,7 +277,7 @@ def test_such_credentials_are_refused(
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(here: World, name: str) -> None:
+def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(aws: AwsEnvironment, name: str) -> None:
     nonsense = dict.fromkeys(OPERATIONS[name].ids, "no-id")
 
     assert attempt(name, nonsense, headers={}, body={"quality": 7}).code == (401, "AUTH_REQUIRED")
@@ -282,9 +286,9 @@ def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(here: W
 @pytest.mark.parametrize("kind", WORTHLESS)
 @pytest.mark.parametrize("name", PUBLICS)
 def test_what_is_public_asks_nobody_for_credentials(
-    here: World, worthless: dict[str, dict[str, str]], name: str, kind: str
+    aws: AwsEnvironment, worthless: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
-    user = here.user()
+    user = create_user(aws)
     body = OPERATIONS[name].body(Owned(user, {}, ""))
 
     assert attempt(name, {"part": "page.css"}, headers=worthless[kind], body=body).status == OPERATIONS[name].success
@@ -307,8 +311,8 @@ class Keyring:
 
 
 @pytest.fixture(scope="module")
-def keyring(here: World) -> Keyring:
-    return Keyring(owned(here))
+def keyring(aws: AwsEnvironment) -> Keyring:
+    return Keyring(owned(aws))
 
 
 @pytest.mark.parametrize("name", SCOPED)
@@ -342,8 +346,8 @@ def test_a_key_with_the_one_scope_is_enough(mine: Owned, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == ANY])
-def test_a_key_of_any_scope_is_enough_where_any_will_do(here: World, name: str) -> None:
-    user = here.user()
+def test_a_key_of_any_scope_is_enough_where_any_will_do(aws: AwsEnvironment, name: str) -> None:
+    user = create_user(aws)
 
     statuses = {attempt(name, {}, headers={"x-api-key": key(user, scope)}).status for scope in Scope}
 
@@ -362,14 +366,14 @@ def test_an_access_token_may_do_everything(mine: Owned, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
 def test_what_is_anothers_is_not_found_and_stays_as_it_was(
-    here: World, somebody: Owned, mine: Owned, name: str
+    aws: AwsEnvironment, somebody: Owned, mine: Owned, name: str
 ) -> None:
-    before, keys = state_of(here, somebody), wiring.keys().of_user(somebody.user.user_id)
+    before, keys = state_of(aws, somebody), wiring.keys().of_user(somebody.user.user_id)
 
     answer = attempt(name, somebody.ids, headers=mine.user.headers, body=OPERATIONS[name].body(mine))
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
+    assert state_of(aws, somebody) == before
     assert wiring.keys().of_user(somebody.user.user_id) == keys
 
 
@@ -385,33 +389,33 @@ def test_what_is_anothers_looks_like_what_never_was(somebody: Owned, mine: Owned
 
 
 def test_a_delivery_of_another_is_not_found_under_an_endpoint_of_ones_own(
-    here: World, somebody: Owned, mine: Owned
+    aws: AwsEnvironment, somebody: Owned, mine: Owned
 ) -> None:
     name = "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"
-    before = state_of(here, somebody)
+    before = state_of(aws, somebody)
 
     answer = attempt(name, mine.ids | {"delivery_id": somebody.ids["delivery_id"]}, headers=mine.user.headers, body={})
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
+    assert state_of(aws, somebody) == before
 
 
-def test_a_render_does_not_join_anothers_project(here: World, somebody: Owned, mine: Owned) -> None:
-    before, own = state_of(here, somebody), state_of(here, mine)
+def test_a_render_does_not_join_anothers_project(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
+    before, own = state_of(aws, somebody), state_of(aws, mine)
     body = {"uploadedImageData": IMAGE, "projectId": somebody.ids["project_id"]}
 
     assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
-    assert state_of(here, mine) == own
+    assert state_of(aws, somebody) == before
+    assert state_of(aws, mine) == own
 
 
-def test_a_render_is_not_made_from_anothers_picture(here: World, somebody: Owned, mine: Owned) -> None:
-    before, own = state_of(here, somebody), state_of(here, mine)
+def test_a_render_is_not_made_from_anothers_picture(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
+    before, own = state_of(aws, somebody), state_of(aws, mine)
     body = {"imageUrl": wiring.images().link(somebody.capture)}
 
     assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (400, "INVALID_INPUT")
-    assert state_of(here, somebody) == before
-    assert state_of(here, mine) == own
+    assert state_of(aws, somebody) == before
+    assert state_of(aws, mine) == own
 
 
 def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned) -> None:
@@ -429,9 +433,9 @@ def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned)
     ],
 )
 def test_anothers_id_as_a_cursor_brings_up_nothing_of_theirs(
-    here: World, somebody: Owned, name: str, cursor: str, listed: str
+    aws: AwsEnvironment, somebody: Owned, name: str, cursor: str, listed: str
 ) -> None:
-    mine = owned(here)
+    mine = owned(aws)
 
     page = attempt(name, mine.ids, headers=mine.user.headers, query={"cursor": somebody.ids[cursor]}).data
 

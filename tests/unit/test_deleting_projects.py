@@ -12,7 +12,10 @@ from renderiq.domain.renders import Render, RenderOutput, Status
 from renderiq.queues import CleanupJob
 from renderiq.settings import settings
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 PNG = pictures.png(64, 64)
 LEASE = "a worker's"
@@ -42,7 +45,7 @@ def complete(render: Render) -> None:
     wiring.renders().complete(render, lease=LEASE, picture=picture, now=datetime.now(UTC))
 
 
-def delete(user: User, project_id: str) -> Answer:
+def delete(user: User, project_id: str) -> Response:
     return call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
 
 
@@ -50,20 +53,20 @@ def resume(user: User, project_id: str, *, later: timedelta = timedelta()) -> No
     wiring.project_cleanup().resume(CleanupJob(user.user_id, project_id), now=datetime.now(UTC) + later)
 
 
-def left(here: World, user: User) -> list[str]:
+def left(aws: AwsEnvironment, user: User) -> list[str]:
     """Ids of the records that are left, and the keys of pictures."""
-    records = [item["renderId"] for item in here.items_of("RendersTable", user)]
-    return records + [key for key in here.objects() if user.user_id in key]
+    records = [item["renderId"] for item in aws.items_of("RendersTable", user)]
+    return records + [key for key in aws.objects() if user.user_id in key]
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user(balance=1000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=1000)
 
 
 @pytest.fixture
-def project_id(here: World, user: User) -> str:
-    return here.add_project(user)
+def project_id(aws: AwsEnvironment, user: User) -> str:
+    return add_project(user)
 
 
 def test_a_deleted_project_is_gone_at_once(user: User, project_id: str) -> None:
@@ -92,32 +95,32 @@ def test_it_takes_no_more_renders(user: User, project_id: str) -> None:
     assert answer.code == (404, "NOT_FOUND")
 
 
-def test_finished_renders_go_with_their_pictures(here: World, user: User, project_id: str) -> None:
+def test_finished_renders_go_with_their_pictures(aws: AwsEnvironment, user: User, project_id: str) -> None:
     complete(begin(user, project_id))
     delete(user, project_id)
 
-    assert left(here, user) == []
+    assert left(aws, user) == []
 
 
-def test_renders_of_other_projects_stay(here: World, user: User, project_id: str) -> None:
-    kept = ask(user, here.add_project(user))
+def test_renders_of_other_projects_stay(aws: AwsEnvironment, user: User, project_id: str) -> None:
+    kept = ask(user, add_project(user))
     ask(user, project_id)
     delete(user, project_id)
 
-    assert left(here, user) == [kept, f"captures/{user.user_id}/{kept}"]
+    assert left(aws, user) == [kept, f"captures/{user.user_id}/{kept}"]
 
 
-def test_renders_that_had_not_begun_are_paid_back(here: World, user: User, project_id: str) -> None:
+def test_renders_that_had_not_begun_are_paid_back(aws: AwsEnvironment, user: User, project_id: str) -> None:
     for _ in range(3):
         ask(user, project_id)
     delete(user, project_id)
 
-    assert here.balance(user) == 1000
-    assert sum(entry["amount"] for entry in here.items_of("LedgerTable", user) if entry["movement"] != "grant") == 0
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert sum(entry["amount"] for entry in aws.items_of("LedgerTable", user) if entry["movement"] != "grant") == 0
+    assert left(aws, user) == []
 
 
-def test_webhooks_hear_of_the_renders_that_were_cancelled(here: World, user: User, project_id: str) -> None:
+def test_webhooks_hear_of_the_renders_that_were_cancelled(aws: AwsEnvironment, user: User, project_id: str) -> None:
     call(
         "webhooks_register",
         "POST",
@@ -128,36 +131,36 @@ def test_webhooks_hear_of_the_renders_that_were_cancelled(here: World, user: Use
     ask(user, project_id)
     delete(user, project_id)
 
-    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == ["render.cancelled"]
+    assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == ["render.cancelled"]
 
 
-def test_a_render_at_work_is_removed_when_it_has_ended(here: World, user: User, project_id: str) -> None:
+def test_a_render_at_work_is_removed_when_it_has_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     resume(user, project_id, later=timedelta(minutes=2))
-    assert render.render_id in left(here, user)
+    assert render.render_id in left(aws, user)
 
     complete(render)
     resume(user, project_id, later=timedelta(minutes=3))
 
-    assert left(here, user) == []
-    assert here.balance(user) == 995
+    assert left(aws, user) == []
+    assert balance_of(user) == 995
 
 
-def test_what_is_owed_is_written_down_and_rung_for(here: World, user: User, project_id: str) -> None:
+def test_what_is_owed_is_written_down_and_rung_for(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
 
-    [deletion] = [item for item in here.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
+    [deletion] = [item for item in aws.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
     assert deletion["dueAt"] > deletion["removedAt"]
     attributes = ["ApproximateNumberOfMessagesDelayed"]
     queue = settings().project_cleanup_queue_url
-    waiting = here.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=attributes)["Attributes"]
+    waiting = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=attributes)["Attributes"]
     assert int(waiting[attributes[0]]) >= 2
 
 
 def test_many_renders_are_removed_piece_by_piece(
-    here: World, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
+    aws: AwsEnvironment, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("renderiq.services.project_cleanup._PIECE", 2)
     monkeypatch.setattr("renderiq.services.project_cleanup._PIECES_A_MESSAGE", 2)
@@ -165,17 +168,17 @@ def test_many_renders_are_removed_piece_by_piece(
         ask(user, project_id)
 
     delete(user, project_id)
-    remaining = [len(here.items_of("RendersTable", user))]
+    remaining = [len(aws.items_of("RendersTable", user))]
     for _ in range(3):
         resume(user, project_id, later=timedelta(minutes=2))
-        remaining.append(len(here.items_of("RendersTable", user)))
+        remaining.append(len(aws.items_of("RendersTable", user)))
 
     assert remaining == [7, 3, 0, 0]
-    assert left(here, user) == []
-    assert here.balance(user) == 1000
+    assert left(aws, user) == []
+    assert balance_of(user) == 1000
 
 
-def test_a_removal_waits_until_the_index_has_settled(here: World, user: User, project_id: str) -> None:
+def test_a_removal_waits_until_the_index_has_settled(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
     assert wiring.projects().deletion(user.user_id, project_id)
@@ -183,17 +186,17 @@ def test_a_removal_waits_until_the_index_has_settled(here: World, user: User, pr
     resume(user, project_id, later=timedelta(seconds=61))
 
     assert wiring.projects().deletion(user.user_id, project_id) is None
-    assert [item["projectId"] for item in here.items_of("ProjectsTable", user)] == ["number"]
+    assert [item["projectId"] for item in aws.items_of("ProjectsTable", user)] == ["number"]
 
 
-def test_a_message_that_comes_twice_does_nothing_twice(here: World, user: User, project_id: str) -> None:
+def test_a_message_that_comes_twice_does_nothing_twice(aws: AwsEnvironment, user: User, project_id: str) -> None:
     ask(user, project_id)
     delete(user, project_id)
     for _ in range(3):
         resume(user, project_id, later=timedelta(minutes=2))
 
-    assert here.balance(user) == 1000
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert left(aws, user) == []
 
 
 @pytest.mark.parametrize(
@@ -201,7 +204,7 @@ def test_a_message_that_comes_twice_does_nothing_twice(here: World, user: User, 
     [("dynamodb", "Query"), ("s3", "DeleteObjects"), ("dynamodb", "BatchWriteItem"), ("sqs", "SendMessage")],
 )
 def test_what_was_cut_off_is_taken_up_again(
-    here: World, user: User, project_id: str, service: str, operation: str
+    aws: AwsEnvironment, user: User, project_id: str, service: str, operation: str
 ) -> None:
     ask(user, project_id)
     complete(begin(user, project_id))
@@ -209,7 +212,7 @@ def test_what_was_cut_off_is_taken_up_again(
     def fail(**_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="https://example.com")
 
-    events = here.client(service).meta.events
+    events = aws.client(service).meta.events
     events.register(f"before-call.{service}.{operation}", fail, unique_id="cut")
     try:
         assert delete(user, project_id).status == 200
@@ -217,25 +220,25 @@ def test_what_was_cut_off_is_taken_up_again(
         events.unregister(f"before-call.{service}.{operation}", unique_id="cut")
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert left(here, user) == []
-    assert here.balance(user) == 995
+    assert left(aws, user) == []
+    assert balance_of(user) == 995
 
 
-def test_a_cover_goes_too(here: World, user: User, project_id: str) -> None:
+def test_a_cover_goes_too(aws: AwsEnvironment, user: User, project_id: str) -> None:
     body, kind = multipart({}, {"image": PNG})
     path = f"/projects/{project_id}"
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
     delete(user, project_id)
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert left(here, user) == []
+    assert left(aws, user) == []
 
 
-def test_an_ended_render_stays_ended(here: World, user: User, project_id: str) -> None:
+def test_an_ended_render_stays_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     wiring.renders().abandon(render, Status.FAILED, lease=LEASE, now=datetime.now(UTC))
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert here.balance(user) == 1000
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert left(aws, user) == []

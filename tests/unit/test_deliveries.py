@@ -13,16 +13,19 @@ from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event
 from renderiq.ids import uuid8
 from renderiq.settings import settings
 from tests.support import wiring
-from tests.support.world import Answer, User, World, call, context, handler, sqs_event
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import Response, call
 from tests.unit.test_webhooks import change, delete, register
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    here.messages(settings().delivery_queue_url)
-    return here.user()
+def user(aws: AwsEnvironment) -> User:
+    aws.messages(settings().delivery_queue_url)
+    return create_user(aws)
 
 
 @pytest.fixture
@@ -30,16 +33,16 @@ def webhook_id(user: User) -> str:
     return str(register(user)["webhookId"])
 
 
-def index(user: User, webhook_id: str, **query: Any) -> Answer:
+def index(user: User, webhook_id: str, **query: Any) -> Response:
     path = f"/webhooks/{webhook_id}/deliveries"
     return call("webhooks_id_deliveries", "GET", path, headers=user.headers, query=query)
 
 
-def send_test(user: User, webhook_id: str) -> Answer:
+def send_test(user: User, webhook_id: str) -> Response:
     return call("webhooks_id_test", "POST", f"/webhooks/{webhook_id}/test", headers=user.headers)
 
 
-def redeliver(user: User, webhook_id: str, delivery_id: str) -> Answer:
+def redeliver(user: User, webhook_id: str, delivery_id: str) -> Response:
     path = f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"
     return call("webhooks_id_deliveries_id_redeliver", "POST", path, headers=user.headers)
 
@@ -60,7 +63,7 @@ def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: Delivery
     wiring.deliveries().record(claimed, made, lease=lease, state=state, next_at=later, due_at=later)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [each["deliveryId"] for each in answer.data["deliveries"]]
 
 
@@ -136,8 +139,8 @@ def test_what_was_sent_stays_to_be_seen_after_the_endpoint_is_deleted(user: User
     assert ids(index(user, webhook_id)) == [delivery_id]
 
 
-def test_another_users_deliveries_are_not_found(here: World, user: User, webhook_id: str) -> None:
-    delivery_id, stranger = owe(user, webhook_id), here.user()
+def test_another_users_deliveries_are_not_found(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+    delivery_id, stranger = owe(user, webhook_id), create_user(aws)
 
     assert index(stranger, webhook_id).code == (404, "NOT_FOUND")
     assert redeliver(stranger, webhook_id, delivery_id).code == (404, "NOT_FOUND")
@@ -154,21 +157,21 @@ def test_a_wrong_query_names_the_parameter(user: User, webhook_id: str, query: d
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_test_is_a_delivery_and_rings(here: World, user: User, webhook_id: str) -> None:
+def test_a_test_is_a_delivery_and_rings(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     answer = send_test(user, webhook_id)
 
     delivery_id = answer.data["deliveryId"]
     assert (answer.status, answer.data["state"]) == (202, "pending")
-    assert here.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
+    assert aws.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
     assert [(each["deliveryId"], each["event"]) for each in index(user, webhook_id).data["deliveries"]] == [
         (delivery_id, "webhook.test")
     ]
 
 
-def test_a_test_that_cannot_be_delivered_shows_in_the_list(here: World, user: User, webhook_id: str) -> None:
+def test_a_test_that_cannot_be_delivered_shows_in_the_list(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     send_test(user, webhook_id)
-    [message] = here.messages(settings().delivery_queue_url)
-    handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), context())
+    [message] = aws.messages(settings().delivery_queue_url)
+    handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), lambda_context())
 
     [shown] = index(user, webhook_id).data["deliveries"]
 
@@ -176,17 +179,19 @@ def test_a_test_that_cannot_be_delivered_shows_in_the_list(here: World, user: Us
     assert shown["attempts"][0]["problem"]
 
 
-def test_a_disabled_endpoint_takes_no_test_and_no_repetition(here: World, user: User, webhook_id: str) -> None:
+def test_a_disabled_endpoint_takes_no_test_and_no_repetition(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     change(user, webhook_id, enabled=False)
 
     assert send_test(user, webhook_id).code == (409, "RESOURCE_CONFLICT")
     assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
-    assert here.messages(settings().delivery_queue_url) == []
+    assert aws.messages(settings().delivery_queue_url) == []
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_a_delivery_is_sent_again_under_its_id(here: World, user: User, webhook_id: str, state: DeliveryState) -> None:
+def test_a_delivery_is_sent_again_under_its_id(
+    aws: AwsEnvironment, user: User, webhook_id: str, state: DeliveryState
+) -> None:
     delivery_id = owe(user, webhook_id)
     for _ in range(9):
         attempt(webhook_id, delivery_id, Attempt(NOW, 5, 500), state=DeliveryState.PENDING)
@@ -198,17 +203,17 @@ def test_a_delivery_is_sent_again_under_its_id(here: World, user: User, webhook_
     again = wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now, now=now)
     assert (answer.status, answer.data) == (202, {"deliveryId": delivery_id, "state": "pending"})
     # a slow machine may see a retry of an earlier test beside it
-    assert {"target": webhook_id, "deliveryId": delivery_id} in here.messages(settings().delivery_queue_url)
+    assert {"target": webhook_id, "deliveryId": delivery_id} in aws.messages(settings().delivery_queue_url)
     assert again is not None
     assert (again.tries, len(again.attempts)) == (0, 10)
 
 
-def test_what_is_sent_again_is_due_again(here: World, user: User, webhook_id: str) -> None:
+def test_what_is_sent_again_is_due_again(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=DeliveryState.SUCCEEDED)
     redeliver(user, webhook_id, delivery_id)
 
-    [item] = here.items_of("DeliveriesTable", user)
+    [item] = aws.items_of("DeliveriesTable", user)
     assert item["dueShard"].startswith("due#")
     assert item["dueAt"] > "2026-05-01T12:01"
 

@@ -25,7 +25,7 @@ from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
 from tests.support import wiring
-from tests.support.world import World
+from tests.support.aws import AwsEnvironment
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = json.dumps({"event": "render.completed"})
@@ -55,7 +55,7 @@ def answering(status: int, body: bytes = b"", **headers: str) -> Answer:
 
 
 @pytest.fixture
-def webhook(here: World) -> Iterator[Webhook]:
+def webhook(aws: AwsEnvironment) -> Iterator[Webhook]:
     webhook = Webhook(
         webhook_id=uuid7(),
         user_id=uuid7(),
@@ -66,9 +66,9 @@ def webhook(here: World) -> Iterator[Webhook]:
         headers={"x-tenant": "7"},
     )
     wiring.webhooks().add(webhook)
-    here.messages(settings().delivery_queue_url)
+    aws.messages(settings().delivery_queue_url)
     yield webhook
-    here.messages(settings().delivery_queue_url)
+    aws.messages(settings().delivery_queue_url)
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_what_was_delivered_is_not_sent_again(job: DeliveryJob) -> None:
 @pytest.mark.parametrize(
     "answer", [answering(301, location="http://10.0.0.1/"), answering(500), NoAnswerError("connection failed")]
 )
-def test_only_2xx_is_success(here: World, job: DeliveryJob, answer: Answer | NoAnswerError) -> None:
+def test_only_2xx_is_success(aws: AwsEnvironment, job: DeliveryJob, answer: Answer | NoAnswerError) -> None:
     delivery = worker(FakeOutbound(answer)).work(job)
 
     assert delivery is not None

@@ -16,7 +16,9 @@ from renderiq.http.guards import Principal, RequestContext, allow_anonymous
 from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
 from tests.support import wiring
-from tests.support.world import User, World, call, context, event, handler
+from tests.support.accounts import User
+from tests.support.functions import handler, lambda_context
+from tests.support.http import call, event
 
 
 class BrokenAccounts:
@@ -27,11 +29,6 @@ class BrokenAccounts:
 
     def get(self, *_: Any) -> None:
         raise self._error
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
 
 
 def rejection(code: str, status: int) -> ClientError:
@@ -97,7 +94,7 @@ def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
     assert user.email not in line
 
 
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
     def reader(request: Any, provide: Any) -> RequestContext:
         context = allow_anonymous(request, provide)
@@ -110,14 +107,14 @@ def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
     def create(caller: CanCreateRenders) -> Any:
         return Flat(SignedOutOut())
 
-    answer = entrypoint(app)(event("POST", "/things"), context())
+    answer = entrypoint(app)(event("POST", "/things"), lambda_context())
 
     body = json.loads(answer["body"])
     assert (answer["statusCode"], body["errorCode"]) == (403, "INSUFFICIENT_PERMISSIONS")
     assert body["details"] == {"requiredScope": "renders:create"}
 
 
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 def test_a_wrong_method_is_told_the_right_ones() -> None:
     answer = call("health", "DELETE", "/health")
 

@@ -15,29 +15,28 @@ from renderiq.queues import CleanupJob, RenderJob
 from renderiq.services.render_worker import RenderWorker
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
-from tests.support.world import LEASE, Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import LEASE
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
 ALL = {"uploadedImageData": CAPTURE, "depthImage": DEPTH, "materialIdImage": MATERIALS}
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Answer:
+def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Response:
     body, kind = multipart({"quality": "standard", **fields}, files)
     headers = {**user.headers, "content-type": kind, "idempotency-key": key}
     return call("renders", "POST", "/renders", body=body, headers=headers)
 
 
-def problem(answer: Answer) -> tuple[int, str, str]:
+def problem(answer: Response) -> tuple[int, str, str]:
     return *answer.code, answer.json["details"]["fields"][0]["field"]
 
 
-def kept(here: World, user: User) -> list[str]:
-    return here.objects(f"captures/{user.user_id}")
+def kept(aws: AwsEnvironment, user: User) -> list[str]:
+    return aws.objects(f"captures/{user.user_id}")
 
 
 class Witness:
@@ -57,7 +56,7 @@ class Witness:
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
-def work(user: User, answer: Answer) -> EngineRequest:
+def work(user: User, answer: Response) -> EngineRequest:
     witness = Witness()
     observed = RenderWorker(
         renders=wiring.renders(),
@@ -125,7 +124,7 @@ def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
     assert problem(does_not) == (400, "INVALID_INPUT", "depthImage")
 
 
-def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None:
+def test_each_picture_costs_one_put_and_no_more(aws: AwsEnvironment, user: User) -> None:
     made: list[str] = []
 
     def count(model: Any, **_: Any) -> None:
@@ -133,10 +132,10 @@ def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None
 
     post(user, {"uploadedImageData": CAPTURE})
     for service in ("dynamodb", "s3", "sqs"):
-        here.client(service).meta.events.register("before-call", count, unique_id="extras")
+        aws.client(service).meta.events.register("before-call", count, unique_id="extras")
     post(user, ALL)
     for service in ("dynamodb", "s3", "sqs"):
-        here.client(service).meta.events.unregister("before-call", unique_id="extras")
+        aws.client(service).meta.events.unregister("before-call", unique_id="extras")
 
     assert made == ["UpdateItem", "PutObject", "PutObject", "PutObject", "TransactWriteItems", "SendMessage"]
 
@@ -159,13 +158,13 @@ def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None
     ids=["wider", "turned", "empty", "cut off", "bomb", "gif", "svg"],
 )
 def test_a_bad_extra_is_refused_by_its_name(
-    here: World, user: User, field: str, picture: bytes, code: tuple[int, str]
+    aws: AwsEnvironment, user: User, field: str, picture: bytes, code: tuple[int, str]
 ) -> None:
     answer = post(user, {"uploadedImageData": CAPTURE, field: picture})
 
     assert problem(answer) == (*code, field)
-    assert kept(here, user) == []
-    assert here.balance(user) == 100
+    assert kept(aws, user) == []
+    assert balance_of(user) == 100
 
 
 def test_text_that_is_no_base64_is_refused_by_its_name(user: User) -> None:
@@ -180,23 +179,23 @@ def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
     assert problem(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", "depthImage")
 
 
-def test_the_limit_is_for_all_pictures_together(here: World, user: User) -> None:
+def test_the_limit_is_for_all_pictures_together(aws: AwsEnvironment, user: User) -> None:
     third = CAPTURE + b"\0" * (captures.MAX_BYTES // 3)
 
     answer = post(user, dict.fromkeys(ALL, third))
 
     assert answer.code == (413, "PAYLOAD_TOO_LARGE")
-    assert kept(here, user) == []
+    assert kept(aws, user) == []
 
 
 # ---------------------------------------------------------------- asking twice
 
 
-def test_the_same_pictures_and_key_are_the_same_request(here: World, user: User) -> None:
+def test_the_same_pictures_and_key_are_the_same_request(aws: AwsEnvironment, user: User) -> None:
     first, again = post(user, ALL, "k"), post(user, ALL, "k")
 
     assert (again.status, again.data["renderId"]) == (202, first.data["renderId"])
-    assert len(kept(here, user)) == 3
+    assert len(kept(aws, user)) == 3
 
 
 @pytest.mark.parametrize(
@@ -209,26 +208,26 @@ def test_the_same_pictures_and_key_are_the_same_request(here: World, user: User)
     ],
 )
 def test_other_pictures_under_the_same_key_are_another_request(
-    here: World, user: User, other: dict[str, bytes]
+    aws: AwsEnvironment, user: User, other: dict[str, bytes]
 ) -> None:
     post(user, ALL, "k")
 
     assert post(user, other, "k").code == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert len(kept(here, user)) == 3
+    assert len(kept(aws, user)) == 3
 
 
 # ---------------------------------------------------------------- what is left
 
 
-def test_a_render_that_is_not_accepted_leaves_no_picture(here: World) -> None:
-    poor = here.user(balance=1)
+def test_a_render_that_is_not_accepted_leaves_no_picture(aws: AwsEnvironment) -> None:
+    poor = create_user(aws, balance=1)
 
     assert post(poor, ALL).status == 402
-    assert kept(here, poor) == []
+    assert kept(aws, poor) == []
 
 
-def test_a_deleted_project_takes_every_picture_with_it(here: World, user: User) -> None:
-    project_id = here.add_project(user)
+def test_a_deleted_project_takes_every_picture_with_it(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
     post(user, ALL, projectId=project_id)
 
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
@@ -236,11 +235,11 @@ def test_a_deleted_project_takes_every_picture_with_it(here: World, user: User) 
         CleanupJob(user.user_id, project_id), now=wiring.time_source()() + timedelta(minutes=2)
     )
 
-    assert kept(here, user) == []
-    assert here.items_of("RendersTable", user) == []
+    assert kept(aws, user) == []
+    assert aws.items_of("RendersTable", user) == []
 
 
-def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: User) -> None:
+def test_an_extra_that_is_gone_fails_the_render_and_refunds(aws: AwsEnvironment, user: User) -> None:
     answer = post(user, ALL)
     job = RenderJob(user.user_id, answer.data["renderId"])
     wiring.images().delete(f"captures/{user.user_id}/{job.render_id}.depth")
@@ -248,4 +247,4 @@ def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: U
     worker().work(job)
 
     assert wiring.renders().get(user.user_id, job.render_id).error == "The uploaded image is no longer there."
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100

@@ -22,8 +22,11 @@ from renderiq.outbound import GuardedTransport, NoAnswerError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from tests.support import pictures, wiring
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.functions import handler
 from tests.support.hostile_urls import HARMLESS, HOSTILE, PUBLIC, resolve
-from tests.support.world import Answer, User, World, call, handler, world
+from tests.support.http import Response, call
 
 POLICY = AddressPolicy()
 CAPTURE = base64.b64encode(pictures.png()).decode()
@@ -94,29 +97,29 @@ def names(resolve: Resolve) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
+def aws() -> Iterator[AwsEnvironment]:
     """As deployed: no loopback. Names are what ``tests.support.hostile_urls`` says."""
     generous = json.dumps({"unknown": 100_000})
-    with mock_aws(), world(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
+    with mock_aws(), aws_environment(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
         yield made
 
 
 @pytest.fixture(scope="module")
-def user(here: World) -> User:
-    return here.user(balance=100_000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=100_000)
 
 
-def register(user: User, url: str) -> Answer:
+def register(user: User, url: str) -> Response:
     body = {"url": url, "events": ["render.completed"]}
     return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
 
 
-def render(user: User, callback_url: str) -> Answer:
+def render(user: User, callback_url: str) -> Response:
     body = {"uploadedImageData": CAPTURE, "callback_url": callback_url}
     return call("renders", "POST", "/renders", headers=user.headers, json=body)
 
 
-def change(user: User, url: str) -> Answer:
+def change(user: User, url: str) -> Response:
     webhook_id = register(user, "https://receiver.example/").data["webhookId"]
     try:
         return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json={"url": url})
@@ -124,7 +127,7 @@ def change(user: User, url: str) -> Answer:
         wiring.webhooks().remove(user.user_id, webhook_id)
 
 
-def refused_for(answer: Answer) -> set[str]:
+def refused_for(answer: Response) -> set[str]:
     assert answer.code == (400, "INVALID_INPUT")
     return {each["problem"] for each in answer.json["details"]["fields"]}
 
@@ -135,11 +138,11 @@ def test_it_cannot_be_registered(user: User, url: str) -> None:
 
 
 @hostile
-def test_it_cannot_be_a_callback(here: World, user: User, url: str) -> None:
-    before = here.balance(user)
+def test_it_cannot_be_a_callback(aws: AwsEnvironment, user: User, url: str) -> None:
+    before = balance_of(user)
 
     assert refused_for(render(user, url)) <= SENTENCES
-    assert here.balance(user) == before
+    assert balance_of(user) == before
 
 
 @pytest.mark.parametrize("name", ["loopback in hex", "AWS metadata", "mapped loopback", "a name: metadata.example"])
@@ -169,7 +172,7 @@ def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) 
 
 @pytest.mark.parametrize("url", [url for url, _, _ in HARMLESS.values()], ids=HARMLESS.keys())
 @pytest.mark.parametrize(("ask", "taken"), [(register, 201), (render, 202)], ids=["webhook", "callback"])
-def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User, str], Answer], taken: int) -> None:
+def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User, str], Response], taken: int) -> None:
     answer = ask(user, url)
 
     assert answer.status == taken

@@ -17,7 +17,7 @@ from renderiq.queues import DeliveryJob
 from renderiq.stores.items import Item
 from renderiq.stores.webhooks import Slot, WebhookBusyError
 from tests.support import wiring
-from tests.support.world import World
+from tests.support.aws import AwsEnvironment
 from tests.unit.test_delivery_worker import FakeOutbound, answering, job, owed, webhook, worker
 from tests.unit.test_round_trips import calls
 
@@ -54,19 +54,19 @@ def another(webhook: Webhook) -> Webhook:
     return made
 
 
-def item(here: World, job: DeliveryJob) -> Item:
-    return next(each for each in here.items("DeliveriesTable") if each["deliveryId"] == job.delivery_id)
+def item(aws: AwsEnvironment, job: DeliveryJob) -> Item:
+    return next(each for each in aws.items("DeliveriesTable") if each["deliveryId"] == job.delivery_id)
 
 
 @contextmanager
-def rings(here: World) -> Iterator[list[dict[str, Any]]]:
+def rings(aws: AwsEnvironment) -> Iterator[list[dict[str, Any]]]:
     """What is sent to queues meanwhile."""
     sent: list[dict[str, Any]] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
         sent.append(params)
 
-    events = here.client("sqs").meta.events
+    events = aws.client("sqs").meta.events
     events.register("provide-client-params.sqs.SendMessage", note, unique_id="rings")
     yield sent
     events.unregister("provide-client-params.sqs.SendMessage", unique_id="rings")
@@ -84,30 +84,30 @@ def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, job: DeliveryJob) -> 
 
 
 def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
-    here: World, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
 ) -> None:
-    before = item(here, job)
+    before = item(aws, job)
     fill(webhook)
 
     for late in range(0, 50, 5):
         worker(FakeOutbound(), late=timedelta(seconds=late)).work(job)
 
-    after = item(here, job)
+    after = item(aws, job)
     assert {**before, "dueAt": None} == {**after, "dueAt": None}
     assert after["dueAt"] > before["dueAt"]
 
 
 def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
-    here: World, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
 ) -> None:
     fill(webhook)
 
-    with rings(here) as sent:
+    with rings(aws) as sent:
         worker(FakeOutbound()).work(job)
 
     [message] = sent
     assert 1 <= message["DelaySeconds"] <= 5
-    due_in = from_iso(item(here, job)["dueAt"]) - datetime.now(UTC)
+    due_in = from_iso(item(aws, job)["dueAt"]) - datetime.now(UTC)
     assert timedelta(seconds=60) < due_in < timedelta(seconds=66)
 
 
@@ -200,21 +200,23 @@ def test_the_slots_of_callbacks_are_no_endpoint(webhook: Webhook) -> None:
 @pytest.mark.parametrize(
     ("status", "ring"), [(200, []), (500, ["SendMessage"])], ids=["a delivery", "one that is to come again"]
 )
-def test_an_attempt_costs_four_writes(here: World, webhook: Webhook, kind: str, status: int, ring: list[str]) -> None:
+def test_an_attempt_costs_four_writes(
+    aws: AwsEnvironment, webhook: Webhook, kind: str, status: int, ring: list[str]
+) -> None:
     callback = (callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
     job = owed(*callback) if kind == "callback" else owed(webhook.webhook_id, webhook.user_id)
     wiring.callback_secret(webhook.user_id)  # a warm container knows the secret
 
-    with calls(here) as made:
+    with calls(aws) as made:
         worker(FakeOutbound(answering(status))).work(job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
 
 
-def test_waiting_costs_three_writes_and_a_ring(here: World, webhook: Webhook, job: DeliveryJob) -> None:
+def test_waiting_costs_three_writes_and_a_ring(aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob) -> None:
     fill(webhook)
 
-    with calls(here) as made:
+    with calls(aws) as made:
         worker(FakeOutbound()).work(job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", "SendMessage"]
@@ -248,14 +250,14 @@ def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(webhook
 
 
 def test_what_was_recorded_by_a_newer_worker_a_late_one_does_not_change(
-    here: World, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
 ) -> None:
     def overtake() -> None:
         worker(FakeOutbound(answering(200)), late=2 * LEASE).work(job)
 
-    with rings(here) as sent:
+    with rings(aws) as sent:
         worker(FakeOutbound(answering(500), meanwhile=overtake)).work(job)
 
     assert sent == []
-    kept = item(here, job)
+    kept = item(aws, job)
     assert (kept["state"], [each["status"] for each in kept["attempts"]]) == ("succeeded", [200])

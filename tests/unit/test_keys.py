@@ -9,15 +9,14 @@ import pytest
 
 from renderiq.domain.keys import MAX_ACTIVE, generate_key, is_well_formed
 from tests.support import pictures
-from tests.support.world import Answer, User, World, call, clock_at, multipart
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def make(user: User, **fields: Any) -> Answer:
+def make(user: User, **fields: Any) -> Response:
     body = {"name": "CI", "scopes": ["renders:read"], **fields}
     return call("keys", "POST", "/keys", headers=user.headers, json=body)
 
@@ -27,15 +26,15 @@ def listed(user: User) -> list[dict[str, Any]]:
     return keys
 
 
-def rotate(user: User, key_id: str, **body: Any) -> Answer:
+def rotate(user: User, key_id: str, **body: Any) -> Response:
     return call("keys_id_rotate", "POST", f"/keys/{key_id}/rotate", headers=user.headers, json=body)
 
 
-def revoke(user: User, key_id: str) -> Answer:
+def revoke(user: User, key_id: str) -> Response:
     return call("keys_id", "DELETE", f"/keys/{key_id}", headers=user.headers)
 
 
-def use(key: str, header: str = "x-api-key") -> Answer:
+def use(key: str, header: str = "x-api-key") -> Response:
     headers = {"x-api-key": key} if header == "x-api-key" else {"authorization": f"Bearer {key}"}
     return call("credits", "GET", "/credits", headers=headers)
 
@@ -47,14 +46,14 @@ def test_a_key_signs_its_owner_in(user: User, header: str) -> None:
     assert use(key, header).data["balance"] == 100
 
 
-def test_a_key_is_shown_once_and_only_its_hash_is_kept(here: World, user: User) -> None:
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(aws: AwsEnvironment, user: User) -> None:
     made = make(user).data
 
     [shown] = listed(user)
     assert "key" not in shown
     assert made["key"].startswith(shown["keyPrefix"])
     assert len(shown["keyPrefix"]) == 12
-    assert made["key"] not in repr(here.items("ApiKeysTable"))
+    assert made["key"] not in repr(aws.items("ApiKeysTable"))
 
 
 def test_a_key_may_do_what_its_scopes_say_and_nothing_else(user: User) -> None:
@@ -144,8 +143,8 @@ def test_an_expired_key_takes_no_room(user: User) -> None:
     assert make(user).status == 201
 
 
-def test_another_users_key_is_not_found(here: World, user: User) -> None:
-    key_id = make(here.user()).data["id"]
+def test_another_users_key_is_not_found(aws: AwsEnvironment, user: User) -> None:
+    key_id = make(create_user(aws)).data["id"]
 
     assert revoke(user, key_id).code == (404, "NOT_FOUND")
     assert rotate(user, key_id).code == (404, "NOT_FOUND")

@@ -13,7 +13,7 @@ import pytest
 from renderiq.domain.keys import generate_key
 from renderiq.domain.webhooks import generate_secret
 from tests.support.leaks import LeakDetector
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 SECRETS = {
     "a key": generate_key(),

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from tests.support import pictures
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 
 def ask(user: User) -> str:
@@ -16,13 +19,8 @@ def ask(user: User) -> str:
     return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("credits_transactions", "GET", "/credits/transactions", headers=user.headers, query=query)
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
 
 
 def test_a_render_and_its_return_are_two_movements(user: User) -> None:
@@ -38,11 +36,11 @@ def test_a_render_and_its_return_are_two_movements(user: User) -> None:
     assert set(grant) == {"id", "type", "amount", "createdAt"}
 
 
-def test_the_ledgers_sum_is_the_balance(here: World, user: User) -> None:
+def test_the_ledgers_sum_is_the_balance(aws: AwsEnvironment, user: User) -> None:
     for _ in range(3):
         ask(user)
 
-    assert sum(each["amount"] for each in index(user).data["transactions"]) == here.balance(user) == 85
+    assert sum(each["amount"] for each in index(user).data["transactions"]) == balance_of(user) == 85
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4, 5])
@@ -62,8 +60,8 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
     assert seen == sorted(set(seen), reverse=True)
 
 
-def test_the_ledger_is_each_users_own(here: World, user: User) -> None:
-    ask(here.user())
+def test_the_ledger_is_each_users_own(aws: AwsEnvironment, user: User) -> None:
+    ask(create_user(aws))
 
     assert len(index(user).data["transactions"]) == 1
 

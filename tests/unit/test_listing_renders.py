@@ -8,7 +8,10 @@ import pytest
 
 from renderiq.domain.renders import Status
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 PNG = pictures.png(64, 64)
 
@@ -19,17 +22,17 @@ def ask(user: User, platform: str = "sketchup", **fields: str) -> str:
     return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("renders", "GET", "/renders", headers=user.headers, query=query)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [render["renderId"] for render in answer.data["renders"]]
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user(balance=1000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=1000)
 
 
 def test_the_newest_is_first(user: User) -> None:
@@ -63,8 +66,8 @@ def test_idempotency_keys_are_not_listed(user: User) -> None:
     assert len(ids(index(user))) == 1
 
 
-def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, user: User) -> None:
-    project_id = here.add_project(user)
+def test_renders_can_be_narrowed_by_status_platform_and_project(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
     in_project = ask(user, projectId=project_id)
     in_rhino = ask(user, "rhino")
     cancelled = ask(user)
@@ -77,9 +80,9 @@ def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, use
     assert ids(index(user, projectId=project_id, status=Status.CANCELLED)) == []
 
 
-def test_another_users_project_lists_nothing(here: World, user: User) -> None:
-    owner = here.user()
-    project_id = here.add_project(owner)
+def test_another_users_project_lists_nothing(aws: AwsEnvironment, user: User) -> None:
+    owner = create_user(aws)
+    project_id = add_project(owner)
     ask(owner, projectId=project_id)
 
     assert ids(index(user, projectId=project_id)) == []

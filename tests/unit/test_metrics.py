@@ -17,8 +17,13 @@ from renderiq.services.render_worker import RenderWorker
 from renderiq.settings import settings
 from renderiq.workers.batches import entrypoint
 from tests.support import pictures, wiring
+from tests.support.accounts import User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import LEASE
+from tests.support.forms import multipart
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
 from tests.support.telemetry import Figure, figures
-from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
 
 PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
 Printed = Callable[[str], list[Figure]]
@@ -51,11 +56,6 @@ def worker(trouble: Exception | None = None, *, late: timedelta = timedelta()) -
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-@pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
     """The figures of one name that were printed since it was last asked."""
     return lambda metric: figures(capsys.readouterr().out, metric)
@@ -67,9 +67,9 @@ def ask(user: User, **fields: str) -> Any:
 
 
 @pytest.fixture
-def job(here: World, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
+def job(aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
     render_id = ask(user).data["renderId"]
-    here.messages(settings().render_queue_url)
+    aws.messages(settings().render_queue_url)
     capsys.readouterr()
     return RenderJob(user.user_id, render_id)
 
@@ -94,7 +94,7 @@ def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, print
     }
 
 
-def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None:
+def test_a_refused_request_is_counted_too(aws: AwsEnvironment, printed: Printed) -> None:
     call("credits", "GET", "/credits", headers=PLUGIN)
 
     [figure] = printed("Requests")
@@ -115,7 +115,7 @@ def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> No
     assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
 
 
-def test_an_unknown_address_is_counted_too(here: World, printed: Printed) -> None:
+def test_an_unknown_address_is_counted_too(aws: AwsEnvironment, printed: Printed) -> None:
     call("default", "GET", "/nowhere", headers=PLUGIN)
 
     [figure] = printed("Requests")
@@ -180,13 +180,13 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
     }
 
 
-def test_a_render_that_nobody_can_pay_for_is_not_counted(here: World, printed: Printed) -> None:
-    assert ask(here.user(balance=0)).status == 402
+def test_a_render_that_nobody_can_pay_for_is_not_counted(aws: AwsEnvironment, printed: Printed) -> None:
+    assert ask(create_user(aws, balance=0)).status == 402
 
     assert printed("RendersRequested") == []
 
 
-def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, printed: Printed) -> None:
+def test_a_repeated_request_is_not_counted_as_a_render(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
     for _ in range(2):
         headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
@@ -257,8 +257,8 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
     assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["failed"]
 
 
-def test_deleting_a_project_ends_its_renders(here: World, user: User, printed: Printed) -> None:
-    project_id = here.add_project(user)
+def test_deleting_a_project_ends_its_renders(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+    project_id = add_project(user)
     ask(user, projectId=project_id)
 
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
@@ -269,26 +269,26 @@ def test_deleting_a_project_ends_its_renders(here: World, user: User, printed: P
 # ---------------------------------------------------------------- deliveries
 
 
-def owed(here: World, user: User, url: str) -> DeliveryJob:
+def owed(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
     """A delivery of a render that has begun, to one endpoint of the user's."""
     body = {"url": url, "events": ["render.processing"]}
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
     job = RenderJob(user.user_id, ask(user).data["renderId"])
     worker(RetryableEngineError("busy")).work(job)
-    [delivery] = here.items_of("DeliveriesTable", user)
+    [delivery] = aws.items_of("DeliveriesTable", user)
     return DeliveryJob(delivery["target"], delivery["deliveryId"])
 
 
 @pytest.mark.parametrize(("deleted", "status"), [(False, "retrying"), (True, "failed")])
 def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
-    here: World, user: User, printed: Printed, deleted: bool, status: str
+    aws: AwsEnvironment, user: User, printed: Printed, deleted: bool, status: str
 ) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+    job = owed(aws, user, "http://127.0.0.1:9/")
     if deleted:
         call("webhooks_id", "DELETE", f"/webhooks/{job.target}", headers=user.headers)
     printed("Deliveries")
 
-    handler("webhook_delivery_worker")(sqs_event(job), context())
+    handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     [figure] = printed("Deliveries")
     assert figure.by == [{"platform": "revit", "status": status}, {"status": status}]
@@ -300,24 +300,24 @@ def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
     }
 
 
-def test_a_delivery_that_is_not_due_counts_nothing(here: World, user: User, printed: Printed) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+def test_a_delivery_that_is_not_due_counts_nothing(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+    job = owed(aws, user, "http://127.0.0.1:9/")
     for _ in range(2):
-        handler("webhook_delivery_worker")(sqs_event(job), context())
+        handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     assert len(printed("Deliveries")) == 1
 
 
 def test_the_delivery_workers_line_tells_of_plugin_and_render(
-    here: World, user: User, caplog: pytest.LogCaptureFixture
+    aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+    job = owed(aws, user, "http://127.0.0.1:9/")
     caplog.clear()
 
-    handler("webhook_delivery_worker")(sqs_event(job), context())
+    handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     [line] = logged(caplog)
-    [render] = here.items_of("RendersTable", user)
+    [render] = aws.items_of("RendersTable", user)
     assert (line["platform"], line["pluginVersion"], line["renderId"]) == ("revit", "2.4.1", render["renderId"])
     assert line["correlation_id"] == job.delivery_id
 
@@ -330,7 +330,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 
 def work(job: RenderJob, trouble: Exception | None = None) -> None:
-    entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), context())
+    entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), lambda_context())
 
 
 def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
@@ -355,7 +355,7 @@ def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: p
     work(job)
     caplog.clear()
 
-    handler("project_cleanup_worker")(sqs_event(CleanupJob("someone", "a-project")), context())
+    handler("project_cleanup_worker")(sqs_event(CleanupJob("someone", "a-project")), lambda_context())
 
     [line] = logged(caplog)
     assert (line["correlation_id"], line["userId"]) == ("a-project", "someone")
@@ -365,7 +365,7 @@ def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: p
 def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptureFixture) -> None:
     event = sqs_event("{}")
 
-    handler("render_worker")(event, context())
+    handler("render_worker")(event, lambda_context())
 
     [line] = logged(caplog)
     assert line["level"] == "ERROR"
@@ -376,9 +376,9 @@ def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize("table", ["RendersTable", "ProjectsTable"])
-def test_a_record_keeps_which_plugin_made_it(here: World, user: User, table: str) -> None:
+def test_a_record_keeps_which_plugin_made_it(aws: AwsEnvironment, user: User, table: str) -> None:
     ask(user)
     call("projects", "POST", "/projects", headers={**user.headers, **PLUGIN}, json={"name": "Villa"})
 
-    [kept] = [item for item in here.items_of(table, user) if "platform" in item]
+    [kept] = [item for item in aws.items_of(table, user) if "platform" in item]
     assert (kept["platform"], kept["pluginVersion"], kept["agent"]) == ("revit", "2.4.1", PLUGIN["user-agent"])

@@ -19,7 +19,11 @@ from renderiq.settings import SettingsError, settings
 from renderiq.stores import aws
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import ROOT, Answer, User, World, call, forget, multipart
+from tests.support.accounts import User
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.forms import multipart
+from tests.support.http import Response, call
+from tests.support.paths import ROOT
 
 TABLE = {"preview": "preview", "gemini": "gemini/gemini-3-pro-image", "Sketch": "bedrock/arn:aws:x/stability.sketch"}
 LAYER = ROOT / "layers" / "common"
@@ -28,29 +32,24 @@ Configure = Callable[..., None]
 
 
 @pytest.fixture
-def configure(here: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+def configure(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     def change(**variables: str) -> None:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        forget()
+        clear_caches()
 
     yield change
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def post(user: User, model: str, key: str = "") -> Answer:
+def post(user: User, model: str, key: str = "") -> Response:
     body, kind = multipart({"quality": "standard", "model": model}, {"uploadedImageData": PNG})
     headers = {**user.headers, "content-type": kind, "idempotency-key": key}
     return call("renders", "POST", "/renders", body=body, headers=headers)
 
 
-def order_of(user: User, answer: Answer) -> Order:
+def order_of(user: User, answer: Response) -> Order:
     return wiring.renders().get(user.user_id, answer.data["renderId"]).order
 
 
@@ -149,9 +148,9 @@ def test_another_model_is_another_request(user: User, configure: Configure) -> N
     assert post(user, "gemini-flash", key="k").code == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
-def test_a_record_from_before_models_were_kept_is_read(here: World, user: User) -> None:
+def test_a_record_from_before_models_were_kept_is_read(aws: AwsEnvironment, user: User) -> None:
     render_id = post(user, "preview").data["renderId"]
-    here.client("dynamodb").update_item(
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": user.user_id, "renderId": render_id}),
         UpdateExpression="REMOVE #order.model",

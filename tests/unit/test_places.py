@@ -17,7 +17,7 @@ from local.reconcile import reconcile, reconciliation_service
 from local.redrive import QUEUES, redrive
 from local.template import Template
 from renderiq.stores.items import to_attributes
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 
 def client(service: str) -> Any:

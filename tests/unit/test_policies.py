@@ -20,7 +20,12 @@ from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
+from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.paths import ROOT
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
@@ -85,10 +90,10 @@ def allowed(function: str) -> set[Use]:
 class Recorder:
     """Notes what is called while a function is at work."""
 
-    def __init__(self, here: World) -> None:
+    def __init__(self, aws: AwsEnvironment) -> None:
         self.used: dict[str, set[Use]] = defaultdict(set)
         self._function = ""
-        self._names = {made.ref: name for name, made in here.resources.items()}
+        self._names = {made.ref: name for name, made in aws.resources.items()}
         self._names[settings().render_queue_url] = "RenderQueue"
         self._names[settings().delivery_queue_url] = "DeliveryQueue"
         self._names[settings().project_cleanup_queue_url] = "ProjectCleanupQueue"
@@ -130,10 +135,10 @@ class Recorder:
 
 
 @pytest.fixture(scope="module")
-def used(here: World) -> dict[str, set[Use]]:
-    recorder = Recorder(here)
+def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
+    recorder = Recorder(aws)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
-        here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
+        aws.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
     for life in (
         _a_session,
         _a_render,
@@ -144,13 +149,13 @@ def used(here: World) -> dict[str, set[Use]]:
         _a_project,
         _a_sweep,
     ):
-        life(here, here.user(balance=20), recorder)
+        life(aws, create_user(aws, balance=20), recorder)
     return recorder.used
 
 
-def _a_session(here: World, user: User, at: Recorder) -> None:
+def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     newcomer = f"{uuid7()}@example.com"
-    here.add_to_pool(newcomer)
+    add_to_user_pool(aws, newcomer)
     with at.of("auth_signin"):  # the first time opens the account
         call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
@@ -189,8 +194,8 @@ def _post(user: User, key: str = "k", **fields: str) -> str:
     return str(answer.json.get("data", {}).get("renderId"))
 
 
-def _a_render(here: World, user: User, at: Recorder) -> None:
-    project_id = here.add_project(user)
+def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    project_id = add_project(user)
     with at.of("webhooks_register"):
         call(
             "webhooks_register",
@@ -205,7 +210,7 @@ def _a_render(here: World, user: User, at: Recorder) -> None:
         call("renders", "GET", "/renders", headers=user.headers, query={"projectId": project_id})
         call("renders", "GET", "/renders", headers=user.headers)
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
     with at.of("renders_id"):
         call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
     with at.of("renders"):  # with its links
@@ -213,27 +218,27 @@ def _a_render(here: World, user: User, at: Recorder) -> None:
         again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
         assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
     wiring.secrets.cache_clear()  # read once for all functions of this process
-    for delivery in here.items_of("DeliveriesTable", user):
+    for delivery in aws.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
-            handler("webhook_delivery_worker")(sqs_event(job), context())
-    assert callback_target(user.user_id) in {each["target"] for each in here.items_of("DeliveriesTable", user)}
+            handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
+    assert callback_target(user.user_id) in {each["target"] for each in aws.items_of("DeliveriesTable", user)}
 
 
-def _a_refused_render(here: World, user: User, at: Recorder) -> None:
-    foreign = here.add_project(here.user())
+def _a_refused_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    foreign = add_project(create_user(aws))
     with at.of("renders"):
         _post(user, projectId=foreign)
     render_id = _post(user)
-    here.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
+    aws.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
 
 
-def _a_render_tried_again(here: World, user: User, at: Recorder) -> None:
+def _a_render_tried_again(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     """By an engine that is not there any more."""
     job = RenderJob(user.user_id, _post(user))
-    here.client("dynamodb").update_item(
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
         UpdateExpression="SET #order.engine = :gone",
@@ -241,11 +246,11 @@ def _a_render_tried_again(here: World, user: User, at: Recorder) -> None:
         ExpressionAttributeValues=to_attributes({":gone": "gone"}),
     )
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(job), context())
+        handler("render_worker")(sqs_event(job), lambda_context())
     assert wiring.renders().get(job.user_id, job.render_id).status is Status.PENDING
 
 
-def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:
+def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
     _listen(user, "render.cancelled")
     render_id = _post(user)
     with at.of("renders_id"):
@@ -257,7 +262,7 @@ def _listen(user: User, *events: str) -> None:
     call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
 
 
-def _an_endpoint(here: World, user: User, at: Recorder) -> None:
+def _an_endpoint(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
     registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
     path = f"/webhooks/{registered.data['webhookId']}"
@@ -278,15 +283,15 @@ def _an_endpoint(here: World, user: User, at: Recorder) -> None:
         call("webhooks_id", "DELETE", path, headers=user.headers)
 
 
-def _a_project(here: World, user: User, at: Recorder) -> None:
+def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     made = {"name": "Villa", "image": base64.b64encode(PNG).decode()}
     with at.of("projects"):
         project_id = call("projects", "POST", "/projects", headers=user.headers, json=made).data["id"]
         call("projects", "POST", "/projects", headers=user.headers, json=made)
         call("projects", "GET", "/projects", headers=user.headers)
         call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
-    crowded = here.user()
-    here.client("dynamodb").put_item(
+    crowded = create_user(aws)
+    aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
         Item=to_attributes({"userId": crowded.user_id, "projectId": "number", "projects": MAX_PROJECTS}),
     )
@@ -316,7 +321,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
         call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
     job = CleanupJob(user.user_id, project_id)
     with at.of("project_cleanup_worker"):
-        handler("project_cleanup_worker")(sqs_event(job), context())
+        handler("project_cleanup_worker")(sqs_event(job), lambda_context())
     renders.complete(begun, lease="somebody's", picture=PICTURE, now=now)
     renders.release(returned, lease="somebody's", due_at=now + timedelta(minutes=1))
     with at.of("project_cleanup_worker"):
@@ -324,7 +329,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
-def _a_sweep(here: World, user: User, at: Recorder) -> None:
+def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     """Everything is overdue, and something of every kind is owed."""
     _listen(user, "render.completed", "render.failed")
     waiting, dead, untold = (RenderJob(user.user_id, _post(user, key)) for key in ("waiting", "dead", "untold"))
@@ -335,11 +340,11 @@ def _a_sweep(here: World, user: User, at: Recorder) -> None:
         wiring.renders().claim(untold.user_id, untold.render_id, lease="x", until=then, now=then)
     render = wiring.renders().get(untold.user_id, untold.render_id)
     wiring.renders().complete(render, lease="x", picture=PICTURE, now=now)
-    project_id = here.add_project(user)
+    project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
-    here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
+    aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
     with at.of("sweeper"):
-        done = handler("sweeper")({}, context())
+        done = handler("sweeper")({}, lambda_context())
     assert {"RenderJob rung", "renders given up", "renders announced", "DeliveryJob rung", "CleanupJob rung"} <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
 

@@ -7,20 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.support.world import Answer, User, World, call, clock_at
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.http import Response, call
 
 
-def put(user: User, preferences: Any) -> Answer:
+def put(user: User, preferences: Any) -> Response:
     return call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": preferences})
 
 
 def show(user: User) -> Any:
     return call("settings", "GET", "/settings", headers=user.headers).data
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
 
 
 def test_a_new_user_has_none(user: User) -> None:
@@ -92,7 +90,7 @@ def test_a_body_without_preferences_names_them(user: User) -> None:
     assert answer.json["details"]["fields"][0]["field"] == "preferences"
 
 
-def test_preferences_are_each_users_own(here: World, user: User) -> None:
+def test_preferences_are_each_users_own(aws: AwsEnvironment, user: User) -> None:
     put(user, {"theme": "dark"})
 
-    assert show(here.user())["preferences"] == {}
+    assert show(create_user(aws))["preferences"] == {}

@@ -14,35 +14,34 @@ from renderiq.settings import settings
 from renderiq.stores import projects as store
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, clock_at, multipart
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 PNG = pictures.png(64, 64)
 
 
-def make(user: User, name: str = "Villa", platform: str = "sketchup", **more: Any) -> Answer:
+def make(user: User, name: str = "Villa", platform: str = "sketchup", **more: Any) -> Response:
     headers = {**user.headers, "x-renderiq-platform": platform}
     return call("projects", "POST", "/projects", headers=headers, json={"name": name, **more})
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("projects", "GET", "/projects", headers=user.headers, query=query)
 
 
-def one(user: User, project_id: str, method: str = "GET", **more: Any) -> Answer:
+def one(user: User, project_id: str, method: str = "GET", **more: Any) -> Response:
     return call("projects_id", method, f"/projects/{project_id}", headers=user.headers, **more)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [project["id"] for project in answer.data["projects"]]
 
 
-def covers(here: World, user: User) -> list[str]:
-    return here.objects(f"projects/{user.user_id}/")
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+def covers(aws: AwsEnvironment, user: User) -> list[str]:
+    return aws.objects(f"projects/{user.user_id}/")
 
 
 # ---------------------------------------------------------------- making one
@@ -86,18 +85,18 @@ def test_the_same_name_twice_makes_two_slugs(user: User) -> None:
     assert first["name"] == second["name"]
 
 
-def test_slugs_are_each_users_own(here: World, user: User) -> None:
-    make(here.user())
+def test_slugs_are_each_users_own(aws: AwsEnvironment, user: User) -> None:
+    make(create_user(aws))
 
     assert make(user).data["slug"] == "villa"
 
 
-def test_an_image_comes_as_base64_or_as_a_file(here: World, user: User) -> None:
+def test_an_image_comes_as_base64_or_as_a_file(aws: AwsEnvironment, user: User) -> None:
     in_json = make(user, image="data:image/png;base64," + base64.b64encode(PNG).decode())
     body, kind = multipart({"name": "Tower"}, {"image": PNG})
     in_form = call("projects", "POST", "/projects", headers={**user.headers, "content-type": kind}, body=body)
 
-    assert sorted(covers(here, user)) == sorted(
+    assert sorted(covers(aws, user)) == sorted(
         f"projects/{user.user_id}/{made.data['id']}" for made in (in_json, in_form)
     )
     assert f"projects/{user.user_id}/{in_form.data['id']}" in in_form.data["imageUrl"]
@@ -113,10 +112,12 @@ def test_an_image_comes_as_base64_or_as_a_file(here: World, user: User) -> None:
         (base64.b64encode(PNG[:60]).decode(), (400, "INVALID_INPUT")),
     ],
 )
-def test_a_picture_that_is_none_makes_no_project(here: World, user: User, image: Any, code: tuple[int, str]) -> None:
+def test_a_picture_that_is_none_makes_no_project(
+    aws: AwsEnvironment, user: User, image: Any, code: tuple[int, str]
+) -> None:
     assert make(user, image=image).code == code
     assert index(user).data["total"] == 0
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
 @pytest.mark.parametrize(
@@ -138,8 +139,8 @@ def test_a_wrong_field_is_named(user: User, body: dict[str, Any], code: str, fie
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_full_account_is_told_so_and_keeps_no_picture(here: World, user: User) -> None:
-    here.client("dynamodb").put_item(
+def test_a_full_account_is_told_so_and_keeps_no_picture(aws: AwsEnvironment, user: User) -> None:
+    aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
         Item=to_attributes({"userId": user.user_id, "projectId": "number", "projects": rules.MAX_PROJECTS - 1}),
     )
@@ -147,7 +148,7 @@ def test_a_full_account_is_told_so_and_keeps_no_picture(here: World, user: User)
 
     assert last.status == 201
     assert make(user, image=base64.b64encode(PNG).decode()).code == (429, "QUOTA_EXCEEDED")
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
     one(user, last.data["id"], "DELETE")
     assert make(user).status == 201
 
@@ -222,12 +223,12 @@ def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_another_users_project_is_not_found(here: World, user: User, method: str) -> None:
-    project_id = make(here.user()).data["id"]
+def test_another_users_project_is_not_found(aws: AwsEnvironment, user: User, method: str) -> None:
+    project_id = make(create_user(aws)).data["id"]
     change = {"json": {"name": "Mine", "image": base64.b64encode(PNG).decode()}} if method == "PATCH" else {}
 
     assert one(user, project_id, method, **change).code == (404, "NOT_FOUND")
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
 @pytest.mark.parametrize("given", ["villa", "slug%23villa", "number"])
@@ -247,22 +248,22 @@ def test_a_change_leaves_what_it_does_not_name(user: User) -> None:
 
 
 @pytest.mark.parametrize("empty", [None, ""])
-def test_a_description_and_an_image_can_be_taken_away(here: World, user: User, empty: str | None) -> None:
+def test_a_description_and_an_image_can_be_taken_away(aws: AwsEnvironment, user: User, empty: str | None) -> None:
     made = make(user, description="Second draft", image=base64.b64encode(PNG).decode()).data
     changed = one(user, made["id"], "PATCH", json={"description": empty, "image": empty}).data
 
     assert changed["description"] == ""
     assert "imageUrl" not in changed
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
-def test_an_image_takes_the_place_of_the_one_before(here: World, user: User) -> None:
+def test_an_image_takes_the_place_of_the_one_before(aws: AwsEnvironment, user: User) -> None:
     made = make(user, image=base64.b64encode(PNG).decode()).data
     body, kind = multipart({}, {"image": pictures.jpeg()})
     path = f"/projects/{made['id']}"
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
 
-    [key] = covers(here, user)
+    [key] = covers(aws, user)
     assert wiring.images().get(key, at_most=10**6) == pictures.jpeg()
 
 

@@ -14,7 +14,11 @@ from renderiq.domain.renders import Status
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from tests.support import pictures
-from tests.support.world import User, World, call, multipart, reconciliation_service
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import call
+from tests.support.wiring import reconciliation_service
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -83,9 +87,9 @@ def test_a_render_that_went_with_its_project_is_no_difference() -> None:
 
 
 @pytest.fixture
-def customer(here: World) -> User:
+def customer(aws: AwsEnvironment) -> User:
     """Somebody with a pending render and a cancelled one."""
-    user = here.user()
+    user = create_user(aws)
     for cancel in (False, True):
         body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
         made = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind}).data
@@ -102,8 +106,8 @@ def test_every_account_is_read_and_its_totals_said(customer: User) -> None:
     assert (status, said) == (0, ["1 accounts, 95 credits, 4 movements, 2 renders (0 more gone)", "no discrepancies"])
 
 
-def test_a_balance_that_moved_by_itself_is_found(customer: User, here: World) -> None:
-    here.client("dynamodb").update_item(
+def test_a_balance_that_moved_by_itself_is_found(customer: User, aws: AwsEnvironment) -> None:
+    aws.client("dynamodb").update_item(
         TableName=settings().accounts_table,
         Key=to_attributes({"userId": customer.user_id}),
         UpdateExpression="ADD balance :one",

@@ -26,7 +26,12 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.stores.webhooks import WebhookStore
 from tests.support import pictures, wiring
-from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import LEASE
+from tests.support.forms import multipart
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
 
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
@@ -67,8 +72,8 @@ def raising(error: Exception) -> During:
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    user = here.user()
+def user(aws: AwsEnvironment) -> User:
+    user = create_user(aws)
     call(
         "webhooks_register",
         "POST",
@@ -80,10 +85,10 @@ def user(here: World) -> User:
 
 
 @pytest.fixture
-def job(here: World, user: User) -> RenderJob:
+def job(aws: AwsEnvironment, user: User) -> RenderJob:
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
     answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    here.messages(settings().render_queue_url)
+    aws.messages(settings().render_queue_url)
     return RenderJob(user.user_id, answer.data["renderId"])
 
 
@@ -95,33 +100,33 @@ def shown(user: User, job: RenderJob) -> Any:
     return call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
 
 
-def told(here: World, user: User) -> list[str]:
-    return sorted(each["event"] for each in here.items_of("DeliveriesTable", user))
+def told(aws: AwsEnvironment, user: User) -> list[str]:
+    return sorted(each["event"] for each in aws.items_of("DeliveriesTable", user))
 
 
-def test_a_render_is_completed_and_shown(here: World, user: User, job: RenderJob) -> None:
+def test_a_render_is_completed_and_shown(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     worker().work(job)
 
     render = shown(user, job)
     assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
     assert (render["width"], render["height"]) == (1920, 1080)
     assert render["outputUrl"].startswith("http")
-    assert here.objects(f"renders/{user.user_id}/{job.render_id}") == [
+    assert aws.objects(f"renders/{user.user_id}/{job.render_id}") == [
         f"renders/{user.user_id}/{job.render_id}/output.png",
         f"renders/{user.user_id}/{job.render_id}/thumbnail.webp",
     ]
 
 
-def test_the_subscribed_endpoint_is_told_of_each_event_once(here: World, user: User, job: RenderJob) -> None:
+def test_the_subscribed_endpoint_is_told_of_each_event_once(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     worker().work(job)
     worker().work(job)
 
-    assert told(here, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
+    assert told(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
     assert stored(job).pending_events == frozenset()
 
 
-def test_a_render_goes_on_though_nobody_can_be_told_of_it(here: World, user: User, job: RenderJob) -> None:
-    nowhere = WebhookStore(here.client("dynamodb"), "no-such-table")
+def test_a_render_goes_on_though_nobody_can_be_told_of_it(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+    nowhere = WebhookStore(aws.client("dynamodb"), "no-such-table")
     alone = replace(worker(), publisher=replace(wiring.event_publisher(), webhooks=nowhere))
 
     alone.work(job)
@@ -151,41 +156,41 @@ def test_progress_is_written_as_stages_pass(user: User, job: RenderJob) -> None:
     assert seen == [50, 80]
 
 
-def test_permanent_trouble_fails_at_once_and_refunds(here: World, user: User, job: RenderJob) -> None:
+def test_permanent_trouble_fails_at_once_and_refunds(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
 
     render = shown(user, job)
     assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
-    assert here.balance(user) == 100
-    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
-    assert told(here, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
+    assert balance_of(user) == 100
+    assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert told(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
 
 
-def test_passing_trouble_goes_back_to_the_queue(here: World, user: User, job: RenderJob) -> None:
+def test_passing_trouble_goes_back_to_the_queue(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     worker(raising(RetryableEngineError("busy", retry_after=0))).work(job)
 
     assert stored(job).status is Status.PENDING
-    assert here.balance(user) == 95
+    assert balance_of(user) == 95
 
 
-def test_three_attempts_are_the_most(here: World, user: User, job: RenderJob) -> None:
+def test_three_attempts_are_the_most(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     for _ in range(3):
         worker(raising(RetryableEngineError("busy"))).work(job)
 
     assert (stored(job).status, stored(job).attempts) == (Status.FAILED, 3)
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_cancelling_before_work_begins_refunds_at_once(here: World, user: User, job: RenderJob) -> None:
+def test_cancelling_before_work_begins_refunds_at_once(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
     assert (answer.status, answer.data["status"]) == (200, "cancelled")
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
     assert worker().work(job) is None
     assert stored(job).status is Status.CANCELLED
 
 
-def test_cancelling_during_work_stops_it_at_the_next_stage(here: World, user: User, job: RenderJob) -> None:
+def test_cancelling_during_work_stops_it_at_the_next_stage(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     def during(on_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
         assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
         on_progress(60)
@@ -195,16 +200,16 @@ def test_cancelling_during_work_stops_it_at_the_next_stage(here: World, user: Us
     worker(during).work(job)
 
     assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_render_that_has_ended_cannot_be_cancelled(here: World, user: User, job: RenderJob) -> None:
+def test_a_render_that_has_ended_cannot_be_cancelled(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     worker().work(job)
 
     answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
     assert answer.code == (409, "RESOURCE_CONFLICT")
-    assert here.balance(user) == 95
+    assert balance_of(user) == 95
 
 
 def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJob) -> None:
@@ -219,7 +224,7 @@ def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
 
-    answer = handler("render_worker")(sqs_event(job), context())
+    answer = handler("render_worker")(sqs_event(job), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
 
@@ -228,21 +233,21 @@ def test_a_held_render_is_no_error_in_the_log(job: RenderJob, caplog: pytest.Log
     now = wiring.time_source()()
     wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
 
-    handler("render_worker")(sqs_event(job), context())
+    handler("render_worker")(sqs_event(job), lambda_context())
 
     said = [(line.levelname, line.exc_info) for line in caplog.records if line.message == "another worker holds it"]
     assert said == [("INFO", None)]
     assert "job failed" not in caplog.messages
 
 
-def test_what_nobody_foresaw_is_tried_again_and_then_refunded(here: World, user: User, job: RenderJob) -> None:
+def test_what_nobody_foresaw_is_tried_again_and_then_refunded(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     for _ in range(3):
         worker(raising(TypeError("a mistake of ours"))).work(job)
 
     render = shown(user, job)
     assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
     assert "mistake" not in render["error"]
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
 def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJob) -> None:
@@ -255,32 +260,34 @@ def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJo
     assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
 
 
-def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(here: World, user: User, job: RenderJob) -> None:
+def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(
+    aws: AwsEnvironment, user: User, job: RenderJob
+) -> None:
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
         worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
 
     assert worker(during).work(job) is None
     assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_capture_that_is_gone_fails_the_render_and_refunds(here: World, user: User, job: RenderJob) -> None:
+def test_a_capture_that_is_gone_fails_the_render_and_refunds(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     wiring.images().delete(f"captures/{job.user_id}/{job.render_id}")
 
     worker().work(job)
 
     assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
 def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
-    answer = handler("render_worker")(sqs_event("{}"), context())
+    answer = handler("render_worker")(sqs_event("{}"), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_another_users_render_is_not_found(here: World, job: RenderJob) -> None:
-    stranger = here.user()
+def test_another_users_render_is_not_found(aws: AwsEnvironment, job: RenderJob) -> None:
+    stranger = create_user(aws)
 
     for method in ("GET", "DELETE"):
         answer = call("renders_id", method, f"/renders/{job.render_id}", headers=stranger.headers)
@@ -293,9 +300,9 @@ def test_an_id_that_is_none_is_refused(user: User) -> None:
 
 @pytest.mark.parametrize("trouble", [RetryableEngineError("busy"), PermanentEngineError("no"), ZeroDivisionError("x")])
 def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
-    here: World, user: User, job: RenderJob, trouble: Exception
+    aws: AwsEnvironment, user: User, job: RenderJob, trouble: Exception
 ) -> None:
-    balance = here.balance(user)
+    balance = balance_of(user)
 
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
         assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
@@ -304,12 +311,12 @@ def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
     worker(during).work(job)
 
     assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == balance + 5
+    assert balance_of(user) == balance + 5
 
 
-def test_an_endpoint_that_nobody_can_read_stops_no_render(here: World, user: User, job: RenderJob) -> None:
-    [endpoint] = [item for item in here.items_of("WebhooksTable", user) if "url" in item]
-    here.client("dynamodb").update_item(
+def test_an_endpoint_that_nobody_can_read_stops_no_render(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+    [endpoint] = [item for item in aws.items_of("WebhooksTable", user) if "url" in item]
+    aws.client("dynamodb").update_item(
         TableName=settings().webhooks_table,
         Key=to_attributes({"userId": user.user_id, "webhookId": endpoint["webhookId"]}),
         UpdateExpression="SET events = :events",
@@ -333,7 +340,7 @@ class UnavailableQueue(Queue):
         return False
 
 
-def test_a_silent_queue_is_tried_once_for_all_endpoints(here: World, user: User, job: RenderJob) -> None:
+def test_a_silent_queue_is_tried_once_for_all_endpoints(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
     for _ in range(4):
         hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
         call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
@@ -346,7 +353,7 @@ def test_a_silent_queue_is_tried_once_for_all_endpoints(here: World, user: User,
     assert queue.tried == 1
 
 
-def test_an_event_that_is_told_late_tells_nothing_that_came_after(here: World, job: RenderJob) -> None:
+def test_an_event_that_is_told_late_tells_nothing_that_came_after(aws: AwsEnvironment, job: RenderJob) -> None:
     worker(raising(PermanentEngineError("no"))).work(job)
     failed = stored(job)
 

@@ -7,23 +7,21 @@ from typing import Any
 
 import pytest
 
-from tests.support.world import PASSWORD, Answer, User, World, call, clock_at
+from tests.support.accounts import PASSWORD, User, balance_of
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.http import Response, call
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def sign_in(email: Any, password: Any = PASSWORD, *, address: str = "203.0.113.1") -> Answer:
+def sign_in(email: Any, password: Any = PASSWORD, *, address: str = "203.0.113.1") -> Response:
     return call("auth_signin", "POST", "/auth/signin", json={"email": email, "password": password}, address=address)
 
 
-def refresh(token: str) -> Answer:
+def refresh(token: str) -> Response:
     return call("auth_refresh", "POST", "/auth/refresh", json={"refresh_token": token})
 
 
-def me(access_token: str) -> Answer:
+def me(access_token: str) -> Response:
     return call("auth_me", "GET", "/auth/me", headers={"authorization": f"Bearer {access_token}"})
 
 
@@ -36,11 +34,11 @@ def test_signing_in_gives_tokens_that_work(user: User) -> None:
     assert me(answer.json["access_token"]).json["user"]["id"] == answer.json["user"]["id"] == user.user_id
 
 
-def test_the_first_sign_in_gives_welcome_credits_once(here: World, user: User) -> None:
+def test_the_first_sign_in_gives_welcome_credits_once(aws: AwsEnvironment, user: User) -> None:
     sign_in(user.email, address="198.51.100.2")
 
-    assert [entry["amount"] for entry in here.items_of("LedgerTable", user)] == [100]
-    assert here.balance(user) == 100
+    assert [entry["amount"] for entry in aws.items_of("LedgerTable", user)] == [100]
+    assert balance_of(user) == 100
 
 
 def test_a_wrong_password_and_an_unknown_address_answer_the_same(user: User) -> None:
@@ -136,7 +134,7 @@ def test_an_expired_access_token_says_so(user: User) -> None:
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x.y.z", "Basic dXNlcjpwYXNz", "nonsense"])
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 def test_garbage_is_no_token(header: str) -> None:
     answer = call("auth_me", "GET", "/auth/me", headers={"authorization": header})
 
@@ -144,8 +142,8 @@ def test_garbage_is_no_token(header: str) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_no_secret_is_kept_in_the_clear(here: World, user: User) -> None:
-    stored = repr(here.items("SessionsTable")) + repr(here.items("PrincipalsTable"))
+def test_no_secret_is_kept_in_the_clear(aws: AwsEnvironment, user: User) -> None:
+    stored = repr(aws.items("SessionsTable")) + repr(aws.items("PrincipalsTable"))
 
     assert user.refresh_token.partition(".")[2] not in stored
     assert user.email not in stored

@@ -8,11 +8,11 @@ import pytest
 
 from renderiq.ids import is_uuid, uuid7
 from renderiq.settings import SettingsError, settings
-from tests.support.world import World
+from tests.support.aws import AwsEnvironment
 
 
 @pytest.fixture
-def environment(here: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     settings.cache_clear()
     yield monkeypatch
     monkeypatch.undo()

@@ -11,7 +11,10 @@ import pytest
 from renderiq.clock import to_iso
 from renderiq.domain.webhooks import Result, Webhook
 from tests.support import wiring
-from tests.support.world import Answer, User, World, call, clock_at
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.http import Response, call
 
 URL = "http://127.0.0.1:9/hook"
 
@@ -21,19 +24,19 @@ def register(user: User, **fields: Any) -> Any:
     return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).data
 
 
-def show(user: User, webhook_id: str) -> Answer:
+def show(user: User, webhook_id: str) -> Response:
     return call("webhooks_id", "GET", f"/webhooks/{webhook_id}", headers=user.headers)
 
 
-def change(user: User, webhook_id: str, **fields: Any) -> Answer:
+def change(user: User, webhook_id: str, **fields: Any) -> Response:
     return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json=fields)
 
 
-def delete(user: User, webhook_id: str) -> Answer:
+def delete(user: User, webhook_id: str) -> Response:
     return call("webhooks_id", "DELETE", f"/webhooks/{webhook_id}", headers=user.headers)
 
 
-def rotate(user: User, webhook_id: str, **fields: Any) -> Answer:
+def rotate(user: User, webhook_id: str, **fields: Any) -> Response:
     path = f"/webhooks/{webhook_id}/rotate-secret"
     return call("webhooks_id_rotate_secret", "POST", path, headers=user.headers, json=fields)
 
@@ -54,11 +57,6 @@ def fail_until_disabled(user: User, webhook_id: str) -> None:
     noted = wiring.webhooks().record_result(webhook, Result(at, "d", False, 410), slot=slot)
     assert noted is not None
     wiring.webhooks().disable(noted, "The endpoint answered 410 Gone.")
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
 
 
 @pytest.fixture
@@ -265,11 +263,11 @@ PATHS = [
 
 @pytest.mark.parametrize(("function", "method", "path"), PATHS)
 def test_another_users_endpoint_is_not_found_and_stays_as_it_is(
-    here: World, user: User, webhook_id: str, function: str, method: str, path: str
+    aws: AwsEnvironment, user: User, webhook_id: str, function: str, method: str, path: str
 ) -> None:
     before = stored(user, webhook_id)
 
-    answer = call(function, method, path.format(webhook_id), headers=here.user().headers, json={"enabled": False})
+    answer = call(function, method, path.format(webhook_id), headers=create_user(aws).headers, json={"enabled": False})
 
     assert answer.code == (404, "NOT_FOUND")
     assert stored(user, webhook_id) == before
