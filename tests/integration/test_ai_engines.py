@@ -51,9 +51,8 @@ from tests.support.ai_services import (
     thought,
 )
 from tests.support.aws import AwsEnvironment, clear_caches
-from tests.support.forms import multipart
-from tests.support.http import call
 from tests.support.paths import CAPTURE
+from tests.support.renders import post_render
 
 KEY = "a-key-of-the-test"
 REQUEST = EngineRequest(
@@ -377,8 +376,7 @@ def user(deployed: AwsEnvironment) -> User:
 
 
 def ask(deployed: AwsEnvironment, user: User, **fields: str) -> RenderJob:
-    body, kind = multipart({"quality": "standard", "model": "gemini-flash", **fields}, {"uploadedImageData": RED})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    answer = post_render(user, {"model": "gemini-flash", **fields}, files={"uploadedImageData": RED})
     return RenderJob(user.user_id, answer.data["renderId"])
 
 

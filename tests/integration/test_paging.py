@@ -25,6 +25,7 @@ from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.http import call
 from tests.support.orders import order
+from tests.support.webhooks import register_webhook
 
 RENDERS: Final = 1000
 PROJECTS: Final = 250
@@ -240,8 +241,7 @@ def test_the_ledger_while_it_grows(aws: AwsEnvironment, size: int) -> None:
 @pytest.mark.parametrize("size", [1, 7])
 def test_deliveries_while_more_are_sent(aws: AwsEnvironment, size: int) -> None:
     user = create_user(aws)
-    asked = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    hook = call("webhooks_register", "POST", "/webhooks/register", json=asked, headers=user.headers).data["webhookId"]
+    hook = register_webhook(user)["webhookId"]
 
     def send() -> object:
         return wiring.webhook_service().send_test(user.user_id, hook, now=datetime.now(UTC))

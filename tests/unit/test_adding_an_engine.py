@@ -18,10 +18,10 @@ from renderiq.queues import RenderJob
 from tests.support import wiring
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment, clear_caches
-from tests.support.forms import multipart
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
 from tests.support.paths import CAPTURE, ROOT
+from tests.support.renders import post_render
 
 PAGE = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
 
@@ -51,8 +51,7 @@ def user(added: AwsEnvironment) -> User:
 
 
 def test_the_pages_engine_renders(added: AwsEnvironment, user: User) -> None:
-    body, kind = multipart({"quality": "standard", "model": "clay"}, {"uploadedImageData": CAPTURE.read_bytes()})
-    posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    posted = post_render(user, {"model": "clay"}, files={"uploadedImageData": CAPTURE.read_bytes()})
 
     job = RenderJob(user.user_id, posted.data["renderId"])
     handler("render_worker")(sqs_event(job), lambda_context())
@@ -68,9 +67,7 @@ def test_the_pages_engine_renders(added: AwsEnvironment, user: User) -> None:
 
 
 def test_the_pages_table_is_what_users_may_name(user: User) -> None:
-    body, kind = multipart({"model": "gemini"}, {"uploadedImageData": CAPTURE.read_bytes()})
-
-    refused = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    refused = post_render(user, {"model": "gemini"})
 
     assert json.loads(blocks("json")[0]) == {"preview": "preview", "clay": "clay"}
     assert "choose among preview, clay" in refused.json["error"]

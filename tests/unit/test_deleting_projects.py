@@ -16,16 +16,15 @@ from tests.support.accounts import User, add_project, balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import Response, call
+from tests.support.renders import post_render
+from tests.support.webhooks import register_webhook
 
 PNG = pictures.png(64, 64)
 LEASE = "a worker's"
 
 
 def ask(user: User, project_id: str) -> str:
-    body, kind = multipart({"quality": "standard", "projectId": project_id}, {"uploadedImageData": PNG})
-    return str(
-        call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind}).data["id"]
-    )
+    return str(post_render(user, {"projectId": project_id}).data["id"])
 
 
 def begin(user: User, project_id: str) -> Render:
@@ -89,9 +88,7 @@ def test_its_slug_is_free_again(user: User) -> None:
 
 def test_it_takes_no_more_renders(user: User, project_id: str) -> None:
     delete(user, project_id)
-    body, kind = multipart({"projectId": project_id}, {"uploadedImageData": PNG})
-
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    answer = post_render(user, {"projectId": project_id})
     assert answer.code == (404, "NOT_FOUND")
 
 
@@ -121,13 +118,7 @@ def test_renders_that_had_not_begun_are_paid_back(aws: AwsEnvironment, user: Use
 
 
 def test_webhooks_hear_of_the_renders_that_were_cancelled(aws: AwsEnvironment, user: User, project_id: str) -> None:
-    call(
-        "webhooks_register",
-        "POST",
-        "/webhooks/register",
-        headers=user.headers,
-        json={"url": "http://127.0.0.1:9/", "events": ["render.cancelled"]},
-    )
+    register_webhook(user, events=["render.cancelled"])
     ask(user, project_id)
     delete(user, project_id)
 

@@ -12,23 +12,19 @@ import pytest
 from renderiq import captures
 from renderiq.engines import EngineRequest, Output
 from renderiq.queues import CleanupJob, RenderJob
-from renderiq.services.render_worker import RenderWorker
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
 from tests.support.accounts import User, add_project, balance_of, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.clock import LEASE
-from tests.support.forms import multipart
 from tests.support.http import Response, call
+from tests.support.renders import post_render, render_worker
 
 CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
 ALL = {"uploadedImageData": CAPTURE, "depthImage": DEPTH, "materialIdImage": MATERIALS}
 
 
 def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Response:
-    body, kind = multipart({"quality": "standard", **fields}, files)
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    return call("renders", "POST", "/renders", body=body, headers=headers)
+    return post_render(user, fields, files=files, headers={"idempotency-key": key})
 
 
 def problem(answer: Response) -> tuple[int, str, str]:
@@ -58,16 +54,7 @@ class Witness:
 
 def work(user: User, answer: Response) -> EngineRequest:
     witness = Witness()
-    observed = RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: witness,
-        clock=wiring.time_source(),
-        lease=LEASE,
-    )
-    observed.work(RenderJob(user.user_id, answer.data["renderId"]))
+    render_worker(witness).work(RenderJob(user.user_id, answer.data["renderId"]))
     [request] = witness.asked
     return request
 

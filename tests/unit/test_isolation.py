@@ -18,10 +18,8 @@ from renderiq.stores.items import Item
 from renderiq.stores.webhooks import Slot, WebhookBusyError
 from tests.support import wiring
 from tests.support.aws import AwsEnvironment
-from tests.unit.test_delivery_worker import FakeOutbound, answering, job, owed, webhook, worker
+from tests.support.deliveries import FakeOutbound, add_delivery, answering, delivery_worker
 from tests.unit.test_round_trips import calls
-
-__all__ = ["job", "webhook"]  # fixtures
 
 LEASE = timedelta(minutes=1)
 
@@ -54,8 +52,8 @@ def another(webhook: Webhook) -> Webhook:
     return made
 
 
-def item(aws: AwsEnvironment, job: DeliveryJob) -> Item:
-    return next(each for each in aws.items("DeliveriesTable") if each["deliveryId"] == job.delivery_id)
+def item(aws: AwsEnvironment, delivery_job: DeliveryJob) -> Item:
+    return next(each for each in aws.items("DeliveriesTable") if each["deliveryId"] == delivery_job.delivery_id)
 
 
 @contextmanager
@@ -72,11 +70,11 @@ def rings(aws: AwsEnvironment) -> Iterator[list[dict[str, Any]]]:
     events.unregister("provide-client-params.sqs.SendMessage", unique_id="rings")
 
 
-def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, job: DeliveryJob) -> None:
+def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     fill(webhook)
     outbound = FakeOutbound()
 
-    delivery = worker(outbound).work(job)
+    delivery = delivery_worker(outbound).work(delivery_job)
 
     assert outbound.sent == []
     assert delivery is not None
@@ -84,48 +82,48 @@ def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, job: DeliveryJob) -> 
 
 
 def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
-    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
-    before = item(aws, job)
+    before = item(aws, delivery_job)
     fill(webhook)
 
     for late in range(0, 50, 5):
-        worker(FakeOutbound(), late=timedelta(seconds=late)).work(job)
+        delivery_worker(FakeOutbound(), late=timedelta(seconds=late)).work(delivery_job)
 
-    after = item(aws, job)
+    after = item(aws, delivery_job)
     assert {**before, "dueAt": None} == {**after, "dueAt": None}
     assert after["dueAt"] > before["dueAt"]
 
 
 def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
-    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     fill(webhook)
 
     with rings(aws) as sent:
-        worker(FakeOutbound()).work(job)
+        delivery_worker(FakeOutbound()).work(delivery_job)
 
     [message] = sent
     assert 1 <= message["DelaySeconds"] <= 5
-    due_in = from_iso(item(aws, job)["dueAt"]) - datetime.now(UTC)
+    due_in = from_iso(item(aws, delivery_job)["dueAt"]) - datetime.now(UTC)
     assert timedelta(seconds=60) < due_in < timedelta(seconds=66)
 
 
 @pytest.mark.parametrize("answer", [answering(200), answering(500), answering(410), NoAnswerError("connection failed")])
 def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, answer: Any) -> None:
     for _ in range(2 * MAX_IN_FLIGHT):
-        worker(FakeOutbound(answer)).work(owed(webhook.webhook_id, webhook.user_id))
+        delivery_worker(FakeOutbound(answer)).work(add_delivery(webhook.webhook_id, webhook.user_id))
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=True))
 
     fill(webhook)
 
 
-def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webhook, job: DeliveryJob) -> None:
+def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     def move() -> None:
         changes = WebhookChanges(url="https://elsewhere.example/hook")
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
 
-    worker(FakeOutbound(answering(200), meanwhile=move)).work(job)
+    delivery_worker(FakeOutbound(answering(200), meanwhile=move)).work(delivery_job)
 
     fill(webhook)
 
@@ -138,13 +136,15 @@ def test_there_is_room_for_three_and_no_fourth(webhook: Webhook) -> None:
         enter(webhook, now)
 
 
-def test_the_slots_of_workers_that_died_come_back_with_their_leases(webhook: Webhook, job: DeliveryJob) -> None:
+def test_the_slots_of_workers_that_died_come_back_with_their_leases(
+    webhook: Webhook, delivery_job: DeliveryJob
+) -> None:
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
-    worker(outbound, late=LEASE - timedelta(seconds=2)).work(job)
+    delivery_worker(outbound, late=LEASE - timedelta(seconds=2)).work(delivery_job)
     assert outbound.sent == []
-    worker(outbound, late=LEASE + timedelta(seconds=2)).work(job)
+    delivery_worker(outbound, late=LEASE + timedelta(seconds=2)).work(delivery_job)
 
     assert len(outbound.sent) == 1
 
@@ -165,7 +165,7 @@ def test_another_endpoint_of_the_same_user_does_not_wait(webhook: Webhook) -> No
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
-    worker(outbound).work(owed(another(webhook).webhook_id, webhook.user_id))
+    delivery_worker(outbound).work(add_delivery(another(webhook).webhook_id, webhook.user_id))
 
     assert [url for url, _, _ in outbound.sent] == ["https://other.example/"]
 
@@ -176,16 +176,16 @@ def test_callbacks_wait_for_callbacks_of_the_same_user_only(webhook: Webhook, wh
     user_id = webhook.user_id if whose == "the same user's" else uuid7()
     outbound = FakeOutbound(answering(200))
 
-    worker(outbound).work(owed(callback_target(user_id), user_id, "https://plugin.example/done"))
+    delivery_worker(outbound).work(add_delivery(callback_target(user_id), user_id, "https://plugin.example/done"))
 
     assert len(outbound.sent) == sent
 
 
-def test_a_webhook_does_not_wait_for_callbacks(webhook: Webhook, job: DeliveryJob) -> None:
+def test_a_webhook_does_not_wait_for_callbacks(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     fill_callbacks(webhook.user_id)
     outbound = FakeOutbound(answering(200))
 
-    worker(outbound).work(job)
+    delivery_worker(outbound).work(delivery_job)
 
     assert len(outbound.sent) == 1
 
@@ -204,26 +204,28 @@ def test_an_attempt_costs_four_writes(
     aws: AwsEnvironment, webhook: Webhook, kind: str, status: int, ring: list[str]
 ) -> None:
     callback = (callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
-    job = owed(*callback) if kind == "callback" else owed(webhook.webhook_id, webhook.user_id)
+    delivery_job = add_delivery(*callback) if kind == "callback" else add_delivery(webhook.webhook_id, webhook.user_id)
     wiring.callback_secret(webhook.user_id)  # a warm container knows the secret
 
     with calls(aws) as made:
-        worker(FakeOutbound(answering(status))).work(job)
+        delivery_worker(FakeOutbound(answering(status))).work(delivery_job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
 
 
-def test_waiting_costs_three_writes_and_a_ring(aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob) -> None:
+def test_waiting_costs_three_writes_and_a_ring(
+    aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
+) -> None:
     fill(webhook)
 
     with calls(aws) as made:
-        worker(FakeOutbound()).work(job)
+        delivery_worker(FakeOutbound()).work(delivery_job)
 
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", "SendMessage"]
 
 
 def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_under_the_same_id(
-    webhook: Webhook, job: DeliveryJob
+    webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     def die() -> None:
         raise Killed
@@ -231,33 +233,35 @@ def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_unde
     killed, again = FakeOutbound(meanwhile=die), FakeOutbound(answering(200))
 
     with pytest.raises(Killed):
-        worker(killed).work(job)
-    worker(again, late=LEASE - timedelta(seconds=2)).work(job)
+        delivery_worker(killed).work(delivery_job)
+    delivery_worker(again, late=LEASE - timedelta(seconds=2)).work(delivery_job)
     assert again.sent == []
-    worker(again, late=LEASE + timedelta(seconds=2)).work(job)
+    delivery_worker(again, late=LEASE + timedelta(seconds=2)).work(delivery_job)
 
-    assert [headers["webhook-id"] for _, _, headers in killed.sent + again.sent] == [job.delivery_id] * 2
+    assert [headers["webhook-id"] for _, _, headers in killed.sent + again.sent] == [delivery_job.delivery_id] * 2
     assert killed.sent[0][1] == again.sent[0][1]
 
 
-def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(webhook: Webhook, job: DeliveryJob) -> None:
+def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(
+    webhook: Webhook, delivery_job: DeliveryJob
+) -> None:
     duplicate = FakeOutbound()
-    first = FakeOutbound(answering(200), meanwhile=lambda: worker(duplicate).work(job))
+    first = FakeOutbound(answering(200), meanwhile=lambda: delivery_worker(duplicate).work(delivery_job))
 
-    worker(first).work(job)
+    delivery_worker(first).work(delivery_job)
 
     assert (len(first.sent), duplicate.sent) == (1, [])
 
 
 def test_what_was_recorded_by_a_newer_worker_a_late_one_does_not_change(
-    aws: AwsEnvironment, webhook: Webhook, job: DeliveryJob
+    aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     def overtake() -> None:
-        worker(FakeOutbound(answering(200)), late=2 * LEASE).work(job)
+        delivery_worker(FakeOutbound(answering(200)), late=2 * LEASE).work(delivery_job)
 
     with rings(aws) as sent:
-        worker(FakeOutbound(answering(500), meanwhile=overtake)).work(job)
+        delivery_worker(FakeOutbound(answering(500), meanwhile=overtake)).work(delivery_job)
 
     assert sent == []
-    kept = item(aws, job)
+    kept = item(aws, delivery_job)
     assert (kept["state"], [each["status"] for each in kept["attempts"]]) == ("succeeded", [200])

@@ -6,17 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.support import pictures
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.forms import multipart
 from tests.support.http import Response, call
+from tests.support.renders import post_render
 
 
 def ask(user: User) -> str:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png(64, 64)})
-    headers = {**user.headers, "content-type": kind}
-    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+    return str(post_render(user).data["renderId"])
 
 
 def index(user: User, **query: Any) -> Response:

@@ -10,16 +10,14 @@ from renderiq.domain.renders import Status
 from tests.support import pictures, wiring
 from tests.support.accounts import User, add_project, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.forms import multipart
 from tests.support.http import Response, call
+from tests.support.renders import post_render
 
 PNG = pictures.png(64, 64)
 
 
 def ask(user: User, platform: str = "sketchup", **fields: str) -> str:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "x-renderiq-platform": platform}
-    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+    return str(post_render(user, fields, headers={"x-renderiq-platform": platform}).data["renderId"])
 
 
 def index(user: User, **query: Any) -> Response:
@@ -59,9 +57,7 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
 
 
 def test_idempotency_keys_are_not_listed(user: User) -> None:
-    body, kind = multipart({}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": "0000"}
-    call("renders", "POST", "/renders", body=body, headers=headers)
+    post_render(user, headers={"idempotency-key": "0000"})
 
     assert len(ids(index(user))) == 1
 

@@ -20,10 +20,11 @@ from tests.support import pictures, wiring
 from tests.support.accounts import User, add_project, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.clock import LEASE
-from tests.support.forms import multipart
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
+from tests.support.renders import post_render, render_worker
 from tests.support.telemetry import Figure, figures
+from tests.support.webhooks import register_webhook
 
 PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
 Printed = Callable[[str], list[Figure]]
@@ -44,15 +45,7 @@ class FakeEngine:
 
 
 def worker(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> RenderWorker:
-    return RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: FakeEngine(trouble),
-        clock=lambda: wiring.time_source()() + late,
-        lease=LEASE,
-    )
+    return render_worker(FakeEngine(trouble), late=late)
 
 
 @pytest.fixture
@@ -62,8 +55,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
 
 
 def ask(user: User, **fields: str) -> Any:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": pictures.png()})
-    return call("renders", "POST", "/renders", body=body, headers={**user.headers, **PLUGIN, "content-type": kind})
+    return post_render(user, fields, headers=PLUGIN)
 
 
 @pytest.fixture
@@ -187,10 +179,8 @@ def test_a_render_that_nobody_can_pay_for_is_not_counted(aws: AwsEnvironment, pr
 
 
 def test_a_repeated_request_is_not_counted_as_a_render(aws: AwsEnvironment, user: User, printed: Printed) -> None:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
     for _ in range(2):
-        headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
-        assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
+        assert post_render(user, headers={"idempotency-key": "k"}).status == 202
 
     assert len(printed("RendersRequested")) == 1
 
@@ -242,17 +232,7 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
             worker(PermanentEngineError("no"), late=LEASE + timedelta(seconds=1)).work(job)
             return super().render(request, *given)
 
-    late = RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: Overtaken(None),
-        clock=wiring.time_source(),
-        lease=LEASE,
-    )
-
-    late.work(job)
+    render_worker(Overtaken(None)).work(job)
 
     assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["failed"]
 
@@ -271,8 +251,7 @@ def test_deleting_a_project_ends_its_renders(aws: AwsEnvironment, user: User, pr
 
 def owed(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
     """A delivery of a render that has begun, to one endpoint of the user's."""
-    body = {"url": url, "events": ["render.processing"]}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+    register_webhook(user, url=url, events=["render.processing"])
     job = RenderJob(user.user_id, ask(user).data["renderId"])
     worker(RetryableEngineError("busy")).work(job)
     [delivery] = aws.items_of("DeliveriesTable", user)

@@ -21,9 +21,9 @@ from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
 from tests.support.accounts import User
 from tests.support.aws import AwsEnvironment, clear_caches
-from tests.support.forms import multipart
-from tests.support.http import Response, call
+from tests.support.http import Response
 from tests.support.paths import ROOT
+from tests.support.renders import post_render
 
 TABLE = {"preview": "preview", "gemini": "gemini/gemini-3-pro-image", "Sketch": "bedrock/arn:aws:x/stability.sketch"}
 LAYER = ROOT / "layers" / "common"
@@ -44,9 +44,7 @@ def configure(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def post(user: User, model: str, key: str = "") -> Response:
-    body, kind = multipart({"quality": "standard", "model": model}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    return call("renders", "POST", "/renders", body=body, headers=headers)
+    return post_render(user, {"model": model}, headers={"idempotency-key": key})
 
 
 def order_of(user: User, answer: Response) -> Order:

@@ -22,10 +22,11 @@ from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.forms import multipart
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
 from tests.support.paths import ROOT
+from tests.support.renders import post_render
+from tests.support.webhooks import register_webhook
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
@@ -188,22 +189,14 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 
 
 def _post(user: User, key: str = "k", **fields: str) -> str:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    answer = call("renders", "POST", "/renders", body=body, headers=headers)
+    answer = post_render(user, fields, headers={"idempotency-key": key})
     return str(answer.json.get("data", {}).get("renderId"))
 
 
 def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     project_id = add_project(user)
     with at.of("webhooks_register"):
-        call(
-            "webhooks_register",
-            "POST",
-            "/webhooks/register",
-            headers=user.headers,
-            json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
-        )
+        register_webhook(user)
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
@@ -258,14 +251,11 @@ def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
 
 
 def _listen(user: User, *events: str) -> None:
-    made = {"url": "http://127.0.0.1:9/", "events": events}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
+    register_webhook(user, events=events)
 
 
 def _an_endpoint(aws: AwsEnvironment, user: User, at: Recorder) -> None:
-    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
-    path = f"/webhooks/{registered.data['webhookId']}"
+    path = f"/webhooks/{register_webhook(user)['webhookId']}"
     with at.of("webhooks"):
         call("webhooks", "GET", "/webhooks", headers=user.headers)
     with at.of("webhooks_id_deliveries"):

@@ -13,11 +13,10 @@ from renderiq.domain.reconciliation import AccountRecords, RenderCharge, discrep
 from renderiq.domain.renders import Status
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
-from tests.support import pictures
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.forms import multipart
 from tests.support.http import call
+from tests.support.renders import post_render
 from tests.support.wiring import reconciliation_service
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -91,8 +90,7 @@ def customer(aws: AwsEnvironment) -> User:
     """Somebody with a pending render and a cancelled one."""
     user = create_user(aws)
     for cancel in (False, True):
-        body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
-        made = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind}).data
+        made = post_render(user).data
         if cancel:
             call("renders_id", "DELETE", f"/renders/{made['renderId']}", headers=user.headers)
     return user

@@ -29,9 +29,10 @@ from tests.support import pictures, wiring
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.clock import LEASE
-from tests.support.forms import multipart
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
+from tests.support.renders import render_worker
+from tests.support.webhooks import register_webhook
 
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
@@ -53,15 +54,7 @@ class FakeEngine:
 
 
 def worker(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderWorker:
-    return RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: FakeEngine(during),
-        clock=lambda: wiring.time_source()() + late,
-        lease=LEASE,
-    )
+    return render_worker(FakeEngine(during), late=late)
 
 
 def raising(error: Exception) -> During:
@@ -74,209 +67,205 @@ def raising(error: Exception) -> During:
 @pytest.fixture
 def user(aws: AwsEnvironment) -> User:
     user = create_user(aws)
-    call(
-        "webhooks_register",
-        "POST",
-        "/webhooks/register",
-        headers=user.headers,
-        json={"url": "http://127.0.0.1:9/", "events": ["render.processing", "render.completed", "render.failed"]},
-    )
+    register_webhook(user, events=["render.processing", "render.completed", "render.failed"])
     return user
 
 
-@pytest.fixture
-def job(aws: AwsEnvironment, user: User) -> RenderJob:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    aws.messages(settings().render_queue_url)
-    return RenderJob(user.user_id, answer.data["renderId"])
+def stored(render_job: RenderJob) -> Render:
+    return wiring.renders().get(render_job.user_id, render_job.render_id)
 
 
-def stored(job: RenderJob) -> Render:
-    return wiring.renders().get(job.user_id, job.render_id)
-
-
-def shown(user: User, job: RenderJob) -> Any:
-    return call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
+def shown(user: User, render_job: RenderJob) -> Any:
+    return call("renders_id", "GET", f"/renders/{render_job.render_id}", headers=user.headers).data
 
 
 def told(aws: AwsEnvironment, user: User) -> list[str]:
     return sorted(each["event"] for each in aws.items_of("DeliveriesTable", user))
 
 
-def test_a_render_is_completed_and_shown(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    worker().work(job)
+def test_a_render_is_completed_and_shown(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker().work(render_job)
 
-    render = shown(user, job)
+    render = shown(user, render_job)
     assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
     assert (render["width"], render["height"]) == (1920, 1080)
     assert render["outputUrl"].startswith("http")
-    assert aws.objects(f"renders/{user.user_id}/{job.render_id}") == [
-        f"renders/{user.user_id}/{job.render_id}/output.png",
-        f"renders/{user.user_id}/{job.render_id}/thumbnail.webp",
+    assert aws.objects(f"renders/{user.user_id}/{render_job.render_id}") == [
+        f"renders/{user.user_id}/{render_job.render_id}/output.png",
+        f"renders/{user.user_id}/{render_job.render_id}/thumbnail.webp",
     ]
 
 
-def test_the_subscribed_endpoint_is_told_of_each_event_once(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    worker().work(job)
-    worker().work(job)
+def test_the_subscribed_endpoint_is_told_of_each_event_once(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    worker().work(render_job)
+    worker().work(render_job)
 
     assert told(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
-    assert stored(job).pending_events == frozenset()
+    assert stored(render_job).pending_events == frozenset()
 
 
-def test_a_render_goes_on_though_nobody_can_be_told_of_it(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_a_render_goes_on_though_nobody_can_be_told_of_it(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     nowhere = WebhookStore(aws.client("dynamodb"), "no-such-table")
     alone = replace(worker(), publisher=replace(wiring.event_publisher(), webhooks=nowhere))
 
-    alone.work(job)
+    alone.work(render_job)
 
-    assert stored(job).status is Status.COMPLETED
-    assert stored(job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
+    assert stored(render_job).status is Status.COMPLETED
+    assert stored(render_job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
 
 
-def test_a_message_that_comes_twice_renders_once(job: RenderJob) -> None:
-    first = worker().work(job)
+def test_a_message_that_comes_twice_renders_once(render_job: RenderJob) -> None:
+    first = worker().work(render_job)
 
     assert first is not None
-    assert worker().work(job) is None
-    assert stored(job).attempts == 1
+    assert worker().work(render_job) is None
+    assert stored(render_job).attempts == 1
 
 
-def test_progress_is_written_as_stages_pass(user: User, job: RenderJob) -> None:
+def test_progress_is_written_as_stages_pass(user: User, render_job: RenderJob) -> None:
     seen = []
 
     def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        seen.append(shown(user, job)["progress"])
+        seen.append(shown(user, render_job)["progress"])
         on_progress(80)
-        seen.append(shown(user, job)["progress"])
+        seen.append(shown(user, render_job)["progress"])
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
     assert seen == [50, 80]
 
 
-def test_permanent_trouble_fails_at_once_and_refunds(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
+def test_permanent_trouble_fails_at_once_and_refunds(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(render_job)
 
-    render = shown(user, job)
+    render = shown(user, render_job)
     assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
     assert balance_of(user) == 100
     assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
     assert told(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
 
 
-def test_passing_trouble_goes_back_to_the_queue(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    worker(raising(RetryableEngineError("busy", retry_after=0))).work(job)
+def test_passing_trouble_goes_back_to_the_queue(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker(raising(RetryableEngineError("busy", retry_after=0))).work(render_job)
 
-    assert stored(job).status is Status.PENDING
+    assert stored(render_job).status is Status.PENDING
     assert balance_of(user) == 95
 
 
-def test_three_attempts_are_the_most(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_three_attempts_are_the_most(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     for _ in range(3):
-        worker(raising(RetryableEngineError("busy"))).work(job)
+        worker(raising(RetryableEngineError("busy"))).work(render_job)
 
-    assert (stored(job).status, stored(job).attempts) == (Status.FAILED, 3)
+    assert (stored(render_job).status, stored(render_job).attempts) == (Status.FAILED, 3)
     assert balance_of(user) == 100
 
 
-def test_cancelling_before_work_begins_refunds_at_once(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+def test_cancelling_before_work_begins_refunds_at_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    answer = call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
 
     assert (answer.status, answer.data["status"]) == (200, "cancelled")
     assert balance_of(user) == 100
-    assert worker().work(job) is None
-    assert stored(job).status is Status.CANCELLED
+    assert worker().work(render_job) is None
+    assert stored(render_job).status is Status.CANCELLED
 
 
-def test_cancelling_during_work_stops_it_at_the_next_stage(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_cancelling_during_work_stops_it_at_the_next_stage(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     def during(on_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
-        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        assert call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers).status == 202
         on_progress(60)
         if cancelled():
             raise RenderCancelledError
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
-    assert stored(job).status is Status.CANCELLED
+    assert stored(render_job).status is Status.CANCELLED
     assert balance_of(user) == 100
 
 
-def test_a_render_that_has_ended_cannot_be_cancelled(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    worker().work(job)
+def test_a_render_that_has_ended_cannot_be_cancelled(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker().work(render_job)
 
-    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+    answer = call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
 
     assert answer.code == (409, "RESOURCE_CONFLICT")
     assert balance_of(user) == 95
 
 
-def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJob) -> None:
+def test_another_workers_render_is_left_alone_while_its_lease_lasts(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
     with pytest.raises(RenderLeasedError):
-        worker().work(job)
+        worker().work(render_job)
 
 
-def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
+def test_a_message_for_a_held_render_stays_in_the_queue(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
-    answer = handler("render_worker")(sqs_event(job), lambda_context())
+    answer = handler("render_worker")(sqs_event(render_job), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_a_held_render_is_no_error_in_the_log(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_held_render_is_no_error_in_the_log(render_job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
-    handler("render_worker")(sqs_event(job), lambda_context())
+    handler("render_worker")(sqs_event(render_job), lambda_context())
 
     said = [(line.levelname, line.exc_info) for line in caplog.records if line.message == "another worker holds it"]
     assert said == [("INFO", None)]
     assert "job failed" not in caplog.messages
 
 
-def test_what_nobody_foresaw_is_tried_again_and_then_refunded(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_what_nobody_foresaw_is_tried_again_and_then_refunded(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     for _ in range(3):
-        worker(raising(TypeError("a mistake of ours"))).work(job)
+        worker(raising(TypeError("a mistake of ours"))).work(render_job)
 
-    render = shown(user, job)
+    render = shown(user, render_job)
     assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
     assert "mistake" not in render["error"]
     assert balance_of(user) == 100
 
 
-def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJob) -> None:
+def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="dead", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="dead", until=now + LEASE, now=now)
 
-    outcome = worker(late=LEASE + timedelta(seconds=1)).work(job)
+    outcome = worker(late=LEASE + timedelta(seconds=1)).work(render_job)
 
     assert outcome is not None
     assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
 
 
 def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(
-    aws: AwsEnvironment, user: User, job: RenderJob
+    aws: AwsEnvironment, user: User, render_job: RenderJob
 ) -> None:
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
+        worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(render_job)
 
-    assert worker(during).work(job) is None
-    assert stored(job).status is Status.FAILED
+    assert worker(during).work(render_job) is None
+    assert stored(render_job).status is Status.FAILED
     assert balance_of(user) == 100
 
 
-def test_a_capture_that_is_gone_fails_the_render_and_refunds(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
-    wiring.images().delete(f"captures/{job.user_id}/{job.render_id}")
+def test_a_capture_that_is_gone_fails_the_render_and_refunds(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    wiring.images().delete(f"captures/{render_job.user_id}/{render_job.render_id}")
 
-    worker().work(job)
+    worker().work(render_job)
 
-    assert stored(job).status is Status.FAILED
+    assert stored(render_job).status is Status.FAILED
     assert balance_of(user) == 100
 
 
@@ -286,11 +275,11 @@ def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_another_users_render_is_not_found(aws: AwsEnvironment, job: RenderJob) -> None:
+def test_another_users_render_is_not_found(aws: AwsEnvironment, render_job: RenderJob) -> None:
     stranger = create_user(aws)
 
     for method in ("GET", "DELETE"):
-        answer = call("renders_id", method, f"/renders/{job.render_id}", headers=stranger.headers)
+        answer = call("renders_id", method, f"/renders/{render_job.render_id}", headers=stranger.headers)
         assert answer.code == (404, "NOT_FOUND")
 
 
@@ -300,21 +289,23 @@ def test_an_id_that_is_none_is_refused(user: User) -> None:
 
 @pytest.mark.parametrize("trouble", [RetryableEngineError("busy"), PermanentEngineError("no"), ZeroDivisionError("x")])
 def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
-    aws: AwsEnvironment, user: User, job: RenderJob, trouble: Exception
+    aws: AwsEnvironment, user: User, render_job: RenderJob, trouble: Exception
 ) -> None:
     balance = balance_of(user)
 
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        assert call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers).status == 202
         raise trouble
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
-    assert stored(job).status is Status.CANCELLED
+    assert stored(render_job).status is Status.CANCELLED
     assert balance_of(user) == balance + 5
 
 
-def test_an_endpoint_that_nobody_can_read_stops_no_render(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_an_endpoint_that_nobody_can_read_stops_no_render(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     [endpoint] = [item for item in aws.items_of("WebhooksTable", user) if "url" in item]
     aws.client("dynamodb").update_item(
         TableName=settings().webhooks_table,
@@ -323,9 +314,9 @@ def test_an_endpoint_that_nobody_can_read_stops_no_render(aws: AwsEnvironment, u
         ExpressionAttributeValues=to_attributes({":events": ["render.of-a-later-version"]}),
     )
 
-    worker().work(job)
+    worker().work(render_job)
 
-    assert stored(job).status is Status.COMPLETED
+    assert stored(render_job).status is Status.COMPLETED
 
 
 class UnavailableQueue(Queue):
@@ -340,22 +331,22 @@ class UnavailableQueue(Queue):
         return False
 
 
-def test_a_silent_queue_is_tried_once_for_all_endpoints(aws: AwsEnvironment, user: User, job: RenderJob) -> None:
+def test_a_silent_queue_is_tried_once_for_all_endpoints(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     for _ in range(4):
         hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
         call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
-    worker().work(job)
+    worker().work(render_job)
     queue = UnavailableQueue()
 
-    done = replace(stored(job), pending_events=frozenset({Event.RENDER_COMPLETED}))
+    done = replace(stored(render_job), pending_events=frozenset({Event.RENDER_COMPLETED}))
     replace(wiring.event_publisher(), queue=queue).publish(done, now=wiring.time_source()())
 
     assert queue.tried == 1
 
 
-def test_an_event_that_is_told_late_tells_nothing_that_came_after(aws: AwsEnvironment, job: RenderJob) -> None:
-    worker(raising(PermanentEngineError("no"))).work(job)
-    failed = stored(job)
+def test_an_event_that_is_told_late_tells_nothing_that_came_after(aws: AwsEnvironment, render_job: RenderJob) -> None:
+    worker(raising(PermanentEngineError("no"))).work(render_job)
+    failed = stored(render_job)
 
     def data(event: Event) -> Any:
         now = wiring.time_source()()

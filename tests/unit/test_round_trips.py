@@ -14,6 +14,7 @@ from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import call
+from tests.support.webhooks import register_webhook
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
 
@@ -81,12 +82,6 @@ def test_asking_for_a_render_costs_four(aws: AwsEnvironment, user: User) -> None
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
 
 
-def register(user: User) -> str:
-    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
-    return str(registered.data["webhookId"])
-
-
 @pytest.mark.parametrize(
     ("function", "method", "path", "expected"),
     [
@@ -108,7 +103,7 @@ def register(user: User) -> str:
 def test_minding_an_endpoint_costs_three_at_most(
     aws: AwsEnvironment, user: User, function: str, method: str, path: str, expected: list[str]
 ) -> None:
-    webhook = register(user)
+    webhook = register_webhook(user)["webhookId"]
     delivery = call("webhooks_id_test", "POST", f"/webhooks/{webhook}/test", headers=user.headers).data["deliveryId"]
     body = {"url": "http://127.0.0.1:9/", "events": ["render.failed"]}
     path = f"/webhooks{path.format(webhook=webhook, delivery=delivery)}"

@@ -21,18 +21,18 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.workers import render as render_worker
 from renderiq.workers import sweep as sweep_worker
-from tests.support import pictures, wiring
+from tests.support import wiring
 from tests.support.accounts import User, add_project, balance_of, create_user
 from tests.support.aws import AwsEnvironment, clear_caches
-from tests.support.forms import multipart
 from tests.support.functions import handler, lambda_context
-from tests.support.http import call
+from tests.support.renders import accept_render
+from tests.support.webhooks import register_webhook, send_test_event
 from tests.support.wiring import reconciliation_service
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
-ENDPOINT = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
+ENDED = ("render.completed", "render.failed")
 
 
 @pytest.fixture
@@ -55,14 +55,6 @@ def user(aws: AwsEnvironment) -> Iterator[User]:
 
 def queues() -> tuple[str, str, str]:
     return settings().render_queue_url, settings().delivery_queue_url, settings().project_cleanup_queue_url
-
-
-def accepted(aws: AwsEnvironment, user: User) -> RenderJob:
-    """A render whose message is lost."""
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    aws.messages(settings().render_queue_url)
-    return RenderJob(user.user_id, answer.data["renderId"])
 
 
 def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
@@ -128,7 +120,7 @@ def test_what_waits_long_is_rung_for_less_often(waited: int, seconds: int) -> No
 
 
 def test_a_render_whose_message_is_lost_is_rung_for(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
 
     sweep(after=2 * MINUTE)
 
@@ -136,20 +128,20 @@ def test_a_render_whose_message_is_lost_is_rung_for(aws: AwsEnvironment, user: U
 
 
 def test_a_render_that_was_just_accepted_is_left_alone(aws: AwsEnvironment, user: User) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
 
     assert sweep().done.total() == 0
 
 
 def test_what_was_rung_for_is_left_alone_for_a_while(aws: AwsEnvironment, user: User) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
 
     assert [sweep(after=2 * MINUTE).done.total() for _ in range(2)] == [1, 0]
     assert sweep(after=5 * MINUTE).done.total() == 1
 
 
 def test_of_two_sweepers_that_saw_the_same_one_rings(aws: AwsEnvironment, user: User) -> None:
-    job, late = accepted(aws, user), datetime.now(UTC) + 2 * MINUTE
+    job, late = accept_render(aws, user), datetime.now(UTC) + 2 * MINUTE
     seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
 
@@ -157,7 +149,7 @@ def test_of_two_sweepers_that_saw_the_same_one_rings(aws: AwsEnvironment, user: 
 
 
 def test_the_pause_before_another_attempt_is_no_delay(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     due_at = datetime.now(UTC) + 16 * MINUTE
     wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
 
@@ -168,7 +160,7 @@ def test_the_pause_before_another_attempt_is_no_delay(aws: AwsEnvironment, user:
 
 
 def test_a_dead_workers_render_is_rung_for(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     claimed(job, until=-MINUTE)
 
     sweep()
@@ -178,14 +170,14 @@ def test_a_dead_workers_render_is_rung_for(aws: AwsEnvironment, user: User) -> N
 
 
 def test_a_living_workers_render_is_left_alone(aws: AwsEnvironment, user: User) -> None:
-    claimed(accepted(aws, user), until=6 * MINUTE)
+    claimed(accept_render(aws, user), until=6 * MINUTE)
 
     assert sweep(after=5 * MINUTE).done.total() == 0
 
 
 def test_a_render_that_killed_every_worker_fails_and_is_paid_back(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
+    job = accept_render(aws, user)
+    register_webhook(user, events=ENDED)
     claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     sweep()
@@ -199,9 +191,8 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(aws: AwsEnviro
 def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_back_once(
     aws: AwsEnvironment, user: User
 ) -> None:
-    job = accepted(aws, user)
-    events = {**ENDPOINT, "events": ["render.failed", "render.cancelled"]}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=events)
+    job = accept_render(aws, user)
+    register_webhook(user, events=["render.failed", "render.cancelled"])
     wiring.renders().request_cancellation(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
 
     sweep()
@@ -215,7 +206,7 @@ def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_bac
 def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(
     aws: AwsEnvironment, user: User
 ) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
     seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
@@ -231,7 +222,7 @@ def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(
 def test_the_log_names_a_render_that_was_given_up(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
 
     sweep(after=MAX_WAIT + MINUTE)
 
@@ -240,7 +231,7 @@ def test_the_log_names_a_render_that_was_given_up(
 
 
 def test_the_worker_itself_gives_up_a_render_that_killed_the_others(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     render_worker.work(job)
@@ -250,7 +241,7 @@ def test_the_worker_itself_gives_up_a_render_that_killed_the_others(aws: AwsEnvi
 
 
 def test_a_cancellation_outlives_the_worker_that_was_told_of_it(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     wiring.renders().request_cancellation(claimed(job, until=-MINUTE))
 
     render_worker.work(job)
@@ -260,7 +251,7 @@ def test_a_cancellation_outlives_the_worker_that_was_told_of_it(aws: AwsEnvironm
 
 
 def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
 
     sweep(after=MAX_WAIT + MINUTE)
 
@@ -269,7 +260,7 @@ def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(aws: AwsEnviron
 
 
 def test_a_record_that_no_worker_can_read_is_paid_back_too(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
@@ -288,7 +279,7 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(aws: AwsEnvironment, 
 def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     wiring.renders().complete(claimed(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
@@ -307,8 +298,8 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
 
 
 def test_what_an_ended_render_still_owes_is_told(aws: AwsEnvironment, user: User) -> None:
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    job = accepted(aws, user)
+    register_webhook(user, events=ENDED)
+    job = accept_render(aws, user)
     render = claimed(job, until=MINUTE)
     wiring.renders().complete(render, lease="0", picture=PICTURE, now=datetime.now(UTC))
 
@@ -320,14 +311,13 @@ def test_what_an_ended_render_still_owes_is_told(aws: AwsEnvironment, user: User
 
 
 def test_a_delivery_whose_time_has_come_is_rung_for(aws: AwsEnvironment, user: User) -> None:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    path = f"/webhooks/{registered.data['webhookId']}/test"
-    made = call("webhooks_id_test", "POST", path, headers=user.headers).data
+    webhook_id = register_webhook(user, events=ENDED)["webhookId"]
+    delivery_id = send_test_event(user, webhook_id)
     aws.messages(settings().delivery_queue_url)
 
     sweep(after=2 * MINUTE)
 
-    expected = {"target": registered.data["webhookId"], "deliveryId": made["deliveryId"]}
+    expected = {"target": webhook_id, "deliveryId": delivery_id}
     assert rung(aws, settings().delivery_queue_url) == [expected]
 
 
@@ -343,12 +333,8 @@ def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(aws: AwsEnvironmen
 
 
 def test_a_delivery_that_nobody_can_read_hides_none_behind_it(aws: AwsEnvironment, user: User) -> None:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    target = registered.data["webhookId"]
-    first, second = (
-        call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data["deliveryId"]
-        for _ in range(2)
-    )
+    target = register_webhook(user, events=ENDED)["webhookId"]
+    first, second = (send_test_event(user, target) for _ in range(2))
     aws.messages(settings().delivery_queue_url)
     spoil(aws, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
 
@@ -377,23 +363,22 @@ Unreadable = tuple[str, str, str]
 
 
 def an_unreadable_render(aws: AwsEnvironment, user: User) -> Unreadable:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     spoil(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
     return "render", user.user_id, job.render_id
 
 
 def an_uncountable_render(aws: AwsEnvironment, user: User) -> Unreadable:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     spoil(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
     return "render", user.user_id, job.render_id
 
 
 def an_unreadable_delivery(aws: AwsEnvironment, user: User) -> Unreadable:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    target = registered.data["webhookId"]
-    made = call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data
-    spoil(aws, settings().deliveries_table, {"target": target, "deliveryId": made["deliveryId"]}, "nextAttemptAt")
-    return "delivery", target, made["deliveryId"]
+    target = register_webhook(user, events=ENDED)["webhookId"]
+    delivery_id = send_test_event(user, target)
+    spoil(aws, settings().deliveries_table, {"target": target, "deliveryId": delivery_id}, "nextAttemptAt")
+    return "delivery", target, delivery_id
 
 
 def an_unreadable_removal(aws: AwsEnvironment, user: User) -> Unreadable:
@@ -441,7 +426,7 @@ def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
 
 
 def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(aws: AwsEnvironment, user: User) -> None:
-    job = accepted(aws, user)
+    job = accept_render(aws, user)
     key = to_attributes({"userId": user.user_id, "renderId": job.render_id})
     table = settings().renders_table
     spoil(aws, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
@@ -485,7 +470,7 @@ def test_what_is_set_aside_is_counted(
 
 
 def test_a_backlog_is_worked_off_oldest_first(aws: AwsEnvironment, user: User) -> None:
-    jobs = [accepted(aws, user) for _ in range(5)]
+    jobs = [accept_render(aws, user) for _ in range(5)]
 
     runs = []
     for _ in range(3):
@@ -497,7 +482,7 @@ def test_a_backlog_is_worked_off_oldest_first(aws: AwsEnvironment, user: User) -
 
 
 def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(aws: AwsEnvironment, user: User) -> None:
-    jobs = [accepted(aws, user) for _ in range(3)]
+    jobs = [accept_render(aws, user) for _ in range(3)]
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
     troubled = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
@@ -508,7 +493,7 @@ def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(aws: AwsEnvironmen
 
 
 def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(aws: AwsEnvironment, user: User) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
     troubled = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
@@ -530,7 +515,7 @@ def test_a_removal_that_was_not_heard_is_rung_for_soon(aws: AwsEnvironment, user
 
 
 def test_a_run_stops_when_its_time_is_over(aws: AwsEnvironment, user: User) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
     clock = iter([datetime.now(UTC) + n * timedelta(hours=1) for n in range(1, 100)])
     sweeper = replace(sweep_worker.sweeper(), clock=lambda: next(clock))
 
@@ -540,7 +525,7 @@ def test_a_run_stops_when_its_time_is_over(aws: AwsEnvironment, user: User) -> N
 def test_how_long_the_oldest_waits_is_measured(
     aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
     aws.backdate("RendersTable", by=2 * MINUTE)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
@@ -554,7 +539,7 @@ def test_how_long_the_oldest_waits_is_measured(
 
 
 def test_a_run_with_trouble_ends_as_an_error(aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    accepted(aws, user)
+    accept_render(aws, user)
     aws.backdate("RendersTable", by=2 * MINUTE)
     monkeypatch.setenv("RENDER_QUEUE_URL", settings().render_queue_url + "-gone")
     clear_caches()
@@ -568,7 +553,7 @@ def test_a_run_with_trouble_ends_as_an_error(aws: AwsEnvironment, user: User, mo
 
 def test_a_repeated_claim_is_the_same_claim(aws: AwsEnvironment, user: User) -> None:
     """As after an answer that was lost: boto3 asks again."""
-    job, now = accepted(aws, user), datetime.now(UTC)
+    job, now = accept_render(aws, user), datetime.now(UTC)
 
     first, second = (
         wiring.renders().claim(job.user_id, job.render_id, lease="mine", until=now + MINUTE, now=now) for _ in range(2)
