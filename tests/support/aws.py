@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -34,6 +34,7 @@ class AwsEnvironment:
     """Resources by their logical ids in template.yaml."""
 
     resources: Mapping[str, Made]
+    _keys: dict[str, list[str]] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """Returns the boto3 client that the code under test uses too."""
@@ -46,12 +47,16 @@ class AwsEnvironment:
 
     def items(self, table: str) -> list[Item]:
         """Returns every item of a table."""
-        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.resources[table].ref)
-        return [from_attributes(item) for page in pages for item in page["Items"]]
+        return self._read("scan", table)
 
     def items_of(self, table: str, user: _HasUserId) -> list[Item]:
         """Returns the items of a table that have the user's id as ``userId``."""
-        return [item for item in self.items(table) if item.get("userId") == user.user_id]
+        values = to_attributes({":user": user.user_id})
+        condition = {"ExpressionAttributeValues": values}
+        # A query reads the user's items only, where a scan would read those of every test of the module.
+        if self._key_attributes(table)[0] == "userId":
+            return self._read("query", table, KeyConditionExpression="userId = :user", **condition)
+        return self._read("scan", table, FilterExpression="userId = :user", **condition)
 
     def objects(self, prefix: str = "") -> list[str]:
         """Returns the keys of the images bucket that begin with ``prefix``, at most 1000."""
@@ -78,10 +83,20 @@ class AwsEnvironment:
                 self.client("dynamodb").delete_item(**self._key(table, item))
 
     def _key(self, table: str, item: Item) -> dict[str, Any]:
-        name = self.resources[table].ref
-        schema = self.client("dynamodb").describe_table(TableName=name)["Table"]["KeySchema"]
-        key = {attribute["AttributeName"]: item[attribute["AttributeName"]] for attribute in schema}
-        return {"TableName": name, "Key": to_attributes(key)}
+        key = {attribute: item[attribute] for attribute in self._key_attributes(table)}
+        return {"TableName": self.resources[table].ref, "Key": to_attributes(key)}
+
+    def _read(self, operation: str, table: str, **condition: Any) -> list[Item]:
+        paginator = self.client("dynamodb").get_paginator(operation)
+        pages = paginator.paginate(TableName=self.resources[table].ref, **condition)
+        return [from_attributes(item) for page in pages for item in page["Items"]]
+
+    def _key_attributes(self, table: str) -> list[str]:
+        """The names of a table's partition key and, if it has one, sort key."""
+        if table not in self._keys:
+            schema = self.client("dynamodb").describe_table(TableName=self.resources[table].ref)["Table"]["KeySchema"]
+            self._keys[table] = [key["AttributeName"] for key in sorted(schema, key=lambda key: key["KeyType"])]
+        return self._keys[table]
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -23,6 +24,7 @@ from tests.support.aws import AwsEnvironment
 from tests.support.functions import handler
 from tests.support.http import Response, call
 from tests.support.paths import ROOT
+from tests.support.webhooks import register_webhook, send_test_event
 
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
@@ -34,8 +36,43 @@ class Owned:
     """A user, and the ids of what is theirs, by the names that paths have for them."""
 
     user: User
-    ids: dict[str, str]
-    capture: str
+    ids: Mapping[str, str]
+
+    @property
+    def capture(self) -> str:
+        return f"captures/{self.user.user_id}/{self.ids['render_id']}"
+
+
+class Ids(Mapping[str, str]):
+    """Ids of a user's objects. Each object is created when its id is first asked for: most tests need one or none."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._found: dict[str, str] = {}
+        self._create: Final[dict[str, Callable[[], str]]] = {
+            "project_id": lambda: add_project(user),
+            "render_id": self._render,
+            "webhook_id": lambda: str(register_webhook(user)["webhookId"]),
+            "delivery_id": lambda: send_test_event(user, self["webhook_id"]),
+            "key_id": lambda: (
+                wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())[0].key_id
+            ),
+        }
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._found:
+            self._found[name] = self._create[name]()
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._create)
+
+    def __len__(self) -> int:
+        return len(self._create)
+
+    def _render(self) -> str:
+        asked = {"uploadedImageData": IMAGE, "projectId": self["project_id"]}
+        return str(call("renders", "POST", "/renders", json=asked, headers=self._user.headers).data["renderId"])
 
 
 Body = Callable[[Owned], dict[str, Any]]
@@ -111,12 +148,12 @@ _ADDRESSES = (f"198.51.{number // 250}.{number % 250 + 1}" for number in count()
 
 
 def attempt(
-    name: str, ids: dict[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
+    name: str, ids: Mapping[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
 ) -> Response:
     """Each comes from an address of its own, so that none waits for another."""
     method, path = name.split(" ")
-    for parameter, value in ids.items():
-        path = path.replace(f"<{parameter}>", value)
+    for parameter in re.findall(r"<(\w+)>", path):
+        path = path.replace(f"<{parameter}>", ids.get(parameter, f"<{parameter}>"))
     return call(
         FUNCTION_OF[name],
         method,
@@ -130,20 +167,7 @@ def attempt(
 
 def owned(aws: AwsEnvironment) -> Owned:
     user = create_user(aws, balance=100)
-    project_id = add_project(user)
-    asked = {"uploadedImageData": IMAGE, "projectId": project_id}
-    render_id = call("renders", "POST", "/renders", json=asked, headers=user.headers).data["renderId"]
-    hook = call("webhooks_register", "POST", "/webhooks/register", json=HOOK, headers=user.headers).data["webhookId"]
-    sent = call("webhooks_id_test", "POST", f"/webhooks/{hook}/test", headers=user.headers).data["deliveryId"]
-    stored, _ = wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())
-    ids = {
-        "render_id": render_id,
-        "project_id": project_id,
-        "webhook_id": hook,
-        "delivery_id": sent,
-        "key_id": stored.key_id,
-    }
-    return Owned(user, ids, f"captures/{user.user_id}/{render_id}")
+    return Owned(user, Ids(user))
 
 
 def now() -> datetime:
@@ -164,6 +188,7 @@ def mine(aws: AwsEnvironment) -> Owned:
 def somebody(aws: AwsEnvironment) -> Iterator[Owned]:
     """Whoever's credentials are worth nothing; what is theirs stays as it is."""
     made = owned(aws)
+    dict(made.ids)  # creates every object
     before = state_of(aws, made)
     yield made
     assert state_of(aws, made) == before
@@ -289,7 +314,7 @@ def test_what_is_public_asks_nobody_for_credentials(
     aws: AwsEnvironment, worthless: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
     user = create_user(aws)
-    body = OPERATIONS[name].body(Owned(user, {}, ""))
+    body = OPERATIONS[name].body(Owned(user, {}))
 
     assert attempt(name, {"part": "page.css"}, headers=worthless[kind], body=body).status == OPERATIONS[name].success
 
@@ -394,7 +419,7 @@ def test_a_delivery_of_another_is_not_found_under_an_endpoint_of_ones_own(
     name = "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"
     before = state_of(aws, somebody)
 
-    answer = attempt(name, mine.ids | {"delivery_id": somebody.ids["delivery_id"]}, headers=mine.user.headers, body={})
+    answer = attempt(name, {**mine.ids, "delivery_id": somebody.ids["delivery_id"]}, headers=mine.user.headers, body={})
 
     assert answer.code == (404, "NOT_FOUND")
     assert state_of(aws, somebody) == before
