@@ -14,7 +14,7 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.fuzz
 
 
-def test_no_case_out_of_the_contract_breaks_the_api() -> None:
+def test_no_generated_case_of_the_contract_breaks_the_api() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--max-examples=8", "--seed=20"],
         cwd=ROOT,

@@ -156,20 +156,20 @@ def worked(aws: Lambda, accepted: Answer) -> Answer:
     return aws.invoke("RenderWorkerFunction", queues.to_event(asked["Messages"], queue.attributes["Arn"]))
 
 
-def test_health_answers_without_asking_aws(aws: Lambda) -> None:
+def test_health_answers_without_a_call_to_aws(aws: Lambda) -> None:
     answer = aws.invoke("HealthFunction", sample("health"))
 
     assert (answer["statusCode"], body(answer)["status"]) == (200, "healthy")
 
 
-def test_signing_in_makes_the_account(aws: Lambda, signed_in: Answer) -> None:
+def test_signing_in_creates_the_account(aws: Lambda, signed_in: Answer) -> None:
     (account,) = client("dynamodb", aws.url).scan(TableName=aws.resources["AccountsTable"].ref)["Items"]
 
     assert (signed_in["statusCode"], body(signed_in)["user"]["email"]) == (200, DEMO_USER.email)
     assert account["userId"]["S"] == body(signed_in)["user"]["id"]
 
 
-def test_a_render_is_accepted_and_paid_for(aws: Lambda, accepted: Answer) -> None:
+def test_a_render_is_accepted_and_debited(aws: Lambda, accepted: Answer) -> None:
     (account,) = client("dynamodb", aws.url).scan(TableName=aws.resources["AccountsTable"].ref)["Items"]
 
     assert (accepted["statusCode"], body(accepted)["data"]["creditsCost"]) == (202, 5)
@@ -190,7 +190,7 @@ def test_the_worker_completes_the_render(aws: Lambda, signed_in: Answer, accepte
         assert Image.open(BytesIO(linked.read())).size == (1920, 1080)
 
 
-def test_the_pictures_are_in_the_bucket(aws: Lambda, worked: Answer) -> None:
+def test_the_worker_stores_the_images_in_the_bucket(aws: Lambda, worked: Answer) -> None:
     listed = client("s3", aws.url).list_objects_v2(Bucket=aws.resources["ImagesBucket"].ref)["Contents"]
 
     sizes = {each["Key"].partition("/")[0] + "/" + each["Key"].rpartition("/")[2]: each["Size"] for each in listed}
@@ -233,7 +233,7 @@ def test_every_name_of_a_package_made_lazy_can_be_imported(on_lambda: Any) -> No
 
 @needs_linux
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_pillow_writes_and_reads_what_is_left_to_it(on_lambda: Any, kind: str) -> None:
+def test_pillow_writes_and_reads_the_formats_that_the_layer_keeps(on_lambda: Any, kind: str) -> None:
     on_lambda(
         "import io; from PIL import Image\n"
         f"file = io.BytesIO(); Image.new('RGB', (64, 64), 'teal').save(file, {kind!r})\n"
@@ -243,7 +243,7 @@ def test_pillow_writes_and_reads_what_is_left_to_it(on_lambda: Any, kind: str) -
 
 @needs_linux
 @pytest.mark.parametrize("service", ["cognito-idp", "dynamodb", "s3", "secretsmanager", "sqs"])
-def test_boto3_knows_the_services_and_their_addresses(on_lambda: Any, service: str) -> None:
+def test_boto3_knows_the_services_and_their_endpoints(on_lambda: Any, service: str) -> None:
     address = on_lambda(
         "import boto3\n"
         f"client = boto3.client({service!r}, 'eu-central-1', aws_access_key_id='x', aws_secret_access_key='x')\n"
@@ -271,7 +271,7 @@ def test_numpy_and_vips_work_together(on_lambda: Any) -> None:
     )
 
 
-def test_every_module_is_compiled_for_good(built: Path) -> None:
+def test_every_module_is_compiled_with_unchecked_hashes(built: Path) -> None:
     """Unchecked-hash: the second word of a .pyc is 0b01, so Python neither compares times nor reads the source."""
     for layer in ("CommonLayer", "ImagingLayer"):
         for source in (built / layer).rglob("*.py"):

@@ -131,7 +131,7 @@ def center(data: bytes) -> Any:
 # ---------------------------------------------------------------- Gemini: what goes out
 
 
-def test_gemini_is_sent_the_capture_the_wishes_and_the_size(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_receives_the_capture_the_prompt_and_the_size(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
 
     run(gemini_engine)
@@ -148,7 +148,7 @@ def test_gemini_is_sent_the_capture_the_wishes_and_the_size(services: AiServices
     }
 
 
-def test_gemini_is_asked_for_4k_where_4k_was_ordered(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_is_asked_for_4k_if_4k_was_requested(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
 
     output = run(gemini_engine, replace(REQUEST, quality=Quality.HIGH, aspect_ratio=AspectRatio.PHOTO_TALL))
@@ -157,7 +157,9 @@ def test_gemini_is_asked_for_4k_where_4k_was_ordered(services: AiServices, gemin
     assert opened(output.image).size == (2160, 3240)
 
 
-def test_gemini_sees_depth_and_materials_after_the_capture(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_receives_depth_and_materials_after_the_capture(
+    services: AiServices, gemini_engine: GeminiEngine
+) -> None:
     services.will(gemini_picture(RED))
 
     run(
@@ -176,7 +178,7 @@ def test_gemini_sees_depth_and_materials_after_the_capture(services: AiServices,
 
 
 @pytest.mark.parametrize("output_format", list(OutputFormat))
-def test_the_output_has_the_size_and_format_asked_for(
+def test_the_output_has_the_requested_size_and_format(
     services: AiServices, gemini_engine: GeminiEngine, output_format: OutputFormat
 ) -> None:
     services.will(gemini_picture(RED))
@@ -194,7 +196,7 @@ def test_the_output_has_the_size_and_format_asked_for(
 
 
 @pytest.mark.parametrize("made", [pictures.jpeg(1376, 768), pictures.png(900, 900), pictures.png(300, 2000)])
-def test_a_jpeg_and_other_proportions_are_fitted(
+def test_a_jpeg_of_other_proportions_is_cropped_to_fit(
     services: AiServices, gemini_engine: GeminiEngine, made: bytes
 ) -> None:
     services.will(gemini_picture(made, mime="image/anything"))
@@ -202,13 +204,13 @@ def test_a_jpeg_and_other_proportions_are_fitted(
     assert opened(run(gemini_engine).image).size == (1920, 1080)
 
 
-def test_thoughts_are_skipped(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_thoughts_are_skipped(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED, before_it=(thought(pictures.png(1376, 768, "#0000ff")),)))
 
     assert center(run(gemini_engine).image) == (0xC0, 0x20, 0x10)
 
 
-def test_progress_rises_to_the_end(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_progress_rises_until_the_end(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
     seen: list[int] = []
 
@@ -218,7 +220,7 @@ def test_progress_rises_to_the_end(services: AiServices, gemini_engine: GeminiEn
     assert seen[-1] == 100
 
 
-def test_usage_is_logged_in_counts_and_nothing_else(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_only_token_counts_of_the_usage_are_logged(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
     recorder, log = Recorder(), logging.getLogger(gemini.logger.name)
     log.addHandler(recorder)
@@ -298,7 +300,7 @@ GEMINI_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("reply", "end"), GEMINI_TROUBLE.values(), ids=GEMINI_TROUBLE)
-def test_gemini_trouble_ends_as_what_it_is(
+def test_each_failure_of_gemini_raises_its_own_error(
     services: AiServices, gemini_engine: GeminiEngine, reply: Reply, end: tuple[str, Any]
 ) -> None:
     services.will(reply)
@@ -307,14 +309,14 @@ def test_gemini_trouble_ends_as_what_it_is(
     assert len(services.calls) == 1
 
 
-def test_the_services_own_words_are_not_for_users(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_messages_of_the_ai_service_are_not_shown_to_users(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_error(400, "INVALID_ARGUMENT"))
 
     with pytest.raises(PermanentEngineError, match=r"^The engine did not take the request\.$"):
         run(gemini_engine)
 
 
-def test_a_date_to_wait_for_is_waited_for(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_a_retry_after_date_sets_the_delay(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_error(503, "UNAVAILABLE", **{"retry-after": http_date(120)}))
 
     kind, seconds = trouble(gemini_engine)
@@ -323,34 +325,32 @@ def test_a_date_to_wait_for_is_waited_for(services: AiServices, gemini_engine: G
     assert 60 < seconds <= 120
 
 
-def test_an_answer_that_is_far_too_long_is_not_asked_for_again(
-    services: AiServices, gemini_engine: GeminiEngine
-) -> None:
+def test_an_oversized_response_is_not_requested_again(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(Reply(b'"' + b"x" * responses.MAX_BYTES))
 
     assert trouble(gemini_engine) == ("never", "RENDER_FAILED")
 
 
-def test_a_trickle_is_given_up(services: AiServices) -> None:
+def test_a_slow_response_of_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=0.02))
 
     assert trouble(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
 
 
-def test_silence_is_given_up(services: AiServices) -> None:
+def test_a_silent_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=30))
 
     assert trouble(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
 
 
-def test_nobody_there_is_tried_again() -> None:
+def test_a_refused_connection_can_be_retried() -> None:
     with AiServices(Reply()) as gone:
         pass
 
     assert trouble(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
 
 
-def test_a_capture_that_cannot_be_read_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_an_unreadable_capture_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
     assert trouble(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
     assert services.calls == []
 
@@ -385,7 +385,7 @@ def work(job: RenderJob) -> Any:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def test_a_render_goes_to_gemini_and_comes_back(deployed: AwsEnvironment, services: AiServices, user: User) -> None:
+def test_a_render_with_a_gemini_model_is_completed(deployed: AwsEnvironment, services: AiServices, user: User) -> None:
     services.will(gemini_picture(RED))
 
     render = work(ask(deployed, user))
@@ -396,7 +396,7 @@ def test_a_render_goes_to_gemini_and_comes_back(deployed: AwsEnvironment, servic
     assert opened(stored).size == (1920, 1080)
 
 
-def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
+def test_a_busy_gemini_delays_the_next_attempt_by_its_retry_after(
     deployed: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "222s"}))
@@ -413,7 +413,7 @@ def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
     assert balance_of(user) == 95
 
 
-def test_what_gemini_blocks_fails_at_once_and_is_refunded(
+def test_a_render_that_gemini_blocks_fails_without_retry_and_is_refunded(
     deployed: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(gemini_block("PROHIBITED_CONTENT"))
@@ -428,7 +428,9 @@ def test_what_gemini_blocks_fails_at_once_and_is_refunded(
 
 
 @pytest.mark.parametrize("name", ["gemini_engine", "bedrock_engine"])
-def test_a_cancelled_render_is_not_sent(services: AiServices, name: str, request: pytest.FixtureRequest) -> None:
+def test_a_cancelled_render_is_not_sent_to_gemini(
+    services: AiServices, name: str, request: pytest.FixtureRequest
+) -> None:
     engine: Engine = request.getfixturevalue(name)
 
     with pytest.raises(RenderCancelledError):
@@ -440,7 +442,7 @@ def test_a_cancelled_render_is_not_sent(services: AiServices, name: str, request
 @pytest.mark.parametrize(
     ("name", "reply"), [("gemini_engine", gemini_picture(RED)), ("bedrock_engine", bedrock_picture(RED))]
 )
-def test_a_cancellation_during_the_call_stops_right_after_it(
+def test_a_cancellation_during_the_call_takes_effect_right_after_it(
     services: AiServices, name: str, reply: Reply, request: pytest.FixtureRequest
 ) -> None:
     engine: Engine = request.getfixturevalue(name)
@@ -460,7 +462,7 @@ def asked(model: str = CONTROL, **changes: Any) -> EngineRequest:
     return replace(REQUEST, model=model, **changes)
 
 
-def test_bedrock_draws_along_the_structure_and_then_enlarges(
+def test_bedrock_renders_from_the_structure_and_then_upscales(
     services: AiServices, bedrock_engine: BedrockEngine
 ) -> None:
     services.will(bedrock_picture(RED), bedrock_picture(pictures.png(2752, 1536, "#20c010")))
@@ -482,7 +484,7 @@ def test_bedrock_draws_along_the_structure_and_then_enlarges(
     assert opened(output.thumbnail).format == "WEBP"
 
 
-def test_bedrock_does_not_enlarge_what_is_large_enough(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_bedrock_does_not_upscale_a_large_enough_picture(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
     run(bedrock_engine, asked(negative_prompt=""))
@@ -492,7 +494,9 @@ def test_bedrock_does_not_enlarge_what_is_large_enough(services: AiServices, bed
 
 
 @pytest.mark.parametrize("seed", [0, 4_294_967_293, 4_294_967_294, 4_294_967_295])
-def test_every_seed_is_one_that_bedrock_takes(services: AiServices, bedrock_engine: BedrockEngine, seed: int) -> None:
+def test_every_seed_is_mapped_into_the_range_of_bedrock(
+    services: AiServices, bedrock_engine: BedrockEngine, seed: int
+) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
     run(bedrock_engine, asked(seed=seed))
@@ -500,7 +504,9 @@ def test_every_seed_is_one_that_bedrock_takes(services: AiServices, bedrock_engi
     assert 1 <= services.calls[0].body["seed"] <= 4_294_967_294
 
 
-def test_a_small_capture_is_made_large_enough_for_bedrock(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_a_small_capture_is_enlarged_to_the_minimum_of_bedrock(
+    services: AiServices, bedrock_engine: BedrockEngine
+) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
     run(bedrock_engine, asked(image=pictures.png(64, 64)))
@@ -533,7 +539,7 @@ BEDROCK_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("reply", "end"), BEDROCK_TROUBLE.values(), ids=BEDROCK_TROUBLE)
-def test_bedrock_trouble_ends_as_what_it_is(
+def test_each_failure_of_bedrock_raises_its_own_error(
     services: AiServices, bedrock_engine: BedrockEngine, reply: Reply, end: tuple[str, Any]
 ) -> None:
     services.will(reply)
@@ -542,14 +548,14 @@ def test_bedrock_trouble_ends_as_what_it_is(
     assert len(services.calls) == 1
 
 
-def test_trouble_with_enlarging_is_trouble_too(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_a_failure_of_the_upscaler_raises_an_error(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(RED), bedrock_error(429, "ThrottlingException"))
 
     assert trouble(bedrock_engine, asked()) == ("again", None)
 
 
 @pytest.mark.usefixtures("bedrock_engine")
-def test_a_trickle_of_bedrocks_is_given_up(services: AiServices) -> None:
+def test_a_slow_response_of_bedrock_times_out(services: AiServices) -> None:
     services.will(replace(bedrock_picture(RED), seconds_per_byte=0.0005))
 
     assert trouble(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), asked()) == ("again", None)

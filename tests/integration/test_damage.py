@@ -44,7 +44,7 @@ def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
     wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, generate_secret(), datetime.now(UTC)))
 
 
-def test_twenty_dead_workers_lose_nothing(aws: AwsEnvironment, user: User, tmp_path: Path) -> None:
+def test_no_render_is_lost_if_twenty_workers_die(aws: AwsEnvironment, user: User, tmp_path: Path) -> None:
     """Each dies before or after a call to AWS that a seeded generator chose, so at any point of a render."""
     subscribe(user)
     accepted = [ask(user, wanted=order(seed=seed)) for seed in range(10)]
@@ -114,7 +114,7 @@ class Post:
             self._work(job)
 
 
-def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(aws: AwsEnvironment, user: User) -> None:
+def test_lost_and_tripled_messages_have_each_effect_once(aws: AwsEnvironment, user: User) -> None:
     engine = CountingEngine()
     counting_worker = replace(
         worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)

@@ -74,7 +74,7 @@ def agree() -> bool:
 
 @pytest.mark.parametrize("lost", [1, 2])
 @pytest.mark.parametrize("key", [None, "key"])
-def test_an_accepted_render_is_reported_as_accepted(
+def test_a_render_is_reported_as_accepted_although_a_response_was_lost(
     aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int, key: str | None
 ) -> None:
     user = create_user(aws)
@@ -88,7 +88,7 @@ def test_an_accepted_render_is_reported_as_accepted(
     assert agree()
 
 
-def test_who_repeats_an_unanswered_request_gets_the_render_that_it_made(
+def test_repeating_an_unanswered_request_returns_the_render_that_it_created(
     aws: AwsEnvironment, lose: Callable[[str, int], None]
 ) -> None:
     user = create_user(aws)
@@ -102,7 +102,9 @@ def test_who_repeats_an_unanswered_request_gets_the_render_that_it_made(
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_refund_is_made_once(aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int) -> None:
+def test_a_refund_whose_response_was_lost_is_made_once(
+    aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int
+) -> None:
     user = create_user(aws)
     render_id = ask(user)
     lose("TransactWriteItems", lost)
@@ -115,7 +117,9 @@ def test_a_refund_is_made_once(aws: AwsEnvironment, lose: Callable[[str, int], N
     assert agree()
 
 
-def test_a_claim_counts_one_attempt(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+def test_a_claim_whose_response_was_lost_counts_one_attempt(
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
+) -> None:
     user, now = create_user(aws), datetime.now(UTC)
     render_id = ask(user)
     lose("UpdateItem", 1)
@@ -126,7 +130,7 @@ def test_a_claim_counts_one_attempt(aws: AwsEnvironment, lose: Callable[[str, in
     assert claimed.attempts == 1
 
 
-def test_a_completion_stands(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+def test_a_completion_whose_response_was_lost_is_kept(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
     user, now = create_user(aws), datetime.now(UTC)
     render_id = ask(user)
     render = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
@@ -140,7 +144,9 @@ def test_a_completion_stands(aws: AwsEnvironment, lose: Callable[[str, int], Non
     assert agree()
 
 
-def test_an_account_is_opened_once(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+def test_an_account_is_created_once_if_the_response_was_lost(
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
+) -> None:
     lose("TransactWriteItems", 1)
 
     user = create_user(aws)

@@ -137,7 +137,7 @@ def gaps(attempts: tuple[Attempt, ...]) -> list[float]:
 
 
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-def test_who_only_fails_is_tried_ten_times_exactly_as_scheduled(kind: str) -> None:
+def test_a_receiver_that_always_fails_gets_ten_attempts_exactly_on_schedule(kind: str) -> None:
     player = Player()
     with receiver(answering(500, b"no")) as there:
         webhook = registered(there.url)
@@ -153,7 +153,7 @@ def test_who_only_fails_is_tried_ten_times_exactly_as_scheduled(kind: str) -> No
     assert {(each.status, each.answer) for each in delivery.attempts} == {(500, "no")}
 
 
-def test_attempts_are_spread_by_a_fifth_either_way() -> None:
+def test_attempts_are_spread_by_a_fifth_in_both_directions() -> None:
     player = Player(chance=random.Random(7).random)
     with receiver(answering(500)) as there:
         delivery = player.play(owe(player, registered(there.url)))
@@ -166,7 +166,7 @@ def test_attempts_are_spread_by_a_fifth_either_way() -> None:
 @pytest.mark.parametrize(
     "chance", [lambda: 0.0, lambda: 0.999999], ids=["as early as it may be", "as late as it may be"]
 )
-def test_the_whole_schedule_holds_at_either_end(chance: Callable[[], float]) -> None:
+def test_the_schedule_holds_at_both_ends_of_the_jitter(chance: Callable[[], float]) -> None:
     player = Player(chance=chance)
     with receiver(answering(500)) as there:
         delivery = player.play(owe(player, registered(there.url)))
@@ -179,7 +179,7 @@ def test_the_whole_schedule_holds_at_either_end(chance: Callable[[], float]) -> 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(("asked", "waited"), [(1, 5), (8, 8), (10, 10), (3600, 10)])
 @pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "HTTP-date"])
-def test_retry_after_counts_between_once_and_twice_the_plan(
+def test_retry_after_counts_between_once_and_twice_the_scheduled_delay(
     status: int, asked: int, waited: int, as_date: bool
 ) -> None:
     player = Player()
@@ -206,7 +206,7 @@ def test_retry_after_counts_between_once_and_twice_the_plan(
         "Thu, 01 Jan 2026 00:00:00 +99999999999999999999",
     ],
 )
-def test_a_retry_after_that_makes_no_sense_changes_nothing(text: str) -> None:
+def test_an_invalid_retry_after_is_ignored(text: str) -> None:
     player = Player()
     head = b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nretry-after: " + text.encode("latin-1") + b"\r\n\r\n"
 
@@ -237,7 +237,7 @@ TROUBLE: dict[str, tuple[Behaviour, int | None, str | None]] = {
 
 
 @pytest.mark.parametrize(("trouble", "status", "problem"), TROUBLE.values(), ids=TROUBLE.keys())
-def test_one_that_recovers_gets_the_same_message_five_seconds_later(
+def test_a_receiver_that_recovers_gets_the_same_message_five_seconds_later(
     trouble: Behaviour, status: int | None, problem: str | None
 ) -> None:
     player = Player(Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), timeout=0.5)))
@@ -256,7 +256,7 @@ def test_one_that_recovers_gets_the_same_message_five_seconds_later(
     assert kept(webhook).failing_since is None
 
 
-def test_every_attempt_is_signed_for_its_own_time() -> None:
+def test_every_attempt_is_signed_with_its_own_timestamp() -> None:
     player = Player()
     player.now = datetime.now(UTC)
     with receiver(answering(500), fine) as there:
@@ -272,7 +272,7 @@ def test_every_attempt_is_signed_for_its_own_time() -> None:
     assert times[1] - times[0] == 5
 
 
-def test_one_that_is_not_there_is_tried_again() -> None:
+def test_a_receiver_that_refuses_connections_is_tried_again() -> None:
     player = Player()
     with receiver(fine) as there:
         webhook = registered(there.url)
@@ -282,7 +282,7 @@ def test_one_that_is_not_there_is_tried_again() -> None:
     assert (delivery.state, delivery.attempts[0].problem) == (DeliveryState.PENDING, "connection failed")
 
 
-def test_a_gigabyte_for_an_answer_is_a_success_of_which_two_kilobytes_are_kept() -> None:
+def test_a_response_of_a_gigabyte_is_a_success_and_two_kilobytes_are_stored() -> None:
     player = Player()
     with receiver(receivers.flood) as there:
         delivery = player.play(owe(player, registered(there.url)))
@@ -292,7 +292,7 @@ def test_a_gigabyte_for_an_answer_is_a_success_of_which_two_kilobytes_are_kept()
 
 
 @pytest.mark.parametrize("fault", ["self-signed", "expired"])
-def test_a_bad_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> None:
+def test_an_invalid_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> None:
     authority = Authority(tmp_path)
     tls = authority.self_signed("127.0.0.1") if fault == "self-signed" else authority.server("127.0.0.1", days=-1)
     player = Player(Outbound(GuardedTransport(AddressPolicy(allow_loopback=True), ssl_context=authority.trusted)))
@@ -303,7 +303,7 @@ def test_a_bad_certificate_is_a_failed_attempt(tmp_path: Path, fault: str) -> No
     assert delivery.attempts[0].problem == "TLS could not be established"
 
 
-def test_one_that_is_gone_is_disabled_and_says_why(aws: AwsEnvironment) -> None:
+def test_a_410_response_disables_the_webhook_with_a_reason(aws: AwsEnvironment) -> None:
     player = Player()
     with receiver(answering(410, b"moved away")) as there:
         webhook = registered(there.url)
@@ -316,7 +316,7 @@ def test_one_that_is_gone_is_disabled_and_says_why(aws: AwsEnvironment) -> None:
     assert later.attempts[0].problem == "the endpoint was deleted or disabled"
 
 
-def test_five_days_of_nothing_but_failures_disable_it_and_say_why() -> None:
+def test_five_days_of_failures_disable_the_webhook_with_a_reason() -> None:
     player = Player()
     with receiver(answering(500)) as there:
         webhook = registered(there.url)
@@ -334,7 +334,7 @@ def test_five_days_of_nothing_but_failures_disable_it_and_say_why() -> None:
     assert last.attempts[-1].at - began >= timedelta(days=5)
 
 
-def test_a_disabled_endpoint_ends_what_it_was_still_owed() -> None:
+def test_disabling_a_webhook_ends_its_pending_deliveries() -> None:
     player = Player()
     with receiver(answering(500), answering(410), fine) as there:
         webhook = registered(there.url)

@@ -52,7 +52,7 @@ def refused(faults: Counter[str]) -> set[str]:
     return {fault.split()[0] for fault in faults}
 
 
-def test_outages_cost_time_and_nothing_else(aws: AwsEnvironment, tmp_path: Path) -> None:
+def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment, tmp_path: Path) -> None:
     users = [create_user(aws) for _ in range(CLIENTS)]
     rng = random.Random(5)
     accepted: dict[str, set[str]] = {}
@@ -110,7 +110,9 @@ def test_outages_cost_time_and_nothing_else(aws: AwsEnvironment, tmp_path: Path)
     assert books_agree()
 
 
-def test_credits_for_a_hundred_buy_a_hundred_of_five_hundred(aws: AwsEnvironment, tmp_path: Path) -> None:
+def test_of_five_hundred_requests_exactly_the_hundred_that_can_be_paid_succeed(
+    aws: AwsEnvironment, tmp_path: Path
+) -> None:
     user = create_user(aws)
     with parallel_api(tmp_path / "api") as api, ThreadPoolExecutor(32) as pool:
         answers = Counter(pool.map(lambda _: post(api, user).status, range(500)))

@@ -173,7 +173,7 @@ def projects_of(user: User, **query: Any) -> list[str]:
 # A page follows from its size and where it begins, so a walk may take another size for each of its pages: together
 # these walks take every size there is.
 @pytest.mark.parametrize("first", range(1, 7))
-def test_a_thousand_renders_by_every_page_size_while_new_ones_come(library: Library, first: int) -> None:
+def test_every_page_size_lists_a_thousand_renders_while_new_ones_are_added(library: Library, first: int) -> None:
     existing = library.ids()
 
     with meanwhile(lambda: add_render(library.user), at_most=40):
@@ -181,7 +181,7 @@ def test_a_thousand_renders_by_every_page_size_while_new_ones_come(library: Libr
 
 
 @pytest.mark.parametrize("first", range(1, 22))
-def test_many_projects_by_every_page_size_while_new_ones_come(library: Library, first: int) -> None:
+def test_every_page_size_lists_all_projects_while_new_ones_are_added(library: Library, first: int) -> None:
     with meanwhile(lambda: add_project(library.user, "rhino"), at_most=10):
         assert_complete(projects_of(library.user, limits=SIZES[first - 1 :: 21]), library.projects)
 
@@ -189,19 +189,19 @@ def test_many_projects_by_every_page_size_while_new_ones_come(library: Library, 
 @pytest.mark.parametrize(
     "wanted", [{"status": "failed"}, {"platform": "revit"}, {"status": "completed", "platform": "sketchup"}]
 )
-def test_filtered_renders_while_new_ones_come(library: Library, wanted: dict[str, str]) -> None:
+def test_a_filter_lists_all_matching_renders_while_new_ones_are_added(library: Library, wanted: dict[str, str]) -> None:
     with meanwhile(lambda: add_render(library.user), at_most=40):
         assert_complete(renders_of(library.user, limits=[37], **wanted), library.ids(**wanted))
 
 
-def test_the_renders_of_a_project_while_new_ones_join_it(library: Library) -> None:
+def test_all_renders_of_a_project_are_listed_while_new_ones_are_added(library: Library) -> None:
     project_id = min(library.projects)
 
     with meanwhile(lambda: add_render(library.user, project_id), at_most=40):
         assert_complete(renders_of(library.user, limits=[23], projectId=project_id), library.ids(projectId=project_id))
 
 
-def test_the_projects_of_a_platform_while_others_come(library: Library) -> None:
+def test_all_projects_of_a_platform_are_listed_while_others_are_added(library: Library) -> None:
     revit = [project_id for project_id in library.projects if platform_of(library, project_id) == "revit"]
 
     with meanwhile(lambda: add_project(library.user, "rhino"), at_most=40):
@@ -213,7 +213,7 @@ def platform_of(library: Library, project_id: str) -> str:
     return PLATFORMS[made.index(project_id) % len(PLATFORMS)]
 
 
-def test_projects_by_offset(aws: AwsEnvironment) -> None:
+def test_an_offset_lists_every_project_once(aws: AwsEnvironment) -> None:
     user = create_user(aws)
     existing = sorted((add_project(user, "rhino") for _ in range(60)), reverse=True)
 
@@ -228,7 +228,7 @@ def test_projects_by_offset(aws: AwsEnvironment) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_the_ledger_while_it_grows(aws: AwsEnvironment, size: int) -> None:
+def test_the_whole_ledger_is_listed_while_it_grows(aws: AwsEnvironment, size: int) -> None:
     user = create_user(aws, balance=1_000_000)
     for _ in range(30):
         add_render(user)
@@ -240,7 +240,7 @@ def test_the_ledger_while_it_grows(aws: AwsEnvironment, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_deliveries_while_more_are_sent(aws: AwsEnvironment, size: int) -> None:
+def test_all_deliveries_are_listed_while_more_are_sent(aws: AwsEnvironment, size: int) -> None:
     user = create_user(aws)
     hook = register_webhook(user)["webhookId"]
 

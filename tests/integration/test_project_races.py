@@ -54,7 +54,7 @@ def delete(user: User, project_id: str) -> str:
     return "deleted"
 
 
-def test_one_name_for_sixteen_makes_sixteen_slugs(aws: AwsEnvironment) -> None:
+def test_sixteen_concurrent_projects_of_one_name_get_sixteen_slugs(aws: AwsEnvironment) -> None:
     user = create_user(aws)
 
     slugs = at_once(CLIENTS, lambda _: create(user))
@@ -66,7 +66,7 @@ def test_one_name_for_sixteen_makes_sixteen_slugs(aws: AwsEnvironment) -> None:
     assert "villa" in slugs
 
 
-def test_the_last_three_places_go_to_three(aws: AwsEnvironment) -> None:
+def test_exactly_three_of_many_concurrent_projects_fit_below_the_limit(aws: AwsEnvironment) -> None:
     user = create_user(aws)
     aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
@@ -79,7 +79,7 @@ def test_the_last_three_places_go_to_three(aws: AwsEnvironment) -> None:
     assert len(wiring.projects().page(user.user_id, limit=100).projects) == 3
 
 
-def test_totals_are_right_while_projects_come_and_go(aws: AwsEnvironment) -> None:
+def test_totals_are_right_while_projects_are_created_and_deleted(aws: AwsEnvironment) -> None:
     user = create_user(aws)
     ids = [add_project(user) for _ in range(CLIENTS // 2)]
 
@@ -91,7 +91,7 @@ def test_totals_are_right_while_projects_come_and_go(aws: AwsEnvironment) -> Non
     assert wiring.projects().page(user.user_id, limit=1, platform="unknown").total == 0
 
 
-def test_one_of_sixteen_deletes_a_project(aws: AwsEnvironment) -> None:
+def test_exactly_one_of_sixteen_concurrent_deletions_succeeds(aws: AwsEnvironment) -> None:
     user = create_user(aws)
     project_id = add_project(user)
 
@@ -101,7 +101,7 @@ def test_one_of_sixteen_deletes_a_project(aws: AwsEnvironment) -> None:
     assert wiring.projects().page(user.user_id, limit=1).total == 0
 
 
-def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(aws: AwsEnvironment) -> None:
+def test_renders_requested_during_a_deletion_are_refused_or_removed_and_refunded(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=1000)
     project_id = add_project(user)
 
@@ -115,7 +115,9 @@ def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(aws: 
     assert balance_of(user) == 1000
 
 
-def test_a_project_counts_its_renders_through_two_hundred_creations_and_cancellations(aws: AwsEnvironment) -> None:
+def test_a_project_counts_its_renders_right_through_two_hundred_creations_and_cancellations(
+    aws: AwsEnvironment,
+) -> None:
     user = create_user(aws, balance=10_000)
     project_id = add_project(user)
 
@@ -151,7 +153,7 @@ def cancel_any(user: User, project_id: str) -> str:
         return error.code.name
 
 
-def test_two_workers_remove_sixty_renders_once(aws: AwsEnvironment) -> None:
+def test_two_workers_together_remove_each_of_sixty_renders_once(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=1000)
     project_id = add_project(user)
     for _ in range(60):
@@ -171,7 +173,7 @@ def test_two_workers_remove_sixty_renders_once(aws: AwsEnvironment) -> None:
     assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
-def test_sixteen_machines_change_sixteen_preferences(aws: AwsEnvironment) -> None:
+def test_sixteen_concurrent_changes_of_preferences_are_all_kept(aws: AwsEnvironment) -> None:
     user = create_user(aws)
 
     at_once(

@@ -22,7 +22,7 @@ NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize("limit", [50, 100])
 @pytest.mark.usefixtures("aws")
-def test_exactly_the_limit_passes_under_sixteen_clients(limit: int) -> None:
+def test_sixteen_concurrent_clients_get_exactly_the_rate_limit(limit: int) -> None:
     principal = f"user#{uuid7()}"
 
     admitted = at_once(
@@ -33,7 +33,7 @@ def test_exactly_the_limit_passes_under_sixteen_clients(limit: int) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_waiting_as_long_as_told_is_enough() -> None:
+def test_waiting_for_retry_after_is_enough() -> None:
     principal = f"user#{uuid7()}"
     for _ in range(30):
         wiring.principals().admit(principal, 30, NOW)
@@ -46,7 +46,7 @@ def test_waiting_as_long_as_told_is_enough() -> None:
     assert wiring.principals().admit(principal, 30, later).admitted
 
 
-def test_what_spells_of_activity_leave_behind_is_swept_up(aws: AwsEnvironment) -> None:
+def test_rate_limit_counters_of_former_minutes_are_removed(aws: AwsEnvironment) -> None:
     principal = f"user#{uuid7()}"
     for spell in range(120):
         wiring.principals().admit(principal, 30, NOW + timedelta(minutes=5 * spell))
@@ -55,7 +55,7 @@ def test_what_spells_of_activity_leave_behind_is_swept_up(aws: AwsEnvironment) -
     assert len(item) < 40
 
 
-def test_credits_for_five_buy_five_of_forty(aws: AwsEnvironment) -> None:
+def test_of_forty_concurrent_requests_exactly_the_five_that_can_be_paid_succeed(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=50)
 
     outcomes = [outcome for each in at_once(8, lambda _: [ask(user) for _ in range(5)]) for outcome in each]
@@ -66,7 +66,7 @@ def test_credits_for_five_buy_five_of_forty(aws: AwsEnvironment) -> None:
     assert len(aws.objects(f"captures/{user.user_id}")) == 5
 
 
-def test_one_key_makes_one_render_for_thirty_two(aws: AwsEnvironment) -> None:
+def test_thirty_two_concurrent_requests_with_one_idempotency_key_create_one_render(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=1000)
 
     outcomes = at_once(32, lambda _: ask(user, "key"))
@@ -75,7 +75,7 @@ def test_one_key_makes_one_render_for_thirty_two(aws: AwsEnvironment) -> None:
     assert balance_of(user) == 990
 
 
-def test_one_key_with_two_bodies_makes_one_of_the_two_renders(aws: AwsEnvironment) -> None:
+def test_two_bodies_with_one_idempotency_key_create_one_render(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=1000)
     orders = [order(), order(quality=Quality.ULTRA)]
 
@@ -88,7 +88,7 @@ def test_one_key_with_two_bodies_makes_one_of_the_two_renders(aws: AwsEnvironmen
     assert aws.objects(f"captures/{user.user_id}/") == [f"captures/{user.user_id}/{render['renderId']}"]
 
 
-def test_cancelling_from_everywhere_refunds_once(aws: AwsEnvironment) -> None:
+def test_concurrent_cancellations_refund_once(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=10)
     render_id = ask(user)
 
@@ -102,7 +102,7 @@ def test_cancelling_from_everywhere_refunds_once(aws: AwsEnvironment) -> None:
     assert balance_of(user) == 10
 
 
-def test_one_worker_of_many_gets_the_lease(aws: AwsEnvironment) -> None:
+def test_exactly_one_of_many_workers_gets_the_lease(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=10)
     render_id, now = ask(user), datetime.now(UTC)
 
@@ -116,7 +116,7 @@ def test_one_worker_of_many_gets_the_lease(aws: AwsEnvironment) -> None:
     assert sum(claim is not None for claim in claims) == 1
 
 
-def test_refreshing_twice_at_once_ends_no_session(aws: AwsEnvironment) -> None:
+def test_two_concurrent_refreshes_do_not_end_the_session(aws: AwsEnvironment) -> None:
     user = create_user(aws)
 
     def again(_: int) -> bool:
@@ -126,7 +126,7 @@ def test_refreshing_twice_at_once_ends_no_session(aws: AwsEnvironment) -> None:
     assert at_once(3, again) == [True, True, True]
 
 
-def test_twenty_keys_are_the_most_however_many_ask_at_once(aws: AwsEnvironment) -> None:
+def test_concurrent_requests_create_at_most_twenty_keys(aws: AwsEnvironment) -> None:
     user = create_user(aws)
 
     def make(number: int) -> list[str]:

@@ -118,7 +118,7 @@ def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def test_while_two_endpoints_hang_a_third_receives_within_a_second(aws: AwsEnvironment) -> None:
+def test_a_webhook_receives_within_a_second_while_two_others_hang(aws: AwsEnvironment) -> None:
     user_id, held, also_held = uuid7(), Held(), Held()
     with ExitStack() as stack:
         slow = stack.enter_context(receiver(held))
@@ -145,7 +145,7 @@ def test_while_two_endpoints_hang_a_third_receives_within_a_second(aws: AwsEnvir
         assert (held.most, also_held.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
 
 
-def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(aws: AwsEnvironment) -> None:
+def test_a_burst_for_one_webhook_is_delivered_completely_once_and_three_at_a_time(aws: AwsEnvironment) -> None:
     user_id, lock, at_once_now, most = uuid7(), threading.Lock(), 0, 0
 
     def answer(connection: Connection) -> None:
@@ -173,7 +173,7 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(aws: Aw
 
 
 @pytest.mark.usefixtures("aws")
-def test_of_many_at_once_exactly_three_get_a_slot() -> None:
+def test_exactly_three_of_many_concurrent_workers_get_a_slot() -> None:
     with receiver(fine) as there:
         webhook = registered(there, uuid7())
 
@@ -193,7 +193,7 @@ def test_of_many_at_once_exactly_three_get_a_slot() -> None:
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-def test_one_message_that_comes_eight_times_is_sent_once(kind: str) -> None:
+def test_a_message_received_eight_times_is_delivered_once(kind: str) -> None:
     user_id, at_work = uuid7(), worker()
     with receiver(fine) as there:
         webhook_id = registered(there, user_id).webhook_id

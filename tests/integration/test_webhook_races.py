@@ -43,7 +43,7 @@ def outcome(work: Callable[[], object]) -> str:
     return "done"
 
 
-def test_exactly_twenty_of_forty_are_registered() -> None:
+def test_exactly_twenty_of_forty_concurrent_registrations_succeed() -> None:
     user_id = uuid7()
 
     outcomes = at_once(8, lambda _: [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(5)])
@@ -52,7 +52,7 @@ def test_exactly_twenty_of_forty_are_registered() -> None:
     assert len(wiring.webhooks().of_user(user_id)) == MAX_WEBHOOKS
 
 
-def test_deleting_from_everywhere_makes_room_for_one() -> None:
+def test_concurrent_deletions_of_one_webhook_free_one_place() -> None:
     user_id = uuid7()
     webhooks = [registered(user_id) for _ in range(MAX_WEBHOOKS)]
 
@@ -63,7 +63,7 @@ def test_deleting_from_everywhere_makes_room_for_one() -> None:
     assert Counter(added) == {"done": 1, "QUOTA_EXCEEDED": 7}
 
 
-def test_registering_and_deleting_at_once_never_loses_count() -> None:
+def test_concurrent_registrations_and_deletions_keep_the_count_right() -> None:
     user_id = uuid7()
     webhooks = [registered(user_id) for _ in range(10)]
 
@@ -77,7 +77,7 @@ def test_registering_and_deleting_at_once_never_loses_count() -> None:
     assert Counter(more) == {"done": 10, "QUOTA_EXCEEDED": 2}
 
 
-def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
+def test_concurrent_rotations_keep_every_secret_that_was_returned() -> None:
     webhook, now = registered(uuid7()), datetime.now(UTC)
 
     def rotate(number: int) -> str | None:
@@ -98,7 +98,7 @@ def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
     assert set(in_force) == given_out | {webhook.secret}
 
 
-def test_a_delivery_is_either_sent_or_sent_again() -> None:
+def test_exactly_one_worker_claims_a_delivery_during_concurrent_redeliveries() -> None:
     webhook, now = registered(uuid7()), datetime.now(UTC)
     for _ in range(10):
         delivery_id = wiring.webhook_service().send_test(webhook.user_id, webhook.webhook_id, now=now).delivery_id

@@ -50,7 +50,7 @@ def user(added: AwsEnvironment) -> User:
     return create_user(added)
 
 
-def test_the_pages_engine_renders(added: AwsEnvironment, user: User) -> None:
+def test_the_engine_of_the_documentation_renders(added: AwsEnvironment, user: User) -> None:
     posted = post_render(user, {"model": "clay"}, files={"uploadedImageData": CAPTURE.read_bytes()})
 
     job = RenderJob(user.user_id, posted.data["renderId"])
@@ -66,14 +66,14 @@ def test_the_pages_engine_renders(added: AwsEnvironment, user: User) -> None:
     assert max(ImageChops.difference(red, blue).tobytes()) < 16  # clay has hardly any colour
 
 
-def test_the_pages_table_is_what_users_may_name(user: User) -> None:
+def test_users_may_name_the_models_of_the_documented_table(user: User) -> None:
     refused = post_render(user, {"model": "gemini"})
 
     assert json.loads(blocks("json")[0]) == {"preview": "preview", "clay": "clay"}
     assert "choose among preview, clay" in refused.json["error"]
 
 
-def test_every_engine_that_the_template_names_is_on_the_page() -> None:
+def test_every_engine_of_the_template_is_documented() -> None:
     table = json.loads(load(ROOT / "template.yaml")["Parameters"]["Models"]["Default"])
 
     assert {f"`{target.partition('/')[0]}`" for target in table.values()} <= set(re.findall(r"`\w+`", PAGE))

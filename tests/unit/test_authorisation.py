@@ -218,7 +218,7 @@ def test_every_operation_is_in_the_table_and_the_table_has_no_other() -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_the_table_says_which_objects_a_path_names(name: str) -> None:
+def test_the_table_names_the_ids_of_each_path(name: str) -> None:
     assert name.count("<") == len(OPERATIONS[name].ids)
     assert all(f"<{each}>" in name for each in OPERATIONS[name].ids)
 
@@ -292,7 +292,7 @@ def worthless(somebody: Owned) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("kind", WORTHLESS)
 @pytest.mark.parametrize("name", GUARDED)
-def test_such_credentials_are_refused(
+def test_invalid_credentials_are_refused(
     somebody: Owned, worthless: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
     answer = attempt(name, somebody.ids, headers=worthless[kind], body=OPERATIONS[name].body(somebody))
@@ -302,7 +302,7 @@ def test_such_credentials_are_refused(
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(aws: AwsEnvironment, name: str) -> None:
+def test_an_anonymous_caller_is_refused_before_the_request_is_validated(aws: AwsEnvironment, name: str) -> None:
     nonsense = dict.fromkeys(OPERATIONS[name].ids, "no-id")
 
     assert attempt(name, nonsense, headers={}, body={"quality": 7}).code == (401, "AUTH_REQUIRED")
@@ -310,7 +310,7 @@ def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(aws: Aw
 
 @pytest.mark.parametrize("kind", WORTHLESS)
 @pytest.mark.parametrize("name", PUBLICS)
-def test_what_is_public_asks_nobody_for_credentials(
+def test_a_public_operation_ignores_credentials(
     aws: AwsEnvironment, worthless: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
     user = create_user(aws)
@@ -341,7 +341,7 @@ def keyring(aws: AwsEnvironment) -> Keyring:
 
 
 @pytest.mark.parametrize("name", SCOPED)
-def test_a_key_with_every_scope_but_the_one_is_refused(keyring: Keyring, name: str) -> None:
+def test_a_key_without_the_required_scope_is_refused(keyring: Keyring, name: str) -> None:
     operation = OPERATIONS[name]
     headers = keyring.holding(*(scope for scope in Scope if scope != operation.who))
 
@@ -353,7 +353,9 @@ def test_a_key_with_every_scope_but_the_one_is_refused(keyring: Keyring, name: s
 
 @pytest.mark.parametrize("scopes", [tuple(Scope), *((scope,) for scope in Scope)], ids="+".join)
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == BEARER])
-def test_what_needs_a_session_takes_no_key(keyring: Keyring, name: str, scopes: tuple[Scope, ...]) -> None:
+def test_an_operation_that_needs_a_session_refuses_every_key(
+    keyring: Keyring, name: str, scopes: tuple[Scope, ...]
+) -> None:
     body = OPERATIONS[name].body(keyring.owner)
 
     answer = attempt(name, keyring.owner.ids, headers=keyring.holding(*scopes), body=body)
@@ -363,7 +365,7 @@ def test_what_needs_a_session_takes_no_key(keyring: Keyring, name: str, scopes: 
 
 
 @pytest.mark.parametrize("name", SCOPED)
-def test_a_key_with_the_one_scope_is_enough(mine: Owned, name: str) -> None:
+def test_a_key_with_only_the_required_scope_is_admitted(mine: Owned, name: str) -> None:
     operation = OPERATIONS[name]
     headers = {"x-api-key": key(mine.user, Scope(operation.who))}
 
@@ -371,7 +373,7 @@ def test_a_key_with_the_one_scope_is_enough(mine: Owned, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == ANY])
-def test_a_key_of_any_scope_is_enough_where_any_will_do(aws: AwsEnvironment, name: str) -> None:
+def test_a_key_of_any_scope_is_admitted_if_no_scope_is_required(aws: AwsEnvironment, name: str) -> None:
     user = create_user(aws)
 
     statuses = {attempt(name, {}, headers={"x-api-key": key(user, scope)}).status for scope in Scope}
@@ -380,7 +382,7 @@ def test_a_key_of_any_scope_is_enough_where_any_will_do(aws: AwsEnvironment, nam
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_an_access_token_may_do_everything(mine: Owned, name: str) -> None:
+def test_an_access_token_is_admitted_everywhere(mine: Owned, name: str) -> None:
     operation = OPERATIONS[name]
 
     assert attempt(name, mine.ids, headers=mine.user.headers, body=operation.body(mine)).status == operation.success
@@ -390,7 +392,7 @@ def test_an_access_token_may_do_everything(mine: Owned, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
-def test_what_is_anothers_is_not_found_and_stays_as_it_was(
+def test_an_object_of_another_user_is_not_found_and_does_not_change(
     aws: AwsEnvironment, somebody: Owned, mine: Owned, name: str
 ) -> None:
     before, keys = state_of(aws, somebody), wiring.keys().of_user(somebody.user.user_id)
@@ -403,7 +405,7 @@ def test_what_is_anothers_is_not_found_and_stays_as_it_was(
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
-def test_what_is_anothers_looks_like_what_never_was(somebody: Owned, mine: Owned, name: str) -> None:
+def test_an_object_of_another_user_is_answered_like_an_unknown_id(somebody: Owned, mine: Owned, name: str) -> None:
     body = OPERATIONS[name].body(mine)
     nobodys = {each: uuid7() for each in somebody.ids}
 
@@ -413,7 +415,7 @@ def test_what_is_anothers_looks_like_what_never_was(somebody: Owned, mine: Owned
     assert theirs | {"requestId": ""} == none | {"requestId": ""}
 
 
-def test_a_delivery_of_another_is_not_found_under_an_endpoint_of_ones_own(
+def test_a_delivery_of_another_user_is_not_found_under_the_callers_own_webhook(
     aws: AwsEnvironment, somebody: Owned, mine: Owned
 ) -> None:
     name = "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"
@@ -425,7 +427,9 @@ def test_a_delivery_of_another_is_not_found_under_an_endpoint_of_ones_own(
     assert state_of(aws, somebody) == before
 
 
-def test_a_render_does_not_join_anothers_project(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
+def test_a_render_cannot_be_added_to_a_project_of_another_user(
+    aws: AwsEnvironment, somebody: Owned, mine: Owned
+) -> None:
     before, own = state_of(aws, somebody), state_of(aws, mine)
     body = {"uploadedImageData": IMAGE, "projectId": somebody.ids["project_id"]}
 
@@ -434,7 +438,7 @@ def test_a_render_does_not_join_anothers_project(aws: AwsEnvironment, somebody: 
     assert state_of(aws, mine) == own
 
 
-def test_a_render_is_not_made_from_anothers_picture(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
+def test_a_render_cannot_use_a_picture_of_another_user(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
     before, own = state_of(aws, somebody), state_of(aws, mine)
     body = {"imageUrl": wiring.images().link(somebody.capture)}
 
@@ -443,7 +447,7 @@ def test_a_render_is_not_made_from_anothers_picture(aws: AwsEnvironment, somebod
     assert state_of(aws, mine) == own
 
 
-def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned) -> None:
+def test_listing_by_a_project_of_another_user_gives_no_renders(somebody: Owned, mine: Owned) -> None:
     query = {"projectId": somebody.ids["project_id"]}
 
     assert attempt("GET /renders", {}, headers=mine.user.headers, query=query).data["renders"] == []
@@ -457,7 +461,7 @@ def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned)
         ("GET /webhooks/<webhook_id>/deliveries", "delivery_id", "deliveries"),
     ],
 )
-def test_anothers_id_as_a_cursor_brings_up_nothing_of_theirs(
+def test_an_id_of_another_user_as_a_cursor_lists_nothing_of_that_user(
     aws: AwsEnvironment, somebody: Owned, name: str, cursor: str, listed: str
 ) -> None:
     mine = owned(aws)

@@ -37,7 +37,7 @@ class Busy:
         rejection("TransactionCanceledException", "None", "TransactionConflict"),
     ],
 )
-def test_a_conflict_passes(error: ClientError) -> None:
+def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
     assert persist(Busy(error, times=3)) == "written"
 
 
@@ -49,7 +49,7 @@ def test_a_conflict_passes(error: ClientError) -> None:
         rejection("ThrottlingException"),
     ],
 )
-def test_every_other_refusal_is_final(error: ClientError) -> None:
+def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:
     busy = Busy(error, times=1)
 
     with pytest.raises(ClientError):
@@ -57,6 +57,6 @@ def test_every_other_refusal_is_final(error: ClientError) -> None:
     assert busy.calls == 1
 
 
-def test_a_conflict_that_stays_is_told() -> None:
+def test_a_conflict_that_persists_is_raised() -> None:
     with pytest.raises(ClientError):
         persist(Busy(rejection("TransactionConflictException"), times=99))

@@ -68,7 +68,7 @@ def project_id(aws: AwsEnvironment, user: User) -> str:
     return add_project(user)
 
 
-def test_a_deleted_project_is_gone_at_once(user: User, project_id: str) -> None:
+def test_a_deleted_project_is_not_found_at_once(user: User, project_id: str) -> None:
     answer = delete(user, project_id)
 
     assert (answer.status, answer.data) == (200, {"id": project_id, "deleted": True})
@@ -77,7 +77,7 @@ def test_a_deleted_project_is_gone_at_once(user: User, project_id: str) -> None:
     assert delete(user, project_id).code == (404, "NOT_FOUND")
 
 
-def test_its_slug_is_free_again(user: User) -> None:
+def test_the_slug_of_a_deleted_project_can_be_used_again(user: User) -> None:
     def make() -> Any:
         return call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa"}).data
 
@@ -86,20 +86,20 @@ def test_its_slug_is_free_again(user: User) -> None:
     assert make()["slug"] == "villa"
 
 
-def test_it_takes_no_more_renders(user: User, project_id: str) -> None:
+def test_a_deleted_project_accepts_no_renders(user: User, project_id: str) -> None:
     delete(user, project_id)
     answer = post_render(user, {"projectId": project_id})
     assert answer.code == (404, "NOT_FOUND")
 
 
-def test_finished_renders_go_with_their_pictures(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_finished_renders_are_removed_with_their_pictures(aws: AwsEnvironment, user: User, project_id: str) -> None:
     complete(begin(user, project_id))
     delete(user, project_id)
 
     assert left(aws, user) == []
 
 
-def test_renders_of_other_projects_stay(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_renders_of_other_projects_are_kept(aws: AwsEnvironment, user: User, project_id: str) -> None:
     kept = ask(user, add_project(user))
     ask(user, project_id)
     delete(user, project_id)
@@ -107,7 +107,7 @@ def test_renders_of_other_projects_stay(aws: AwsEnvironment, user: User, project
     assert left(aws, user) == [kept, f"captures/{user.user_id}/{kept}"]
 
 
-def test_renders_that_had_not_begun_are_paid_back(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_pending_renders_are_cancelled_and_refunded(aws: AwsEnvironment, user: User, project_id: str) -> None:
     for _ in range(3):
         ask(user, project_id)
     delete(user, project_id)
@@ -117,7 +117,7 @@ def test_renders_that_had_not_begun_are_paid_back(aws: AwsEnvironment, user: Use
     assert left(aws, user) == []
 
 
-def test_webhooks_hear_of_the_renders_that_were_cancelled(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_webhooks_receive_an_event_of_each_cancelled_render(aws: AwsEnvironment, user: User, project_id: str) -> None:
     register_webhook(user, events=["render.cancelled"])
     ask(user, project_id)
     delete(user, project_id)
@@ -125,7 +125,7 @@ def test_webhooks_hear_of_the_renders_that_were_cancelled(aws: AwsEnvironment, u
     assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == ["render.cancelled"]
 
 
-def test_a_render_at_work_is_removed_when_it_has_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_a_processing_render_is_removed_after_it_has_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     resume(user, project_id, later=timedelta(minutes=2))
@@ -138,7 +138,7 @@ def test_a_render_at_work_is_removed_when_it_has_ended(aws: AwsEnvironment, user
     assert balance_of(user) == 995
 
 
-def test_what_is_owed_is_written_down_and_rung_for(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_the_cleanup_is_stored_and_enqueued(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
 
@@ -150,7 +150,7 @@ def test_what_is_owed_is_written_down_and_rung_for(aws: AwsEnvironment, user: Us
     assert int(waiting[attributes[0]]) >= 2
 
 
-def test_many_renders_are_removed_piece_by_piece(
+def test_many_renders_are_removed_in_several_runs(
     aws: AwsEnvironment, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("renderiq.services.project_cleanup._PIECE", 2)
@@ -169,7 +169,7 @@ def test_many_renders_are_removed_piece_by_piece(
     assert balance_of(user) == 1000
 
 
-def test_a_removal_waits_until_the_index_has_settled(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_a_cleanup_ends_only_after_the_index_has_settled(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
     assert wiring.projects().deletion(user.user_id, project_id)
@@ -180,7 +180,7 @@ def test_a_removal_waits_until_the_index_has_settled(aws: AwsEnvironment, user: 
     assert [item["projectId"] for item in aws.items_of("ProjectsTable", user)] == ["number"]
 
 
-def test_a_message_that_comes_twice_does_nothing_twice(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_a_duplicate_cleanup_message_has_no_further_effect(aws: AwsEnvironment, user: User, project_id: str) -> None:
     ask(user, project_id)
     delete(user, project_id)
     for _ in range(3):
@@ -194,7 +194,7 @@ def test_a_message_that_comes_twice_does_nothing_twice(aws: AwsEnvironment, user
     ("service", "operation"),
     [("dynamodb", "Query"), ("s3", "DeleteObjects"), ("dynamodb", "BatchWriteItem"), ("sqs", "SendMessage")],
 )
-def test_what_was_cut_off_is_taken_up_again(
+def test_an_interrupted_cleanup_is_continued(
     aws: AwsEnvironment, user: User, project_id: str, service: str, operation: str
 ) -> None:
     ask(user, project_id)
@@ -215,7 +215,7 @@ def test_what_was_cut_off_is_taken_up_again(
     assert balance_of(user) == 995
 
 
-def test_a_cover_goes_too(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_the_cover_image_is_removed_too(aws: AwsEnvironment, user: User, project_id: str) -> None:
     body, kind = multipart({}, {"image": PNG})
     path = f"/projects/{project_id}"
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
@@ -225,7 +225,9 @@ def test_a_cover_goes_too(aws: AwsEnvironment, user: User, project_id: str) -> N
     assert left(aws, user) == []
 
 
-def test_an_ended_render_stays_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
+def test_an_abandoned_render_is_removed_without_a_second_refund(
+    aws: AwsEnvironment, user: User, project_id: str
+) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     wiring.renders().abandon(render, Status.FAILED, lease=LEASE, now=datetime.now(UTC))

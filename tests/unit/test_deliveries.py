@@ -67,7 +67,7 @@ def ids(answer: Response) -> list[str]:
     return [each["deliveryId"] for each in answer.data["deliveries"]]
 
 
-def test_the_newest_is_first_whatever_order_they_came_in(user: User, webhook_id: str) -> None:
+def test_the_newest_delivery_is_first_in_whatever_order_they_were_stored(user: User, webhook_id: str) -> None:
     second, third, first = (owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
 
     assert ids(index(user, webhook_id)) == [third, second, first]
@@ -103,7 +103,7 @@ def test_large_deliveries_come_in_shorter_pages(user: User, webhook_id: str) -> 
     assert seen == owed[::-1]
 
 
-def test_a_delivery_shows_its_attempts_and_when_the_next_is_due(user: User, webhook_id: str) -> None:
+def test_a_delivery_shows_its_attempts_and_the_time_of_the_next(user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 31, 503, "busy"), state=DeliveryState.PENDING)
 
@@ -119,7 +119,7 @@ def test_a_delivery_shows_its_attempts_and_when_the_next_is_due(user: User, webh
     }
 
 
-def test_an_attempt_without_an_answer_has_its_problem_and_no_next(user: User, webhook_id: str) -> None:
+def test_the_last_attempt_without_an_answer_shows_its_problem_and_no_next_attempt(user: User, webhook_id: str) -> None:
     attempt(webhook_id, owe(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
 
     [shown] = index(user, webhook_id).data["deliveries"]
@@ -128,11 +128,11 @@ def test_an_attempt_without_an_answer_has_its_problem_and_no_next(user: User, we
     assert [(each.get("status"), each["problem"]) for each in shown["attempts"]] == [(None, "no answer within 15 s")]
 
 
-def test_an_endpoint_that_was_sent_nothing_has_an_empty_page(user: User, webhook_id: str) -> None:
+def test_a_webhook_without_deliveries_has_an_empty_page(user: User, webhook_id: str) -> None:
     assert index(user, webhook_id).data == {"deliveries": []}
 
 
-def test_what_was_sent_stays_to_be_seen_after_the_endpoint_is_deleted(user: User, webhook_id: str) -> None:
+def test_deliveries_are_still_listed_after_the_webhook_is_deleted(user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     delete(user, webhook_id)
 
@@ -157,7 +157,7 @@ def test_a_wrong_query_names_the_parameter(user: User, webhook_id: str, query: d
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_test_is_a_delivery_and_rings(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+def test_a_test_event_is_a_delivery_and_is_enqueued(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     answer = send_test(user, webhook_id)
 
     delivery_id = answer.data["deliveryId"]
@@ -168,7 +168,7 @@ def test_a_test_is_a_delivery_and_rings(aws: AwsEnvironment, user: User, webhook
     ]
 
 
-def test_a_test_that_cannot_be_delivered_shows_in_the_list(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+def test_a_failed_test_event_is_listed(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     send_test(user, webhook_id)
     [message] = aws.messages(settings().delivery_queue_url)
     handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), lambda_context())
@@ -179,7 +179,9 @@ def test_a_test_that_cannot_be_delivered_shows_in_the_list(aws: AwsEnvironment, 
     assert shown["attempts"][0]["problem"]
 
 
-def test_a_disabled_endpoint_takes_no_test_and_no_repetition(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+def test_a_disabled_webhook_refuses_test_events_and_redeliveries(
+    aws: AwsEnvironment, user: User, webhook_id: str
+) -> None:
     delivery_id = owe(user, webhook_id)
     change(user, webhook_id, enabled=False)
 
@@ -189,9 +191,7 @@ def test_a_disabled_endpoint_takes_no_test_and_no_repetition(aws: AwsEnvironment
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_a_delivery_is_sent_again_under_its_id(
-    aws: AwsEnvironment, user: User, webhook_id: str, state: DeliveryState
-) -> None:
+def test_a_redelivery_keeps_the_id(aws: AwsEnvironment, user: User, webhook_id: str, state: DeliveryState) -> None:
     delivery_id = owe(user, webhook_id)
     for _ in range(9):
         attempt(webhook_id, delivery_id, Attempt(NOW, 5, 500), state=DeliveryState.PENDING)
@@ -208,7 +208,7 @@ def test_a_delivery_is_sent_again_under_its_id(
     assert (again.tries, len(again.attempts)) == (0, 10)
 
 
-def test_what_is_sent_again_is_due_again(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+def test_a_redelivery_is_due_at_once(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=DeliveryState.SUCCEEDED)
     redeliver(user, webhook_id, delivery_id)
@@ -218,14 +218,14 @@ def test_what_is_sent_again_is_due_again(aws: AwsEnvironment, user: User, webhoo
     assert item["dueAt"] > "2026-05-01T12:01"
 
 
-def test_a_delivery_in_flight_is_left_alone(user: User, webhook_id: str) -> None:
+def test_a_delivery_in_flight_is_not_redelivered(user: User, webhook_id: str) -> None:
     delivery_id, now = owe(user, webhook_id), datetime.now(UTC)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now + timedelta(minutes=1), now=now)
 
     assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
 
 
-def test_a_worker_that_was_lost_does_not_hold_a_delivery_for_ever(user: User, webhook_id: str) -> None:
+def test_a_delivery_of_a_dead_worker_can_be_redelivered(user: User, webhook_id: str) -> None:
     delivery_id, then = owe(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=then, now=then)
 
@@ -236,7 +236,7 @@ def test_an_unknown_delivery_is_not_found(user: User, webhook_id: str) -> None:
     assert redeliver(user, webhook_id, str(uuid4())).code == (404, "NOT_FOUND")
 
 
-def test_nothing_of_a_deleted_endpoint_is_sent_again(user: User, webhook_id: str) -> None:
+def test_a_delivery_of_a_deleted_webhook_cannot_be_redelivered(user: User, webhook_id: str) -> None:
     delivery_id = owe(user, webhook_id)
     delete(user, webhook_id)
 

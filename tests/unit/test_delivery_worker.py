@@ -29,7 +29,7 @@ def fail(webhook: Webhook, days: float) -> None:
     )
 
 
-def test_a_delivery_verifies_and_names_itself(delivery_job: DeliveryJob) -> None:
+def test_a_delivery_can_be_verified_and_carries_its_id(delivery_job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(204))
 
     delivery = delivery_worker(outbound).work(delivery_job)
@@ -42,7 +42,7 @@ def test_a_delivery_verifies_and_names_itself(delivery_job: DeliveryJob) -> None
     assert delivery.state is DeliveryState.SUCCEEDED
 
 
-def test_what_was_delivered_is_not_sent_again(delivery_job: DeliveryJob) -> None:
+def test_a_succeeded_delivery_is_not_sent_again(delivery_job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(200))
 
     delivery_worker(outbound).work(delivery_job)
@@ -54,7 +54,9 @@ def test_what_was_delivered_is_not_sent_again(delivery_job: DeliveryJob) -> None
 @pytest.mark.parametrize(
     "answer", [answering(301, location="http://10.0.0.1/"), answering(500), NoAnswerError("connection failed")]
 )
-def test_only_2xx_is_success(aws: AwsEnvironment, delivery_job: DeliveryJob, answer: Answer | NoAnswerError) -> None:
+def test_only_a_2xx_response_is_a_success(
+    aws: AwsEnvironment, delivery_job: DeliveryJob, answer: Answer | NoAnswerError
+) -> None:
     delivery = delivery_worker(FakeOutbound(answer)).work(delivery_job)
 
     assert delivery is not None
@@ -62,7 +64,7 @@ def test_only_2xx_is_success(aws: AwsEnvironment, delivery_job: DeliveryJob, ans
     assert not delivery.attempts[0].succeeded
 
 
-def test_a_retry_keeps_the_id_and_the_log_keeps_both_attempts(delivery_job: DeliveryJob) -> None:
+def test_a_retry_keeps_the_id_and_both_attempts_are_recorded(delivery_job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(500, b"x" * 5000), answering(200, b"thanks"))
 
     delivery_worker(outbound).work(delivery_job)
@@ -73,7 +75,7 @@ def test_a_retry_keeps_the_id_and_the_log_keeps_both_attempts(delivery_job: Deli
     assert [(attempt.status, len(attempt.answer)) for attempt in delivery.attempts] == [(500, 2048), (200, 6)]
 
 
-def test_ten_failures_end_it(webhook: Webhook) -> None:
+def test_ten_failed_attempts_end_a_delivery(webhook: Webhook) -> None:
     delivery_job = add_delivery(callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
     outbound = FakeOutbound(*[answering(503)] * 12)
 
@@ -83,7 +85,7 @@ def test_ten_failures_end_it(webhook: Webhook) -> None:
     assert len(outbound.sent) == 10
 
 
-def test_a_message_that_comes_before_its_time_sends_nothing(delivery_job: DeliveryJob) -> None:
+def test_a_message_received_before_the_delivery_is_due_sends_nothing(delivery_job: DeliveryJob) -> None:
     outbound = FakeOutbound(answering(503))
 
     delivery_worker(outbound).work(delivery_job)
@@ -92,7 +94,7 @@ def test_a_message_that_comes_before_its_time_sends_nothing(delivery_job: Delive
     assert len(outbound.sent) == 1
 
 
-def test_gone_disables_the_endpoint(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_a_410_response_disables_the_webhook(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     delivery = delivery_worker(FakeOutbound(answering(410))).work(delivery_job)
 
     found = stored_webhook(webhook)
@@ -101,7 +103,7 @@ def test_gone_disables_the_endpoint(webhook: Webhook, delivery_job: DeliveryJob)
     assert found.disabled_reason == "The endpoint answered 410 Gone."
 
 
-def test_five_days_of_nothing_but_failures_disable_the_endpoint(webhook: Webhook) -> None:
+def test_five_days_of_failures_disable_the_webhook(webhook: Webhook) -> None:
     for days in (0, 4.9):
         fail(webhook, days)
     assert stored_webhook(webhook).enabled
@@ -112,7 +114,7 @@ def test_five_days_of_nothing_but_failures_disable_the_endpoint(webhook: Webhook
     assert stored_webhook(webhook).disabled_reason == "Every delivery failed for 5 days."
 
 
-def test_one_success_in_five_days_keeps_the_endpoint(webhook: Webhook) -> None:
+def test_one_success_in_five_days_keeps_the_webhook_enabled(webhook: Webhook) -> None:
     fail(webhook, 0)
     delivery_worker(FakeOutbound(answering(200)), late=timedelta(days=3)).work(
         add_delivery(webhook.webhook_id, webhook.user_id)
@@ -122,7 +124,7 @@ def test_one_success_in_five_days_keeps_the_endpoint(webhook: Webhook) -> None:
     assert stored_webhook(webhook).enabled
 
 
-def test_enabling_again_forgets_the_failures_before(webhook: Webhook) -> None:
+def test_enabling_a_webhook_resets_its_failures(webhook: Webhook) -> None:
     fail(webhook, 0)
     fail(webhook, 5)
     wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=True))
@@ -132,7 +134,7 @@ def test_enabling_again_forgets_the_failures_before(webhook: Webhook) -> None:
     assert stored_webhook(webhook).disabled_reason is None
 
 
-def test_the_endpoint_keeps_its_last_result(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_the_webhook_stores_its_last_result(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     delivery_worker(FakeOutbound(NoAnswerError("connection failed"))).work(delivery_job)
 
     result = stored_webhook(webhook).last_result
@@ -141,7 +143,7 @@ def test_the_endpoint_keeps_its_last_result(webhook: Webhook, delivery_job: Deli
     assert result.delivery_id == delivery_job.delivery_id
 
 
-def test_what_the_former_address_answers_no_longer_counts(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_an_answer_of_the_former_url_is_ignored(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     def move() -> None:
         changes = WebhookChanges(url="https://elsewhere.example/hook")
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
@@ -152,7 +154,7 @@ def test_what_the_former_address_answers_no_longer_counts(webhook: Webhook, deli
     assert stored_webhook(webhook).last_result is None
 
 
-def test_an_endpoint_deleted_while_it_is_called_stays_deleted(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_a_webhook_deleted_during_a_delivery_stays_deleted(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     def delete() -> None:
         wiring.webhooks().remove(webhook.user_id, webhook.webhook_id)
 
@@ -162,7 +164,7 @@ def test_an_endpoint_deleted_while_it_is_called_stays_deleted(webhook: Webhook, 
     assert wiring.webhooks().of_user(webhook.user_id) == []
 
 
-def test_deleting_an_endpoint_ends_what_it_was_still_owed(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_deleting_a_webhook_ends_its_pending_deliveries(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     wiring.webhooks().remove(webhook.user_id, webhook.webhook_id)
     outbound = FakeOutbound()
 
@@ -194,7 +196,7 @@ def test_a_rotated_secret_signs_until_it_expires(
     assert len(signatures) == 1 + verifies
 
 
-def test_a_long_history_keeps_its_last_twenty_attempts(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_the_last_twenty_attempts_are_kept(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     delivery = None
     for number in range(25):
         now = datetime.now(UTC) + timedelta(days=number / 10)
@@ -208,7 +210,7 @@ def test_a_long_history_keeps_its_last_twenty_attempts(webhook: Webhook, deliver
     assert delivery.tries == 1
 
 
-def test_a_disabled_endpoint_is_sent_nothing(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_a_disabled_webhook_is_sent_nothing(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=False))
     outbound = FakeOutbound()
 
@@ -217,7 +219,7 @@ def test_a_disabled_endpoint_is_sent_nothing(webhook: Webhook, delivery_job: Del
     assert outbound.sent == []
 
 
-def test_a_callback_is_signed_with_its_users_secret(webhook: Webhook) -> None:
+def test_a_callback_is_signed_with_the_callback_secret_of_its_user(webhook: Webhook) -> None:
     delivery_job = add_delivery(callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
     outbound = FakeOutbound(answering(200))
 

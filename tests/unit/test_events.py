@@ -57,7 +57,7 @@ def user(aws: AwsEnvironment) -> Iterator[User]:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_the_sample_event_is_answered(user: User, sample: Path) -> None:
+def test_every_sample_event_is_answered(user: User, sample: Path) -> None:
     event: dict[str, Any] = json.loads(sample.read_text(encoding="utf-8"))
     if "authorization" in event.get("headers", {}):
         event["headers"]["authorization"] = f"Bearer {user.access_token}"

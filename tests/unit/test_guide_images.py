@@ -62,25 +62,25 @@ def work(user: User, answer: Response) -> EngineRequest:
 # ---------------------------------------------------------------- what is taken
 
 
-def test_the_engine_gets_the_pictures_that_were_sent(user: User) -> None:
+def test_the_engine_receives_the_guide_images(user: User) -> None:
     request = work(user, post(user, ALL))
 
     assert (request.image, request.depth_image, request.material_id_image) == (CAPTURE, DEPTH, MATERIALS)
 
 
-def test_either_may_come_alone(user: User) -> None:
+def test_a_guide_image_may_be_sent_alone(user: User) -> None:
     request = work(user, post(user, {"uploadedImageData": CAPTURE, "materialIdImage": MATERIALS}))
 
     assert (request.depth_image, request.material_id_image) == (None, MATERIALS)
 
 
-def test_without_them_the_engine_gets_none(user: User) -> None:
+def test_without_guide_images_the_engine_receives_none(user: User) -> None:
     request = work(user, post(user, {"uploadedImageData": CAPTURE}))
 
     assert (request.depth_image, request.material_id_image) == (None, None)
 
 
-def test_base64_text_is_as_good_as_a_file(user: User) -> None:
+def test_a_guide_image_may_be_base64_text(user: User) -> None:
     sent = {
         "uploadedImageData": base64.b64encode(CAPTURE).decode(),
         "depthImage": f"data:image/png;base64,{base64.b64encode(DEPTH).decode()}",
@@ -91,7 +91,7 @@ def test_base64_text_is_as_good_as_a_file(user: User) -> None:
     assert request.depth_image == DEPTH
 
 
-def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
+def test_a_guide_image_may_be_a_long_text_field(user: User) -> None:
     noisy = pictures.png() + b"\0" * 80_000  # what follows a PNG's end is nobody's
     text = base64.b64encode(noisy).decode()
 
@@ -100,7 +100,7 @@ def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
     assert answer.status == 202
 
 
-def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
+def test_guide_images_may_accompany_the_link_of_a_stored_capture(user: User) -> None:
     earlier = post(user, {"uploadedImageData": CAPTURE}).data["renderId"]
     link = wiring.images().link(f"captures/{user.user_id}/{earlier}")
 
@@ -111,7 +111,7 @@ def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
     assert problem(does_not) == (400, "INVALID_INPUT", "depthImage")
 
 
-def test_each_picture_costs_one_put_and_no_more(aws: AwsEnvironment, user: User) -> None:
+def test_each_guide_image_costs_one_put(aws: AwsEnvironment, user: User) -> None:
     made: list[str] = []
 
     def count(model: Any, **_: Any) -> None:
@@ -144,7 +144,7 @@ def test_each_picture_costs_one_put_and_no_more(aws: AwsEnvironment, user: User)
     ],
     ids=["wider", "turned", "empty", "cut off", "bomb", "gif", "svg"],
 )
-def test_a_bad_extra_is_refused_by_its_name(
+def test_an_invalid_guide_image_is_refused_by_name(
     aws: AwsEnvironment, user: User, field: str, picture: bytes, code: tuple[int, str]
 ) -> None:
     answer = post(user, {"uploadedImageData": CAPTURE, field: picture})
@@ -154,11 +154,11 @@ def test_a_bad_extra_is_refused_by_its_name(
     assert balance_of(user) == 100
 
 
-def test_text_that_is_no_base64_is_refused_by_its_name(user: User) -> None:
+def test_text_that_is_not_base64_is_refused_by_name(user: User) -> None:
     assert problem(post(user, {"uploadedImageData": CAPTURE}, depthImage="§")) == (400, "INVALID_INPUT", "depthImage")
 
 
-def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
+def test_a_guide_image_of_another_type_than_declared_is_refused(user: User) -> None:
     text = f"data:image/jpeg;base64,{base64.b64encode(DEPTH).decode()}"
 
     answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text)
@@ -166,7 +166,7 @@ def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
     assert problem(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", "depthImage")
 
 
-def test_the_limit_is_for_all_pictures_together(aws: AwsEnvironment, user: User) -> None:
+def test_the_size_limit_applies_to_all_pictures_together(aws: AwsEnvironment, user: User) -> None:
     third = CAPTURE + b"\0" * (captures.MAX_BYTES // 3)
 
     answer = post(user, dict.fromkeys(ALL, third))
@@ -178,7 +178,9 @@ def test_the_limit_is_for_all_pictures_together(aws: AwsEnvironment, user: User)
 # ---------------------------------------------------------------- asking twice
 
 
-def test_the_same_pictures_and_key_are_the_same_request(aws: AwsEnvironment, user: User) -> None:
+def test_repeating_a_request_with_the_same_pictures_and_key_returns_the_same_render(
+    aws: AwsEnvironment, user: User
+) -> None:
     first, again = post(user, ALL, "k"), post(user, ALL, "k")
 
     assert (again.status, again.data["renderId"]) == (202, first.data["renderId"])
@@ -194,7 +196,7 @@ def test_the_same_pictures_and_key_are_the_same_request(aws: AwsEnvironment, use
         {**ALL, "depthImage": MATERIALS, "materialIdImage": DEPTH},
     ],
 )
-def test_other_pictures_under_the_same_key_are_another_request(
+def test_other_guide_images_with_the_same_key_are_refused(
     aws: AwsEnvironment, user: User, other: dict[str, bytes]
 ) -> None:
     post(user, ALL, "k")
@@ -206,14 +208,14 @@ def test_other_pictures_under_the_same_key_are_another_request(
 # ---------------------------------------------------------------- what is left
 
 
-def test_a_render_that_is_not_accepted_leaves_no_picture(aws: AwsEnvironment) -> None:
+def test_a_refused_render_leaves_no_picture(aws: AwsEnvironment) -> None:
     poor = create_user(aws, balance=1)
 
     assert post(poor, ALL).status == 402
     assert kept(aws, poor) == []
 
 
-def test_a_deleted_project_takes_every_picture_with_it(aws: AwsEnvironment, user: User) -> None:
+def test_deleting_a_project_removes_every_picture_of_its_renders(aws: AwsEnvironment, user: User) -> None:
     project_id = add_project(user)
     post(user, ALL, projectId=project_id)
 
@@ -226,7 +228,7 @@ def test_a_deleted_project_takes_every_picture_with_it(aws: AwsEnvironment, user
     assert aws.items_of("RendersTable", user) == []
 
 
-def test_an_extra_that_is_gone_fails_the_render_and_refunds(aws: AwsEnvironment, user: User) -> None:
+def test_a_missing_guide_image_fails_and_refunds_the_render(aws: AwsEnvironment, user: User) -> None:
     answer = post(user, ALL)
     job = RenderJob(user.user_id, answer.data["renderId"])
     wiring.images().delete(f"captures/{user.user_id}/{job.render_id}.depth")

@@ -46,7 +46,7 @@ def verdicts() -> dict[str, str]:
     return found
 
 
-def test_there_are_at_least_two_hundred_of_them() -> None:
+def test_the_corpus_has_at_least_two_hundred_images() -> None:
     assert len(corpus()) >= 200
 
 
@@ -58,7 +58,7 @@ def test_a_hostile_image_is_rendered_or_refused(name: str, verdicts: dict[str, s
 @pytest.mark.parametrize(
     "name", ["bomb of one colour", "width of 2 billion", "44 megapixels", "a GIF", "an SVG", "empty", "PNG cut at 10 %"]
 )
-def test_what_cannot_be_a_capture_is_refused(name: str, verdicts: dict[str, str]) -> None:
+def test_an_image_that_is_no_capture_is_refused(name: str, verdicts: dict[str, str]) -> None:
     assert verdicts[name] in {"INVALID_INPUT", "UNSUPPORTED_MEDIA_TYPE"}
 
 
@@ -67,7 +67,7 @@ def test_what_cannot_be_a_capture_is_refused(name: str, verdicts: dict[str, str]
     ["16-bit grey", "palette with transparency", "CMYK JPEG", "progressive JPEG", "interlaced PNG", "APNG", "MPO",
      "grey with alpha", "1-bit", "grey with tRNS", "broken iCCP", "gAMA of zero", "EXIF rotated", "broken EXIF"],
 )  # fmt: skip
-def test_what_is_odd_but_whole_is_rendered(name: str, verdicts: dict[str, str]) -> None:
+def test_an_unusual_but_complete_image_is_rendered(name: str, verdicts: dict[str, str]) -> None:
     assert verdicts[name] == "rendered"
 
 

@@ -133,12 +133,12 @@ def refused_for(answer: Response) -> set[str]:
 
 
 @hostile
-def test_it_cannot_be_registered(user: User, url: str) -> None:
+def test_a_hostile_url_cannot_be_registered(user: User, url: str) -> None:
     assert refused_for(register(user, url)) <= SENTENCES
 
 
 @hostile
-def test_it_cannot_be_a_callback(aws: AwsEnvironment, user: User, url: str) -> None:
+def test_a_hostile_url_cannot_be_a_callback(aws: AwsEnvironment, user: User, url: str) -> None:
     before = balance_of(user)
 
     assert refused_for(render(user, url)) <= SENTENCES
@@ -146,12 +146,12 @@ def test_it_cannot_be_a_callback(aws: AwsEnvironment, user: User, url: str) -> N
 
 
 @pytest.mark.parametrize("name", ["loopback in hex", "AWS metadata", "mapped loopback", "a name: metadata.example"])
-def test_no_endpoint_can_be_moved_there(user: User, name: str) -> None:
+def test_a_webhook_cannot_be_changed_to_a_hostile_url(user: User, name: str) -> None:
     assert refused_for(change(user, HOSTILE[name])) <= SENTENCES
 
 
 @hostile
-def test_it_is_not_connected_to(url: str) -> None:
+def test_a_hostile_url_is_not_connected_to(url: str) -> None:
     network = Connections()
 
     with pytest.raises((ForbiddenAddressError, NoAnswerError)):
@@ -161,7 +161,7 @@ def test_it_is_not_connected_to(url: str) -> None:
 
 
 @pytest.mark.parametrize(("url", "address", "port"), HARMLESS.values(), ids=HARMLESS.keys())
-def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) -> None:
+def test_a_harmless_unusual_url_is_connected_to(url: str, address: str, port: int) -> None:
     network = Connections()
 
     with pytest.raises(NoAnswerError, match="connection failed"):
@@ -172,7 +172,9 @@ def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) 
 
 @pytest.mark.parametrize("url", [url for url, _, _ in HARMLESS.values()], ids=HARMLESS.keys())
 @pytest.mark.parametrize(("ask", "taken"), [(register, 201), (render, 202)], ids=["webhook", "callback"])
-def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User, str], Response], taken: int) -> None:
+def test_a_harmless_unusual_url_is_accepted(
+    user: User, url: str, ask: Callable[[User, str], Response], taken: int
+) -> None:
     answer = ask(user, url)
 
     assert answer.status == taken
@@ -181,7 +183,7 @@ def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User,
 
 
 @inner_addresses
-def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) -> None:
+def test_a_name_that_is_rebound_to_a_private_address_is_not_resolved_again(address: str) -> None:
     dns, network = Rebinding([PUBLIC], [address]), Connections()
     outbound = Outbound(GuardedTransport(POLICY, resolve=dns, backend=network))
 
@@ -192,7 +194,7 @@ def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) 
 
 
 @inner_addresses
-def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str) -> None:
+def test_a_name_with_one_private_address_is_not_connected_to_at_all(address: str) -> None:
     network = Connections()
     outbound = Outbound(
         GuardedTransport(POLICY, resolve=Rebinding([PUBLIC, address, "93.184.216.35"]), backend=network)
@@ -204,7 +206,7 @@ def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str)
     assert network.made == []
 
 
-def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_anew() -> None:
+def test_if_the_first_address_is_dead_the_next_is_tried_without_resolving_again() -> None:
     dns, network = Rebinding([PUBLIC, "93.184.216.35"], ["127.0.0.1"]), Connections()
 
     with pytest.raises(NoAnswerError):
@@ -215,7 +217,9 @@ def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_a
 
 @inner_addresses
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-def test_a_receiver_that_moves_inside_after_registration_is_sent_nothing(user: User, kind: str, address: str) -> None:
+def test_a_receiver_whose_name_becomes_private_after_registration_is_sent_nothing(
+    user: User, kind: str, address: str
+) -> None:
     dns, network = Rebinding([PUBLIC], [address]), Connections()
     with names(dns):
         assert register(user, "https://moves.example/hook").status == 201

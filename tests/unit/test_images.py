@@ -19,6 +19,6 @@ class CutOff:
         return {"Body": StreamingBody(io.BytesIO(b"abc"), 10), "ContentLength": 10}
 
 
-def test_half_a_picture_is_none() -> None:
+def test_an_object_that_ends_early_is_an_error() -> None:
     with pytest.raises(IncompleteReadError):
         ImageStore(CutOff(), "pictures").get("captures/1", at_most=100)

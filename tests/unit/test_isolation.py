@@ -70,7 +70,7 @@ def rings(aws: AwsEnvironment) -> Iterator[list[dict[str, Any]]]:
     events.unregister("provide-client-params.sqs.SendMessage", unique_id="rings")
 
 
-def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_a_busy_webhook_is_sent_nothing_more(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     fill(webhook)
     outbound = FakeOutbound()
 
@@ -81,7 +81,7 @@ def test_a_busy_endpoint_is_sent_no_more(webhook: Webhook, delivery_job: Deliver
     assert (delivery.state, delivery.tries, delivery.attempts) == (DeliveryState.PENDING, 0, ())
 
 
-def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
+def test_waiting_for_a_busy_webhook_uses_no_attempt_of_the_schedule(
     aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     before = item(aws, delivery_job)
@@ -95,7 +95,7 @@ def test_waiting_for_a_busy_endpoint_uses_up_nothing_of_the_schedule(
     assert after["dueAt"] > before["dueAt"]
 
 
-def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
+def test_a_waiting_delivery_is_enqueued_again_and_is_found_if_its_message_is_lost(
     aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     fill(webhook)
@@ -110,7 +110,7 @@ def test_what_waits_comes_again_soon_and_is_found_if_the_message_is_lost(
 
 
 @pytest.mark.parametrize("answer", [answering(200), answering(500), answering(410), NoAnswerError("connection failed")])
-def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, answer: Any) -> None:
+def test_every_outcome_of_an_attempt_releases_its_slot(webhook: Webhook, answer: Any) -> None:
     for _ in range(2 * MAX_IN_FLIGHT):
         delivery_worker(FakeOutbound(answer)).work(add_delivery(webhook.webhook_id, webhook.user_id))
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, WebhookChanges(enabled=True))
@@ -118,7 +118,7 @@ def test_whatever_came_of_an_attempt_its_slot_is_free_again(webhook: Webhook, an
     fill(webhook)
 
 
-def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webhook, delivery_job: DeliveryJob) -> None:
+def test_changing_the_url_during_an_attempt_releases_the_slot(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     def move() -> None:
         changes = WebhookChanges(url="https://elsewhere.example/hook")
         wiring.webhooks().change(webhook.user_id, webhook.webhook_id, changes)
@@ -128,7 +128,7 @@ def test_an_endpoint_that_moves_while_it_is_called_frees_its_slot(webhook: Webho
     fill(webhook)
 
 
-def test_there_is_room_for_three_and_no_fourth(webhook: Webhook) -> None:
+def test_a_webhook_has_three_slots(webhook: Webhook) -> None:
     now = datetime.now(UTC)
     fill(webhook, now)
 
@@ -136,9 +136,7 @@ def test_there_is_room_for_three_and_no_fourth(webhook: Webhook) -> None:
         enter(webhook, now)
 
 
-def test_the_slots_of_workers_that_died_come_back_with_their_leases(
-    webhook: Webhook, delivery_job: DeliveryJob
-) -> None:
+def test_slots_of_dead_workers_are_free_after_their_leases(webhook: Webhook, delivery_job: DeliveryJob) -> None:
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
@@ -149,7 +147,7 @@ def test_the_slots_of_workers_that_died_come_back_with_their_leases(
     assert len(outbound.sent) == 1
 
 
-def test_a_late_worker_does_not_free_the_slot_of_a_newer_one(webhook: Webhook) -> None:
+def test_a_late_worker_does_not_release_the_slot_of_a_newer_one(webhook: Webhook) -> None:
     now = datetime.now(UTC)
     late = fill(webhook, now)
     fill(webhook, now + 2 * LEASE)
@@ -161,7 +159,7 @@ def test_a_late_worker_does_not_free_the_slot_of_a_newer_one(webhook: Webhook) -
         enter(webhook, now + 2 * LEASE)
 
 
-def test_another_endpoint_of_the_same_user_does_not_wait(webhook: Webhook) -> None:
+def test_another_webhook_of_the_same_user_does_not_wait(webhook: Webhook) -> None:
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
@@ -171,7 +169,7 @@ def test_another_endpoint_of_the_same_user_does_not_wait(webhook: Webhook) -> No
 
 
 @pytest.mark.parametrize(("whose", "sent"), [("the same user's", 0), ("another user's", 1)])
-def test_callbacks_wait_for_callbacks_of_the_same_user_only(webhook: Webhook, whose: str, sent: int) -> None:
+def test_callbacks_wait_only_for_callbacks_of_the_same_user(webhook: Webhook, whose: str, sent: int) -> None:
     fill_callbacks(webhook.user_id)
     user_id = webhook.user_id if whose == "the same user's" else uuid7()
     outbound = FakeOutbound(answering(200))
@@ -190,7 +188,7 @@ def test_a_webhook_does_not_wait_for_callbacks(webhook: Webhook, delivery_job: D
     assert len(outbound.sent) == 1
 
 
-def test_the_slots_of_callbacks_are_no_endpoint(webhook: Webhook) -> None:
+def test_the_slots_of_callbacks_are_not_listed_as_a_webhook(webhook: Webhook) -> None:
     fill_callbacks(webhook.user_id)
 
     assert [each.webhook_id for each in wiring.webhooks().of_user(webhook.user_id)] == [webhook.webhook_id]
@@ -213,7 +211,7 @@ def test_an_attempt_costs_four_writes(
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
 
 
-def test_waiting_costs_three_writes_and_a_ring(
+def test_waiting_costs_three_writes_and_one_message(
     aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     fill(webhook)
@@ -224,7 +222,7 @@ def test_waiting_costs_three_writes_and_a_ring(
     assert made == ["UpdateItem", "UpdateItem", "UpdateItem", "SendMessage"]
 
 
-def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_under_the_same_id(
+def test_a_delivery_of_a_worker_killed_after_its_request_is_sent_again_with_the_same_id(
     webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     def die() -> None:
@@ -242,7 +240,7 @@ def test_a_worker_killed_after_its_post_leaves_the_message_to_be_sent_again_unde
     assert killed.sent[0][1] == again.sent[0][1]
 
 
-def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(
+def test_a_duplicate_message_sends_nothing_during_the_first_attempt(
     webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     duplicate = FakeOutbound()
@@ -253,7 +251,7 @@ def test_a_duplicate_message_sends_nothing_while_the_first_is_being_sent(
     assert (len(first.sent), duplicate.sent) == (1, [])
 
 
-def test_what_was_recorded_by_a_newer_worker_a_late_one_does_not_change(
+def test_a_late_worker_does_not_change_the_result_of_a_newer_one(
     aws: AwsEnvironment, webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     def overtake() -> None:

@@ -27,7 +27,7 @@ SECRETS = {
 @pytest.mark.parametrize(
     "line", ["{}", "refused {}.", '{{"authorization": "Bearer {}"}}', "key={}&x=1", "({!r}, 3)", "{}: not allowed"]
 )
-def test_a_secret_is_found_wherever_it_stands_in_a_line(secret: str, line: str) -> None:
+def test_a_secret_is_found_anywhere_in_a_line(secret: str, line: str) -> None:
     detector = LeakDetector()
     detector.watch("before\n" + line.format(secret) + "\nafter")
     detector.keep(secret)
@@ -35,7 +35,7 @@ def test_a_secret_is_found_wherever_it_stands_in_a_line(secret: str, line: str) 
     assert len(detector.leaks()) == 1
 
 
-def test_a_secret_is_found_in_a_trace_inside_of_json() -> None:
+def test_a_secret_is_found_in_a_stack_trace_inside_json() -> None:
     detector = LeakDetector()
     detector.keep_from({"data": [{"key": SECRETS["a key"]}]})
     detector.watch(json.dumps({"exception": f"ValueError:\n{SECRETS['a key']}\n"}))
@@ -43,7 +43,7 @@ def test_a_secret_is_found_in_a_trace_inside_of_json() -> None:
     assert detector.leaks()
 
 
-def test_ids_and_masked_secrets_are_no_leak() -> None:
+def test_ids_and_masked_secrets_are_not_leaks() -> None:
     detector = LeakDetector()
     detector.keep_from({"key": SECRETS["a key"], "secret": "whsec_****abcd", "id": "0f6d2f7e-aaaa"})
     detector.watch("0f6d2f7e-aaaa whsec_****abcd " + SECRETS["a key"][:12])

@@ -20,7 +20,7 @@ def index(user: User, **query: Any) -> Response:
     return call("credits_transactions", "GET", "/credits/transactions", headers=user.headers, query=query)
 
 
-def test_a_render_and_its_return_are_two_movements(user: User) -> None:
+def test_a_render_and_its_refund_are_two_ledger_entries(user: User) -> None:
     render_id = ask(user)
     call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
@@ -33,7 +33,7 @@ def test_a_render_and_its_return_are_two_movements(user: User) -> None:
     assert set(grant) == {"id", "type", "amount", "createdAt"}
 
 
-def test_the_ledgers_sum_is_the_balance(aws: AwsEnvironment, user: User) -> None:
+def test_the_sum_of_the_ledger_is_the_balance(aws: AwsEnvironment, user: User) -> None:
     for _ in range(3):
         ask(user)
 
@@ -57,7 +57,7 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
     assert seen == sorted(set(seen), reverse=True)
 
 
-def test_the_ledger_is_each_users_own(aws: AwsEnvironment, user: User) -> None:
+def test_the_ledger_shows_only_the_users_own_entries(aws: AwsEnvironment, user: User) -> None:
     ask(create_user(aws))
 
     assert len(index(user).data["transactions"]) == 1

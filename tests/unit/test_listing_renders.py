@@ -62,7 +62,7 @@ def test_idempotency_keys_are_not_listed(user: User) -> None:
     assert len(ids(index(user))) == 1
 
 
-def test_renders_can_be_narrowed_by_status_platform_and_project(aws: AwsEnvironment, user: User) -> None:
+def test_renders_can_be_filtered_by_status_platform_and_project(aws: AwsEnvironment, user: User) -> None:
     project_id = add_project(user)
     in_project = ask(user, projectId=project_id)
     in_rhino = ask(user, "rhino")
@@ -103,7 +103,7 @@ def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any], fi
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_filter_that_matches_little_still_ends(user: User) -> None:
+def test_a_filter_with_few_matches_reaches_the_end(user: User) -> None:
     wanted = ask(user, "revit")
     for _ in range(25):
         ask(user)

@@ -86,7 +86,7 @@ def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, print
     }
 
 
-def test_a_refused_request_is_counted_too(aws: AwsEnvironment, printed: Printed) -> None:
+def test_a_refused_request_is_counted(aws: AwsEnvironment, printed: Printed) -> None:
     call("credits", "GET", "/credits", headers=PLUGIN)
 
     [figure] = printed("Requests")
@@ -95,7 +95,7 @@ def test_a_refused_request_is_counted_too(aws: AwsEnvironment, printed: Printed)
     assert "userId" not in figure.facts
 
 
-def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> None:
+def test_a_failed_request_is_counted(user: User, printed: Printed) -> None:
     app = handler("credits").app
     app.dependency_overrides[wiring.account_service] = lambda: None
     try:
@@ -107,14 +107,14 @@ def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> No
     assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
 
 
-def test_an_unknown_address_is_counted_too(aws: AwsEnvironment, printed: Printed) -> None:
+def test_a_request_to_an_unknown_route_is_counted(aws: AwsEnvironment, printed: Printed) -> None:
     call("default", "GET", "/nowhere", headers=PLUGIN)
 
     [figure] = printed("Requests")
     assert (figure.by[0]["status"], figure.facts["httpStatus"]) == ("4xx", 404)
 
 
-def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: Printed) -> None:
+def test_a_request_for_a_render_is_counted_by_quality(user: User, printed: Printed) -> None:
     render_id = ask(user, quality="ultra").data["renderId"]
 
     [figure] = printed("Requests")
@@ -126,7 +126,7 @@ def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: 
     assert figure.facts["renderId"] == render_id
 
 
-def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Printed) -> None:
+def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, printed: Printed) -> None:
     ask(user)
     call("renders", "GET", "/renders", headers=user.headers)
 
@@ -135,7 +135,7 @@ def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Pri
     assert not figure.facts.keys() & {"renderId", "pluginVersion"}
 
 
-def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed) -> None:
+def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
     ask(user)
     call("health", "GET", "/health")
 
@@ -143,7 +143,7 @@ def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed
     assert dimensions == {"platform", "quality", "status"}
 
 
-def test_a_request_outlives_its_figure(
+def test_a_request_succeeds_although_its_metric_is_lost(
     user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
@@ -172,13 +172,13 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
     }
 
 
-def test_a_render_that_nobody_can_pay_for_is_not_counted(aws: AwsEnvironment, printed: Printed) -> None:
+def test_a_render_without_enough_credits_is_not_counted(aws: AwsEnvironment, printed: Printed) -> None:
     assert ask(create_user(aws, balance=0)).status == 402
 
     assert printed("RendersRequested") == []
 
 
-def test_a_repeated_request_is_not_counted_as_a_render(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+def test_a_repeated_request_counts_one_render(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     for _ in range(2):
         assert post_render(user, headers={"idempotency-key": "k"}).status == 202
 
@@ -193,7 +193,9 @@ def test_a_repeated_request_is_not_counted_as_a_render(aws: AwsEnvironment, user
         (RenderCancelledError(), Status.CANCELLED),
     ],
 )
-def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: Exception, status: Status) -> None:
+def test_an_ended_render_is_counted_and_timed(
+    job: RenderJob, printed: Printed, trouble: Exception, status: Status
+) -> None:
     worker(trouble).work(job)
     worker(trouble).work(job)
 
@@ -204,7 +206,7 @@ def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: 
     assert figure.facts["renderId"] == job.render_id
 
 
-def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
+def test_the_render_time_is_in_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
     worker(late=timedelta(minutes=2)).work(job)
 
@@ -212,13 +214,13 @@ def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, prin
     assert 120_000 <= figure.values["RenderTime"] < 180_000
 
 
-def test_a_render_that_goes_back_to_the_queue_has_not_ended(job: RenderJob, printed: Printed) -> None:
+def test_a_render_that_is_retried_is_not_counted_as_ended(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
 
     assert printed("RendersEnded") == []
 
 
-def test_cancelling_before_work_begins_is_an_end_without_a_time(user: User, job: RenderJob, printed: Printed) -> None:
+def test_a_pending_render_that_is_cancelled_has_no_render_time(user: User, job: RenderJob, printed: Printed) -> None:
     call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
     [figure] = printed("RendersEnded")
@@ -237,7 +239,7 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
     assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["failed"]
 
 
-def test_deleting_a_project_ends_its_renders(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+def test_deleting_a_project_counts_its_cancelled_renders(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     project_id = add_project(user)
     ask(user, projectId=project_id)
 
@@ -259,7 +261,7 @@ def owed(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
 
 
 @pytest.mark.parametrize(("deleted", "status"), [(False, "retrying"), (True, "failed")])
-def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
+def test_a_delivery_attempt_is_counted_with_its_outcome(
     aws: AwsEnvironment, user: User, printed: Printed, deleted: bool, status: str
 ) -> None:
     job = owed(aws, user, "http://127.0.0.1:9/")
@@ -279,7 +281,7 @@ def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
     }
 
 
-def test_a_delivery_that_is_not_due_counts_nothing(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+def test_a_delivery_that_is_not_due_is_not_counted(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     job = owed(aws, user, "http://127.0.0.1:9/")
     for _ in range(2):
         handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
@@ -287,7 +289,7 @@ def test_a_delivery_that_is_not_due_counts_nothing(aws: AwsEnvironment, user: Us
     assert len(printed("Deliveries")) == 1
 
 
-def test_the_delivery_workers_line_tells_of_plugin_and_render(
+def test_the_log_line_of_a_delivery_names_its_plugin_and_render(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = owed(aws, user, "http://127.0.0.1:9/")
@@ -312,7 +314,9 @@ def work(job: RenderJob, trouble: Exception | None = None) -> None:
     entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), lambda_context())
 
 
-def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_line_of_a_render_job_names_its_plugin_and_render(
+    job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     work(job)
 
     [line] = logged(caplog)
@@ -323,14 +327,16 @@ def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytes
     assert line["level"] == "INFO"
 
 
-def test_a_failing_workers_lines_tell_of_them_too(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_lines_of_a_failed_job_name_its_plugin_and_render(
+    job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     work(job, TypeError("a mistake of ours"))
 
     assert [line["level"] for line in logged(caplog)] == ["ERROR", "INFO"]
     assert {(line["platform"], line["correlation_id"]) for line in logged(caplog)} == {("revit", job.render_id)}
 
 
-def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_line_of_a_job_has_nothing_of_the_one_before(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
     work(job)
     caplog.clear()
 
@@ -341,7 +347,7 @@ def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: p
     assert not line.keys() & {"renderId", "platform", "pluginVersion"}
 
 
-def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_message_is_logged_with_its_message_id(caplog: pytest.LogCaptureFixture) -> None:
     event = sqs_event("{}")
 
     handler("render_worker")(event, lambda_context())
@@ -355,7 +361,7 @@ def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize("table", ["RendersTable", "ProjectsTable"])
-def test_a_record_keeps_which_plugin_made_it(aws: AwsEnvironment, user: User, table: str) -> None:
+def test_a_stored_record_names_the_plugin_that_created_it(aws: AwsEnvironment, user: User, table: str) -> None:
     ask(user)
     call("projects", "POST", "/projects", headers={**user.headers, **PLUGIN}, json={"name": "Villa"})
 

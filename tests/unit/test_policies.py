@@ -342,26 +342,26 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
-def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str) -> None:
+def test_the_policies_of_a_function_allow_its_calls(used: dict[str, set[Use]], function: str) -> None:
     assert used[function] - allowed(function) == set()
 
 
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
-def test_a_function_may_do_no_more_than_it_does(used: dict[str, set[Use]], function: str) -> None:
+def test_the_policies_of_a_function_allow_no_other_calls(used: dict[str, set[Use]], function: str) -> None:
     assert allowed(function) - used[function] - FRONT_DOOR - UNSEEN.get(function, set()) == set()
 
 
-def test_nothing_is_excused_for_a_function_that_does_not_exist() -> None:
+def test_exceptions_name_only_functions_that_exist() -> None:
     assert {name for name in UNSEEN if name not in RESOURCES} == set()
 
 
 @pytest.mark.parametrize("function", UNSEEN)
-def test_nothing_is_excused_that_is_not_allowed(function: str) -> None:
+def test_exceptions_name_only_actions_that_are_allowed(function: str) -> None:
     assert UNSEEN[function] - allowed(function) == set()
 
 
 @pytest.mark.parametrize("function", UNSEEN)
-def test_nothing_is_excused_that_a_call_here_makes(used: dict[str, set[Use]], function: str) -> None:
+def test_exceptions_name_only_actions_that_no_test_calls(used: dict[str, set[Use]], function: str) -> None:
     assert UNSEEN[function] & used[function] == set()

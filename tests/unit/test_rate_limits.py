@@ -26,7 +26,7 @@ class Counter:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 30, 50, 100, 999])
-def test_exactly_the_limit_is_admitted(limit: int) -> None:
+def test_a_window_admits_exactly_the_limit(limit: int) -> None:
     counter = Counter()
 
     admitted = [counter.request(limit, 1_000_000.0)[0] for _ in range(limit + 5)]
@@ -35,13 +35,13 @@ def test_exactly_the_limit_is_admitted(limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [7, 30, 100])
-def test_remaining_counts_down_to_nothing(limit: int) -> None:
+def test_the_remaining_requests_count_down_to_zero(limit: int) -> None:
     counter = Counter()
 
     assert [counter.request(limit, 1_000_000.0)[1].remaining for _ in range(limit)] == list(range(limit - 1, -1, -1))
 
 
-def test_no_minute_ever_holds_more_than_the_limit() -> None:
+def test_no_sliding_minute_admits_more_than_the_limit() -> None:
     dice, counter, times = random.Random(7), Counter(), list[float]()
     now = 1_000_000.0
     for _ in range(5000):
@@ -52,7 +52,7 @@ def test_no_minute_ever_holds_more_than_the_limit() -> None:
     assert max(sum(1 for t in times if start <= t < start + 60) for start in times) == 30
 
 
-def test_waiting_as_long_as_told_works_and_a_second_less_does_not() -> None:
+def test_waiting_for_retry_after_is_enough_and_a_second_less_is_not() -> None:
     dice, counter, now = random.Random(3), Counter(), 1_000_000.0
     refused = 0
     for _ in range(2000):
@@ -67,7 +67,7 @@ def test_waiting_as_long_as_told_works_and_a_second_less_does_not() -> None:
     assert refused > 20
 
 
-def test_switching_platforms_spends_the_same_minute() -> None:
+def test_platforms_share_one_window() -> None:
     counter = Counter()
 
     revit = sum(counter.request(50, 1_000_000.0)[0] for _ in range(25))

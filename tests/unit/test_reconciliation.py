@@ -36,7 +36,7 @@ RECORDS = AccountRecords(
 )
 
 
-def test_books_that_agree_have_no_differences() -> None:
+def test_matching_records_have_no_discrepancies() -> None:
     assert discrepancies(RECORDS, NOW) == []
 
 
@@ -67,11 +67,11 @@ def test_books_that_agree_have_no_differences() -> None:
         ),
     ],
 )
-def test_what_does_not_agree_is_said(records: AccountRecords, expected: list[str]) -> None:
+def test_each_discrepancy_is_reported(records: AccountRecords, expected: list[str]) -> None:
     assert discrepancies(records, NOW) == expected
 
 
-def test_a_render_that_was_refunded_twice_is_found() -> None:
+def test_a_double_refund_is_reported() -> None:
     account = replace(RECORDS.account, balance=100, total_spent=0, monthly_spent=0)
 
     assert discrepancies(replace(RECORDS, account=account, entries=(*RECORDS.entries, REFUND)), NOW) == [
@@ -79,7 +79,7 @@ def test_a_render_that_was_refunded_twice_is_found() -> None:
     ]
 
 
-def test_a_render_that_went_with_its_project_is_no_difference() -> None:
+def test_a_render_removed_with_its_project_is_no_discrepancy() -> None:
     records = replace(RECORDS, charges=RECORDS.charges[1:])
 
     assert (discrepancies(records, NOW), records.renders_without_record) == ([], 1)
@@ -96,7 +96,7 @@ def customer(aws: AwsEnvironment) -> User:
     return user
 
 
-def test_every_account_is_read_and_its_totals_said(customer: User) -> None:
+def test_every_account_is_read_and_totals_are_reported(customer: User) -> None:
     said: list[str] = []
 
     status = reconcile(reconciliation_service(), said.append)
@@ -104,7 +104,7 @@ def test_every_account_is_read_and_its_totals_said(customer: User) -> None:
     assert (status, said) == (0, ["1 accounts, 95 credits, 4 movements, 2 renders (0 more gone)", "no discrepancies"])
 
 
-def test_a_balance_that_moved_by_itself_is_found(customer: User, aws: AwsEnvironment) -> None:
+def test_a_balance_that_changed_without_a_ledger_entry_is_reported(customer: User, aws: AwsEnvironment) -> None:
     aws.client("dynamodb").update_item(
         TableName=settings().accounts_table,
         Key=to_attributes({"userId": customer.user_id}),

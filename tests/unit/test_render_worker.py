@@ -83,7 +83,7 @@ def told(aws: AwsEnvironment, user: User) -> list[str]:
     return sorted(each["event"] for each in aws.items_of("DeliveriesTable", user))
 
 
-def test_a_render_is_completed_and_shown(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_a_completed_render_is_shown_with_its_output(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     worker().work(render_job)
 
     render = shown(user, render_job)
@@ -96,9 +96,7 @@ def test_a_render_is_completed_and_shown(aws: AwsEnvironment, user: User, render
     ]
 
 
-def test_the_subscribed_endpoint_is_told_of_each_event_once(
-    aws: AwsEnvironment, user: User, render_job: RenderJob
-) -> None:
+def test_a_subscribed_webhook_gets_each_event_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     worker().work(render_job)
     worker().work(render_job)
 
@@ -106,7 +104,7 @@ def test_the_subscribed_endpoint_is_told_of_each_event_once(
     assert stored(render_job).pending_events == frozenset()
 
 
-def test_a_render_goes_on_though_nobody_can_be_told_of_it(
+def test_a_render_is_completed_although_its_events_cannot_be_published(
     aws: AwsEnvironment, user: User, render_job: RenderJob
 ) -> None:
     nowhere = WebhookStore(aws.client("dynamodb"), "no-such-table")
@@ -118,7 +116,7 @@ def test_a_render_goes_on_though_nobody_can_be_told_of_it(
     assert stored(render_job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
 
 
-def test_a_message_that_comes_twice_renders_once(render_job: RenderJob) -> None:
+def test_a_duplicate_message_renders_once(render_job: RenderJob) -> None:
     first = worker().work(render_job)
 
     assert first is not None
@@ -126,7 +124,7 @@ def test_a_message_that_comes_twice_renders_once(render_job: RenderJob) -> None:
     assert stored(render_job).attempts == 1
 
 
-def test_progress_is_written_as_stages_pass(user: User, render_job: RenderJob) -> None:
+def test_progress_is_stored_after_each_stage(user: User, render_job: RenderJob) -> None:
     seen = []
 
     def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
@@ -139,7 +137,9 @@ def test_progress_is_written_as_stages_pass(user: User, render_job: RenderJob) -
     assert seen == [50, 80]
 
 
-def test_permanent_trouble_fails_at_once_and_refunds(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_a_permanent_error_fails_the_render_without_retry_and_refunds(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(render_job)
 
     render = shown(user, render_job)
@@ -149,14 +149,16 @@ def test_permanent_trouble_fails_at_once_and_refunds(aws: AwsEnvironment, user: 
     assert told(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
 
 
-def test_passing_trouble_goes_back_to_the_queue(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_a_retryable_error_returns_the_render_to_the_queue(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     worker(raising(RetryableEngineError("busy", retry_after=0))).work(render_job)
 
     assert stored(render_job).status is Status.PENDING
     assert balance_of(user) == 95
 
 
-def test_three_attempts_are_the_most(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_a_render_has_at_most_three_attempts(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     for _ in range(3):
         worker(raising(RetryableEngineError("busy"))).work(render_job)
 
@@ -164,7 +166,7 @@ def test_three_attempts_are_the_most(aws: AwsEnvironment, user: User, render_job
     assert balance_of(user) == 100
 
 
-def test_cancelling_before_work_begins_refunds_at_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_cancelling_a_pending_render_refunds_at_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     answer = call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
 
     assert (answer.status, answer.data["status"]) == (200, "cancelled")
@@ -173,7 +175,7 @@ def test_cancelling_before_work_begins_refunds_at_once(aws: AwsEnvironment, user
     assert stored(render_job).status is Status.CANCELLED
 
 
-def test_cancelling_during_work_stops_it_at_the_next_stage(
+def test_cancelling_a_processing_render_stops_it_at_the_next_stage(
     aws: AwsEnvironment, user: User, render_job: RenderJob
 ) -> None:
     def during(on_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
@@ -197,7 +199,7 @@ def test_a_render_that_has_ended_cannot_be_cancelled(aws: AwsEnvironment, user: 
     assert balance_of(user) == 95
 
 
-def test_another_workers_render_is_left_alone_while_its_lease_lasts(render_job: RenderJob) -> None:
+def test_a_render_that_another_worker_holds_is_not_processed(render_job: RenderJob) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
@@ -205,7 +207,7 @@ def test_another_workers_render_is_left_alone_while_its_lease_lasts(render_job: 
         worker().work(render_job)
 
 
-def test_a_message_for_a_held_render_stays_in_the_queue(render_job: RenderJob) -> None:
+def test_the_message_of_a_render_that_another_worker_holds_stays_in_the_queue(render_job: RenderJob) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
@@ -214,7 +216,9 @@ def test_a_message_for_a_held_render_stays_in_the_queue(render_job: RenderJob) -
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_a_held_render_is_no_error_in_the_log(render_job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_render_that_another_worker_holds_is_not_logged_as_an_error(
+    render_job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
@@ -225,7 +229,7 @@ def test_a_held_render_is_no_error_in_the_log(render_job: RenderJob, caplog: pyt
     assert "job failed" not in caplog.messages
 
 
-def test_what_nobody_foresaw_is_tried_again_and_then_refunded(
+def test_an_unexpected_error_is_retried_and_finally_refunded(
     aws: AwsEnvironment, user: User, render_job: RenderJob
 ) -> None:
     for _ in range(3):
@@ -237,7 +241,7 @@ def test_what_nobody_foresaw_is_tried_again_and_then_refunded(
     assert balance_of(user) == 100
 
 
-def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(render_job: RenderJob) -> None:
+def test_a_render_of_a_dead_worker_is_taken_over_after_its_lease(render_job: RenderJob) -> None:
     now = wiring.time_source()()
     wiring.renders().claim(render_job.user_id, render_job.render_id, lease="dead", until=now + LEASE, now=now)
 
@@ -247,7 +251,7 @@ def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(render_job: R
     assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
 
 
-def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(
+def test_a_late_worker_cannot_overwrite_the_result_of_a_newer_one(
     aws: AwsEnvironment, user: User, render_job: RenderJob
 ) -> None:
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
@@ -258,9 +262,7 @@ def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(
     assert balance_of(user) == 100
 
 
-def test_a_capture_that_is_gone_fails_the_render_and_refunds(
-    aws: AwsEnvironment, user: User, render_job: RenderJob
-) -> None:
+def test_a_missing_capture_fails_and_refunds_the_render(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     wiring.images().delete(f"captures/{render_job.user_id}/{render_job.render_id}")
 
     worker().work(render_job)
@@ -269,7 +271,7 @@ def test_a_capture_that_is_gone_fails_the_render_and_refunds(
     assert balance_of(user) == 100
 
 
-def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
+def test_a_malformed_message_stays_in_the_queue() -> None:
     answer = handler("render_worker")(sqs_event("{}"), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
@@ -283,12 +285,12 @@ def test_another_users_render_is_not_found(aws: AwsEnvironment, render_job: Rend
         assert answer.code == (404, "NOT_FOUND")
 
 
-def test_an_id_that_is_none_is_refused(user: User) -> None:
+def test_a_malformed_id_is_refused(user: User) -> None:
     assert call("renders_id", "GET", "/renders/123", headers=user.headers).code == (400, "INVALID_RENDER_ID")
 
 
 @pytest.mark.parametrize("trouble", [RetryableEngineError("busy"), PermanentEngineError("no"), ZeroDivisionError("x")])
-def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
+def test_a_cancelled_render_ends_as_cancelled_even_if_its_last_attempt_fails(
     aws: AwsEnvironment, user: User, render_job: RenderJob, trouble: Exception
 ) -> None:
     balance = balance_of(user)
@@ -303,9 +305,7 @@ def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
     assert balance_of(user) == balance + 5
 
 
-def test_an_endpoint_that_nobody_can_read_stops_no_render(
-    aws: AwsEnvironment, user: User, render_job: RenderJob
-) -> None:
+def test_an_unreadable_webhook_does_not_stop_a_render(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     [endpoint] = [item for item in aws.items_of("WebhooksTable", user) if "url" in item]
     aws.client("dynamodb").update_item(
         TableName=settings().webhooks_table,
@@ -331,7 +331,9 @@ class UnavailableQueue(Queue):
         return False
 
 
-def test_a_silent_queue_is_tried_once_for_all_endpoints(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+def test_an_unavailable_delivery_queue_is_tried_once_for_all_webhooks(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     for _ in range(4):
         hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
         call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
@@ -344,7 +346,9 @@ def test_a_silent_queue_is_tried_once_for_all_endpoints(aws: AwsEnvironment, use
     assert queue.tried == 1
 
 
-def test_an_event_that_is_told_late_tells_nothing_that_came_after(aws: AwsEnvironment, render_job: RenderJob) -> None:
+def test_an_event_published_late_contains_nothing_that_happened_later(
+    aws: AwsEnvironment, render_job: RenderJob
+) -> None:
     worker(raising(PermanentEngineError("no"))).work(render_job)
     failed = stored(render_job)
 

@@ -53,7 +53,7 @@ def user(aws: AwsEnvironment) -> User:
         ("webhooks", "/webhooks"),
     ],
 )
-def test_an_authenticated_get_costs_two(aws: AwsEnvironment, user: User, function: str, path: str) -> None:
+def test_an_authenticated_get_costs_two_calls(aws: AwsEnvironment, user: User, function: str, path: str) -> None:
     with calls(aws) as made:
         assert call(function, "GET", path, headers=user.headers).status == 200
 
@@ -61,7 +61,7 @@ def test_an_authenticated_get_costs_two(aws: AwsEnvironment, user: User, functio
     assert made[0] == "UpdateItem"
 
 
-def test_showing_a_render_costs_two(aws: AwsEnvironment, user: User) -> None:
+def test_showing_a_render_costs_two_calls(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({}, {"uploadedImageData": pictures.png()})
     posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
 
@@ -71,7 +71,7 @@ def test_showing_a_render_costs_two(aws: AwsEnvironment, user: User) -> None:
     assert made == ["UpdateItem", "GetItem"]
 
 
-def test_asking_for_a_render_costs_four(aws: AwsEnvironment, user: User) -> None:
+def test_requesting_a_render_costs_four_calls(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({"callback_url": "http://127.0.0.1:9/"}, {"uploadedImageData": pictures.png()})
     headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
     call("renders", "POST", "/renders", body=body, headers={**headers, "idempotency-key": "warm"})
@@ -100,7 +100,7 @@ def test_asking_for_a_render_costs_four(aws: AwsEnvironment, user: User) -> None
         ),
     ],
 )
-def test_minding_an_endpoint_costs_three_at_most(
+def test_each_operation_on_a_webhook_costs_at_most_three_calls(
     aws: AwsEnvironment, user: User, function: str, method: str, path: str, expected: list[str]
 ) -> None:
     webhook = register_webhook(user)["webhookId"]
@@ -114,7 +114,9 @@ def test_minding_an_endpoint_costs_three_at_most(
     assert made == ["UpdateItem", *expected]
 
 
-def test_a_projects_life_costs_three_a_step_and_a_ring_at_its_end(aws: AwsEnvironment, user: User) -> None:
+def test_an_operation_on_a_project_costs_at_most_three_calls_and_a_deletion_one_message_more(
+    aws: AwsEnvironment, user: User
+) -> None:
     image = base64.b64encode(pictures.png()).decode()
     with calls(aws) as made:
         created = call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa", "image": image})
@@ -134,14 +136,14 @@ def test_a_projects_life_costs_three_a_step_and_a_ring_at_its_end(aws: AwsEnviro
     assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
 
 
-def test_changing_preferences_costs_three(aws: AwsEnvironment, user: User) -> None:
+def test_changing_preferences_costs_three_calls(aws: AwsEnvironment, user: User) -> None:
     with calls(aws) as made:
         call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
 
     assert made == ["UpdateItem", "GetItem", "UpdateItem"]
 
 
-def test_a_stranger_costs_one(aws: AwsEnvironment) -> None:
+def test_an_anonymous_request_costs_one_call(aws: AwsEnvironment) -> None:
     call("credits", "GET", "/credits")
     with calls(aws) as made:
         call("credits", "GET", "/credits")
@@ -149,7 +151,7 @@ def test_a_stranger_costs_one(aws: AwsEnvironment) -> None:
     assert made == ["UpdateItem"]
 
 
-def test_health_costs_nothing(aws: AwsEnvironment) -> None:
+def test_health_costs_no_call(aws: AwsEnvironment) -> None:
     with calls(aws) as made:
         answer = call("health", "GET", "/health")
 
@@ -158,7 +160,7 @@ def test_health_costs_nothing(aws: AwsEnvironment) -> None:
     assert set(answer.json["services"].values()) == {"operational", "unchecked"}
 
 
-def test_deep_health_asks_at_most_every_ten_seconds(aws: AwsEnvironment) -> None:
+def test_deep_health_calls_aws_at_most_every_ten_seconds(aws: AwsEnvironment) -> None:
     call("health", "GET", "/health", query={"deep": "1"})
     with calls(aws) as made:
         answer = call("health", "GET", "/health", query={"deep": "1"})
@@ -168,7 +170,7 @@ def test_deep_health_asks_at_most_every_ten_seconds(aws: AwsEnvironment) -> None
     assert set(answer.json["services"].values()) == {"operational"}
 
 
-def test_listing_keys_costs_two_and_making_one_three(aws: AwsEnvironment, user: User) -> None:
+def test_listing_keys_costs_two_calls_and_creating_one_three(aws: AwsEnvironment, user: User) -> None:
     with calls(aws) as listing:
         call("keys", "GET", "/keys", headers=user.headers)
     with calls(aws) as making:
@@ -178,7 +180,7 @@ def test_listing_keys_costs_two_and_making_one_three(aws: AwsEnvironment, user: 
     assert making == ["UpdateItem", "GetItem", "TransactWriteItems"]
 
 
-def test_a_key_costs_one_call_more_than_a_token(aws: AwsEnvironment, user: User) -> None:
+def test_a_request_with_a_key_costs_one_call_more_than_with_a_token(aws: AwsEnvironment, user: User) -> None:
     made = call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
 
     with calls(aws) as used:
@@ -187,7 +189,7 @@ def test_a_key_costs_one_call_more_than_a_token(aws: AwsEnvironment, user: User)
     assert used == ["UpdateItem", "UpdateItem", "GetItem"]
 
 
-def test_what_cannot_be_a_key_is_not_looked_up(aws: AwsEnvironment) -> None:
+def test_a_malformed_key_costs_no_lookup(aws: AwsEnvironment) -> None:
     call("credits", "GET", "/credits")
     with calls(aws) as made:
         answer = call("credits", "GET", "/credits", headers={"x-api-key": "rk_live_" + "a" * 36})

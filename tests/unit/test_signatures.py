@@ -59,12 +59,12 @@ def changed(text: str, position: int) -> str:
 
 @libraries
 @every_secret
-def test_a_library_verifies_what_we_signed(verify: Verify, told: str, given: str | bytes) -> None:
+def test_receivers_libraries_verify_our_signatures(verify: Verify, told: str, given: str | bytes) -> None:
     assert verify(given, BODY, signed(told)) == json.loads(BODY)
 
 
 @every_secret
-def test_a_plugin_in_the_field_verifies_the_body_with_the_secrets_characters(told: str, given: Any) -> None:
+def test_a_plugin_can_verify_the_body_with_the_characters_of_the_secret(told: str, given: Any) -> None:
     headers = signed(told)
 
     assert hmac.compare_digest(

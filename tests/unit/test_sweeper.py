@@ -110,16 +110,16 @@ def owed(status: Status = Status.PENDING, **more: Any) -> DueRender:
         (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
     ],
 )
-def test_the_remedy_follows_from_what_is_written(render: DueRender, expected: RecoveryAction) -> None:
+def test_the_recovery_action_follows_from_the_record(render: DueRender, expected: RecoveryAction) -> None:
     assert recovery_action(render, NOW) is expected
 
 
 @pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
-def test_what_waits_long_is_rung_for_less_often(waited: int, seconds: int) -> None:
+def test_a_render_that_waits_long_is_enqueued_less_often(waited: int, seconds: int) -> None:
     assert redelivery_delay(timedelta(seconds=waited)) == timedelta(seconds=seconds)
 
 
-def test_a_render_whose_message_is_lost_is_rung_for(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_whose_message_was_lost_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
 
     sweep(after=2 * MINUTE)
@@ -127,20 +127,20 @@ def test_a_render_whose_message_is_lost_is_rung_for(aws: AwsEnvironment, user: U
     assert rung(aws, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
 
 
-def test_a_render_that_was_just_accepted_is_left_alone(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_that_was_just_accepted_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     accept_render(aws, user)
 
     assert sweep().done.total() == 0
 
 
-def test_what_was_rung_for_is_left_alone_for_a_while(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_that_was_enqueued_again_waits_for_the_redelivery_delay(aws: AwsEnvironment, user: User) -> None:
     accept_render(aws, user)
 
     assert [sweep(after=2 * MINUTE).done.total() for _ in range(2)] == [1, 0]
     assert sweep(after=5 * MINUTE).done.total() == 1
 
 
-def test_of_two_sweepers_that_saw_the_same_one_rings(aws: AwsEnvironment, user: User) -> None:
+def test_only_one_of_two_concurrent_sweepers_reschedules_a_render(aws: AwsEnvironment, user: User) -> None:
     job, late = accept_render(aws, user), datetime.now(UTC) + 2 * MINUTE
     seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
@@ -148,7 +148,7 @@ def test_of_two_sweepers_that_saw_the_same_one_rings(aws: AwsEnvironment, user: 
     assert [wiring.renders().reschedule(seen, until=late) for _ in range(2)] == [True, False]
 
 
-def test_the_pause_before_another_attempt_is_no_delay(aws: AwsEnvironment, user: User) -> None:
+def test_the_backoff_before_the_next_attempt_is_not_counted_as_waiting(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     due_at = datetime.now(UTC) + 16 * MINUTE
     wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
@@ -159,7 +159,7 @@ def test_the_pause_before_another_attempt_is_no_delay(aws: AwsEnvironment, user:
     assert MINUTE <= result.oldest < 10 * MINUTE
 
 
-def test_a_dead_workers_render_is_rung_for(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_of_a_dead_worker_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     claimed(job, until=-MINUTE)
 
@@ -169,13 +169,13 @@ def test_a_dead_workers_render_is_rung_for(aws: AwsEnvironment, user: User) -> N
     assert balance_of(user) == 95
 
 
-def test_a_living_workers_render_is_left_alone(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_of_a_live_worker_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     claimed(accept_render(aws, user), until=6 * MINUTE)
 
     assert sweep(after=5 * MINUTE).done.total() == 0
 
 
-def test_a_render_that_killed_every_worker_fails_and_is_paid_back(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_whose_workers_all_died_fails_and_is_refunded(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     register_webhook(user, events=ENDED)
     claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
@@ -188,7 +188,7 @@ def test_a_render_that_killed_every_worker_fails_and_is_paid_back(aws: AwsEnviro
     assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
 
 
-def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_back_once(
+def test_a_terminated_render_with_a_cancellation_request_ends_as_cancelled_and_is_refunded_once(
     aws: AwsEnvironment, user: User
 ) -> None:
     job = accept_render(aws, user)
@@ -203,9 +203,7 @@ def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_bac
     assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == [Event.RENDER_CANCELLED]
 
 
-def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(
-    aws: AwsEnvironment, user: User
-) -> None:
+def test_a_cancellation_during_the_termination_of_a_render_takes_effect(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
     seen = wiring.renders().due_item(job.user_id, job.render_id)
@@ -219,7 +217,7 @@ def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(
     assert balance_of(user) == 100
 
 
-def test_the_log_names_a_render_that_was_given_up(
+def test_a_terminated_render_is_named_in_the_log(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = accept_render(aws, user)
@@ -230,7 +228,7 @@ def test_the_log_names_a_render_that_was_given_up(
     assert line["renderId"] == job.render_id
 
 
-def test_the_worker_itself_gives_up_a_render_that_killed_the_others(aws: AwsEnvironment, user: User) -> None:
+def test_a_worker_terminates_a_render_whose_former_workers_all_died(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
@@ -240,7 +238,7 @@ def test_the_worker_itself_gives_up_a_render_that_killed_the_others(aws: AwsEnvi
     assert balance_of(user) == 100
 
 
-def test_a_cancellation_outlives_the_worker_that_was_told_of_it(aws: AwsEnvironment, user: User) -> None:
+def test_a_cancellation_request_is_kept_if_the_worker_dies(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     wiring.renders().request_cancellation(claimed(job, until=-MINUTE))
 
@@ -250,7 +248,7 @@ def test_a_cancellation_outlives_the_worker_that_was_told_of_it(aws: AwsEnvironm
     assert balance_of(user) == 100
 
 
-def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_that_was_never_begun_is_finally_refunded(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
 
     sweep(after=MAX_WAIT + MINUTE)
@@ -259,7 +257,7 @@ def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(aws: AwsEnviron
     assert balance_of(user) == 100
 
 
-def test_a_record_that_no_worker_can_read_is_paid_back_too(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_with_an_unreadable_order_is_refunded(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
@@ -276,7 +274,7 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(aws: AwsEnvironment, 
     assert balance_of(user) == 100
 
 
-def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
+def test_an_unreadable_ended_render_leaves_the_due_index(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = accept_render(aws, user)
@@ -297,7 +295,7 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
     assert record["owes"]
 
 
-def test_what_an_ended_render_still_owes_is_told(aws: AwsEnvironment, user: User) -> None:
+def test_pending_events_of_an_ended_render_are_published(aws: AwsEnvironment, user: User) -> None:
     register_webhook(user, events=ENDED)
     job = accept_render(aws, user)
     render = claimed(job, until=MINUTE)
@@ -310,7 +308,7 @@ def test_what_an_ended_render_still_owes_is_told(aws: AwsEnvironment, user: User
     assert wiring.renders().due_item(job.user_id, job.render_id) is None
 
 
-def test_a_delivery_whose_time_has_come_is_rung_for(aws: AwsEnvironment, user: User) -> None:
+def test_a_due_delivery_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     webhook_id = register_webhook(user, events=ENDED)["webhookId"]
     delivery_id = send_test_event(user, webhook_id)
     aws.messages(settings().delivery_queue_url)
@@ -321,7 +319,7 @@ def test_a_delivery_whose_time_has_come_is_rung_for(aws: AwsEnvironment, user: U
     assert rung(aws, settings().delivery_queue_url) == [expected]
 
 
-def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(aws: AwsEnvironment, user: User) -> None:
+def test_an_unfinished_project_cleanup_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     aws.messages(settings().project_cleanup_queue_url)
@@ -332,7 +330,7 @@ def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(aws: AwsEnvironmen
     assert rung(aws, settings().project_cleanup_queue_url) == [expected]
 
 
-def test_a_delivery_that_nobody_can_read_hides_none_behind_it(aws: AwsEnvironment, user: User) -> None:
+def test_an_unreadable_delivery_does_not_block_the_next_one(aws: AwsEnvironment, user: User) -> None:
     target = register_webhook(user, events=ENDED)["webhookId"]
     first, second = (send_test_event(user, target) for _ in range(2))
     aws.messages(settings().delivery_queue_url)
@@ -344,7 +342,7 @@ def test_a_delivery_that_nobody_can_read_hides_none_behind_it(aws: AwsEnvironmen
     assert result.failures == 1
 
 
-def test_a_removal_that_nobody_can_read_hides_none_behind_it(aws: AwsEnvironment, user: User) -> None:
+def test_an_unreadable_project_cleanup_does_not_block_the_next_one(aws: AwsEnvironment, user: User) -> None:
     first, second = (add_project(user) for _ in range(2))
     for project_id in (first, second):
         wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
@@ -394,7 +392,7 @@ unreadable = pytest.mark.parametrize(
 
 
 @unreadable
-def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside(
+def test_an_unreadable_record_is_a_failure_for_hours_and_is_then_quarantined(
     aws: AwsEnvironment,
     user: User,
     make: Callable[[AwsEnvironment, User], Unreadable],
@@ -411,7 +409,7 @@ def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside
 
 
 @unreadable
-def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
+def test_a_quarantined_record_is_reported_by_reconcile(
     aws: AwsEnvironment, user: User, make: Callable[[AwsEnvironment, User], Unreadable]
 ) -> None:
     kind, partition, item = make(aws, user)
@@ -425,7 +423,7 @@ def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
     assert line.startswith(f"✗ {kind} {item} of {partition} was set aside at {late:%Y-%m-%dT}")
 
 
-def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(aws: AwsEnvironment, user: User) -> None:
+def test_a_quarantined_render_is_recovered_after_it_was_repaired(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     key = to_attributes({"userId": user.user_id, "renderId": job.render_id})
     table = settings().renders_table
@@ -446,7 +444,7 @@ def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(aws: A
     assert reconcile(reconciliation_service(), lambda _line: None) == 0
 
 
-def test_the_books_tell_what_was_paid_for_a_render_that_nobody_can_read(aws: AwsEnvironment, user: User) -> None:
+def test_reconcile_reports_the_credits_of_an_unreadable_render(aws: AwsEnvironment, user: User) -> None:
     _kind, _user_id, render_id = an_unreadable_render(aws, user)
     said: list[str] = []
 
@@ -455,7 +453,7 @@ def test_the_books_tell_what_was_paid_for_a_render_that_nobody_can_read(aws: Aws
     assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in said
 
 
-def test_what_is_set_aside_is_counted(
+def test_quarantined_records_are_counted(
     aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_unreadable_render(aws, user)
@@ -469,7 +467,7 @@ def test_what_is_set_aside_is_counted(
     assert [*map(sorted, line["_aws"]["CloudWatchMetrics"][0]["Dimensions"])] == [["kind", "stage"], ["stage"]]
 
 
-def test_a_backlog_is_worked_off_oldest_first(aws: AwsEnvironment, user: User) -> None:
+def test_a_backlog_is_processed_oldest_first(aws: AwsEnvironment, user: User) -> None:
     jobs = [accept_render(aws, user) for _ in range(5)]
 
     runs = []
@@ -481,7 +479,7 @@ def test_a_backlog_is_worked_off_oldest_first(aws: AwsEnvironment, user: User) -
     assert runs == [{*ids[:2]}, {*ids[2:4]}, {*ids[4:]}]
 
 
-def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(aws: AwsEnvironment, user: User) -> None:
+def test_after_an_outage_of_the_queue_the_next_run_enqueues_everything(aws: AwsEnvironment, user: User) -> None:
     jobs = [accept_render(aws, user) for _ in range(3)]
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
@@ -492,7 +490,7 @@ def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(aws: AwsEnvironmen
     assert len(rung(aws, settings().render_queue_url)) == len(jobs)
 
 
-def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(aws: AwsEnvironment, user: User) -> None:
+def test_a_render_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
     accept_render(aws, user)
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
@@ -503,7 +501,7 @@ def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(aws: Aws
     assert len(rung(aws, settings().render_queue_url)) == 1
 
 
-def test_a_removal_that_was_not_heard_is_rung_for_soon(aws: AwsEnvironment, user: User) -> None:
+def test_a_project_cleanup_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
     wiring.project_cleanup().delete(user.user_id, add_project(user), now=datetime.now(UTC))
     aws.messages(settings().project_cleanup_queue_url)
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().project_cleanup_queue_url + "-gone")
@@ -514,7 +512,7 @@ def test_a_removal_that_was_not_heard_is_rung_for_soon(aws: AwsEnvironment, user
     assert len(rung(aws, settings().project_cleanup_queue_url)) == 1
 
 
-def test_a_run_stops_when_its_time_is_over(aws: AwsEnvironment, user: User) -> None:
+def test_a_run_stops_at_the_end_of_its_time_budget(aws: AwsEnvironment, user: User) -> None:
     accept_render(aws, user)
     clock = iter([datetime.now(UTC) + n * timedelta(hours=1) for n in range(1, 100)])
     sweeper = replace(sweep_worker.sweeper(), clock=lambda: next(clock))
@@ -522,7 +520,7 @@ def test_a_run_stops_when_its_time_is_over(aws: AwsEnvironment, user: User) -> N
     assert sweeper.run(budget=MINUTE).done.total() == 0
 
 
-def test_how_long_the_oldest_waits_is_measured(
+def test_the_waiting_time_of_the_oldest_record_is_measured(
     aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accept_render(aws, user)
@@ -538,7 +536,7 @@ def test_how_long_the_oldest_waits_is_measured(
     assert 0 < lines[0]["OldestDueSeconds"][0] < 60
 
 
-def test_a_run_with_trouble_ends_as_an_error(aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_with_failures_raises_an_error(aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     accept_render(aws, user)
     aws.backdate("RendersTable", by=2 * MINUTE)
     monkeypatch.setenv("RENDER_QUEUE_URL", settings().render_queue_url + "-gone")
@@ -551,7 +549,7 @@ def test_a_run_with_trouble_ends_as_an_error(aws: AwsEnvironment, user: User, mo
     clear_caches()
 
 
-def test_a_repeated_claim_is_the_same_claim(aws: AwsEnvironment, user: User) -> None:
+def test_repeating_a_claim_with_the_same_lease_returns_the_same_render(aws: AwsEnvironment, user: User) -> None:
     """As after an answer that was lost: boto3 asks again."""
     job, now = accept_render(aws, user), datetime.now(UTC)
 
@@ -564,7 +562,7 @@ def test_a_repeated_claim_is_the_same_claim(aws: AwsEnvironment, user: User) -> 
     assert first.attempts == 1
 
 
-def test_the_lease_outlives_the_worker() -> None:
+def test_the_lease_is_longer_than_the_timeout_of_the_worker() -> None:
     from local.template import Template
     from tests.support.paths import ROOT
 

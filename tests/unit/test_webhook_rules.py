@@ -37,11 +37,11 @@ RENDER = Render(
 WEBHOOK = Endpoint("w", "u", "https://receiver.example/", frozenset({Event.RENDER_COMPLETED}), "first", NOW)
 
 
-def test_one_user_never_has_anothers_callback_secret() -> None:
+def test_callback_secrets_differ_between_users() -> None:
     assert derive_callback_secret("master", "a") != derive_callback_secret("master", "b")
 
 
-def test_the_same_fact_for_the_same_target_has_one_id() -> None:
+def test_the_same_event_for_the_same_target_has_one_delivery_id() -> None:
     first = delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
 
     assert first == delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
@@ -49,13 +49,13 @@ def test_the_same_fact_for_the_same_target_has_one_id() -> None:
     assert first != delivery_id(RENDER, Event.RENDER_COMPLETED, "x")
 
 
-def test_an_id_forgets_what_a_store_forgets_of_time() -> None:
+def test_a_delivery_id_ignores_fractions_of_time_that_are_not_stored() -> None:
     read_again = replace(RENDER, completed_at=from_iso(to_iso(NOW)))
 
     assert delivery_id(RENDER, Event.RENDER_COMPLETED, "w") == delivery_id(read_again, Event.RENDER_COMPLETED, "w")
 
 
-def test_delivery_ids_sort_as_things_happened() -> None:
+def test_delivery_ids_sort_by_the_time_of_their_events() -> None:
     processing = delivery_id(RENDER, Event.RENDER_PROCESSING, "w")
     completed = delivery_id(RENDER, Event.RENDER_COMPLETED, "w")
     a_millisecond_later = delivery_id(
@@ -66,20 +66,20 @@ def test_delivery_ids_sort_as_things_happened() -> None:
     assert processing < completed < a_millisecond_later
 
 
-def test_the_old_secret_signs_for_a_day_beside_the_new_one() -> None:
+def test_the_former_secret_signs_for_a_day_beside_the_new_one() -> None:
     rotated = WEBHOOK.with_new_secret("second", NOW)
 
     assert rotated.signing_secrets(NOW + timedelta(hours=23, minutes=59)) == ("second", "first")
     assert rotated.signing_secrets(NOW + timedelta(hours=24)) == ("second",)
 
 
-def test_a_secret_that_comes_back_signs_once() -> None:
+def test_a_secret_that_is_used_again_signs_once() -> None:
     rotated = WEBHOOK.with_new_secret("second", NOW).with_new_secret("first", NOW)
 
     assert rotated.signing_secrets(NOW) == ("first", "second")
 
 
-def test_however_often_a_secret_rotates_ten_sign_at_most() -> None:
+def test_at_most_ten_secrets_sign_however_often_they_rotate() -> None:
     rotated = WEBHOOK
     for number in range(30):
         rotated = rotated.with_new_secret(str(number), NOW)
@@ -87,7 +87,7 @@ def test_however_often_a_secret_rotates_ten_sign_at_most() -> None:
     assert rotated.signing_secrets(NOW) == tuple(map(str, range(29, 19, -1)))
 
 
-def test_attempts_follow_the_schedule_and_then_end() -> None:
+def test_attempts_follow_the_schedule_and_then_stop() -> None:
     delays = [retry_delay(made, chance=0.5) for made in range(1, MAX_ATTEMPTS + 1)]
 
     hours = [round(delay.total_seconds() / 3600, 6) if delay else None for delay in delays]
@@ -111,7 +111,7 @@ def test_retry_after_lengthens_a_delay_to_twice_at_most(asked: int, seconds: int
     ("waited", "least", "most"),
     [(timedelta(), 1, 5), (timedelta(seconds=20), 1, 21), (timedelta(hours=1), 1, 60)],
 )
-def test_whoever_waits_long_for_a_busy_endpoint_looks_seldom_but_within_a_minute(
+def test_a_delivery_that_waits_long_for_a_busy_webhook_is_tried_less_often_but_within_a_minute(
     waited: timedelta, least: int, most: int
 ) -> None:
     assert busy_retry_delay(waited, chance=0) == timedelta(seconds=least)
