@@ -1,4 +1,4 @@
-"""The contract, tried out: `make fuzz` does the same at length."""
+"""A short run of the fuzzing; `make fuzz` is the long one."""
 
 from __future__ import annotations
 

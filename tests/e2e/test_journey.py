@@ -1,4 +1,4 @@
-"""The main job over HTTP, as plugins do it: sign in, send a capture in every form, get the picture, be told."""
+"""The main job over HTTP, as plugins do it: sign in, upload captures, fetch pictures, receive webhooks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE = 120.0
 
 
 def signed_in(stack: Stack, name: str) -> httpx.Client:
-    """A plugin of a new user, with a whole minute before it. It says it is SketchUp."""
+    """Returns an HTTP client of a new user of SketchUp, who has made no requests in this minute."""
     user = User(f"{name}@example.com", "Correct-horse-1", name)
     ensure_user(user, stack.resources["UserPool"].ref, stack.emulator.url)
     tokens = httpx.post(f"{stack.url}/auth/signin", json={"email": user.email, "password": user.password}).json()
@@ -127,7 +127,7 @@ def test_a_wrong_password_takes_as_long_as_an_unknown_address(stack: Stack) -> N
     known = statistics.median(seconds(DEMO_USER.email) for _ in range(4))
     unknown = statistics.median(seconds(f"nobody{n}@example.com") for n in range(4))
 
-    # Generous: a hash computed for one and not the other would be tens of times apart on real Cognito.
+    # Generous limits: on real Cognito, a hash that is computed for only one of the two takes tens of times longer.
     assert 0.2 < known / unknown < 5
 
 

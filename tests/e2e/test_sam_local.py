@@ -35,7 +35,7 @@ Answer = dict[str, Any]
 
 @cache
 def bridge() -> str | None:
-    """Where this machine and its containers both reach a server: the address of Docker's bridge, if it is here."""
+    """Returns the address of Docker's bridge, which this machine and its containers can both reach, or None."""
     try:
         asked = subprocess.run(["docker", "network", "inspect", "bridge"], capture_output=True, timeout=20, check=True)
         (network,) = json.loads(asked.stdout)[0]["IPAM"]["Config"]
@@ -48,7 +48,7 @@ def bridge() -> str | None:
 
 
 def missing() -> str:
-    """What this machine lacks, as the reason for skipping; empty when nothing."""
+    """Returns what this machine lacks, as the reason for skipping; an empty string if it lacks nothing."""
     if not SAM.exists():
         return "sam is not installed: make .venv-sam"
     if not emulator_python().exists():
@@ -78,7 +78,7 @@ class Lambda:
         (scratch / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
-        """What the function answered. Fails with the log when it answered nothing, as after a failed cold start."""
+        """Returns the function's response. Fails with the log if there is none, as after a failed cold start."""
         (self._scratch / "event.json").write_text(json.dumps(event), encoding="utf-8")
         run = sam(
             "local",
@@ -125,7 +125,7 @@ def body(answer: Answer) -> Any:
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """What `sam build` made of the sources as they are now; nothing is built twice."""
+    """The folder of a fresh `sam build`."""
     build = sam("build")
     assert build.returncode == 0, build.stderr
     return ROOT / ".aws-sam/build"
@@ -149,7 +149,7 @@ def accepted(aws: Lambda, signed_in: Answer) -> Answer:
 
 @pytest.fixture(scope="module")
 def worked(aws: Lambda, accepted: Answer) -> Answer:
-    """What the worker answered to the message that the endpoint sent."""
+    """The response of the render worker to the message of ``accepted``."""
     queue = aws.resources["RenderQueue"]
     asked = client("sqs", aws.url).receive_message(QueueUrl=queue.ref, AttributeNames=["All"], WaitTimeSeconds=5)
     assert len(asked.get("Messages", ())) == 1, accepted
@@ -204,7 +204,7 @@ def test_the_worker_stores_the_images_in_the_bucket(aws: Lambda, worked: Answer)
 
 @pytest.fixture
 def on_lambda(built: Path) -> Any:
-    """Runs Python with the layers' packages and nothing else; fails with what it wrote."""
+    """Runs a program with only the layers' packages and returns its output. An error fails the test."""
 
     def run(program: str) -> str:
         layers = [built / layer / "python" for layer in ("CommonLayer", "ImagingLayer")]

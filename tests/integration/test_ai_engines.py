@@ -1,4 +1,4 @@
-"""The AI engines against services that answer well, badly, slowly, or not at all."""
+"""The AI engines against services that answer correctly, wrongly, slowly or not at all."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def run(engine: Engine, request: EngineRequest = REQUEST) -> Output:
     return engine.render(request, ignore, lambda: False)
 
 
-def trouble(engine: Engine, request: EngineRequest = REQUEST) -> tuple[str, Any]:
-    """What an engine ends with: the kind of trouble, and its code or the seconds to wait."""
+def error_of(engine: Engine, request: EngineRequest = REQUEST) -> tuple[str, Any]:
+    """Returns the error of a render: "again" with the seconds to wait, or the kind of permanent error with its code."""
     try:
         run(engine, request)
     except RetryableEngineError as error:
@@ -305,7 +305,7 @@ def test_each_failure_of_gemini_raises_its_own_error(
 ) -> None:
     services.will(reply)
 
-    assert trouble(gemini_engine) == end
+    assert error_of(gemini_engine) == end
     assert len(services.calls) == 1
 
 
@@ -319,7 +319,7 @@ def test_messages_of_the_ai_service_are_not_shown_to_users(services: AiServices,
 def test_a_retry_after_date_sets_the_delay(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_error(503, "UNAVAILABLE", **{"retry-after": http_date(120)}))
 
-    kind, seconds = trouble(gemini_engine)
+    kind, seconds = error_of(gemini_engine)
 
     assert kind == "again"
     assert 60 < seconds <= 120
@@ -328,30 +328,30 @@ def test_a_retry_after_date_sets_the_delay(services: AiServices, gemini_engine: 
 def test_an_oversized_response_is_not_requested_again(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(Reply(b'"' + b"x" * responses.MAX_BYTES))
 
-    assert trouble(gemini_engine) == ("never", "RENDER_FAILED")
+    assert error_of(gemini_engine) == ("never", "RENDER_FAILED")
 
 
 def test_a_slow_response_of_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=0.02))
 
-    assert trouble(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
 
 
 def test_a_silent_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=30))
 
-    assert trouble(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
 
 
 def test_a_refused_connection_can_be_retried() -> None:
     with AiServices(Reply()) as gone:
         pass
 
-    assert trouble(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
 
 
 def test_an_unreadable_capture_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
-    assert trouble(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
+    assert error_of(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
     assert services.calls == []
 
 
@@ -359,7 +359,9 @@ def test_an_unreadable_capture_is_not_sent(services: AiServices, gemini_engine: 
 
 
 @pytest.fixture
-def deployed(aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
+def gemini_environment(
+    aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AwsEnvironment]:
     """A deployment that uses Gemini."""
     aws.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
     monkeypatch.setenv("GEMINI_SECRET_ID", services.url)
@@ -371,11 +373,11 @@ def deployed(aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def user(deployed: AwsEnvironment) -> User:
-    return create_user(deployed)
+def user(gemini_environment: AwsEnvironment) -> User:
+    return create_user(gemini_environment)
 
 
-def ask(deployed: AwsEnvironment, user: User, **fields: str) -> RenderJob:
+def request_render(gemini_environment: AwsEnvironment, user: User, **fields: str) -> RenderJob:
     answer = post_render(user, {"model": "gemini-flash", **fields}, files={"uploadedImageData": RED})
     return RenderJob(user.user_id, answer.data["renderId"])
 
@@ -385,40 +387,46 @@ def work(job: RenderJob) -> Any:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def test_a_render_with_a_gemini_model_is_completed(deployed: AwsEnvironment, services: AiServices, user: User) -> None:
+def test_a_render_with_a_gemini_model_is_completed(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
     services.will(gemini_picture(RED))
 
-    render = work(ask(deployed, user))
+    render = work(request_render(gemini_environment, user))
 
     assert (render.status, render.order.engine) == (Status.COMPLETED, "gemini")
     assert (services.calls[0].model, services.calls[0].headers["x-goog-api-key"]) == ("gemini-3.1-flash-image", KEY)
-    stored = deployed.client("s3").get_object(Bucket=settings().images_bucket, Key=render.picture.key)["Body"].read()
+    stored = (
+        gemini_environment.client("s3")
+        .get_object(Bucket=settings().images_bucket, Key=render.picture.key)["Body"]
+        .read()
+    )
     assert opened(stored).size == (1920, 1080)
 
 
 def test_a_busy_gemini_delays_the_next_attempt_by_its_retry_after(
-    deployed: AwsEnvironment, services: AiServices, user: User
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "222s"}))
-    job = ask(deployed, user)
-    deployed.messages(settings().render_queue_url)
+    job = request_render(gemini_environment, user)
+    gemini_environment.messages(settings().render_queue_url)
     now = wiring.time_source()()
 
     render = work(job)
 
-    [item] = deployed.items_of("RendersTable", user)
+    [item] = gemini_environment.items_of("RendersTable", user)
     assert (render.status, render.attempts) == (Status.PENDING, 1)
     assert from_iso(item["dueAt"]) - now >= timedelta(seconds=222)
-    assert deployed.messages(settings().render_queue_url) == []  # not before its delay is over
+    assert gemini_environment.messages(settings().render_queue_url) == []  # not before its delay is over
     assert balance_of(user) == 95
 
 
 def test_a_render_that_gemini_blocks_fails_without_retry_and_is_refunded(
-    deployed: AwsEnvironment, services: AiServices, user: User
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(gemini_block("PROHIBITED_CONTENT"))
 
-    render = work(ask(deployed, user))
+    render = work(request_render(gemini_environment, user))
 
     assert (render.status, render.error_code, render.attempts) == (Status.FAILED, "CONTENT_BLOCKED", 1)
     assert balance_of(user) == 100
@@ -458,7 +466,7 @@ def test_a_cancellation_during_the_call_takes_effect_right_after_it(
 # ---------------------------------------------------------------- Bedrock
 
 
-def asked(model: str = CONTROL, **changes: Any) -> EngineRequest:
+def engine_request(model: str = CONTROL, **changes: Any) -> EngineRequest:
     return replace(REQUEST, model=model, **changes)
 
 
@@ -467,7 +475,7 @@ def test_bedrock_renders_from_the_structure_and_then_upscales(
 ) -> None:
     services.will(bedrock_picture(RED), bedrock_picture(pictures.png(2752, 1536, "#20c010")))
 
-    output = run(bedrock_engine, asked())
+    output = run(bedrock_engine, engine_request())
 
     drawn, enlarged = services.calls
     assert [each.model for each in services.calls] == [CONTROL, "us.stability.stable-fast-upscale-v1:0"]
@@ -487,7 +495,7 @@ def test_bedrock_renders_from_the_structure_and_then_upscales(
 def test_bedrock_does_not_upscale_a_large_enough_picture(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(negative_prompt=""))
+    run(bedrock_engine, engine_request(negative_prompt=""))
 
     [sent] = services.calls
     assert "negative_prompt" not in sent.body
@@ -499,7 +507,7 @@ def test_every_seed_is_mapped_into_the_range_of_bedrock(
 ) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(seed=seed))
+    run(bedrock_engine, engine_request(seed=seed))
 
     assert 1 <= services.calls[0].body["seed"] <= 4_294_967_294
 
@@ -509,7 +517,7 @@ def test_a_small_capture_is_enlarged_to_the_minimum_of_bedrock(
 ) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(image=pictures.png(64, 64)))
+    run(bedrock_engine, engine_request(image=pictures.png(64, 64)))
 
     assert min(opened(base64.b64decode(services.calls[0].body["image"])).size) >= 64
 
@@ -544,18 +552,18 @@ def test_each_failure_of_bedrock_raises_its_own_error(
 ) -> None:
     services.will(reply)
 
-    assert trouble(bedrock_engine, asked()) == end
+    assert error_of(bedrock_engine, engine_request()) == end
     assert len(services.calls) == 1
 
 
 def test_a_failure_of_the_upscaler_raises_an_error(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(RED), bedrock_error(429, "ThrottlingException"))
 
-    assert trouble(bedrock_engine, asked()) == ("again", None)
+    assert error_of(bedrock_engine, engine_request()) == ("again", None)
 
 
 @pytest.mark.usefixtures("bedrock_engine")
 def test_a_slow_response_of_bedrock_times_out(services: AiServices) -> None:
     services.will(replace(bedrock_picture(RED), seconds_per_byte=0.0005))
 
-    assert trouble(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), asked()) == ("again", None)
+    assert error_of(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), engine_request()) == ("again", None)

@@ -1,4 +1,4 @@
-"""Answers that get lost after the write took effect: boto3 asks again, and nothing is done twice or half."""
+"""Responses of DynamoDB that are lost after the write: boto3 repeats the request, and each write takes effect once."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from renderiq.http.api import to_api_error
 from tests.support import wiring
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
-from tests.support.orders import ask as service_ask
+from tests.support.orders import request_render as request_by_service
 from tests.support.wiring import reconciliation_service
 
 
 @pytest.fixture(scope="module")
-def way() -> Iterator[Proxy]:
+def fault_proxy() -> Iterator[Proxy]:
     with Emulator() as emulator, proxy(emulator.url) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def aws(way: Proxy) -> Iterator[AwsEnvironment]:
-    with aws_environment(way.url) as made:
+def aws(fault_proxy: Proxy) -> Iterator[AwsEnvironment]:
+    with aws_environment(fault_proxy.url) as made:
         yield made
 
 
 @pytest.fixture
-def lose(way: Proxy) -> Iterator[Callable[[str, int], None]]:
-    """Loses the next ``number`` answers to an operation of DynamoDB's."""
+def lose(fault_proxy: Proxy) -> Iterator[Callable[[str, int], None]]:
+    """Drops the next ``number`` responses to an operation of DynamoDB."""
 
     def begin(operation: str, number: int) -> None:
-        way.plan = losing(operation, number)
+        fault_proxy.plan = losing(operation, number)
 
     yield begin
-    way.plan = all_is_well
+    fault_proxy.plan = all_is_well
 
 
 def losing(operation: str, number: int) -> Plan:
@@ -56,10 +56,10 @@ def losing(operation: str, number: int) -> Plan:
     return plan
 
 
-def ask(user: User, key: str | None = None) -> str:
-    """The render's id, or the code that the client sees."""
+def request_render(user: User, key: str | None = None) -> str:
+    """Returns the render's id or the error code."""
     try:
-        return service_ask(user, key)
+        return request_by_service(user, key)
     except Exception as error:
         return to_api_error(error).code.name
 
@@ -80,7 +80,7 @@ def test_a_render_is_reported_as_accepted_although_a_response_was_lost(
     user = create_user(aws)
     lose("TransactWriteItems", lost)
 
-    render_id = ask(user, key)
+    render_id = request_render(user, key)
 
     assert renders(aws, user) == [render_id]
     assert balance_of(user) == 90
@@ -94,7 +94,7 @@ def test_repeating_an_unanswered_request_returns_the_render_that_it_created(
     user = create_user(aws)
     lose("", 4)
 
-    first, second = ask(user, "key"), ask(user, "key")
+    first, second = request_render(user, "key"), request_render(user, "key")
 
     assert first == "SERVICE_UNAVAILABLE"
     assert renders(aws, user) == [second]
@@ -106,7 +106,7 @@ def test_a_refund_whose_response_was_lost_is_made_once(
     aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int
 ) -> None:
     user = create_user(aws)
-    render_id = ask(user)
+    render_id = request_render(user)
     lose("TransactWriteItems", lost)
 
     with nullcontext() if lost == 1 else pytest.raises(BotoCoreError):
@@ -121,7 +121,7 @@ def test_a_claim_whose_response_was_lost_counts_one_attempt(
     aws: AwsEnvironment, lose: Callable[[str, int], None]
 ) -> None:
     user, now = create_user(aws), datetime.now(UTC)
-    render_id = ask(user)
+    render_id = request_render(user)
     lose("UpdateItem", 1)
 
     claimed = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
@@ -132,7 +132,7 @@ def test_a_claim_whose_response_was_lost_counts_one_attempt(
 
 def test_a_completion_whose_response_was_lost_is_kept(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
     user, now = create_user(aws), datetime.now(UTC)
-    render_id = ask(user)
+    render_id = request_render(user)
     render = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
     assert render
     lose("UpdateItem", 1)
@@ -140,7 +140,7 @@ def test_a_completion_whose_response_was_lost_is_kept(aws: AwsEnvironment, lose:
     wiring.renders().complete(render, lease="mine", picture=RenderOutput("a", "b", 1, 1), now=now)
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.COMPLETED
-    assert wiring.renders().due_item(user.user_id, render_id) is not None  # the sweeper tells of it
+    assert wiring.renders().due_item(user.user_id, render_id) is not None  # the sweeper publishes its event
     assert agree()
 
 

@@ -1,6 +1,4 @@
-"""Each of AWS's services refuses calls for a while, and eight clients go on: success or a clear error, and books that
-agree afterwards.
-"""
+"""Each AWS service refuses calls for a while: clients get success or a clear error, and the records agree."""
 
 from __future__ import annotations
 
@@ -22,9 +20,9 @@ from tests.support import pictures
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.api import ParallelApi, parallel_api
 from tests.support.aws import AwsEnvironment, aws_environment
-from tests.support.damage import books_agree, renders, settle, sweeping
 from tests.support.forms import multipart
 from tests.support.http import Response
+from tests.support.recovery import records_agree, renders, running_sweeper, sweep_until_settled
 from tests.support.workshop import workshop
 
 PNG = pictures.png(64, 64)
@@ -48,7 +46,7 @@ def post(api: ParallelApi, user: User, key: str | None = None) -> Response:
 
 
 def refused(faults: Counter[str]) -> set[str]:
-    """The services that the ``faults`` were met with."""
+    """Returns the services that refused a call."""
     return {fault.split()[0] for fault in faults}
 
 
@@ -60,7 +58,7 @@ def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment,
     over = threading.Event()
 
     def client(number: int) -> None:
-        """Asks for one render after the other, each until it is answered, as a plugin does."""
+        """Requests one render after the other and repeats each until it is accepted, as a plugin does."""
         while not over.is_set():
             key, last = uuid7(), None
             while (last is None or last.status in RETRYABLE) and not over.is_set():
@@ -82,7 +80,7 @@ def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment,
         workshop(tmp_path / "a worker", EMULATOR_URL=way.url),
         workshop(tmp_path / "another", EMULATOR_URL=way.url),
     ):
-        with sweeping(aws), ThreadPoolExecutor(CLIENTS) as pool:
+        with running_sweeper(aws), ThreadPoolExecutor(CLIENTS) as pool:
             at_work = [pool.submit(client, number) for number in range(CLIENTS)]
             try:
                 for services in ({"sqs"}, {"s3"}, {"dynamodb"}, {"sqs", "s3", "dynamodb"}):
@@ -99,7 +97,7 @@ def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment,
                 over.set()
             for each in at_work:
                 each.result()
-        outcomes = settle(aws)
+        outcomes = sweep_until_settled(aws)
 
     assert set(answers) <= {(202, ""), (503, "SERVICE_UNAVAILABLE")}, answers
     assert answers[202, ""] > CLIENTS
@@ -107,7 +105,7 @@ def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment,
     assert [ids for ids in accepted.values() if len(ids) != 1] == []
     assert {each for ids in accepted.values() for each in ids} <= {item["renderId"] for item in renders(aws)}
     assert outcomes.keys() <= {"completed", "failed", "cancelled"}
-    assert books_agree()
+    assert records_agree()
 
 
 def test_of_five_hundred_requests_exactly_the_hundred_that_can_be_paid_succeed(
@@ -121,4 +119,4 @@ def test_of_five_hundred_requests_exactly_the_hundred_that_can_be_paid_succeed(
     assert balance_of(user) == 0
     assert len(aws.items_of("RendersTable", user)) == 100
     assert len(aws.objects(f"captures/{user.user_id}/")) == 100
-    assert books_agree()
+    assert records_agree()

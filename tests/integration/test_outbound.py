@@ -1,4 +1,4 @@
-"""Receivers that misbehave cost a bounded time and a bounded number of bytes."""
+"""Misbehaving receivers cost a bounded time and a bounded number of bytes."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_only_the_beginning_of_a_gigabyte_is_read() -> None:
         answer = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
         assert len(answer.body) == MAX_ANSWER
-        assert there.connections[0].sent < 50_000_000  # what fits into the kernel's buffers, and no more
+        assert there.connections[0].sent < 50_000_000  # no more than the kernel buffers
 
 
 @pytest.mark.parametrize(

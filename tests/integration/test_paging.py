@@ -1,4 +1,4 @@
-"""Paging while others write: whatever was there when a walk began comes up in it, and comes up once."""
+"""Paging during writes: every item that existed at the start is listed, and listed once."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ UNLIMITED: Final = json.dumps(dict.fromkeys(Platform, 1_000_000))
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[AwsEnvironment]:
-    """With limits that no walk reaches."""
+    """An environment with rate limits that no test reaches."""
     with Emulator() as emulator, aws_environment(emulator.url, RateLimits=UNLIMITED) as made:
         yield made
 
 
 @dataclass(frozen=True)
 class Library:
-    """A user with much of everything; ids newest first."""
+    """A user with many projects and renders; ids are newest first."""
 
     user: User
     projects: list[str]
     renders: list[Item]
 
     def ids(self, **wanted: str) -> list[str]:
-        """The renders that have these attributes."""
+        """Returns the ids of the renders with these attributes."""
         return [
             item["renderId"] for item in self.renders if all(item.get(name) == value for name, value in wanted.items())
         ]
 
 
 def add_render(user: User, project_id: str | None = None) -> str:
-    """As the service does, without a picture."""
+    """Adds a render as the service does, without storing a picture."""
     render_id, now = uuid7(), datetime.now(UTC)
     render = Render(
         render_id,
@@ -91,13 +91,13 @@ def put_all(aws: AwsEnvironment, table: str, items: list[Item]) -> None:
 
 
 def ids_before(number: int) -> list[str]:
-    """That many ids of times that have passed, newest first."""
+    """Returns ids with past times, newest first."""
     return sorted((uuid7() for _ in range(number)), reverse=True)
 
 
 @pytest.fixture(scope="module")
 def library(aws: AwsEnvironment) -> Library:
-    """One of each is the store's own; the others are it again, under other ids."""
+    """The store writes the first render; the others are copies of its item with other ids."""
     user = create_user(aws, balance=1_000_000)
     projects = [add_project(user, platform) for platform in islice(cycle(PLATFORMS), PROJECTS)]
     first = item_of(aws, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
@@ -120,7 +120,7 @@ def library(aws: AwsEnvironment) -> Library:
 def walk(
     user: User, function: str, path: str, listed: str, id_name: str, *, limits: Sequence[int], **query: Any
 ) -> list[str]:
-    """The ids on every page, by their cursors; each page asks for the next of ``limits``, and is never larger."""
+    """Follows the cursors and returns the ids of all pages. Each page has the next of ``limits`` as its size."""
     found: list[str] = []
     cursor: dict[str, str] = {}
     for limit in cycle(limits):
@@ -139,7 +139,7 @@ def walk(
 
 @contextmanager
 def meanwhile(work: Callable[[], object], *, at_most: int = 150) -> Iterator[list[object]]:
-    """Does it again and again in another thread; gives what came of it."""
+    """Repeats ``work`` in another thread and yields the list of its results."""
     done: list[object] = []
     stop = Event()
 
@@ -170,8 +170,8 @@ def projects_of(user: User, **query: Any) -> list[str]:
     return walk(user, "projects", "/projects", "projects", "id", **query)
 
 
-# A page follows from its size and where it begins, so a walk may take another size for each of its pages: together
-# these walks take every size there is.
+# A page depends only on its size and its start, so each page of a walk may have another size. Together these walks use
+# every size.
 @pytest.mark.parametrize("first", range(1, 7))
 def test_every_page_size_lists_a_thousand_renders_while_new_ones_are_added(library: Library, first: int) -> None:
     existing = library.ids()

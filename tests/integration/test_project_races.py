@@ -1,4 +1,4 @@
-"""Projects and preferences under many clients at once: nothing is lost, counted twice or let past the limit."""
+"""Projects and preferences with many concurrent clients: nothing is lost, counted twice or admitted above the limit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLIENTS = 16
 
 
 def create(user: User, platform: str = "rhino") -> str:
-    """The new project's slug, or the error's code."""
+    """Returns the slug of the new project or the error code."""
     plan = NewProject("Villa", "", platform)
     try:
         return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).slug
@@ -34,7 +34,7 @@ def create(user: User, platform: str = "rhino") -> str:
         return error.code.name
 
 
-def ask(user: User, project_id: str) -> str:
+def request_render(user: User, project_id: str) -> str:
     now = datetime.now(UTC)
     wanted = order(quality=Quality.STANDARD, project_id=project_id)
     try:
@@ -105,7 +105,9 @@ def test_renders_requested_during_a_deletion_are_refused_or_removed_and_refunded
     user = create_user(aws, balance=1000)
     project_id = add_project(user)
 
-    outcomes = Counter(at_once(CLIENTS, lambda number: ask(user, project_id) if number else delete(user, project_id)))
+    outcomes = Counter(
+        at_once(CLIENTS, lambda number: request_render(user, project_id) if number else delete(user, project_id))
+    )
     job = CleanupJob(user.user_id, project_id)
     at_once(CLIENTS, lambda _: wiring.project_cleanup().resume(job, now=datetime.now(UTC) + timedelta(minutes=2)))
 
@@ -124,7 +126,7 @@ def test_a_project_counts_its_renders_right_through_two_hundred_creations_and_ca
     def come_and_go(number: int) -> list[str]:
         outcomes = []
         for turn in range(200 // CLIENTS + 1):
-            outcomes.append(ask(user, project_id))
+            outcomes.append(request_render(user, project_id))
             if (number + turn) % 2:
                 outcomes.append(cancel_any(user, project_id))
         return outcomes
@@ -141,7 +143,7 @@ def test_a_project_counts_its_renders_right_through_two_hundred_creations_and_ca
 
 
 def cancel_any(user: User, project_id: str) -> str:
-    """Cancels the project's newest render that has not begun: ``cancelled``, or the error's code."""
+    """Cancels the newest pending render of a project. Returns ``cancelled`` or the error code."""
     found, _ = wiring.renders().page(
         user.user_id, limit=1, before=None, filters=RenderFilters(status=Status.PENDING, project_id=project_id)
     )
@@ -157,7 +159,7 @@ def test_two_workers_together_remove_each_of_sixty_renders_once(aws: AwsEnvironm
     user = create_user(aws, balance=1000)
     project_id = add_project(user)
     for _ in range(60):
-        ask(user, project_id)
+        request_render(user, project_id)
     assert balance_of(user) == 700
 
     delete(user, project_id)

@@ -1,4 +1,4 @@
-"""Many at once: exactly the limit, exactly the credits, exactly one render."""
+"""Concurrent requests: exactly the limit, exactly the credits, exactly one render."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support import wiring
 from tests.support.accounts import balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.clients import at_once
-from tests.support.orders import ask, order
+from tests.support.orders import order, request_render
 
 NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_rate_limit_counters_of_former_minutes_are_removed(aws: AwsEnvironment) 
 def test_of_forty_concurrent_requests_exactly_the_five_that_can_be_paid_succeed(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=50)
 
-    outcomes = [outcome for each in at_once(8, lambda _: [ask(user) for _ in range(5)]) for outcome in each]
+    outcomes = [outcome for each in at_once(8, lambda _: [request_render(user) for _ in range(5)]) for outcome in each]
 
     assert Counter(outcomes)["INSUFFICIENT_CREDITS"] == 35
     assert balance_of(user) == 0
@@ -69,7 +69,7 @@ def test_of_forty_concurrent_requests_exactly_the_five_that_can_be_paid_succeed(
 def test_thirty_two_concurrent_requests_with_one_idempotency_key_create_one_render(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=1000)
 
-    outcomes = at_once(32, lambda _: ask(user, "key"))
+    outcomes = at_once(32, lambda _: request_render(user, "key"))
 
     assert len(set(outcomes)) == 1
     assert balance_of(user) == 990
@@ -79,7 +79,7 @@ def test_two_bodies_with_one_idempotency_key_create_one_render(aws: AwsEnvironme
     user = create_user(aws, balance=1000)
     orders = [order(), order(quality=Quality.ULTRA)]
 
-    outcomes = at_once(32, lambda number: (number % 2, ask(user, "key", orders[number % 2])))
+    outcomes = at_once(32, lambda number: (number % 2, request_render(user, "key", orders[number % 2])))
 
     [render] = [item for item in aws.items_of("RendersTable", user) if "status" in item]
     won = 0 if render["cost"] == orders[0].cost else 1
@@ -90,7 +90,7 @@ def test_two_bodies_with_one_idempotency_key_create_one_render(aws: AwsEnvironme
 
 def test_concurrent_cancellations_refund_once(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=10)
-    render_id = ask(user)
+    render_id = request_render(user)
 
     def cancel(_: int) -> str:
         try:
@@ -104,7 +104,7 @@ def test_concurrent_cancellations_refund_once(aws: AwsEnvironment) -> None:
 
 def test_exactly_one_of_many_workers_gets_the_lease(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=10)
-    render_id, now = ask(user), datetime.now(UTC)
+    render_id, now = request_render(user), datetime.now(UTC)
 
     claims = at_once(
         12,

@@ -113,7 +113,7 @@ def aws_environment(endpoint_url: str | None, **parameters: str) -> Iterator[Aws
     resources = create_resources(template, endpoint_url)  # type: ignore[arg-type]  # None is moto's: AWS's own addresses
     before = dict(os.environ)
     variables = environment(template, "RendersFunction", resources)
-    # a queue's address begins with the endpoint's, and moto has none of its own
+    # a queue's URL begins with the endpoint's, and with moto there is no endpoint
     os.environ |= {
         name: value.replace("None/", "https://sqs.us-east-1.amazonaws.com/") for name, value in variables.items()
     }

@@ -1,4 +1,4 @@
-"""What a render may be asked for where a test does not care, and asking for it without HTTP."""
+"""Orders with defaults, and rendering them by the service instead of HTTP."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def order(**wanted: Any) -> Order:
     return replace(_ORDER, **wanted)
 
 
-def ask(user: User, key: str | None = None, wanted: Order | None = None) -> str:
-    """The new render's id, or the name of the error."""
+def request_render(user: User, key: str | None = None, wanted: Order | None = None) -> str:
+    """Requests a render and returns its id or the name of the error code."""
     now = datetime.now(UTC)
     try:
         render = wiring.render_service().create(

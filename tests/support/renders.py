@@ -34,7 +34,7 @@ def post_render(
 
 
 def accept_render(aws: AwsEnvironment, user: User) -> RenderJob:
-    """Requests a render and takes its message out of the queue, so that no worker hears of it."""
+    """Requests a render and takes its message out of the queue, so that no worker gets it."""
     render_id = post_render(user).data["renderId"]
     aws.messages(settings().render_queue_url)
     return RenderJob(user.user_id, render_id)

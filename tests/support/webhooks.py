@@ -15,7 +15,7 @@ CLOSED_PORT: Final = "http://127.0.0.1:9/"
 def register_webhook(
     user: User, *, url: str = CLOSED_PORT, events: Iterable[str] = ("render.completed",), **more: Any
 ) -> dict[str, Any]:
-    """Registers a webhook and returns what the API answers of it: ``webhookId``, ``secret`` and more."""
+    """Registers a webhook and returns its data: ``webhookId``, ``secret`` and more."""
     body = {"url": url, "events": [*events], **more}
     data: dict[str, Any] = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).data
     return data

@@ -1,4 +1,4 @@
-"""docs/engines.md tells how to add an engine. This does what it says, with the code that it shows."""
+"""Adding an engine as docs/engines.md describes it, with the code that it shows."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def added(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
-    """A deployment with the page's file and the page's table."""
+def clay_environment(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
+    """An environment with the engine and the table of models of docs/engines.md."""
     [code], [table] = blocks("python"), blocks("json")
     [file_name] = re.findall(r"One file, `layers/common/renderiq/engines/(\w+\.py)`", PAGE)
     (tmp_path / file_name).write_text(code, encoding="utf-8")
@@ -46,11 +46,11 @@ def added(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def user(added: AwsEnvironment) -> User:
-    return create_user(added)
+def user(clay_environment: AwsEnvironment) -> User:
+    return create_user(clay_environment)
 
 
-def test_the_engine_of_the_documentation_renders(added: AwsEnvironment, user: User) -> None:
+def test_the_engine_of_the_documentation_renders(clay_environment: AwsEnvironment, user: User) -> None:
     posted = post_render(user, {"model": "clay"}, files={"uploadedImageData": CAPTURE.read_bytes()})
 
     job = RenderJob(user.user_id, posted.data["renderId"])
@@ -63,7 +63,7 @@ def test_the_engine_of_the_documentation_renders(added: AwsEnvironment, user: Us
     picture = Image.open(io.BytesIO(wiring.images().get(stored.key, at_most=50_000_000)))
     assert picture.size == (1920, 1080)
     red, _, blue = picture.resize((16, 9)).split()
-    assert max(ImageChops.difference(red, blue).tobytes()) < 16  # clay has hardly any colour
+    assert max(ImageChops.difference(red, blue).tobytes()) < 16  # the clay style has hardly any colour
 
 
 def test_users_may_name_the_models_of_the_documented_table(user: User) -> None:

@@ -1,4 +1,4 @@
-"""What may be called. tests/unit/test_hostile_urls.py has the URLs that may not."""
+"""Which addresses may be called. tests/unit/test_hostile_urls.py has the URLs that may not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: every operation of every app, with all credentials that can be wrong, and with others' ids."""
+"""Authorisation of every operation: with each kind of invalid credentials, each scope, and ids of another user."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ HOOK: Final = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
 
 
 @dataclass(frozen=True)
-class Owned:
-    """A user, and the ids of what is theirs, by the names that paths have for them."""
+class Owner:
+    """A user and the ids of their objects, by the names of path parameters."""
 
     user: User
     ids: Mapping[str, str]
@@ -75,7 +75,7 @@ class Ids(Mapping[str, str]):
         return str(call("renders", "POST", "/renders", json=asked, headers=self._user.headers).data["renderId"])
 
 
-Body = Callable[[Owned], dict[str, Any]]
+Body = Callable[[Owner], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Operation:
 
 
 OPERATIONS: Final = {
-    "POST /auth/signin": Operation(PUBLIC, body=lambda mine: {"email": mine.user.email, "password": PASSWORD}),
-    "POST /auth/refresh": Operation(PUBLIC, body=lambda mine: {"refresh_token": mine.user.refresh_token}),
+    "POST /auth/signin": Operation(PUBLIC, body=lambda caller: {"email": caller.user.email, "password": PASSWORD}),
+    "POST /auth/refresh": Operation(PUBLIC, body=lambda caller: {"refresh_token": caller.user.refresh_token}),
     "POST /auth/signout": Operation(BEARER),
     "GET /auth/me": Operation(ANY),
     "GET /credits": Operation(ANY),
@@ -131,7 +131,7 @@ OPERATIONS: Final = {
 
 
 def routes() -> dict[str, str]:
-    """Every operation that the apps really have, and the function that has it."""
+    """Returns every operation of every app with the name of its function."""
     found: dict[str, str] = {}
     for folder in sorted(path.parent.name for path in ROOT.glob("functions/*/app.py")):
         app = getattr(handler(folder), "app", None)
@@ -150,7 +150,7 @@ _ADDRESSES = (f"198.51.{number // 250}.{number % 250 + 1}" for number in count()
 def attempt(
     name: str, ids: Mapping[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
 ) -> Response:
-    """Each comes from an address of its own, so that none waits for another."""
+    """Sends a request from an IP address of its own, so that no rate limit is shared."""
     method, path = name.split(" ")
     for parameter in re.findall(r"<(\w+)>", path):
         path = path.replace(f"<{parameter}>", ids.get(parameter, f"<{parameter}>"))
@@ -165,9 +165,9 @@ def attempt(
     )
 
 
-def owned(aws: AwsEnvironment) -> Owned:
+def create_owner(aws: AwsEnvironment) -> Owner:
     user = create_user(aws, balance=100)
-    return Owned(user, Ids(user))
+    return Owner(user, Ids(user))
 
 
 def now() -> datetime:
@@ -180,22 +180,22 @@ def key(user: User, *scopes: Scope, expires_at: datetime | None = None, made: da
 
 
 @pytest.fixture
-def mine(aws: AwsEnvironment) -> Owned:
-    return owned(aws)
+def caller(aws: AwsEnvironment) -> Owner:
+    return create_owner(aws)
 
 
 @pytest.fixture(scope="module")
-def somebody(aws: AwsEnvironment) -> Iterator[Owned]:
-    """Whoever's credentials are worth nothing; what is theirs stays as it is."""
-    made = owned(aws)
+def other_user(aws: AwsEnvironment) -> Iterator[Owner]:
+    """Another user, whose objects no test may change."""
+    made = create_owner(aws)
     dict(made.ids)  # creates every object
     before = state_of(aws, made)
     yield made
     assert state_of(aws, made) == before
 
 
-def state_of(aws: AwsEnvironment, owner: Owned) -> dict[str, Any]:
-    """All that is kept of a user, but for the counting of requests."""
+def state_of(aws: AwsEnvironment, owner: Owner) -> dict[str, Any]:
+    """Returns everything that is stored of a user except for rate limits."""
     user = owner.user
     keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Webhooks"), ("userId", user.user_id))
     keys["Deliveries"] = ("target", owner.ids["webhook_id"])
@@ -227,7 +227,7 @@ def test_the_table_names_the_ids_of_each_path(name: str) -> None:
 
 
 def forged(user: User, *, secret: str, algorithm: str = "HS256", kid: str | None = None) -> str:
-    """The user's own claims under another signature; ``kid`` is the right one unless it is given."""
+    """Returns the user's claims with another signature. ``kid`` defaults to the right one."""
     claims = jwt.decode(user.access_token, options={"verify_signature": False})
     kid = kid or jwt.get_unverified_header(user.access_token)["kid"]
     return jwt.encode(claims, secret, algorithm, headers={"kid": kid})
@@ -263,7 +263,7 @@ def expired_key(user: User) -> dict[str, str]:
     return {"x-api-key": key(user, *Scope, expires_at=made + timedelta(minutes=1), made=made)}
 
 
-WORTHLESS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
+INVALID_CREDENTIALS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
     "nothing": (lambda _: {}, "AUTH_REQUIRED"),
     "no bearer token": (lambda _: {"authorization": "Basic dXNlcjpwYXNz"}, "INVALID_TOKEN"),
     "a garbage token": (lambda _: bearer("eyJ.garbage.token"), "INVALID_TOKEN"),
@@ -286,18 +286,18 @@ WORTHLESS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
 
 
 @pytest.fixture(scope="module")
-def worthless(somebody: Owned) -> dict[str, dict[str, str]]:
-    return {kind: make(somebody.user) for kind, (make, _) in WORTHLESS.items()}
+def invalid_credentials(other_user: Owner) -> dict[str, dict[str, str]]:
+    return {kind: make(other_user.user) for kind, (make, _) in INVALID_CREDENTIALS.items()}
 
 
-@pytest.mark.parametrize("kind", WORTHLESS)
+@pytest.mark.parametrize("kind", INVALID_CREDENTIALS)
 @pytest.mark.parametrize("name", GUARDED)
 def test_invalid_credentials_are_refused(
-    somebody: Owned, worthless: dict[str, dict[str, str]], name: str, kind: str
+    other_user: Owner, invalid_credentials: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
-    answer = attempt(name, somebody.ids, headers=worthless[kind], body=OPERATIONS[name].body(somebody))
+    answer = attempt(name, other_user.ids, headers=invalid_credentials[kind], body=OPERATIONS[name].body(other_user))
 
-    assert answer.code == (401, WORTHLESS[kind][1])
+    assert answer.code == (401, INVALID_CREDENTIALS[kind][1])
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
@@ -308,15 +308,18 @@ def test_an_anonymous_caller_is_refused_before_the_request_is_validated(aws: Aws
     assert attempt(name, nonsense, headers={}, body={"quality": 7}).code == (401, "AUTH_REQUIRED")
 
 
-@pytest.mark.parametrize("kind", WORTHLESS)
+@pytest.mark.parametrize("kind", INVALID_CREDENTIALS)
 @pytest.mark.parametrize("name", PUBLICS)
 def test_a_public_operation_ignores_credentials(
-    aws: AwsEnvironment, worthless: dict[str, dict[str, str]], name: str, kind: str
+    aws: AwsEnvironment, invalid_credentials: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
     user = create_user(aws)
-    body = OPERATIONS[name].body(Owned(user, {}))
+    body = OPERATIONS[name].body(Owner(user, {}))
 
-    assert attempt(name, {"part": "page.css"}, headers=worthless[kind], body=body).status == OPERATIONS[name].success
+    assert (
+        attempt(name, {"part": "page.css"}, headers=invalid_credentials[kind], body=body).status
+        == OPERATIONS[name].success
+    )
 
 
 # ---------------------------------------------------------------- scopes
@@ -324,9 +327,9 @@ def test_a_public_operation_ignores_credentials(
 
 @dataclass
 class Keyring:
-    """One key of a user's for each choice of scopes: an account may have twenty."""
+    """Keys of one user, one for each combination of scopes: an account may have at most twenty."""
 
-    owner: Owned
+    owner: Owner
     made: dict[tuple[Scope, ...], str] = field(default_factory=dict)
 
     def holding(self, *scopes: Scope) -> dict[str, str]:
@@ -337,7 +340,7 @@ class Keyring:
 
 @pytest.fixture(scope="module")
 def keyring(aws: AwsEnvironment) -> Keyring:
-    return Keyring(owned(aws))
+    return Keyring(create_owner(aws))
 
 
 @pytest.mark.parametrize("name", SCOPED)
@@ -365,11 +368,11 @@ def test_an_operation_that_needs_a_session_refuses_every_key(
 
 
 @pytest.mark.parametrize("name", SCOPED)
-def test_a_key_with_only_the_required_scope_is_admitted(mine: Owned, name: str) -> None:
+def test_a_key_with_only_the_required_scope_is_admitted(caller: Owner, name: str) -> None:
     operation = OPERATIONS[name]
-    headers = {"x-api-key": key(mine.user, Scope(operation.who))}
+    headers = {"x-api-key": key(caller.user, Scope(operation.who))}
 
-    assert attempt(name, mine.ids, headers=headers, body=operation.body(mine)).status == operation.success
+    assert attempt(name, caller.ids, headers=headers, body=operation.body(caller)).status == operation.success
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == ANY])
@@ -382,10 +385,12 @@ def test_a_key_of_any_scope_is_admitted_if_no_scope_is_required(aws: AwsEnvironm
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_an_access_token_is_admitted_everywhere(mine: Owned, name: str) -> None:
+def test_an_access_token_is_admitted_everywhere(caller: Owner, name: str) -> None:
     operation = OPERATIONS[name]
 
-    assert attempt(name, mine.ids, headers=mine.user.headers, body=operation.body(mine)).status == operation.success
+    assert (
+        attempt(name, caller.ids, headers=caller.user.headers, body=operation.body(caller)).status == operation.success
+    )
 
 
 # ---------------------------------------------------------------- what is another user's
@@ -393,64 +398,66 @@ def test_an_access_token_is_admitted_everywhere(mine: Owned, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
 def test_an_object_of_another_user_is_not_found_and_does_not_change(
-    aws: AwsEnvironment, somebody: Owned, mine: Owned, name: str
+    aws: AwsEnvironment, other_user: Owner, caller: Owner, name: str
 ) -> None:
-    before, keys = state_of(aws, somebody), wiring.keys().of_user(somebody.user.user_id)
+    before, keys = state_of(aws, other_user), wiring.keys().of_user(other_user.user.user_id)
 
-    answer = attempt(name, somebody.ids, headers=mine.user.headers, body=OPERATIONS[name].body(mine))
+    answer = attempt(name, other_user.ids, headers=caller.user.headers, body=OPERATIONS[name].body(caller))
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(aws, somebody) == before
-    assert wiring.keys().of_user(somebody.user.user_id) == keys
+    assert state_of(aws, other_user) == before
+    assert wiring.keys().of_user(other_user.user.user_id) == keys
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
-def test_an_object_of_another_user_is_answered_like_an_unknown_id(somebody: Owned, mine: Owned, name: str) -> None:
-    body = OPERATIONS[name].body(mine)
-    nobodys = {each: uuid7() for each in somebody.ids}
+def test_an_object_of_another_user_is_answered_like_an_unknown_id(other_user: Owner, caller: Owner, name: str) -> None:
+    body = OPERATIONS[name].body(caller)
+    unknown = {each: uuid7() for each in other_user.ids}
 
-    theirs = attempt(name, somebody.ids, headers=mine.user.headers, body=body).json
-    none = attempt(name, nobodys, headers=mine.user.headers, body=body).json
+    theirs = attempt(name, other_user.ids, headers=caller.user.headers, body=body).json
+    none = attempt(name, unknown, headers=caller.user.headers, body=body).json
 
     assert theirs | {"requestId": ""} == none | {"requestId": ""}
 
 
 def test_a_delivery_of_another_user_is_not_found_under_the_callers_own_webhook(
-    aws: AwsEnvironment, somebody: Owned, mine: Owned
+    aws: AwsEnvironment, other_user: Owner, caller: Owner
 ) -> None:
     name = "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"
-    before = state_of(aws, somebody)
+    before = state_of(aws, other_user)
 
-    answer = attempt(name, {**mine.ids, "delivery_id": somebody.ids["delivery_id"]}, headers=mine.user.headers, body={})
+    answer = attempt(
+        name, {**caller.ids, "delivery_id": other_user.ids["delivery_id"]}, headers=caller.user.headers, body={}
+    )
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(aws, somebody) == before
+    assert state_of(aws, other_user) == before
 
 
 def test_a_render_cannot_be_added_to_a_project_of_another_user(
-    aws: AwsEnvironment, somebody: Owned, mine: Owned
+    aws: AwsEnvironment, other_user: Owner, caller: Owner
 ) -> None:
-    before, own = state_of(aws, somebody), state_of(aws, mine)
-    body = {"uploadedImageData": IMAGE, "projectId": somebody.ids["project_id"]}
+    before, own = state_of(aws, other_user), state_of(aws, caller)
+    body = {"uploadedImageData": IMAGE, "projectId": other_user.ids["project_id"]}
 
-    assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (404, "NOT_FOUND")
-    assert state_of(aws, somebody) == before
-    assert state_of(aws, mine) == own
-
-
-def test_a_render_cannot_use_a_picture_of_another_user(aws: AwsEnvironment, somebody: Owned, mine: Owned) -> None:
-    before, own = state_of(aws, somebody), state_of(aws, mine)
-    body = {"imageUrl": wiring.images().link(somebody.capture)}
-
-    assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (400, "INVALID_INPUT")
-    assert state_of(aws, somebody) == before
-    assert state_of(aws, mine) == own
+    assert attempt("POST /renders", {}, headers=caller.user.headers, body=body).code == (404, "NOT_FOUND")
+    assert state_of(aws, other_user) == before
+    assert state_of(aws, caller) == own
 
 
-def test_listing_by_a_project_of_another_user_gives_no_renders(somebody: Owned, mine: Owned) -> None:
-    query = {"projectId": somebody.ids["project_id"]}
+def test_a_render_cannot_use_a_picture_of_another_user(aws: AwsEnvironment, other_user: Owner, caller: Owner) -> None:
+    before, own = state_of(aws, other_user), state_of(aws, caller)
+    body = {"imageUrl": wiring.images().link(other_user.capture)}
 
-    assert attempt("GET /renders", {}, headers=mine.user.headers, query=query).data["renders"] == []
+    assert attempt("POST /renders", {}, headers=caller.user.headers, body=body).code == (400, "INVALID_INPUT")
+    assert state_of(aws, other_user) == before
+    assert state_of(aws, caller) == own
+
+
+def test_listing_by_a_project_of_another_user_gives_no_renders(other_user: Owner, caller: Owner) -> None:
+    query = {"projectId": other_user.ids["project_id"]}
+
+    assert attempt("GET /renders", {}, headers=caller.user.headers, query=query).data["renders"] == []
 
 
 @pytest.mark.parametrize(
@@ -462,10 +469,10 @@ def test_listing_by_a_project_of_another_user_gives_no_renders(somebody: Owned, 
     ],
 )
 def test_an_id_of_another_user_as_a_cursor_lists_nothing_of_that_user(
-    aws: AwsEnvironment, somebody: Owned, name: str, cursor: str, listed: str
+    aws: AwsEnvironment, other_user: Owner, name: str, cursor: str, listed: str
 ) -> None:
-    mine = owned(aws)
+    caller = create_owner(aws)
 
-    page = attempt(name, mine.ids, headers=mine.user.headers, query={"cursor": somebody.ids[cursor]}).data
+    page = attempt(name, caller.ids, headers=caller.user.headers, query={"cursor": other_user.ids[cursor]}).data
 
     assert page[listed] == []

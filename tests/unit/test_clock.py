@@ -1,4 +1,4 @@
-"""Retry-After, as receivers and engines send it."""
+"""Retry-After headers of receivers and engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A write that meets a transaction on its item comes again: boto3 leaves that to its caller."""
+"""A write that conflicts with a transaction is retried: boto3 leaves that to its caller."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def rejection(code: str, *reasons: str) -> ClientError:
     return ClientError(response, "UpdateItem")
 
 
-class Busy:
-    """Refuses so often, then writes."""
+class ConflictingWrite:
+    """A write that fails ``times`` times before it succeeds."""
 
     def __init__(self, error: ClientError, times: int) -> None:
         self.error = error
@@ -38,7 +38,7 @@ class Busy:
     ],
 )
 def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
-    assert persist(Busy(error, times=3)) == "written"
+    assert persist(ConflictingWrite(error, times=3)) == "written"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
     ],
 )
 def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:
-    busy = Busy(error, times=1)
+    busy = ConflictingWrite(error, times=1)
 
     with pytest.raises(ClientError):
         persist(busy)
@@ -59,4 +59,4 @@ def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:
 
 def test_a_conflict_that_persists_is_raised() -> None:
     with pytest.raises(ClientError):
-        persist(Busy(rejection("TransactionConflictException"), times=99))
+        persist(ConflictingWrite(rejection("TransactionConflictException"), times=99))

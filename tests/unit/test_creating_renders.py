@@ -1,4 +1,4 @@
-"""POST /renders takes every form that plugins send, and refuses the rest without a trace."""
+"""POST /renders accepts every form that plugins send and refuses everything else without any effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DELETE /projects/{projectId}: gone at once, its renders too in the end, whatever happens on the way."""
+"""DELETE /projects/{projectId}: the project is gone at once, its renders are removed later by a worker."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ PNG = pictures.png(64, 64)
 LEASE = "a worker's"
 
 
-def ask(user: User, project_id: str) -> str:
+def request_render(user: User, project_id: str) -> str:
     return str(post_render(user, {"projectId": project_id}).data["id"])
 
 
 def begin(user: User, project_id: str) -> Render:
     now = datetime.now(UTC)
     begun = wiring.renders().claim(
-        user.user_id, ask(user, project_id), lease=LEASE, until=now + timedelta(minutes=6), now=now
+        user.user_id, request_render(user, project_id), lease=LEASE, until=now + timedelta(minutes=6), now=now
     )
     assert begun
     return begun
@@ -53,7 +53,7 @@ def resume(user: User, project_id: str, *, later: timedelta = timedelta()) -> No
 
 
 def left(aws: AwsEnvironment, user: User) -> list[str]:
-    """Ids of the records that are left, and the keys of pictures."""
+    """Returns the ids of the remaining records and the keys of the remaining pictures."""
     records = [item["renderId"] for item in aws.items_of("RendersTable", user)]
     return records + [key for key in aws.objects() if user.user_id in key]
 
@@ -100,8 +100,8 @@ def test_finished_renders_are_removed_with_their_pictures(aws: AwsEnvironment, u
 
 
 def test_renders_of_other_projects_are_kept(aws: AwsEnvironment, user: User, project_id: str) -> None:
-    kept = ask(user, add_project(user))
-    ask(user, project_id)
+    kept = request_render(user, add_project(user))
+    request_render(user, project_id)
     delete(user, project_id)
 
     assert left(aws, user) == [kept, f"captures/{user.user_id}/{kept}"]
@@ -109,7 +109,7 @@ def test_renders_of_other_projects_are_kept(aws: AwsEnvironment, user: User, pro
 
 def test_pending_renders_are_cancelled_and_refunded(aws: AwsEnvironment, user: User, project_id: str) -> None:
     for _ in range(3):
-        ask(user, project_id)
+        request_render(user, project_id)
     delete(user, project_id)
 
     assert balance_of(user) == 1000
@@ -119,7 +119,7 @@ def test_pending_renders_are_cancelled_and_refunded(aws: AwsEnvironment, user: U
 
 def test_webhooks_receive_an_event_of_each_cancelled_render(aws: AwsEnvironment, user: User, project_id: str) -> None:
     register_webhook(user, events=["render.cancelled"])
-    ask(user, project_id)
+    request_render(user, project_id)
     delete(user, project_id)
 
     assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == ["render.cancelled"]
@@ -156,7 +156,7 @@ def test_many_renders_are_removed_in_several_runs(
     monkeypatch.setattr("renderiq.services.project_cleanup._PIECE", 2)
     monkeypatch.setattr("renderiq.services.project_cleanup._PIECES_A_MESSAGE", 2)
     for _ in range(9):
-        ask(user, project_id)
+        request_render(user, project_id)
 
     delete(user, project_id)
     remaining = [len(aws.items_of("RendersTable", user))]
@@ -181,7 +181,7 @@ def test_a_cleanup_ends_only_after_the_index_has_settled(aws: AwsEnvironment, us
 
 
 def test_a_duplicate_cleanup_message_has_no_further_effect(aws: AwsEnvironment, user: User, project_id: str) -> None:
-    ask(user, project_id)
+    request_render(user, project_id)
     delete(user, project_id)
     for _ in range(3):
         resume(user, project_id, later=timedelta(minutes=2))
@@ -197,7 +197,7 @@ def test_a_duplicate_cleanup_message_has_no_further_effect(aws: AwsEnvironment, 
 def test_an_interrupted_cleanup_is_continued(
     aws: AwsEnvironment, user: User, project_id: str, service: str, operation: str
 ) -> None:
-    ask(user, project_id)
+    request_render(user, project_id)
     complete(begin(user, project_id))
 
     def fail(**_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What an endpoint was sent: listed newest first, tried with a test, sent again."""
+"""The deliveries of a webhook: listing, test events and redelivery."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def redeliver(user: User, webhook_id: str, delivery_id: str) -> Response:
     return call("webhooks_id_deliveries_id_redeliver", "POST", path, headers=user.headers)
 
 
-def owe(user: User, webhook_id: str, at: datetime = NOW) -> str:
+def add_delivery(user: User, webhook_id: str, at: datetime = NOW) -> str:
     delivery_id = uuid8(at, str(uuid4()))
     delivery = Delivery(webhook_id, delivery_id, user.user_id, Event.RENDER_FAILED, "{}", at)
     wiring.deliveries().add(delivery, due_at=at)
@@ -55,7 +55,7 @@ def owe(user: User, webhook_id: str, at: datetime = NOW) -> str:
 
 
 def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: DeliveryState = DeliveryState.FAILED) -> None:
-    """What a worker writes down."""
+    """Records an attempt as a worker does."""
     lease, now = str(uuid4()), datetime.now(UTC)
     claimed = wiring.deliveries().claim(webhook_id, delivery_id, lease=lease, until=now, now=now)
     assert claimed is not None
@@ -68,14 +68,14 @@ def ids(answer: Response) -> list[str]:
 
 
 def test_the_newest_delivery_is_first_in_whatever_order_they_were_stored(user: User, webhook_id: str) -> None:
-    second, third, first = (owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
+    second, third, first = (add_delivery(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
 
     assert ids(index(user, webhook_id)) == [third, second, first]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
 def test_pages_have_no_gap_and_no_duplicate(user: User, webhook_id: str, limit: int) -> None:
-    owed = [owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in range(7)]
+    owed = [add_delivery(user, webhook_id, NOW + timedelta(seconds=at)) for at in range(7)]
     page = index(user, webhook_id, limit=limit)
     seen = ids(page)
     while cursor := page.data.get("nextCursor"):
@@ -104,7 +104,7 @@ def test_large_deliveries_come_in_shorter_pages(user: User, webhook_id: str) -> 
 
 
 def test_a_delivery_shows_its_attempts_and_the_time_of_the_next(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 31, 503, "busy"), state=DeliveryState.PENDING)
 
     [shown] = index(user, webhook_id).data["deliveries"]
@@ -120,7 +120,7 @@ def test_a_delivery_shows_its_attempts_and_the_time_of_the_next(user: User, webh
 
 
 def test_the_last_attempt_without_an_answer_shows_its_problem_and_no_next_attempt(user: User, webhook_id: str) -> None:
-    attempt(webhook_id, owe(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
+    attempt(webhook_id, add_delivery(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
 
     [shown] = index(user, webhook_id).data["deliveries"]
 
@@ -133,14 +133,14 @@ def test_a_webhook_without_deliveries_has_an_empty_page(user: User, webhook_id: 
 
 
 def test_deliveries_are_still_listed_after_the_webhook_is_deleted(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     delete(user, webhook_id)
 
     assert ids(index(user, webhook_id)) == [delivery_id]
 
 
 def test_another_users_deliveries_are_not_found(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
-    delivery_id, stranger = owe(user, webhook_id), create_user(aws)
+    delivery_id, stranger = add_delivery(user, webhook_id), create_user(aws)
 
     assert index(stranger, webhook_id).code == (404, "NOT_FOUND")
     assert redeliver(stranger, webhook_id, delivery_id).code == (404, "NOT_FOUND")
@@ -182,7 +182,7 @@ def test_a_failed_test_event_is_listed(aws: AwsEnvironment, user: User, webhook_
 def test_a_disabled_webhook_refuses_test_events_and_redeliveries(
     aws: AwsEnvironment, user: User, webhook_id: str
 ) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     change(user, webhook_id, enabled=False)
 
     assert send_test(user, webhook_id).code == (409, "RESOURCE_CONFLICT")
@@ -192,7 +192,7 @@ def test_a_disabled_webhook_refuses_test_events_and_redeliveries(
 
 @pytest.mark.parametrize("state", DeliveryState)
 def test_a_redelivery_keeps_the_id(aws: AwsEnvironment, user: User, webhook_id: str, state: DeliveryState) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     for _ in range(9):
         attempt(webhook_id, delivery_id, Attempt(NOW, 5, 500), state=DeliveryState.PENDING)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=state)
@@ -202,14 +202,14 @@ def test_a_redelivery_keeps_the_id(aws: AwsEnvironment, user: User, webhook_id: 
     now = datetime.now(UTC)
     again = wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now, now=now)
     assert (answer.status, answer.data) == (202, {"deliveryId": delivery_id, "state": "pending"})
-    # a slow machine may see a retry of an earlier test beside it
+    # on a slow machine, a retry of an earlier test may be in the queue too
     assert {"target": webhook_id, "deliveryId": delivery_id} in aws.messages(settings().delivery_queue_url)
     assert again is not None
     assert (again.tries, len(again.attempts)) == (0, 10)
 
 
 def test_a_redelivery_is_due_at_once(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=DeliveryState.SUCCEEDED)
     redeliver(user, webhook_id, delivery_id)
 
@@ -219,14 +219,14 @@ def test_a_redelivery_is_due_at_once(aws: AwsEnvironment, user: User, webhook_id
 
 
 def test_a_delivery_in_flight_is_not_redelivered(user: User, webhook_id: str) -> None:
-    delivery_id, now = owe(user, webhook_id), datetime.now(UTC)
+    delivery_id, now = add_delivery(user, webhook_id), datetime.now(UTC)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now + timedelta(minutes=1), now=now)
 
     assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
 
 
 def test_a_delivery_of_a_dead_worker_can_be_redelivered(user: User, webhook_id: str) -> None:
-    delivery_id, then = owe(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
+    delivery_id, then = add_delivery(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=then, now=then)
 
     assert redeliver(user, webhook_id, delivery_id).status == 202
@@ -237,7 +237,7 @@ def test_an_unknown_delivery_is_not_found(user: User, webhook_id: str) -> None:
 
 
 def test_a_delivery_of_a_deleted_webhook_cannot_be_redelivered(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+    delivery_id = add_delivery(user, webhook_id)
     delete(user, webhook_id)
 
     assert redeliver(user, webhook_id, delivery_id).code == (404, "NOT_FOUND")

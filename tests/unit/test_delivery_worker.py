@@ -1,4 +1,4 @@
-"""What the delivery worker does with one job, whatever the receiver answers."""
+"""What the delivery worker does with one job for each kind of answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.deliveries import SECRET, FakeOutbound, add_delivery, answeri
 
 
 def fail(webhook: Webhook, days: float) -> None:
-    """One delivery that fails, so many days from now."""
+    """Makes a delivery fail, ``days`` days from now."""
     delivery_worker(FakeOutbound(answering(500)), late=timedelta(days=days)).work(
         add_delivery(webhook.webhook_id, webhook.user_id)
     )

@@ -1,4 +1,4 @@
-"""Every answer has the envelope and an id; a failure of ours is found in the log by that id."""
+"""Every response has the envelope and a request id, by which an internal error is found in the log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.http import call, event
 
 
 class BrokenAccounts:
-    """A store that fails as it was told to."""
+    """A store that raises ``error``."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -46,7 +46,7 @@ def credits_failing_with(error: Exception, user: User) -> Any:
 
 
 def printed(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The log lines as CloudWatch gets them."""
+    """Returns the log lines as CloudWatch gets them."""
     return [logger.registered_formatter.format(record) for record in caplog.records]
 
 

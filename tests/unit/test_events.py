@@ -1,4 +1,4 @@
-"""Every sample event is one that its function answers."""
+"""The sample events in events/ work with their functions."""
 
 from __future__ import annotations
 

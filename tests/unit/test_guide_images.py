@@ -1,4 +1,4 @@
-"""Depth and material pictures beside the capture: taken, checked, handed to the engine, and removed with the render."""
+"""Guide images (depth and material ids): accepted, checked, given to the engine, and removed with the render."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def problem(answer: Response) -> tuple[int, str, str]:
     return *answer.code, answer.json["details"]["fields"][0]["field"]
 
 
-def kept(aws: AwsEnvironment, user: User) -> list[str]:
+def stored_pictures(aws: AwsEnvironment, user: User) -> list[str]:
     return aws.objects(f"captures/{user.user_id}")
 
 
-class Witness:
-    """An engine that keeps what it was asked for."""
+class RecordingEngine:
+    """An engine that records its requests."""
 
     name = "witness"
 
@@ -53,9 +53,9 @@ class Witness:
 
 
 def work(user: User, answer: Response) -> EngineRequest:
-    witness = Witness()
-    render_worker(witness).work(RenderJob(user.user_id, answer.data["renderId"]))
-    [request] = witness.asked
+    engine = RecordingEngine()
+    render_worker(engine).work(RenderJob(user.user_id, answer.data["renderId"]))
+    [request] = engine.asked
     return request
 
 
@@ -92,7 +92,7 @@ def test_a_guide_image_may_be_base64_text(user: User) -> None:
 
 
 def test_a_guide_image_may_be_a_long_text_field(user: User) -> None:
-    noisy = pictures.png() + b"\0" * 80_000  # what follows a PNG's end is nobody's
+    noisy = pictures.png() + b"\0" * 80_000  # bytes after the end of a PNG are ignored
     text = base64.b64encode(noisy).decode()
 
     answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text, materialIdImage=text)
@@ -150,7 +150,7 @@ def test_an_invalid_guide_image_is_refused_by_name(
     answer = post(user, {"uploadedImageData": CAPTURE, field: picture})
 
     assert problem(answer) == (*code, field)
-    assert kept(aws, user) == []
+    assert stored_pictures(aws, user) == []
     assert balance_of(user) == 100
 
 
@@ -172,7 +172,7 @@ def test_the_size_limit_applies_to_all_pictures_together(aws: AwsEnvironment, us
     answer = post(user, dict.fromkeys(ALL, third))
 
     assert answer.code == (413, "PAYLOAD_TOO_LARGE")
-    assert kept(aws, user) == []
+    assert stored_pictures(aws, user) == []
 
 
 # ---------------------------------------------------------------- asking twice
@@ -184,7 +184,7 @@ def test_repeating_a_request_with_the_same_pictures_and_key_returns_the_same_ren
     first, again = post(user, ALL, "k"), post(user, ALL, "k")
 
     assert (again.status, again.data["renderId"]) == (202, first.data["renderId"])
-    assert len(kept(aws, user)) == 3
+    assert len(stored_pictures(aws, user)) == 3
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_other_guide_images_with_the_same_key_are_refused(
     post(user, ALL, "k")
 
     assert post(user, other, "k").code == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert len(kept(aws, user)) == 3
+    assert len(stored_pictures(aws, user)) == 3
 
 
 # ---------------------------------------------------------------- what is left
@@ -212,7 +212,7 @@ def test_a_refused_render_leaves_no_picture(aws: AwsEnvironment) -> None:
     poor = create_user(aws, balance=1)
 
     assert post(poor, ALL).status == 402
-    assert kept(aws, poor) == []
+    assert stored_pictures(aws, poor) == []
 
 
 def test_deleting_a_project_removes_every_picture_of_its_renders(aws: AwsEnvironment, user: User) -> None:
@@ -224,7 +224,7 @@ def test_deleting_a_project_removes_every_picture_of_its_renders(aws: AwsEnviron
         CleanupJob(user.user_id, project_id), now=wiring.time_source()() + timedelta(minutes=2)
     )
 
-    assert kept(aws, user) == []
+    assert stored_pictures(aws, user) == []
     assert aws.items_of("RendersTable", user) == []
 
 

@@ -1,7 +1,6 @@
 """Broken and hostile images: each is rendered or refused with a code, in bounded memory and time, and never crashes.
 
-The corpus is made anew from a seed each time; the worker processes that take it apart may use 1 GB of address space
-beyond what the libraries need.
+The corpus is generated from a seed. The processes that decode it have a limit of address space.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ MEGABYTES = 700
 
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, str]:
-    """What became of each image: ``rendered``, or the code it was refused with."""
+    """``rendered`` or the error code, by the name of the image."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common")])
     environment = os.environ | {"PYTHONPATH": path, "VIPS_CONCURRENCY": "1"}
     workers = [

@@ -1,4 +1,4 @@
-"""No URL reaches an address inside: not when it is registered, and not when it is called."""
+"""No URL reaches a private address, neither at registration nor at delivery."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ inner_addresses = pytest.mark.parametrize(
 
 
 class Connections(httpcore.NetworkBackend):
-    """A network that notes who is connected to, and where nobody answers."""
+    """A network backend that records the addresses it is asked to connect to, and refuses all connections."""
 
     def __init__(self) -> None:
         self.made: list[tuple[str, int]] = []
@@ -59,7 +59,7 @@ class Connections(httpcore.NetworkBackend):
 
 
 class Rebinding:
-    """DNS that answers one thing first and another from then on."""
+    """A resolver that returns each of ``answers`` once and repeats the last one."""
 
     def __init__(self, *answers: list[str]) -> None:
         self._answers = list(answers)
@@ -72,7 +72,7 @@ class Rebinding:
 
 @contextmanager
 def names(resolve: Resolve) -> Iterator[None]:
-    """Has every endpoint resolve names like this."""
+    """Overrides the resolver of every endpoint that reads URLs."""
     made: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "webhooks_register": (wiring.webhook_service, lambda: replace(wiring.webhook_service(), resolve=resolve)),
         "webhooks_id": (
@@ -98,7 +98,7 @@ def names(resolve: Resolve) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[AwsEnvironment]:
-    """As deployed: no loopback. Names are what ``tests.support.hostile_urls`` says."""
+    """An environment without loopback, as on AWS, in which names resolve as in ``tests.support.hostile_urls``."""
     generous = json.dumps({"unknown": 100_000})
     with mock_aws(), aws_environment(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
         yield made
@@ -236,11 +236,11 @@ def test_a_receiver_whose_name_becomes_private_after_registration_is_sent_nothin
 
 
 def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: str | None) -> Delivery:
-    """What the first attempt at a new delivery leaves written down."""
+    """Makes the first attempt of a new delivery and returns the stored delivery."""
     now, target = datetime.now(UTC), callback_target(webhook.user_id) if callback_url else webhook.webhook_id
-    owed = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
-    wiring.deliveries().add(owed, due_at=now)
-    desk = DeliveryWorker(
+    added = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
+    wiring.deliveries().add(added, due_at=now)
+    worker = DeliveryWorker(
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
@@ -248,6 +248,6 @@ def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: 
         callback_secret=wiring.callback_secret,
         clock=lambda: datetime.now(UTC),
     )
-    delivery = desk.work(DeliveryJob(target, owed.delivery_id))
+    delivery = worker.work(DeliveryJob(target, added.delivery_id))
     assert delivery is not None
     return delivery

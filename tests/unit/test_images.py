@@ -1,4 +1,4 @@
-"""Pictures that storage does not give whole."""
+"""Objects whose body ends early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from renderiq.stores.images import ImageStore
 
 
 class CutOff:
-    """Says ten bytes and sends three."""
+    """An S3 client whose objects announce ten bytes and have three."""
 
     def get_object(self, **_: Any) -> Any:
         return {"Body": StreamingBody(io.BytesIO(b"abc"), 10), "ContentLength": 10}

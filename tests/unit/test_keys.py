@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, scoped, and gone when revoked."""
+"""API keys: shown once, limited to scopes, refused after revocation."""
 
 from __future__ import annotations
 

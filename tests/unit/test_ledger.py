@@ -1,4 +1,4 @@
-"""GET /credits/transactions: every movement, newest first, nobody else's."""
+"""GET /credits/transactions: all ledger entries of the caller, newest first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.http import Response, call
 from tests.support.renders import post_render
 
 
-def ask(user: User) -> str:
+def request_render(user: User) -> str:
     return str(post_render(user).data["renderId"])
 
 
@@ -21,7 +21,7 @@ def index(user: User, **query: Any) -> Response:
 
 
 def test_a_render_and_its_refund_are_two_ledger_entries(user: User) -> None:
-    render_id = ask(user)
+    render_id = request_render(user)
     call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
     refund, debit, grant = index(user).data["transactions"]
@@ -35,7 +35,7 @@ def test_a_render_and_its_refund_are_two_ledger_entries(user: User) -> None:
 
 def test_the_sum_of_the_ledger_is_the_balance(aws: AwsEnvironment, user: User) -> None:
     for _ in range(3):
-        ask(user)
+        request_render(user)
 
     assert sum(each["amount"] for each in index(user).data["transactions"]) == balance_of(user) == 85
 
@@ -43,7 +43,7 @@ def test_the_sum_of_the_ledger_is_the_balance(aws: AwsEnvironment, user: User) -
 @pytest.mark.parametrize("limit", [1, 2, 4, 5])
 def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
     for _ in range(3):
-        ask(user)
+        request_render(user)
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -58,7 +58,7 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
 
 
 def test_the_ledger_shows_only_the_users_own_entries(aws: AwsEnvironment, user: User) -> None:
-    ask(create_user(aws))
+    request_render(create_user(aws))
 
     assert len(index(user).data["transactions"]) == 1
 

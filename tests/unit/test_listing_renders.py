@@ -1,4 +1,4 @@
-"""GET /renders: newest first, page by page, nobody else's."""
+"""GET /renders: the caller's renders, newest first, in pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.renders import post_render
 PNG = pictures.png(64, 64)
 
 
-def ask(user: User, platform: str = "sketchup", **fields: str) -> str:
+def request_render(user: User, platform: str = "sketchup", **fields: str) -> str:
     return str(post_render(user, fields, headers={"x-renderiq-platform": platform}).data["renderId"])
 
 
@@ -34,7 +34,7 @@ def user(aws: AwsEnvironment) -> User:
 
 
 def test_the_newest_is_first(user: User) -> None:
-    asked = [ask(user) for _ in range(3)]
+    asked = [request_render(user) for _ in range(3)]
 
     assert sorted(ids(index(user))) == sorted(asked)
     assert ids(index(user)) == sorted(asked, reverse=True)
@@ -42,7 +42,7 @@ def test_the_newest_is_first(user: User) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
-    asked = {ask(user) for _ in range(7)}
+    asked = {request_render(user) for _ in range(7)}
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -64,9 +64,9 @@ def test_idempotency_keys_are_not_listed(user: User) -> None:
 
 def test_renders_can_be_filtered_by_status_platform_and_project(aws: AwsEnvironment, user: User) -> None:
     project_id = add_project(user)
-    in_project = ask(user, projectId=project_id)
-    in_rhino = ask(user, "rhino")
-    cancelled = ask(user)
+    in_project = request_render(user, projectId=project_id)
+    in_rhino = request_render(user, "rhino")
+    cancelled = request_render(user)
     call("renders_id", "DELETE", f"/renders/{cancelled}", headers=user.headers)
 
     assert ids(index(user, projectId=project_id)) == [in_project]
@@ -79,7 +79,7 @@ def test_renders_can_be_filtered_by_status_platform_and_project(aws: AwsEnvironm
 def test_another_users_project_lists_nothing(aws: AwsEnvironment, user: User) -> None:
     owner = create_user(aws)
     project_id = add_project(owner)
-    ask(owner, projectId=project_id)
+    request_render(owner, projectId=project_id)
 
     assert ids(index(user, projectId=project_id)) == []
 
@@ -104,9 +104,9 @@ def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any], fi
 
 
 def test_a_filter_with_few_matches_reaches_the_end(user: User) -> None:
-    wanted = ask(user, "revit")
+    wanted = request_render(user, "revit")
     for _ in range(25):
-        ask(user)
+        request_render(user)
 
     page = index(user, limit=1, platform="revit")
     while not ids(page):

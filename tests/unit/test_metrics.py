@@ -1,4 +1,4 @@
-"""Every request, render and delivery leaves one figure, and whoever worked on it a log line that can be found."""
+"""Every request, render and delivery is counted in one metric, and every job logs one line with its ids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Printed = Callable[[str], list[Figure]]
 
 
 class FakeEngine:
-    """Gives a picture, or the trouble it was told to."""
+    """Returns a picture, or raises ``trouble``."""
 
     name = "fake"
 
@@ -50,17 +50,17 @@ def worker(trouble: Exception | None = None, *, late: timedelta = timedelta()) -
 
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
-    """The figures of one name that were printed since it was last asked."""
+    """Returns the metrics of one name that were printed since the last call."""
     return lambda metric: figures(capsys.readouterr().out, metric)
 
 
-def ask(user: User, **fields: str) -> Any:
+def request_render(user: User, **fields: str) -> Any:
     return post_render(user, fields, headers=PLUGIN)
 
 
 @pytest.fixture
 def job(aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
-    render_id = ask(user).data["renderId"]
+    render_id = request_render(user).data["renderId"]
     aws.messages(settings().render_queue_url)
     capsys.readouterr()
     return RenderJob(user.user_id, render_id)
@@ -115,7 +115,7 @@ def test_a_request_to_an_unknown_route_is_counted(aws: AwsEnvironment, printed: 
 
 
 def test_a_request_for_a_render_is_counted_by_quality(user: User, printed: Printed) -> None:
-    render_id = ask(user, quality="ultra").data["renderId"]
+    render_id = request_render(user, quality="ultra").data["renderId"]
 
     [figure] = printed("Requests")
     assert figure.by == [
@@ -127,7 +127,7 @@ def test_a_request_for_a_render_is_counted_by_quality(user: User, printed: Print
 
 
 def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, printed: Printed) -> None:
-    ask(user)
+    request_render(user)
     call("renders", "GET", "/renders", headers=user.headers)
 
     [_, figure] = printed("Requests")
@@ -136,7 +136,7 @@ def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, pri
 
 
 def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
-    ask(user)
+    request_render(user)
     call("health", "GET", "/health")
 
     dimensions = {name for figure in printed("Requests") for each in figure.by for name in each}
@@ -156,7 +156,7 @@ def test_a_request_succeeds_although_its_metric_is_lost(
 
 
 def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
-    render_id = ask(user).data["renderId"]
+    render_id = request_render(user).data["renderId"]
 
     [figure] = printed("RendersRequested")
     assert figure.by == [
@@ -173,7 +173,7 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
 
 
 def test_a_render_without_enough_credits_is_not_counted(aws: AwsEnvironment, printed: Printed) -> None:
-    assert ask(create_user(aws, balance=0)).status == 402
+    assert request_render(create_user(aws, balance=0)).status == 402
 
     assert printed("RendersRequested") == []
 
@@ -241,7 +241,7 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
 
 def test_deleting_a_project_counts_its_cancelled_renders(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     project_id = add_project(user)
-    ask(user, projectId=project_id)
+    request_render(user, projectId=project_id)
 
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
 
@@ -251,10 +251,10 @@ def test_deleting_a_project_counts_its_cancelled_renders(aws: AwsEnvironment, us
 # ---------------------------------------------------------------- deliveries
 
 
-def owed(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
-    """A delivery of a render that has begun, to one endpoint of the user's."""
+def add_delivery(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
+    """Creates a delivery of ``render.processing`` to a webhook of the user."""
     register_webhook(user, url=url, events=["render.processing"])
-    job = RenderJob(user.user_id, ask(user).data["renderId"])
+    job = RenderJob(user.user_id, request_render(user).data["renderId"])
     worker(RetryableEngineError("busy")).work(job)
     [delivery] = aws.items_of("DeliveriesTable", user)
     return DeliveryJob(delivery["target"], delivery["deliveryId"])
@@ -264,7 +264,7 @@ def owed(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
 def test_a_delivery_attempt_is_counted_with_its_outcome(
     aws: AwsEnvironment, user: User, printed: Printed, deleted: bool, status: str
 ) -> None:
-    job = owed(aws, user, "http://127.0.0.1:9/")
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     if deleted:
         call("webhooks_id", "DELETE", f"/webhooks/{job.target}", headers=user.headers)
     printed("Deliveries")
@@ -282,7 +282,7 @@ def test_a_delivery_attempt_is_counted_with_its_outcome(
 
 
 def test_a_delivery_that_is_not_due_is_not_counted(aws: AwsEnvironment, user: User, printed: Printed) -> None:
-    job = owed(aws, user, "http://127.0.0.1:9/")
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     for _ in range(2):
         handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
@@ -292,7 +292,7 @@ def test_a_delivery_that_is_not_due_is_not_counted(aws: AwsEnvironment, user: Us
 def test_the_log_line_of_a_delivery_names_its_plugin_and_render(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = owed(aws, user, "http://127.0.0.1:9/")
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     caplog.clear()
 
     handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
@@ -362,7 +362,7 @@ def test_a_malformed_message_is_logged_with_its_message_id(caplog: pytest.LogCap
 
 @pytest.mark.parametrize("table", ["RendersTable", "ProjectsTable"])
 def test_a_stored_record_names_the_plugin_that_created_it(aws: AwsEnvironment, user: User, table: str) -> None:
-    ask(user)
+    request_render(user)
     call("projects", "POST", "/projects", headers={**user.headers, **PLUGIN}, json={"name": "Villa"})
 
     [kept] = [item for item in aws.items_of(table, user) if "platform" in item]

@@ -1,4 +1,4 @@
-"""Which model a name stands for is configuration; what is not open to a deployment is unknown to its users."""
+"""The table of models is configuration; models of a disabled engine are unknown to users."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_default_model_of_a_disabled_engine_is_refused_by_name() -> None:
 
 
 def test_reading_a_model_name_imports_no_engine() -> None:
-    """An endpoint's cold start would pay for it, and endpoints have no image libraries."""
+    """An import would slow down the endpoints' cold starts, and endpoints have no image libraries."""
     code = (
         "import sys; from renderiq.engines.registry import Models; "
         f"Models({TABLE!r}, default='preview').named('gemini'); "

@@ -1,4 +1,4 @@
-"""Who is calling is read from two headers, and from nothing else."""
+"""The calling plugin is read from two headers."""
 
 from __future__ import annotations
 

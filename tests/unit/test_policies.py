@@ -1,4 +1,4 @@
-"""What a function calls, its policies allow: nothing on a laptop would say so otherwise."""
+"""The policies of a function allow exactly its calls to AWS, which the emulators do not check."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
 PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
 Use = tuple[str, str]
-"""An IAM action and the logical id of what it is done to; for a picture, with the prefix of its key."""
+"""An IAM action and the logical id of its resource; for a picture, with the prefix of its key."""
 
 FRONT_DOOR = {
     ("dynamodb:UpdateItem", "PrincipalsTable"),
     ("dynamodb:UpdateItem", "ApiKeysTable"),
     ("secretsmanager:GetSecretValue", "TokenSecret"),
 }
-"""What may be needed to know who calls, whichever way they sign in."""
+"""What authentication may need, for each kind of credentials."""
 TELLING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
 LINKS = {("s3:GetObject", "ImagesBucket/renders/*")}
 STABILITY = (
@@ -47,16 +47,16 @@ STABILITY = (
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
 )
 UNSEEN: dict[str, set[Use]] = {
-    # ListBucket is no call, it makes a missing object a 404.
+    # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
-    # The same, and the engines that are not on the laptop.
+    # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
         ("secretsmanager:GetSecretValue", "GeminiSecretArn"),
         *(("bedrock:InvokeModel", model) for model in STABILITY),
     },
 }
-"""What no call in this module makes and the function needs all the same."""
+"""Actions that a function needs although no call in this module makes them."""
 
 
 def _logical_id(resource: Any) -> str:
@@ -89,7 +89,7 @@ def allowed(function: str) -> set[Use]:
 
 
 class Recorder:
-    """Notes what is called while a function is at work."""
+    """Records the calls to AWS by function."""
 
     def __init__(self, aws: AwsEnvironment) -> None:
         self.used: dict[str, set[Use]] = defaultdict(set)
@@ -131,7 +131,7 @@ class Recorder:
                 yield f"sqs:{operation}", self._names[params["QueueUrl"]]
             case "secretsmanager":
                 yield f"secretsmanager:{operation}", self._names[params["SecretId"]]
-            case "cognito-idp":  # InitiateAuth is public: it takes no credentials of ours
+            case "cognito-idp":  # InitiateAuth is public: it needs no AWS credentials
                 return
 
 
@@ -146,7 +146,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _a_refused_render,
         _a_render_tried_again,
         _a_cancelled_render,
-        _an_endpoint,
+        _a_webhook,
         _a_project,
         _a_sweep,
     ):
@@ -157,7 +157,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
 def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     newcomer = f"{uuid7()}@example.com"
     add_to_user_pool(aws, newcomer)
-    with at.of("auth_signin"):  # the first time opens the account
+    with at.of("auth_signin"):  # the first sign-in creates the account
         call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
         call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
@@ -206,11 +206,11 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
     with at.of("renders_id"):
         call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
-    with at.of("renders"):  # with its links
+    with at.of("renders"):  # which presigns links
         call("renders", "GET", "/renders", headers=user.headers)
         again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
         assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
-    wiring.secrets.cache_clear()  # read once for all functions of this process
+    wiring.secrets.cache_clear()  # a secret is cached for all functions of this process
     for delivery in aws.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
@@ -229,7 +229,7 @@ def _a_refused_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 
 
 def _a_render_tried_again(aws: AwsEnvironment, user: User, at: Recorder) -> None:
-    """By an engine that is not there any more."""
+    """The engine of the render no longer exists."""
     job = RenderJob(user.user_id, _post(user))
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
@@ -244,17 +244,17 @@ def _a_render_tried_again(aws: AwsEnvironment, user: User, at: Recorder) -> None
 
 
 def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
-    _listen(user, "render.cancelled")
+    _register_webhook(user, "render.cancelled")
     render_id = _post(user)
     with at.of("renders_id"):
         call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
 
-def _listen(user: User, *events: str) -> None:
+def _register_webhook(user: User, *events: str) -> None:
     register_webhook(user, events=events)
 
 
-def _an_endpoint(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     path = f"/webhooks/{register_webhook(user)['webhookId']}"
     with at.of("webhooks"):
         call("webhooks", "GET", "/webhooks", headers=user.headers)
@@ -287,7 +287,7 @@ def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     )
     with at.of("projects"):
         assert call("projects", "POST", "/projects", headers=crowded.headers, json=made).code == (429, "QUOTA_EXCEEDED")
-    _listen(user, "render.completed")
+    _register_webhook(user, "render.completed")
     now, renders = datetime.now(UTC), wiring.renders()
     done, begun, returned = (
         renders.claim(
@@ -320,8 +320,8 @@ def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 
 
 def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
-    """Everything is overdue, and something of every kind is owed."""
-    _listen(user, "render.completed", "render.failed")
+    """Runs the sweeper with a due record of every kind."""
+    _register_webhook(user, "render.completed", "render.failed")
     waiting, dead, untold = (RenderJob(user.user_id, _post(user, key)) for key in ("waiting", "dead", "untold"))
     now = datetime.now(UTC)
     for attempt in range(1, 4):

@@ -1,4 +1,4 @@
-"""/settings: plugins on several machines change them; nothing is lost, nothing grows without end."""
+"""/settings: preferences, which plugins on several machines change; changes are merged and the size is limited."""
 
 from __future__ import annotations
 

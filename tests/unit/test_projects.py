@@ -1,4 +1,4 @@
-"""/projects: made, listed, changed; names may repeat, slugs may not."""
+"""/projects: created, listed, changed; names may repeat, slugs may not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AI models are told, and what the user's words can do to it."""
+"""The instruction for AI models, and what a user's prompt can change in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window admits exactly the limit, and what it says about waiting is true."""
+"""The window admits exactly the limit, and its Retry-After is right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window, bucket_
 
 
 class Counter:
-    """The store's conditional write, in memory."""
+    """An in-memory counter with the conditional write of the store."""
 
     def __init__(self) -> None:
         self.spent = 0

@@ -1,4 +1,4 @@
-"""Whoever moves a credit without its ledger entry, or the reverse, is found out."""
+"""Reconciliation finds balances without ledger entries and ledger entries without balances."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def test_a_render_removed_with_its_project_is_no_discrepancy() -> None:
 
 
 @pytest.fixture
-def customer(aws: AwsEnvironment) -> User:
-    """Somebody with a pending render and a cancelled one."""
+def user_with_renders(aws: AwsEnvironment) -> User:
+    """A user with a pending and a cancelled render."""
     user = create_user(aws)
     for cancel in (False, True):
         made = post_render(user).data
@@ -96,24 +96,26 @@ def customer(aws: AwsEnvironment) -> User:
     return user
 
 
-def test_every_account_is_read_and_totals_are_reported(customer: User) -> None:
-    said: list[str] = []
+def test_every_account_is_read_and_totals_are_reported(user_with_renders: User) -> None:
+    lines: list[str] = []
 
-    status = reconcile(reconciliation_service(), said.append)
+    status = reconcile(reconciliation_service(), lines.append)
 
-    assert (status, said) == (0, ["1 accounts, 95 credits, 4 movements, 2 renders (0 more gone)", "no discrepancies"])
+    assert (status, lines) == (0, ["1 accounts, 95 credits, 4 movements, 2 renders (0 more gone)", "no discrepancies"])
 
 
-def test_a_balance_that_changed_without_a_ledger_entry_is_reported(customer: User, aws: AwsEnvironment) -> None:
+def test_a_balance_that_changed_without_a_ledger_entry_is_reported(
+    user_with_renders: User, aws: AwsEnvironment
+) -> None:
     aws.client("dynamodb").update_item(
         TableName=settings().accounts_table,
-        Key=to_attributes({"userId": customer.user_id}),
+        Key=to_attributes({"userId": user_with_renders.user_id}),
         UpdateExpression="ADD balance :one",
         ExpressionAttributeValues=to_attributes({":one": 1}),
     )
-    said: list[str] = []
+    lines: list[str] = []
 
-    status = reconcile(reconciliation_service(), said.append)
+    status = reconcile(reconciliation_service(), lines.append)
 
     assert status == 1
-    assert f"✗ {customer.user_id}: the balance is 96, and by the ledger 95" in said
+    assert f"✗ {user_with_renders.user_id}: the balance is 96, and by the ledger 95" in lines

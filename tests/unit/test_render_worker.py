@@ -1,4 +1,4 @@
-"""What the render worker does with a job, whatever the engine does to it."""
+"""What the render worker does with a job for each outcome of the engine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
 
 class FakeEngine:
-    """Takes a moment of its own in ``during``, then gives a picture."""
+    """Calls ``during`` in the middle of a render, then returns a picture."""
 
     name = "fake"
 
@@ -75,18 +75,18 @@ def stored(render_job: RenderJob) -> Render:
     return wiring.renders().get(render_job.user_id, render_job.render_id)
 
 
-def shown(user: User, render_job: RenderJob) -> Any:
+def show(user: User, render_job: RenderJob) -> Any:
     return call("renders_id", "GET", f"/renders/{render_job.render_id}", headers=user.headers).data
 
 
-def told(aws: AwsEnvironment, user: User) -> list[str]:
+def published_events(aws: AwsEnvironment, user: User) -> list[str]:
     return sorted(each["event"] for each in aws.items_of("DeliveriesTable", user))
 
 
 def test_a_completed_render_is_shown_with_its_output(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     worker().work(render_job)
 
-    render = shown(user, render_job)
+    render = show(user, render_job)
     assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
     assert (render["width"], render["height"]) == (1920, 1080)
     assert render["outputUrl"].startswith("http")
@@ -100,7 +100,7 @@ def test_a_subscribed_webhook_gets_each_event_once(aws: AwsEnvironment, user: Us
     worker().work(render_job)
     worker().work(render_job)
 
-    assert told(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
+    assert published_events(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
     assert stored(render_job).pending_events == frozenset()
 
 
@@ -128,9 +128,9 @@ def test_progress_is_stored_after_each_stage(user: User, render_job: RenderJob) 
     seen = []
 
     def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        seen.append(shown(user, render_job)["progress"])
+        seen.append(show(user, render_job)["progress"])
         on_progress(80)
-        seen.append(shown(user, render_job)["progress"])
+        seen.append(show(user, render_job)["progress"])
 
     worker(during).work(render_job)
 
@@ -142,11 +142,11 @@ def test_a_permanent_error_fails_the_render_without_retry_and_refunds(
 ) -> None:
     worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(render_job)
 
-    render = shown(user, render_job)
+    render = show(user, render_job)
     assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
     assert balance_of(user) == 100
     assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
-    assert told(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
+    assert published_events(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
 
 
 def test_a_retryable_error_returns_the_render_to_the_queue(
@@ -235,7 +235,7 @@ def test_an_unexpected_error_is_retried_and_finally_refunded(
     for _ in range(3):
         worker(raising(TypeError("a mistake of ours"))).work(render_job)
 
-    render = shown(user, render_job)
+    render = show(user, render_job)
     assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
     assert "mistake" not in render["error"]
     assert balance_of(user) == 100
@@ -320,7 +320,7 @@ def test_an_unreadable_webhook_does_not_stop_a_render(aws: AwsEnvironment, user:
 
 
 class UnavailableQueue(Queue):
-    """Takes nothing, and counts how often it was tried."""
+    """A queue that rejects all messages and counts the attempts."""
 
     def __init__(self) -> None:
         super().__init__(lambda: None, "")

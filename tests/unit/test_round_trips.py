@@ -1,4 +1,4 @@
-"""The calls to AWS are what a request costs. They are counted where botocore sends them."""
+"""The number of calls to AWS of each request, counted where botocore sends them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def calls(aws: AwsEnvironment) -> Iterator[list[str]]:
 
 @pytest.fixture
 def user(aws: AwsEnvironment) -> User:
-    """Somebody whose containers are warm: the caller and the signing secret are known."""
+    """A user in a warm container: the principal and the signing secret are cached."""
     user = create_user(aws)
     call("auth_me", "GET", "/auth/me", headers=user.headers)
     return user

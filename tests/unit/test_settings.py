@@ -1,4 +1,4 @@
-"""A function that is configured wrongly says so before it answers anything."""
+"""A function with invalid configuration fails before its first response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was forgotten is found: the sweeper rings again, ends what cannot be completed, and tells what was not told."""
+"""The sweeper enqueues lost messages again, terminates renders that cannot complete and publishes pending events."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENDED = ("render.completed", "render.failed")
 
 @pytest.fixture
 def user(aws: AwsEnvironment) -> Iterator[User]:
-    """Nothing but what this user is owed is overdue."""
+    """A new user; nothing of other users is due. Empties tables and queues afterwards."""
     yield create_user(aws)
     for table, name in (
         ("RendersTable", "renderId"),
@@ -57,7 +57,7 @@ def queues() -> tuple[str, str, str]:
     return settings().render_queue_url, settings().delivery_queue_url, settings().project_cleanup_queue_url
 
 
-def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
+def claim(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
     render = None
     for attempt in range(attempts):
         now = datetime.now(UTC) - timedelta(hours=1) + timedelta(seconds=attempt)
@@ -72,12 +72,8 @@ def sweep(*, after: timedelta = timedelta(), at_most: int = AT_MOST, **tools: An
     return sweeper.run(budget=MINUTE, at_most=at_most)
 
 
-def rung(aws: AwsEnvironment, url: str) -> list[dict[str, str]]:
-    return aws.messages(url)
-
-
-def spoil(aws: AwsEnvironment, table: str, key: dict[str, str], attribute: str) -> None:
-    """The record is one that nobody can read any more."""
+def corrupt(aws: AwsEnvironment, table: str, key: dict[str, str], attribute: str) -> None:
+    """Makes a record unreadable."""
     aws.client("dynamodb").update_item(
         TableName=table,
         Key=to_attributes(key),
@@ -91,7 +87,7 @@ def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def owed(status: Status = Status.PENDING, **more: Any) -> DueRender:
+def due_render(status: Status = Status.PENDING, **more: Any) -> DueRender:
     known = {"attempts": 0, "cost": 5, "created_at": NOW - MINUTE, "due_at": NOW, "since": NOW - MINUTE, **more}
     return DueRender("user", "render", status, **known)
 
@@ -99,15 +95,15 @@ def owed(status: Status = Status.PENDING, **more: Any) -> DueRender:
 @pytest.mark.parametrize(
     ("render", "expected"),
     [
-        (owed(due_at=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(), RecoveryAction.REDELIVER),
-        (owed(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), RecoveryAction.REDELIVER),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), RecoveryAction.TERMINATE),
-        (owed(Status.COMPLETED, attempts=1), RecoveryAction.PUBLISH),
-        (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
+        (due_render(due_at=NOW + MINUTE), RecoveryAction.WAIT),
+        (due_render(), RecoveryAction.REDELIVER),
+        (due_render(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
+        (due_render(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
+        (due_render(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
+        (due_render(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), RecoveryAction.REDELIVER),
+        (due_render(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), RecoveryAction.TERMINATE),
+        (due_render(Status.COMPLETED, attempts=1), RecoveryAction.PUBLISH),
+        (due_render(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
     ],
 )
 def test_the_recovery_action_follows_from_the_record(render: DueRender, expected: RecoveryAction) -> None:
@@ -124,7 +120,7 @@ def test_a_render_whose_message_was_lost_is_enqueued_again(aws: AwsEnvironment, 
 
     sweep(after=2 * MINUTE)
 
-    assert rung(aws, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+    assert aws.messages(settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
 
 
 def test_a_render_that_was_just_accepted_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
@@ -151,26 +147,26 @@ def test_only_one_of_two_concurrent_sweepers_reschedules_a_render(aws: AwsEnviro
 def test_the_backoff_before_the_next_attempt_is_not_counted_as_waiting(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     due_at = datetime.now(UTC) + 16 * MINUTE
-    wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
+    wiring.renders().release(claim(job, until=MINUTE), lease="0", due_at=due_at)
 
     result = sweep(after=17 * MINUTE)
 
-    assert len(rung(aws, settings().render_queue_url)) == 1
+    assert len(aws.messages(settings().render_queue_url)) == 1
     assert MINUTE <= result.oldest < 10 * MINUTE
 
 
 def test_a_render_of_a_dead_worker_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
-    claimed(job, until=-MINUTE)
+    claim(job, until=-MINUTE)
 
     sweep()
 
-    assert rung(aws, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+    assert aws.messages(settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
     assert balance_of(user) == 95
 
 
 def test_a_render_of_a_live_worker_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
-    claimed(accept_render(aws, user), until=6 * MINUTE)
+    claim(accept_render(aws, user), until=6 * MINUTE)
 
     assert sweep(after=5 * MINUTE).done.total() == 0
 
@@ -178,7 +174,7 @@ def test_a_render_of_a_live_worker_is_not_enqueued_again(aws: AwsEnvironment, us
 def test_a_render_whose_workers_all_died_fails_and_is_refunded(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
     register_webhook(user, events=ENDED)
-    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+    claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     sweep()
     sweep(after=timedelta(hours=1))
@@ -193,7 +189,7 @@ def test_a_terminated_render_with_a_cancellation_request_ends_as_cancelled_and_i
 ) -> None:
     job = accept_render(aws, user)
     register_webhook(user, events=["render.failed", "render.cancelled"])
-    wiring.renders().request_cancellation(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
+    wiring.renders().request_cancellation(claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
 
     sweep()
     sweep(after=timedelta(hours=1))
@@ -205,7 +201,7 @@ def test_a_terminated_render_with_a_cancellation_request_ends_as_cancelled_and_i
 
 def test_a_cancellation_during_the_termination_of_a_render_takes_effect(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
-    render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+    render = claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
     seen = wiring.renders().due_item(job.user_id, job.render_id)
     assert seen
     wiring.renders().request_cancellation(render)
@@ -230,7 +226,7 @@ def test_a_terminated_render_is_named_in_the_log(
 
 def test_a_worker_terminates_a_render_whose_former_workers_all_died(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
-    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+    claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     render_worker.work(job)
 
@@ -240,7 +236,7 @@ def test_a_worker_terminates_a_render_whose_former_workers_all_died(aws: AwsEnvi
 
 def test_a_cancellation_request_is_kept_if_the_worker_dies(aws: AwsEnvironment, user: User) -> None:
     job = accept_render(aws, user)
-    wiring.renders().request_cancellation(claimed(job, until=-MINUTE))
+    wiring.renders().request_cancellation(claim(job, until=-MINUTE))
 
     render_worker.work(job)
 
@@ -270,7 +266,7 @@ def test_a_render_with_an_unreadable_order_is_refunded(aws: AwsEnvironment, user
     result = sweep(after=MAX_WAIT + MINUTE)
 
     [record] = aws.items_of("RendersTable", user)
-    assert (record["status"], result.failures) == ("failed", 1)  # nobody can be told of it
+    assert (record["status"], result.failures) == ("failed", 1)  # its event cannot be published
     assert balance_of(user) == 100
 
 
@@ -278,7 +274,7 @@ def test_an_unreadable_ended_render_leaves_the_due_index(
     aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = accept_render(aws, user)
-    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
+    wiring.renders().complete(claim(job, until=MINUTE), lease="0", picture=PICTURE, now=datetime.now(UTC))
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
@@ -298,7 +294,7 @@ def test_an_unreadable_ended_render_leaves_the_due_index(
 def test_pending_events_of_an_ended_render_are_published(aws: AwsEnvironment, user: User) -> None:
     register_webhook(user, events=ENDED)
     job = accept_render(aws, user)
-    render = claimed(job, until=MINUTE)
+    render = claim(job, until=MINUTE)
     wiring.renders().complete(render, lease="0", picture=PICTURE, now=datetime.now(UTC))
 
     sweep(after=MINUTE)
@@ -316,7 +312,7 @@ def test_a_due_delivery_is_enqueued_again(aws: AwsEnvironment, user: User) -> No
     sweep(after=2 * MINUTE)
 
     expected = {"target": webhook_id, "deliveryId": delivery_id}
-    assert rung(aws, settings().delivery_queue_url) == [expected]
+    assert aws.messages(settings().delivery_queue_url) == [expected]
 
 
 def test_an_unfinished_project_cleanup_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
@@ -327,18 +323,18 @@ def test_an_unfinished_project_cleanup_is_enqueued_again(aws: AwsEnvironment, us
     sweep(after=11 * MINUTE)
 
     expected = {"userId": user.user_id, "projectId": project_id}
-    assert rung(aws, settings().project_cleanup_queue_url) == [expected]
+    assert aws.messages(settings().project_cleanup_queue_url) == [expected]
 
 
 def test_an_unreadable_delivery_does_not_block_the_next_one(aws: AwsEnvironment, user: User) -> None:
     target = register_webhook(user, events=ENDED)["webhookId"]
     first, second = (send_test_event(user, target) for _ in range(2))
     aws.messages(settings().delivery_queue_url)
-    spoil(aws, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
+    corrupt(aws, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
 
     result = sweep(after=2 * MINUTE)
 
-    assert rung(aws, settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
+    assert aws.messages(settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
     assert result.failures == 1
 
 
@@ -347,47 +343,47 @@ def test_an_unreadable_project_cleanup_does_not_block_the_next_one(aws: AwsEnvir
     for project_id in (first, second):
         wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
     aws.messages(settings().project_cleanup_queue_url)
-    spoil(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
+    corrupt(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
 
     result = sweep(after=11 * MINUTE)
 
     expected = {"userId": user.user_id, "projectId": second}
-    assert rung(aws, settings().project_cleanup_queue_url) == [expected]
+    assert aws.messages(settings().project_cleanup_queue_url) == [expected]
     assert result.failures == 1
 
 
 Unreadable = tuple[str, str, str]
-"""Kind, partition and id of a record that nobody can read."""
+"""Kind, partition key and id of an unreadable record."""
 
 
-def an_unreadable_render(aws: AwsEnvironment, user: User) -> Unreadable:
+def add_unreadable_render(aws: AwsEnvironment, user: User) -> Unreadable:
     job = accept_render(aws, user)
-    spoil(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+    corrupt(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
     return "render", user.user_id, job.render_id
 
 
-def an_uncountable_render(aws: AwsEnvironment, user: User) -> Unreadable:
+def add_uncountable_render(aws: AwsEnvironment, user: User) -> Unreadable:
     job = accept_render(aws, user)
-    spoil(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
+    corrupt(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
     return "render", user.user_id, job.render_id
 
 
-def an_unreadable_delivery(aws: AwsEnvironment, user: User) -> Unreadable:
+def add_unreadable_delivery(aws: AwsEnvironment, user: User) -> Unreadable:
     target = register_webhook(user, events=ENDED)["webhookId"]
     delivery_id = send_test_event(user, target)
-    spoil(aws, settings().deliveries_table, {"target": target, "deliveryId": delivery_id}, "nextAttemptAt")
+    corrupt(aws, settings().deliveries_table, {"target": target, "deliveryId": delivery_id}, "nextAttemptAt")
     return "delivery", target, delivery_id
 
 
-def an_unreadable_removal(aws: AwsEnvironment, user: User) -> Unreadable:
+def add_unreadable_cleanup(aws: AwsEnvironment, user: User) -> Unreadable:
     project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
-    spoil(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
+    corrupt(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
     return "removal", user.user_id, f"removal#{project_id}"
 
 
 unreadable = pytest.mark.parametrize(
-    "make", [an_unreadable_render, an_uncountable_render, an_unreadable_delivery, an_unreadable_removal]
+    "make", [add_unreadable_render, add_uncountable_render, add_unreadable_delivery, add_unreadable_cleanup]
 )
 
 
@@ -415,11 +411,11 @@ def test_a_quarantined_record_is_reported_by_reconcile(
     kind, partition, item = make(aws, user)
     late = datetime.now(UTC) + MAX_WAIT + 15 * MINUTE
     sweep(after=MAX_WAIT + 15 * MINUTE)
-    said: list[str] = []
+    lines: list[str] = []
 
-    assert reconcile(reconciliation_service(), said.append) == 1
+    assert reconcile(reconciliation_service(), lines.append) == 1
 
-    [line] = [line for line in said if "was set aside" in line]
+    [line] = [line for line in lines if "was set aside" in line]
     assert line.startswith(f"✗ {kind} {item} of {partition} was set aside at {late:%Y-%m-%dT}")
 
 
@@ -427,7 +423,7 @@ def test_a_quarantined_render_is_recovered_after_it_was_repaired(aws: AwsEnviron
     job = accept_render(aws, user)
     key = to_attributes({"userId": user.user_id, "renderId": job.render_id})
     table = settings().renders_table
-    spoil(aws, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+    corrupt(aws, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
     sweep(after=MAX_WAIT + 15 * MINUTE)
 
     aws.client("dynamodb").update_item(
@@ -445,18 +441,18 @@ def test_a_quarantined_render_is_recovered_after_it_was_repaired(aws: AwsEnviron
 
 
 def test_reconcile_reports_the_credits_of_an_unreadable_render(aws: AwsEnvironment, user: User) -> None:
-    _kind, _user_id, render_id = an_unreadable_render(aws, user)
-    said: list[str] = []
+    _kind, _user_id, render_id = add_unreadable_render(aws, user)
+    lines: list[str] = []
 
-    assert reconcile(reconciliation_service(), said.append) == 1
+    assert reconcile(reconciliation_service(), lines.append) == 1
 
-    assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in said
+    assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in lines
 
 
 def test_quarantined_records_are_counted(
     aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    an_unreadable_render(aws, user)
+    add_unreadable_render(aws, user)
     aws.backdate("RendersTable", by=MAX_WAIT + 15 * MINUTE)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
@@ -473,7 +469,7 @@ def test_a_backlog_is_processed_oldest_first(aws: AwsEnvironment, user: User) ->
     runs = []
     for _ in range(3):
         sweep(after=2 * MINUTE, at_most=2)
-        runs.append({each["renderId"] for each in rung(aws, settings().render_queue_url)})
+        runs.append({each["renderId"] for each in aws.messages(settings().render_queue_url)})
 
     ids = [job.render_id for job in jobs]
     assert runs == [{*ids[:2]}, {*ids[2:4]}, {*ids[4:]}]
@@ -483,22 +479,22 @@ def test_after_an_outage_of_the_queue_the_next_run_enqueues_everything(aws: AwsE
     jobs = [accept_render(aws, user) for _ in range(3)]
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
+    failed = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
     sweep(after=5 * MINUTE)
 
-    assert (troubled.failures, troubled.done.total()) == (1, 0)
-    assert len(rung(aws, settings().render_queue_url)) == len(jobs)
+    assert (failed.failures, failed.done.total()) == (1, 0)
+    assert len(aws.messages(settings().render_queue_url)) == len(jobs)
 
 
 def test_a_render_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
     accept_render(aws, user)
     unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
+    failed = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
-    assert troubled.done.total() == 0
-    assert len(rung(aws, settings().render_queue_url)) == 1
+    assert failed.done.total() == 0
+    assert len(aws.messages(settings().render_queue_url)) == 1
 
 
 def test_a_project_cleanup_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
@@ -509,7 +505,7 @@ def test_a_project_cleanup_whose_message_was_rejected_is_enqueued_again_soon(aws
     sweep(after=30 * MINUTE, cleanup_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
-    assert len(rung(aws, settings().project_cleanup_queue_url)) == 1
+    assert len(aws.messages(settings().project_cleanup_queue_url)) == 1
 
 
 def test_a_run_stops_at_the_end_of_its_time_budget(aws: AwsEnvironment, user: User) -> None:
@@ -550,7 +546,7 @@ def test_a_run_with_failures_raises_an_error(aws: AwsEnvironment, user: User, mo
 
 
 def test_repeating_a_claim_with_the_same_lease_returns_the_same_render(aws: AwsEnvironment, user: User) -> None:
-    """As after an answer that was lost: boto3 asks again."""
+    """boto3 repeats a request whose response was lost."""
     job, now = accept_render(aws, user), datetime.now(UTC)
 
     first, second = (

@@ -1,4 +1,4 @@
-"""template.yaml, the folders and the pins agree, as docs and tools take for granted. Nothing runs here."""
+"""template.yaml, the folders and the pinned versions agree. Nothing is deployed or run here."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def folder_of(function: str) -> str:
 
 
 def pins(file: str) -> dict[str, str]:
-    """Version by package; on a laptop and on Lambda the same one, whatever the marker."""
+    """Returns the version of each package, whatever its marker."""
     return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
 
 
@@ -158,7 +158,7 @@ def test_a_message_stays_hidden_for_six_times_its_workers_timeout(queue: str) ->
 def test_fifty_hanging_webhooks_leave_workers_for_the_others() -> None:
     (mapping,) = events("WebhookDeliveryWorkerFunction", "SQS")
 
-    assert mapping["BatchSize"] == 1  # or a delivery would wait for those before it
+    assert mapping["BatchSize"] == 1  # otherwise a delivery would wait for those before it
     assert mapping["ScalingConfig"]["MaximumConcurrency"] > 50 * MAX_IN_FLIGHT
 
 

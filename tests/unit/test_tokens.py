@@ -1,4 +1,4 @@
-"""Access tokens are ours, unexpired and signed with a key that is in force; nothing else passes."""
+"""Access tokens are accepted only if they are ours, unexpired and signed with a valid key."""
 
 from __future__ import annotations
 

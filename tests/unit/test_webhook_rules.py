@@ -1,4 +1,4 @@
-"""Ids that follow from facts, secrets that rotate, and a schedule that gives up in the end."""
+"""Deterministic delivery ids, the rotation of secrets and the retry schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an owner does with endpoints: lists, changes and deletes them, and rotates their secrets."""
+"""/webhooks: listed, shown, changed, deleted, and secrets rotated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of failure share: the sweeper at work until everything has ended, and counting what is left."""
+"""Shared by the tests of failures: runs the sweeper until all renders have ended, and counts the results."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tests.support.aws import AwsEnvironment
 from tests.support.wiring import reconciliation_service
 
 PATIENCE: Final = 180.0
-"""Seconds, for a slow machine; what takes longer hangs."""
+"""Seconds after which a test counts as hanging; generous, for slow machines."""
 
 _PAUSE: Final = 1.0
 """Seconds between two runs."""
 _LEAP: Final = timedelta(seconds=20)
-"""How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
+"""How much earlier each run makes everything due. More would flood the workers with messages of waiting renders."""
 
 
 def sweep(aws: AwsEnvironment) -> SweepResult:
-    """One run, in a world where time passes faster."""
+    """Runs the sweeper once, after making everything due earlier."""
     aws.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
     return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
 
@@ -37,8 +37,8 @@ def renders(aws: AwsEnvironment) -> list[Item]:
     return [item for item in aws.items("RendersTable") if "status" in item]
 
 
-def settle(aws: AwsEnvironment, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """Sweeps until every render has ended, everybody is told, and ``more`` is true. How many renders ended how."""
+def sweep_until_settled(aws: AwsEnvironment, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
+    """Sweeps until all renders have ended, all events are published and ``more`` is true. Returns counts by status."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         sweep(aws)
@@ -49,13 +49,13 @@ def settle(aws: AwsEnvironment, *, more: Callable[[], bool] = lambda: True) -> C
     raise AssertionError(f"hanging: {[item for item in renders(aws) if 'dueAt' in item]}")
 
 
-def books_agree() -> bool:
+def records_agree() -> bool:
     return reconcile(reconciliation_service()) == 0
 
 
 @contextmanager
-def sweeping(aws: AwsEnvironment) -> Iterator[None]:
-    """The sweeper at work all the while."""
+def running_sweeper(aws: AwsEnvironment) -> Iterator[None]:
+    """Runs the sweeper in the background."""
     over = threading.Event()
 
     def run() -> None:

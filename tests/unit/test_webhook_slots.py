@@ -1,4 +1,4 @@
-"""An endpoint holds three workers at most, and what waits for one of them loses nothing."""
+"""A webhook occupies at most three workers, and a delivery that waits for one of them loses nothing."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from tests.unit.test_round_trips import calls
 LEASE = timedelta(minutes=1)
 
 
-class Killed(BaseException):
-    """Ends a worker as Lambda does: nothing after it runs."""
+class WorkerKilled(BaseException):
+    """Ends a worker like a kill: no handler catches it."""
 
 
-def enter(webhook: Webhook, at: datetime) -> Slot:
+def acquire_slot(webhook: Webhook, at: datetime) -> Slot:
     entered = wiring.webhooks().acquire_slot(webhook.user_id, webhook.webhook_id, until=at + LEASE, now=at)
     assert entered is not None
     return entered[0]
 
 
 def fill(webhook: Webhook, at: datetime | None = None) -> list[Slot]:
-    return [enter(webhook, at or datetime.now(UTC)) for _ in range(MAX_IN_FLIGHT)]
+    return [acquire_slot(webhook, at or datetime.now(UTC)) for _ in range(MAX_IN_FLIGHT)]
 
 
 def fill_callbacks(user_id: str) -> None:
@@ -44,8 +44,8 @@ def fill_callbacks(user_id: str) -> None:
         wiring.webhooks().acquire_callback_slot(user_id, until=now + LEASE, now=now)
 
 
-def another(webhook: Webhook) -> Webhook:
-    """One more endpoint of the same user."""
+def add_second_webhook(webhook: Webhook) -> Webhook:
+    """Registers a second webhook of the same user."""
     now = datetime.now(UTC)
     made = Webhook(uuid7(), webhook.user_id, "https://other.example/", frozenset(Event), "a secret of theirs", now)
     wiring.webhooks().add(made)
@@ -57,8 +57,8 @@ def item(aws: AwsEnvironment, delivery_job: DeliveryJob) -> Item:
 
 
 @contextmanager
-def rings(aws: AwsEnvironment) -> Iterator[list[dict[str, Any]]]:
-    """What is sent to queues meanwhile."""
+def sent_messages(aws: AwsEnvironment) -> Iterator[list[dict[str, Any]]]:
+    """Yields the list of messages that are sent to queues in the ``with`` block."""
     sent: list[dict[str, Any]] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -100,7 +100,7 @@ def test_a_waiting_delivery_is_enqueued_again_and_is_found_if_its_message_is_los
 ) -> None:
     fill(webhook)
 
-    with rings(aws) as sent:
+    with sent_messages(aws) as sent:
         delivery_worker(FakeOutbound()).work(delivery_job)
 
     [message] = sent
@@ -133,7 +133,7 @@ def test_a_webhook_has_three_slots(webhook: Webhook) -> None:
     fill(webhook, now)
 
     with pytest.raises(WebhookBusyError):
-        enter(webhook, now)
+        acquire_slot(webhook, now)
 
 
 def test_slots_of_dead_workers_are_free_after_their_leases(webhook: Webhook, delivery_job: DeliveryJob) -> None:
@@ -156,14 +156,14 @@ def test_a_late_worker_does_not_release_the_slot_of_a_newer_one(webhook: Webhook
         wiring.webhooks().release_slot(slot)
 
     with pytest.raises(WebhookBusyError):
-        enter(webhook, now + 2 * LEASE)
+        acquire_slot(webhook, now + 2 * LEASE)
 
 
 def test_another_webhook_of_the_same_user_does_not_wait(webhook: Webhook) -> None:
     fill(webhook)
     outbound = FakeOutbound(answering(200))
 
-    delivery_worker(outbound).work(add_delivery(another(webhook).webhook_id, webhook.user_id))
+    delivery_worker(outbound).work(add_delivery(add_second_webhook(webhook).webhook_id, webhook.user_id))
 
     assert [url for url, _, _ in outbound.sent] == ["https://other.example/"]
 
@@ -195,11 +195,9 @@ def test_the_slots_of_callbacks_are_not_listed_as_a_webhook(webhook: Webhook) ->
 
 
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-@pytest.mark.parametrize(
-    ("status", "ring"), [(200, []), (500, ["SendMessage"])], ids=["a delivery", "one that is to come again"]
-)
+@pytest.mark.parametrize(("status", "messages"), [(200, []), (500, ["SendMessage"])], ids=["succeeds", "is retried"])
 def test_an_attempt_costs_four_writes(
-    aws: AwsEnvironment, webhook: Webhook, kind: str, status: int, ring: list[str]
+    aws: AwsEnvironment, webhook: Webhook, kind: str, status: int, messages: list[str]
 ) -> None:
     callback = (callback_target(webhook.user_id), webhook.user_id, "https://plugin.example/done")
     delivery_job = add_delivery(*callback) if kind == "callback" else add_delivery(webhook.webhook_id, webhook.user_id)
@@ -208,7 +206,7 @@ def test_an_attempt_costs_four_writes(
     with calls(aws) as made:
         delivery_worker(FakeOutbound(answering(status))).work(delivery_job)
 
-    assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *ring, "UpdateItem"]
+    assert made == ["UpdateItem", "UpdateItem", "UpdateItem", *messages, "UpdateItem"]
 
 
 def test_waiting_costs_three_writes_and_one_message(
@@ -226,11 +224,11 @@ def test_a_delivery_of_a_worker_killed_after_its_request_is_sent_again_with_the_
     webhook: Webhook, delivery_job: DeliveryJob
 ) -> None:
     def die() -> None:
-        raise Killed
+        raise WorkerKilled
 
     killed, again = FakeOutbound(meanwhile=die), FakeOutbound(answering(200))
 
-    with pytest.raises(Killed):
+    with pytest.raises(WorkerKilled):
         delivery_worker(killed).work(delivery_job)
     delivery_worker(again, late=LEASE - timedelta(seconds=2)).work(delivery_job)
     assert again.sent == []
@@ -257,7 +255,7 @@ def test_a_late_worker_does_not_change_the_result_of_a_newer_one(
     def overtake() -> None:
         delivery_worker(FakeOutbound(answering(200)), late=2 * LEASE).work(delivery_job)
 
-    with rings(aws) as sent:
+    with sent_messages(aws) as sent:
         delivery_worker(FakeOutbound(answering(500), meanwhile=overtake)).work(delivery_job)
 
     assert sent == []

@@ -1,4 +1,4 @@
-"""An endpoint that hangs keeps nobody else waiting, and several workers never send one delivery twice."""
+"""A hanging receiver does not delay other webhooks, and several workers never send one delivery twice."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from tests.support.clients import at_once
 from tests.support.receivers import Connection, Receiver, fine, receiver
 
 WORKERS = 8
-"""As many as the local stack has; two more than endpoints that hang take."""
+"""As many as in the local stack: two more than the hanging webhooks can hold."""
 
 
-class Held:
-    """Answers nobody until it is released, and knows how many it had waiting at a time."""
+class HangingReceiver:
+    """A receiver that answers only after ``release``. Counts how many requests waited at the same time."""
 
     def __init__(self) -> None:
         self._released = threading.Event()
@@ -72,7 +72,7 @@ def worker() -> DeliveryWorker:
 
 @contextmanager
 def workers(aws: AwsEnvironment) -> Iterator[None]:
-    """Workers that take one message at a time out of the delivery queue, as on Lambda."""
+    """Runs workers that receive one message at a time from the delivery queue, as on Lambda."""
     sqs, queue, stopping, at_work = aws.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
 
     def poll() -> None:
@@ -92,7 +92,7 @@ def workers(aws: AwsEnvironment) -> Iterator[None]:
             thread.join()
 
 
-def registered(there: Receiver, user_id: str) -> Webhook:
+def add_webhook(there: Receiver, user_id: str) -> Webhook:
     webhook = Webhook(
         uuid7(), user_id, there.url, frozenset({Event.RENDER_COMPLETED}), generate_secret(), datetime.now(UTC)
     )
@@ -100,7 +100,7 @@ def registered(there: Receiver, user_id: str) -> Webhook:
     return webhook
 
 
-def owe(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJob:
+def add_delivery(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJob:
     now = datetime.now(UTC)
     delivery = Delivery(target, uuid7(), user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
     wiring.deliveries().add(delivery, due_at=now + timedelta(minutes=1))
@@ -108,7 +108,7 @@ def owe(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJ
 
 
 def send(target: str, user_id: str, callback_url: str | None = None) -> None:
-    wiring.delivery_queue().enqueue(owe(target, user_id, callback_url))
+    wiring.delivery_queue().enqueue(add_delivery(target, user_id, callback_url))
 
 
 def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
@@ -119,15 +119,15 @@ def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
 
 
 def test_a_webhook_receives_within_a_second_while_two_others_hang(aws: AwsEnvironment) -> None:
-    user_id, held, also_held = uuid7(), Held(), Held()
+    user_id, hanging, also_hanging = uuid7(), HangingReceiver(), HangingReceiver()
     with ExitStack() as stack:
-        slow = stack.enter_context(receiver(held))
-        callbacks = stack.enter_context(receiver(also_held))
+        slow = stack.enter_context(receiver(hanging))
+        callbacks = stack.enter_context(receiver(also_hanging))
         quick = stack.enter_context(receiver(fine))
         stack.enter_context(workers(aws))
-        stack.callback(also_held.release)
-        stack.callback(held.release)
-        hangs, answers = registered(slow, user_id), registered(quick, user_id)
+        stack.callback(also_hanging.release)
+        stack.callback(hanging.release)
+        hangs, answers = add_webhook(slow, user_id), add_webhook(quick, user_id)
         for _ in range(6):
             send(hangs.webhook_id, user_id)
             send(callback_target(user_id), user_id, callbacks.url)
@@ -138,11 +138,11 @@ def test_a_webhook_receives_within_a_second_while_two_others_hang(aws: AwsEnviro
 
         assert (len(slow.connections), len(callbacks.connections)) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
         assert sorted(took)[2] < 1
-        held.release()
-        also_held.release()
+        hanging.release()
+        also_hanging.release()
         slow.wait_for(6, seconds=60)
         callbacks.wait_for(6, seconds=60)
-        assert (held.most, also_held.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
+        assert (hanging.most, also_hanging.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
 
 
 def test_a_burst_for_one_webhook_is_delivered_completely_once_and_three_at_a_time(aws: AwsEnvironment) -> None:
@@ -159,8 +159,8 @@ def test_a_burst_for_one_webhook_is_delivered_completely_once_and_three_at_a_tim
         fine(connection)
 
     with receiver(answer) as there, workers(aws):
-        webhook = registered(there, user_id)
-        jobs = [owe(webhook.webhook_id, user_id) for _ in range(20)]
+        webhook = add_webhook(there, user_id)
+        jobs = [add_delivery(webhook.webhook_id, user_id) for _ in range(20)]
         for job in jobs:
             wiring.delivery_queue().enqueue(job)
         there.wait_for(len(jobs), seconds=60)
@@ -175,7 +175,7 @@ def test_a_burst_for_one_webhook_is_delivered_completely_once_and_three_at_a_tim
 @pytest.mark.usefixtures("aws")
 def test_exactly_three_of_many_concurrent_workers_get_a_slot() -> None:
     with receiver(fine) as there:
-        webhook = registered(there, uuid7())
+        webhook = add_webhook(there, uuid7())
 
     def enter(at: datetime, _: int) -> str:
         until = at + timedelta(minutes=1)
@@ -186,7 +186,7 @@ def test_exactly_three_of_many_concurrent_workers_get_a_slot() -> None:
         assert entered
         return "entered"
 
-    for hours in range(5):  # each time the leases of the last have ended
+    for hours in range(5):  # each round begins after the leases of the last one
         at = datetime.now(UTC) + timedelta(hours=hours)
         assert Counter(at_once(8, partial(enter, at))) == {"entered": MAX_IN_FLIGHT, "busy": 5}
 
@@ -196,10 +196,10 @@ def test_exactly_three_of_many_concurrent_workers_get_a_slot() -> None:
 def test_a_message_received_eight_times_is_delivered_once(kind: str) -> None:
     user_id, at_work = uuid7(), worker()
     with receiver(fine) as there:
-        webhook_id = registered(there, user_id).webhook_id
+        webhook_id = add_webhook(there, user_id).webhook_id
         owed = (webhook_id, user_id) if kind == "webhook" else (callback_target(user_id), user_id, there.url)
         for _ in range(5):
-            at_once(8, partial(_work, at_work, owe(*owed)))
+            at_once(8, partial(_work, at_work, add_delivery(*owed)))
 
     received = Counter(connection.header("webhook-id") for connection in there.connections)
     assert sorted(received.values()) == [1] * 5
