@@ -26,8 +26,9 @@ from renderiq.workers import delivery
 from tests.support import wiring
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.orders import order, request_render
+from tests.support.orders import order
 from tests.support.recovery import records_agree, renders, sweep_until_settled
+from tests.support.renders import request_render
 from tests.support.workshop import SleepingEngine, worker, workshop
 
 

@@ -17,7 +17,7 @@ from renderiq.http.api import to_api_error
 from tests.support import wiring
 from tests.support.accounts import User, balance_of, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
-from tests.support.orders import request_render as request_by_service
+from tests.support.renders import request_render as request_by_service
 from tests.support.wiring import reconciliation_service
 
 

@@ -15,7 +15,8 @@ from tests.support import wiring
 from tests.support.accounts import balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.clients import at_once
-from tests.support.orders import order, request_render
+from tests.support.orders import order
+from tests.support.renders import request_render
 
 NOW = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from renderiq.domain import projects as rules
-from renderiq.domain.projects import slugify
 from renderiq.settings import settings
 from renderiq.stores import projects as store
 from renderiq.stores.items import to_attributes
@@ -67,14 +66,6 @@ def test_a_plugin_may_give_another_platform(user: User) -> None:
     assert make(user, platform="rhino", description="x").data["platform"] == "rhino"
     body = {"name": "Tower", "platform": "Revit"}
     assert call("projects", "POST", "/projects", headers=user.headers, json=body).data["platform"] == "revit"
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [("Haus Müller (2)", "haus-muller-2"), ("別荘", "project"), ("a" * 120, "a" * 60), ("--", "project")],
-)
-def test_a_slug_is_derived_from_the_name(name: str, slug: str) -> None:
-    assert slugify(name) == slug
 
 
 def test_projects_of_the_same_name_get_different_slugs(user: User) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from local.reconcile import reconcile
 from renderiq.clock import to_iso
-from renderiq.domain.recovery import MAX_WAIT, DueRender, RecoveryAction, recovery_action, redelivery_delay
+from renderiq.domain.recovery import MAX_WAIT
 from renderiq.domain.renders import MAX_ATTEMPTS, Render, RenderOutput, Status
 from renderiq.domain.webhooks import Event
 from renderiq.queues import Queue, RenderJob
@@ -85,34 +85,6 @@ def corrupt(aws: AwsEnvironment, table: str, key: dict[str, str], attribute: str
 
 def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
-
-
-def due_render(status: Status = Status.PENDING, **more: Any) -> DueRender:
-    known = {"attempts": 0, "cost": 5, "created_at": NOW - MINUTE, "due_at": NOW, "since": NOW - MINUTE, **more}
-    return DueRender("user", "render", status, **known)
-
-
-@pytest.mark.parametrize(
-    ("render", "expected"),
-    [
-        (due_render(due_at=NOW + MINUTE), RecoveryAction.WAIT),
-        (due_render(), RecoveryAction.REDELIVER),
-        (due_render(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
-        (due_render(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (due_render(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (due_render(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), RecoveryAction.REDELIVER),
-        (due_render(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), RecoveryAction.TERMINATE),
-        (due_render(Status.COMPLETED, attempts=1), RecoveryAction.PUBLISH),
-        (due_render(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
-    ],
-)
-def test_the_recovery_action_follows_from_the_record(render: DueRender, expected: RecoveryAction) -> None:
-    assert recovery_action(render, NOW) is expected
-
-
-@pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
-def test_a_render_that_waits_long_is_enqueued_less_often(waited: int, seconds: int) -> None:
-    assert redelivery_delay(timedelta(seconds=waited)) == timedelta(seconds=seconds)
 
 
 def test_a_render_whose_message_was_lost_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:

@@ -16,6 +16,7 @@ from tests.support.aws import AwsEnvironment
 from tests.support.clock import clock_at
 from tests.support.http import Response, call
 
+UNKNOWN_ID = "01a2045f-da96-7a5e-ab86-15a988b167dd"
 URL = "http://127.0.0.1:9/hook"
 
 
@@ -257,7 +258,7 @@ PATHS = [
     ("webhooks_id_test", "POST", "/webhooks/{}/test"),
     ("webhooks_id_rotate_secret", "POST", "/webhooks/{}/rotate-secret"),
     ("webhooks_id_deliveries", "GET", "/webhooks/{}/deliveries"),
-    ("webhooks_id_deliveries_id_redeliver", "POST", f"/webhooks/{{}}/deliveries/{uuid4()}/redeliver"),
+    ("webhooks_id_deliveries_id_redeliver", "POST", f"/webhooks/{{}}/deliveries/{UNKNOWN_ID}/redeliver"),
 ]
 
 

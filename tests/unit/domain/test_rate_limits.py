@@ -74,3 +74,38 @@ def test_platforms_share_one_window() -> None:
     sketchup = sum(counter.request(100, 1_000_000.0)[0] for _ in range(200))
 
     assert (revit, sketchup) == (25, 50)
+
+
+@pytest.mark.parametrize(("limit", "units"), [(1, 10**9), (3, 333_333_334), (100, 10**7)])
+def test_the_cost_of_a_request_is_rounded_up(limit: int, units: int) -> None:
+    assert cost(limit) == units
+
+
+def test_the_window_is_the_current_bucket_and_the_twelve_before() -> None:
+    assert [*live_buckets(1000.0)] == [*range(188, 201)]
+    assert [bucket_of(now) for now in (0.0, 4.999, 5.0)] == [0, 0, 1]
+
+
+def test_an_admitted_request_resets_when_the_oldest_bucket_leaves_the_window() -> None:
+    window = Window(cost(10), {187: 0, 190: BUDGET, 200: BUDGET})
+
+    assert status(window, 10, 1001.0, admitted=True) == RateLimitStatus(10, 9, (190 + 13) * 5, retry_after=0)
+
+
+def test_the_lowest_ceiling_decides_how_many_requests_remain() -> None:
+    window = Window(BUDGET, {190: BUDGET + cost(10), 200: 2 * BUDGET})
+
+    assert status(window, 10, 1001.0, admitted=True).remaining == 1
+    assert status(Window(2 * BUDGET, {190: BUDGET}), 10, 1001.0, admitted=True).remaining == 0
+
+
+def test_a_refused_request_waits_for_the_newest_full_bucket() -> None:
+    window = Window(BUDGET, {190: BUDGET, 195: BUDGET - 1, 200: BUDGET + 1})
+
+    assert status(window, 10, 1001.5, admitted=False) == RateLimitStatus(10, 0, (195 + 13) * 5, retry_after=39)
+
+
+def test_a_refused_request_waits_at_least_a_second() -> None:
+    assert status(Window(BUDGET, {188: BUDGET}), 10, 1004.9999, admitted=False).retry_after == 1
+    assert status(Window(0, {}), 10, 1000.0, admitted=False) == RateLimitStatus(10, 0, 1065, retry_after=65)
+    assert status(Window(0, {}), 10, 1000.0, admitted=True) == RateLimitStatus(10, 10, 1065, retry_after=0)
