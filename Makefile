@@ -30,8 +30,8 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Is there a network connection to the Python package index? Then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark
+.PHONY: help demo dev test fuzz mutation soak check reconcile redrive build deploy contract lock format gallery viewports \
+  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark .venv-mutation
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -48,6 +48,15 @@ test: .venv .venv-emulator ## run every test but the fuzzing, on all cores (WORK
 
 fuzz: .venv .venv-emulator ## try thousands of cases out of the contract on the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
+
+mutation: .venv .venv-mutation ## change the domain's code in one place at a time and list the changes that no test notices
+	@rm -rf .mutation && mkdir .mutation
+	@cp -r layers/common/renderiq tests tests/mutation.toml .mutation
+	@cd .mutation && export PATH="$(CURDIR)/.venv-mutation/bin:$$PATH" && \
+	  cosmic-ray init mutation.toml session.sqlite && \
+	  cr-filter-operators session.sqlite mutation.toml && \
+	  cosmic-ray exec mutation.toml session.sqlite && \
+	  cr-report --show-diff --surviving-only session.sqlite
 
 soak: .venv .venv-emulator ## load with faults for 3 minutes, then count what was lost (SECONDS=600)
 	@$(BIN)/python -m local soak --seconds $(SECONDS)
@@ -108,6 +117,7 @@ benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow an
 .venv-sam: .venv-sam/ready
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
+.venv-mutation: .venv-mutation/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \

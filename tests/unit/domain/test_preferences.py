@@ -37,3 +37,7 @@ def test_values_outside_of_json_or_utf_8_raise_an_error(value: object) -> None:
 
 def test_the_limit_is_sixteen_kilobytes() -> None:
     assert MAX_BYTES == 16_384
+
+
+def test_preferences_can_be_members_of_sets() -> None:
+    assert len({Preferences("u", NOW, NOW, {"a": 1}), Preferences("u", NOW, NOW, {"a": 1})}) == 1

@@ -119,6 +119,22 @@ def records(*entries: LedgerEntry, charges: tuple[RenderCharge, ...] = (), **acc
         ),
         (records(GRANT, DEBIT, entry(LedgerEntryType.REFUND, 5, "a")), []),
         (
+            records(GRANT, DEBIT, charges=(RenderCharge("a", Status.COMPLETED, 4),)),
+            ["render a costs 4, and 5 was debited"],
+        ),
+        (
+            records(GRANT, DEBIT, entry(LedgerEntryType.DEBIT, -4, "a"), entry(LedgerEntryType.REFUND, 4, "a")),
+            ["render a has 2 debits", "render a was debited 5, and 4 was refunded"],
+        ),
+        (
+            records(GRANT, DEBIT, entry(LedgerEntryType.REFUND, 6, "a"), entry(LedgerEntryType.REFUND, 4, "a")),
+            ["render a has 2 refunds", "render a was debited 5, and 6 was refunded"],
+        ),
+        (
+            records(GRANT, DEBIT, entry(LedgerEntryType.REFUND, 6, "a")),
+            ["render a was debited 5, and 6 was refunded"],
+        ),
+        (
             records(
                 GRANT,
                 DEBIT,
@@ -152,6 +168,7 @@ def test_monthly_totals_are_of_the_current_month_only() -> None:
 
     assert discrepancies(records(earlier, monthly_earned=0), NOW) == []
     assert discrepancies(records(replace(GRANT, at=NOW.replace(year=2025)), monthly_earned=0), NOW) == []
+    assert discrepancies(records(replace(GRANT, at=NOW.replace(month=6)), monthly_earned=0), NOW) == []
 
 
 def test_renders_without_a_record_are_counted_once() -> None:

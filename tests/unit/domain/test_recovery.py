@@ -48,3 +48,7 @@ def test_the_recovery_action_follows_from_the_record(render: DueRender, expected
 @pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
 def test_a_render_that_waits_long_is_enqueued_less_often(waited: int, seconds: int) -> None:
     assert redelivery_delay(timedelta(seconds=waited)) == timedelta(seconds=seconds)
+
+
+def test_no_cancellation_is_requested_by_default() -> None:
+    assert due_render().cancel_requested is False

@@ -89,6 +89,8 @@ def test_a_secret_that_is_used_again_signs_once() -> None:
     rotated = WEBHOOK.with_new_secret("second", NOW).with_new_secret("first", NOW)
 
     assert rotated.signing_secrets(NOW) == ("first", "second")
+    assert rotated.with_new_secret("second", NOW).signing_secrets(NOW) == ("second", "first")
+    assert rotated.with_new_secret("a new one", NOW).signing_secrets(NOW) == ("a new one", "first", "second")
 
 
 def test_at_most_ten_secrets_sign_however_often_they_rotate() -> None:
@@ -249,3 +251,12 @@ def test_a_new_delivery_is_pending_without_attempts() -> None:
 def test_the_limits_of_webhooks_are_as_documented() -> None:
     assert (webhooks.MAX_WEBHOOKS, webhooks.MAX_IN_FLIGHT, webhooks.KEPT_ATTEMPTS) == (20, 3, 20)
     assert timedelta(days=5) == webhooks.MAX_FAILURE_PERIOD
+
+
+def test_webhooks_and_changes_can_be_members_of_sets() -> None:
+    assert len({WEBHOOK, replace(WEBHOOK, headers={"x-tenant": "7"})}) == 2
+    assert len({webhooks.WebhookChanges(headers={}), webhooks.WebhookChanges(headers={})}) == 1
+
+
+def test_a_new_webhook_is_enabled() -> None:
+    assert (WEBHOOK.enabled, WEBHOOK.headers, WEBHOOK.retired, WEBHOOK.description) == (True, {}, (), "")
