@@ -141,6 +141,15 @@ def test_a_delivery_id_of_an_event_without_a_time_begins_with_the_creation_of_th
     assert {int(each.replace("-", "")[:12], 16) for each in ids} == {milliseconds}
 
 
+def test_only_the_id_of_the_processing_event_begins_with_the_start_of_the_render() -> None:
+    started_at = int(RENDER.started_at.timestamp() * 1000) if RENDER.started_at else 0
+
+    times = {event: int(delivery_id(RENDER, event, "w").replace("-", "")[:12], 16) for event in Event}
+
+    assert [event for event, time in times.items() if time == started_at] == [Event.RENDER_PROCESSING]
+    assert len(set(times.values())) == 2
+
+
 def test_callback_secrets_are_derived_from_the_master_secret() -> None:
     digest = hmac.new(b"master", b"callback/user", hashlib.sha256).digest()
 
@@ -212,10 +221,17 @@ def signature(key: bytes) -> str:
     [
         (f"whsec_{PADDED}", b"sixteen bytes, 1"),
         (f"whsec_{PADDED.rstrip('=')}", b"sixteen bytes, 1"),
+        (f"whsec_{base64.b64encode(bytes(20)).decode().rstrip('=')}", bytes(20)),
         ("whsec_not base64", b"whsec_not base64"),
         ("plain text", b"plain text"),
     ],
-    ids=["base64", "base64 without padding", "a prefix without base64", "plain text"],
+    ids=[
+        "base64",
+        "base64 without padding",
+        "base64 without one padding character",
+        "a prefix without base64",
+        "plain text",
+    ],
 )
 def test_messages_are_signed_with_each_secret(secret: str, key: bytes) -> None:
     headers = signature_headers(
