@@ -52,6 +52,17 @@ def test_the_checksum_never_changes() -> None:
     assert is_well_formed("rk_live_" + "0" * 30 + "2C8GjS")
 
 
+@pytest.mark.parametrize("length", [29, 31])
+def test_a_key_of_another_length_is_malformed_even_with_its_checksum(length: int) -> None:
+    body = "0" * length
+
+    assert not is_well_formed("rk_live_" + body + keys._check(body))
+
+
+def test_a_key_with_another_prefix_is_malformed() -> None:
+    assert not is_well_formed("rk_test_" + "0" * 30 + "2C8GjS")
+
+
 def test_a_key_is_stored_as_its_sha256() -> None:
     assert hash_key("rk_live_x") == hashlib.sha256(b"rk_live_x").hexdigest()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from renderiq.domain import projects
-from renderiq.domain.projects import slug_candidates, slugify
+from renderiq.domain.projects import Project, slug_candidates, slugify
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,10 @@ def test_slug_candidates_add_the_last_digits_of_the_id() -> None:
 def test_the_limits_of_projects_are_as_documented() -> None:
     assert (projects.MAX_PROJECTS, projects.MAX_NAME, projects.MAX_DESCRIPTION) == (1000, 120, 2000)
     assert (timedelta(minutes=1), timedelta(minutes=10)) == (projects.INDEX_LAG, projects.DELETION_REDELIVERY_DELAY)
+
+
+def test_a_new_project_has_no_renders_and_no_cover() -> None:
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    project = Project("p", "u", "Villa", "villa", "", "revit", now, now)
+
+    assert (project.render_count, project.cover_key, project.plugin_version, project.agent) == (0, None, None, "")
