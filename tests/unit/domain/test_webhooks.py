@@ -83,6 +83,7 @@ def test_the_former_secret_signs_for_a_day_beside_the_new_one() -> None:
 
     assert rotated.signing_secrets(NOW + timedelta(hours=23, minutes=59)) == ("second", "first")
     assert rotated.signing_secrets(NOW + timedelta(hours=24)) == ("second",)
+    assert rotated.signing_secrets(NOW + timedelta(hours=25)) == ("second",)
 
 
 def test_a_secret_that_is_used_again_signs_once() -> None:
@@ -222,7 +223,7 @@ def signature(key: bytes) -> str:
         (f"whsec_{PADDED}", b"sixteen bytes, 1"),
         (f"whsec_{PADDED.rstrip('=')}", b"sixteen bytes, 1"),
         (f"whsec_{base64.b64encode(bytes(20)).decode().rstrip('=')}", bytes(20)),
-        ("whsec_not base64", b"whsec_not base64"),
+        ("whsec_correct horse", b"whsec_correct horse"),
         ("plain text", b"plain text"),
     ],
     ids=[
