@@ -5,6 +5,7 @@ PORT ?= 3000
 CONFIG ?= staging
 EXAMPLES ?= 200
 SECONDS ?= 180
+WORKERS ?= auto
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -12,7 +13,9 @@ UV := $(BIN)/uv
 PYTHON313 ?= $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
   "$$python" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done)
 SAM = PATH="$(dir $(PYTHON313)):$$PATH" .venv-sam/bin/sam
-PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest
+# A file's tests share expensive fixtures, so a file stays on one worker. The slowest files come first and are given out first.
+PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest \
+  --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
@@ -27,8 +30,8 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark
+.PHONY: help demo dev test fuzz mutation soak check reconcile redrive build deploy contract lock format gallery viewports \
+  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-mutation
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -40,11 +43,20 @@ demo: .venv .venv-emulator ## sign in, render one viewport and verify the webhoo
 dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until you stop it (PORT=3001 for another port)
 	@PORT=$(PORT) $(BIN)/python -m local dev
 
-test: .venv .venv-emulator ## run every test
-	@$(PYTEST)
+test: .venv .venv-emulator ## run every test but the fuzzing, on all cores (WORKERS=0: one after another)
+	@$(PYTEST) -m 'not fuzz'
 
 fuzz: .venv .venv-emulator ## send thousands of generated requests to the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
+
+mutation: .venv .venv-mutation ## change the domain's code in one place at a time and list the changes that no test notices
+	@rm -rf .mutation && mkdir .mutation
+	@cp -r layers/common/renderiq tests tests/mutation.toml .mutation
+	@cd .mutation && export PATH="$(CURDIR)/.venv-mutation/bin:$$PATH" && \
+	  cosmic-ray init mutation.toml session.sqlite && \
+	  cr-filter-operators session.sqlite mutation.toml && \
+	  cosmic-ray exec mutation.toml session.sqlite && \
+	  cr-report --show-diff --surviving-only session.sqlite
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
@@ -106,6 +118,7 @@ benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and O
 .venv-deploy: .venv-deploy/ready
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
+.venv-mutation: .venv-mutation/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \

@@ -1,4 +1,4 @@
-"""The whole local stack, once for the end-to-end tests."""
+"""One local stack for all end-to-end tests."""
 
 from __future__ import annotations
 

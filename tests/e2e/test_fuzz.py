@@ -1,4 +1,4 @@
-"""The contract, tried out: `make fuzz` does the same at length."""
+"""A short run of the fuzzing; `make fuzz` is the long one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import re
 import subprocess
 import sys
 
-from tests.support.world import ROOT
+import pytest
+
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.fuzz
 
 
-def test_no_case_out_of_the_contract_breaks_the_api() -> None:
+def test_no_generated_case_of_the_contract_breaks_the_api() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--max-examples=8", "--seed=20"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The main job over HTTP, as plugins do it: sign in, send a capture in every form, get the picture, be told."""
+"""The main job over HTTP, as plugins do it: sign in, upload captures, fetch pictures, receive webhooks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE = 120.0
 
 
 def signed_in(stack: Stack, name: str) -> httpx.Client:
-    """A plugin of a new user, with a whole minute before it. It says it is SketchUp."""
+    """Returns an HTTP client of a new user of SketchUp, who has made no requests in this minute."""
     user = User(f"{name}@example.com", "Correct-horse-1", name)
     ensure_user(user, stack.resources["UserPool"].ref, stack.emulator.url)
     tokens = httpx.post(f"{stack.url}/auth/signin", json={"email": user.email, "password": user.password}).json()
@@ -82,7 +82,7 @@ def forms() -> dict[str, dict[str, Any]]:
     }
 
 
-def test_five_forms_give_five_pictures_of_the_right_size(plugin: httpx.Client) -> None:
+def test_every_form_of_upload_gives_a_picture_of_the_right_size(plugin: httpx.Client) -> None:
     accepted = [plugin.post("/renders", **form) for form in forms().values()]
     assert [answer.status_code for answer in accepted] == [202] * 5
 
@@ -93,7 +93,7 @@ def test_five_forms_give_five_pictures_of_the_right_size(plugin: httpx.Client) -
     assert {picture(render).size for render in renders} == {(1920, 1080)}
 
 
-def test_the_endpoint_and_the_callback_are_told_and_can_verify_it(plugin: httpx.Client) -> None:
+def test_the_webhook_and_the_callback_receive_messages_that_they_can_verify(plugin: httpx.Client) -> None:
     with receiving() as hook, receiving() as callback:
         secret = plugin.post("/webhooks/register", json={"url": hook.url, "events": ["render.completed"]}).json()[
             "data"
@@ -127,7 +127,7 @@ def test_a_wrong_password_takes_as_long_as_an_unknown_address(stack: Stack) -> N
     known = statistics.median(seconds(DEMO_USER.email) for _ in range(4))
     unknown = statistics.median(seconds(f"nobody{n}@example.com") for n in range(4))
 
-    # Generous: a hash computed for one and not the other would be tens of times apart on real Cognito.
+    # Generous limits: on real Cognito, a hash that is computed for only one of the two takes tens of times longer.
     assert 0.2 < known / unknown < 5
 
 
@@ -148,7 +148,7 @@ def test_sixteen_clients_get_exactly_the_limit_whatever_platform_they_name(stack
     assert all(0 < int(answer.headers["retry-after"]) <= 65 for answer in answers if answer.status_code == 429)
 
 
-def test_what_is_too_large_is_said_to_be(plugin: httpx.Client) -> None:
+def test_too_large_a_request_is_refused_with_413(plugin: httpx.Client) -> None:
     five = plugin.post("/renders", files={"uploadedImageData": CLEAN + b"\0" * 5_000_000})
 
     assert five.status_code == 413
@@ -158,13 +158,15 @@ def test_what_is_too_large_is_said_to_be(plugin: httpx.Client) -> None:
     ("method", "path", "status", "code"),
     [("GET", "/nowhere", 404, "NOT_FOUND"), ("PUT", "/health", 405, "METHOD_NOT_ALLOWED")],
 )
-def test_an_unknown_address_has_the_envelope_too(stack: Stack, method: str, path: str, status: int, code: str) -> None:
+def test_an_unknown_route_is_answered_in_the_envelope(
+    stack: Stack, method: str, path: str, status: int, code: str
+) -> None:
     answer = httpx.request(method, stack.url + path)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (status, code)
 
 
-def test_a_browser_may_ask_first(stack: Stack) -> None:
+def test_a_preflight_request_is_answered(stack: Stack) -> None:
     answer = httpx.options(
         f"{stack.url}/renders",
         headers={"origin": "https://app.example", "access-control-request-method": "POST"},

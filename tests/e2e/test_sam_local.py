@@ -35,7 +35,7 @@ Answer = dict[str, Any]
 
 @cache
 def bridge() -> str | None:
-    """Where this machine and its containers both reach a server: the address of Docker's bridge, if it is here."""
+    """Returns the address of Docker's bridge, which this machine and its containers can both reach, or None."""
     try:
         asked = subprocess.run(["docker", "network", "inspect", "bridge"], capture_output=True, timeout=20, check=True)
         (network,) = json.loads(asked.stdout)[0]["IPAM"]["Config"]
@@ -48,7 +48,7 @@ def bridge() -> str | None:
 
 
 def missing() -> str:
-    """What this machine lacks, as the reason for skipping; empty when nothing."""
+    """Returns what this machine lacks, as the reason for skipping; an empty string if it lacks nothing."""
     if not SAM.exists():
         return "sam is not installed: make .venv-sam"
     if not emulator_python().exists():
@@ -78,7 +78,7 @@ class Lambda:
         (scratch / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
-        """What the function answered. Fails with the log when it answered nothing, as after a failed cold start."""
+        """Returns the function's response. Fails with the log if there is none, as after a failed cold start."""
         (self._scratch / "event.json").write_text(json.dumps(event), encoding="utf-8")
         run = sam(
             "local",
@@ -125,7 +125,7 @@ def body(answer: Answer) -> Any:
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """What `sam build` made of the sources as they are now; nothing is built twice."""
+    """The folder of a fresh `sam build`."""
     build = sam("build")
     assert build.returncode == 0, build.stderr
     return ROOT / ".aws-sam/build"
@@ -149,27 +149,27 @@ def accepted(aws: Lambda, signed_in: Answer) -> Answer:
 
 @pytest.fixture(scope="module")
 def worked(aws: Lambda, accepted: Answer) -> Answer:
-    """What the worker answered to the message that the endpoint sent."""
+    """The response of the render worker to the message of ``accepted``."""
     queue = aws.resources["RenderQueue"]
     asked = client("sqs", aws.url).receive_message(QueueUrl=queue.ref, AttributeNames=["All"], WaitTimeSeconds=5)
     assert len(asked.get("Messages", ())) == 1, accepted
     return aws.invoke("RenderWorkerFunction", queues.to_event(asked["Messages"], queue.attributes["Arn"]))
 
 
-def test_health_answers_without_asking_aws(aws: Lambda) -> None:
+def test_health_answers_without_a_call_to_aws(aws: Lambda) -> None:
     answer = aws.invoke("HealthFunction", sample("health"))
 
     assert (answer["statusCode"], body(answer)["status"]) == (200, "healthy")
 
 
-def test_signing_in_makes_the_account(aws: Lambda, signed_in: Answer) -> None:
+def test_signing_in_creates_the_account(aws: Lambda, signed_in: Answer) -> None:
     (account,) = client("dynamodb", aws.url).scan(TableName=aws.resources["AccountsTable"].ref)["Items"]
 
     assert (signed_in["statusCode"], body(signed_in)["user"]["email"]) == (200, DEMO_USER.email)
     assert account["userId"]["S"] == body(signed_in)["user"]["id"]
 
 
-def test_a_render_is_accepted_and_paid_for(aws: Lambda, accepted: Answer) -> None:
+def test_a_render_is_accepted_and_debited(aws: Lambda, accepted: Answer) -> None:
     (account,) = client("dynamodb", aws.url).scan(TableName=aws.resources["AccountsTable"].ref)["Items"]
 
     assert (accepted["statusCode"], body(accepted)["data"]["creditsCost"]) == (202, 5)
@@ -190,7 +190,7 @@ def test_the_worker_completes_the_render(aws: Lambda, signed_in: Answer, accepte
         assert Image.open(BytesIO(linked.read())).size == (1920, 1080)
 
 
-def test_the_pictures_are_in_the_bucket(aws: Lambda, worked: Answer) -> None:
+def test_the_worker_stores_the_images_in_the_bucket(aws: Lambda, worked: Answer) -> None:
     listed = client("s3", aws.url).list_objects_v2(Bucket=aws.resources["ImagesBucket"].ref)["Contents"]
 
     sizes = {each["Key"].partition("/")[0] + "/" + each["Key"].rpartition("/")[2]: each["Size"] for each in listed}
@@ -204,7 +204,7 @@ def test_the_pictures_are_in_the_bucket(aws: Lambda, worked: Answer) -> None:
 
 @pytest.fixture
 def on_lambda(built: Path) -> Any:
-    """Runs Python with the layers' packages and nothing else; fails with what it wrote."""
+    """Runs a program with only the layers' packages and returns its output. An error fails the test."""
 
     def run(program: str) -> str:
         layers = [built / layer / "python" for layer in ("CommonLayer", "ImagingLayer")]
@@ -233,7 +233,7 @@ def test_every_name_of_a_package_made_lazy_can_be_imported(on_lambda: Any) -> No
 
 @needs_linux
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_pillow_writes_and_reads_what_is_left_to_it(on_lambda: Any, kind: str) -> None:
+def test_pillow_writes_and_reads_the_formats_that_the_layer_keeps(on_lambda: Any, kind: str) -> None:
     on_lambda(
         "import io; from PIL import Image\n"
         f"file = io.BytesIO(); Image.new('RGB', (64, 64), 'teal').save(file, {kind!r})\n"
@@ -243,7 +243,7 @@ def test_pillow_writes_and_reads_what_is_left_to_it(on_lambda: Any, kind: str) -
 
 @needs_linux
 @pytest.mark.parametrize("service", ["cognito-idp", "dynamodb", "s3", "secretsmanager", "sqs"])
-def test_boto3_knows_the_services_and_their_addresses(on_lambda: Any, service: str) -> None:
+def test_boto3_knows_the_services_and_their_endpoints(on_lambda: Any, service: str) -> None:
     address = on_lambda(
         "import boto3\n"
         f"client = boto3.client({service!r}, 'eu-central-1', aws_access_key_id='x', aws_secret_access_key='x')\n"
@@ -271,7 +271,7 @@ def test_numpy_and_vips_work_together(on_lambda: Any) -> None:
     )
 
 
-def test_every_module_is_compiled_for_good(built: Path) -> None:
+def test_every_module_is_compiled_with_unchecked_hashes(built: Path) -> None:
     """Unchecked-hash: the second word of a .pyc is 0b01, so Python neither compares times nor reads the source."""
     for layer in ("CommonLayer", "ImagingLayer"):
         for source in (built / layer).rglob("*.py"):

@@ -1,6 +1,6 @@
-"""Cases out of the contract against the whole local stack: `python -m tests.fuzz --max-examples 200`.
+"""Generates cases from the contract and runs them against the local stack: `python -m tests.fuzz --max-examples 200`.
 
-Every check of Schemathesis is on, and its stateful phase follows the contract's links. Exits with its status.
+All checks of Schemathesis are on, and its stateful phase follows the contract's links. Exits with its status.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from local.users import User
 from tests.fuzz.sessions import Sessions
 
 HERE = Path(__file__).parent
-# Enough for a few dozen renders, so that the worker keeps up; then 402 is tried as well.
+# Enough credits for a few dozen renders, so that the worker keeps up and 402 is reached too.
 PARAMETERS = {
     "RateLimits": json.dumps({"unknown": 1_000_000}),
     "SignInsPerAddress": "1000000",

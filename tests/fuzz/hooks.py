@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know: what a picture is, which addresses answer, and that signing out ends a session."""
+"""Tells Schemathesis what it cannot know: pictures, reachable hosts, and that signing out ends a session."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local.users import User
 from tests.fuzz.sessions import Sessions
 
 LEAVER = User("leaver@example.com", "Fuzz-everything-1", "Leaver")
-# The only address that may be called from here, and nobody listens there: deliveries fail, registration does not.
+# Loopback is the only host that the local stack may call. Nothing listens there: it can be registered, deliveries fail.
 HOOK = "http://127.0.0.1:9/hook"
 PICTURES = ("uploadedImageData", "depthImage", "materialIdImage", "image")
 
@@ -34,15 +34,15 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 
 
 def leave_by_another_session(case: Case[Any]) -> None:
-    """Whoever signs out here is not needed afterwards; credentials that were generated stay as they are."""
+    """Signs out a session that no other case uses. Credentials that were generated are kept."""
     if case.headers.get("Authorization") == f"Bearer {os.environ['FUZZ_TOKEN']}":
         case.headers["Authorization"] = f"Bearer {Sessions.of_environment().sign_in(LEAVER)}"
 
 
 def make_acceptable(case: Case[Any], body: dict[str, Any]) -> None:
-    """What a schema cannot say: pictures, times that lie ahead, hosts that exist, keys that were not used before."""
+    """Replaces what a schema cannot describe: pictures, future times, existing hosts, unused idempotency keys."""
     if case.operation.label == "POST /renders":
-        # standard: what the worker is at all the while should be small
+        # in standard quality, to keep the render worker's load small
         body |= {"uploadedImageData": "a picture", "quality": "standard"}
         for field in ("imageUrl", "projectId", "model", "uploadedImageType"):
             body.pop(field, None)

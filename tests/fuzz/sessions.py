@@ -1,4 +1,4 @@
-"""Sessions made without asking the API, which would count them."""
+"""Creates sessions without the API, which limits sign-ins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POOL = "FUZZ_USER_POOL"
 
 
 class Sessions:
-    """``environment`` is what another process needs in its own to make more of them (``of_environment``)."""
+    """``environment`` has the variables that another process needs for ``of_environment``."""
 
     def __init__(self, function: dict[str, str], user_pool_id: str) -> None:
         self.environment = {**function, **CREDENTIALS, "AWS_DEFAULT_REGION": REGION, POOL: user_pool_id}
@@ -25,7 +25,7 @@ class Sessions:
         return cls({}, os.environ[POOL])
 
     def sign_in(self, user: User) -> str:
-        """An access token of a session of its own; the user is made if need be."""
+        """Returns the access token of a new session. Creates the user if it does not exist."""
         ensure_user(user, self._user_pool_id, os.environ["EMULATOR_URL"])
         tokens = wiring.sign_in_service().sign_in(
             user.email, user.password, platform="unknown", now=wiring.time_source()()

@@ -7,10 +7,24 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator import Emulator
-from tests.support.world import World, world
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    with Emulator() as emulator, world(emulator.url) as made:
-        yield made
+def aws() -> Iterator[AwsEnvironment]:
+    with Emulator() as emulator, aws_environment(emulator.url) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def here(aws: AwsEnvironment) -> World:
+    """The former name of ``aws``."""
+    return World(aws.resources)
+
+
+@pytest.fixture
+def user(aws: AwsEnvironment) -> User:
+    """A new user with the welcome credits."""
+    return create_user(aws)

@@ -14,17 +14,18 @@ from admin.redrive import QUEUES, redrive
 from admin.targets import Target, emulated_stack, local_stack
 from local.emulator import Emulator, running_at
 from renderiq.queues import RenderJob, to_message
-from tests.support.world import ROOT, World
+from tests.support.aws import AwsEnvironment
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
-def target(here: World) -> Target:
-    return here.target
+def target(aws: AwsEnvironment) -> Target:
+    return aws.target
 
 
 @pytest.mark.parametrize(("queue", "logical_id"), QUEUES.items())
-def test_dead_letters_go_back_to_their_queue(here: World, target: Target, queue: str, logical_id: str) -> None:
-    sqs, dead = here.client("sqs"), target.names[logical_id.replace("Queue", "DeadLetterQueue")]
+def test_dead_letters_go_back_to_their_queue(aws: AwsEnvironment, target: Target, queue: str, logical_id: str) -> None:
+    sqs, dead = aws.client("sqs"), target.names[logical_id.replace("Queue", "DeadLetterQueue")]
     jobs = [RenderJob("user", str(number)) for number in range(23)]
     for job in jobs:
         sqs.send_message(QueueUrl=dead, MessageBody=to_message(job))
@@ -33,8 +34,8 @@ def test_dead_letters_go_back_to_their_queue(here: World, target: Target, queue:
     assert redrive(target, queue, said.append) == 0
 
     assert said == [f"moved 23 messages back to the {queue} queue"]
-    assert here.messages(dead) == []
-    moved = here.messages(target.names[logical_id])
+    assert aws.messages(dead) == []
+    moved = aws.messages(target.names[logical_id])
     assert sorted(message["renderId"] for message in moved) == sorted(job.render_id for job in jobs)
 
 

@@ -1,4 +1,4 @@
-"""The AI engines against services that answer well, badly, slowly, or not at all."""
+"""The AI engines against services that answer correctly, wrongly, slowly or not at all."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from renderiq.settings import settings
 from renderiq.stores.aws import client
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
+from tests.support.accounts import User, balance_of, create_user
 from tests.support.ai_services import (
     RETRY_INFO,
     AiServices,
@@ -49,7 +50,9 @@ from tests.support.ai_services import (
     http_date,
     thought,
 )
-from tests.support.world import CAPTURE, User, World, call, forget, multipart
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.paths import CAPTURE
+from tests.support.renders import post_render
 
 KEY = "a-key-of-the-test"
 REQUEST = EngineRequest(
@@ -79,7 +82,9 @@ def gemini_engine(services: AiServices) -> GeminiEngine:
 
 
 @pytest.fixture
-def bedrock_engine(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockEngine]:
+def bedrock_engine(
+    aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BedrockEngine]:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", services.url)
     client.cache_clear()
     yield BedrockEngine(client("bedrock-runtime"))
@@ -94,8 +99,8 @@ def run(engine: Engine, request: EngineRequest = REQUEST) -> Output:
     return engine.render(request, ignore, lambda: False)
 
 
-def trouble(engine: Engine, request: EngineRequest = REQUEST) -> tuple[str, Any]:
-    """What an engine ends with: the kind of trouble, and its code or the seconds to wait."""
+def error_of(engine: Engine, request: EngineRequest = REQUEST) -> tuple[str, Any]:
+    """Returns the error of a render: "again" with the seconds to wait, or the kind of permanent error with its code."""
     try:
         run(engine, request)
     except RetryableEngineError as error:
@@ -126,7 +131,7 @@ def center(data: bytes) -> Any:
 # ---------------------------------------------------------------- Gemini: what goes out
 
 
-def test_gemini_is_sent_the_capture_the_wishes_and_the_size(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_receives_the_capture_the_prompt_and_the_size(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
 
     run(gemini_engine)
@@ -143,7 +148,7 @@ def test_gemini_is_sent_the_capture_the_wishes_and_the_size(services: AiServices
     }
 
 
-def test_gemini_is_asked_for_4k_where_4k_was_ordered(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_is_asked_for_4k_if_4k_was_requested(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
 
     output = run(gemini_engine, replace(REQUEST, quality=Quality.HIGH, aspect_ratio=AspectRatio.PHOTO_TALL))
@@ -152,7 +157,9 @@ def test_gemini_is_asked_for_4k_where_4k_was_ordered(services: AiServices, gemin
     assert opened(output.image).size == (2160, 3240)
 
 
-def test_gemini_sees_depth_and_materials_after_the_capture(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_receives_depth_and_materials_after_the_capture(
+    services: AiServices, gemini_engine: GeminiEngine
+) -> None:
     services.will(gemini_picture(RED))
 
     run(
@@ -171,7 +178,7 @@ def test_gemini_sees_depth_and_materials_after_the_capture(services: AiServices,
 
 
 @pytest.mark.parametrize("output_format", list(OutputFormat))
-def test_the_output_has_the_size_and_format_asked_for(
+def test_the_output_has_the_requested_size_and_format(
     services: AiServices, gemini_engine: GeminiEngine, output_format: OutputFormat
 ) -> None:
     services.will(gemini_picture(RED))
@@ -189,7 +196,7 @@ def test_the_output_has_the_size_and_format_asked_for(
 
 
 @pytest.mark.parametrize("made", [pictures.jpeg(1376, 768), pictures.png(900, 900), pictures.png(300, 2000)])
-def test_a_jpeg_and_other_proportions_are_fitted(
+def test_a_jpeg_of_other_proportions_is_cropped_to_fit(
     services: AiServices, gemini_engine: GeminiEngine, made: bytes
 ) -> None:
     services.will(gemini_picture(made, mime="image/anything"))
@@ -197,13 +204,13 @@ def test_a_jpeg_and_other_proportions_are_fitted(
     assert opened(run(gemini_engine).image).size == (1920, 1080)
 
 
-def test_thoughts_are_skipped(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_gemini_thoughts_are_skipped(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED, before_it=(thought(pictures.png(1376, 768, "#0000ff")),)))
 
     assert center(run(gemini_engine).image) == (0xC0, 0x20, 0x10)
 
 
-def test_progress_rises_to_the_end(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_progress_rises_until_the_end(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
     seen: list[int] = []
 
@@ -213,7 +220,7 @@ def test_progress_rises_to_the_end(services: AiServices, gemini_engine: GeminiEn
     assert seen[-1] == 100
 
 
-def test_usage_is_logged_in_counts_and_nothing_else(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_only_token_counts_of_the_usage_are_logged(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
     recorder, log = Recorder(), logging.getLogger(gemini.logger.name)
     log.addHandler(recorder)
@@ -293,60 +300,58 @@ GEMINI_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("reply", "end"), GEMINI_TROUBLE.values(), ids=GEMINI_TROUBLE)
-def test_gemini_trouble_ends_as_what_it_is(
+def test_each_failure_of_gemini_raises_its_own_error(
     services: AiServices, gemini_engine: GeminiEngine, reply: Reply, end: tuple[str, Any]
 ) -> None:
     services.will(reply)
 
-    assert trouble(gemini_engine) == end
+    assert error_of(gemini_engine) == end
     assert len(services.calls) == 1
 
 
-def test_the_services_own_words_are_not_for_users(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_messages_of_the_ai_service_are_not_shown_to_users(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_error(400, "INVALID_ARGUMENT"))
 
     with pytest.raises(PermanentEngineError, match=r"^The engine did not take the request\.$"):
         run(gemini_engine)
 
 
-def test_a_date_to_wait_for_is_waited_for(services: AiServices, gemini_engine: GeminiEngine) -> None:
+def test_a_retry_after_date_sets_the_delay(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_error(503, "UNAVAILABLE", **{"retry-after": http_date(120)}))
 
-    kind, seconds = trouble(gemini_engine)
+    kind, seconds = error_of(gemini_engine)
 
     assert kind == "again"
     assert 60 < seconds <= 120
 
 
-def test_an_answer_that_is_far_too_long_is_not_asked_for_again(
-    services: AiServices, gemini_engine: GeminiEngine
-) -> None:
+def test_an_oversized_response_is_not_requested_again(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(Reply(b'"' + b"x" * responses.MAX_BYTES))
 
-    assert trouble(gemini_engine) == ("never", "RENDER_FAILED")
+    assert error_of(gemini_engine) == ("never", "RENDER_FAILED")
 
 
-def test_a_trickle_is_given_up(services: AiServices) -> None:
+def test_a_slow_response_of_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=0.02))
 
-    assert trouble(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, services.url, answer_seconds=0.3)) == ("again", None)
 
 
-def test_silence_is_given_up(services: AiServices) -> None:
+def test_a_silent_gemini_times_out(services: AiServices) -> None:
     services.will(replace(gemini_picture(RED), seconds_per_byte=30))
 
-    assert trouble(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, services.url, silence_seconds=0.3)) == ("again", None)
 
 
-def test_nobody_there_is_tried_again() -> None:
+def test_a_refused_connection_can_be_retried() -> None:
     with AiServices(Reply()) as gone:
         pass
 
-    assert trouble(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
+    assert error_of(GeminiEngine(lambda: KEY, gone.url)) == ("again", None)
 
 
-def test_a_capture_that_cannot_be_read_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
-    assert trouble(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
+def test_an_unreadable_capture_is_not_sent(services: AiServices, gemini_engine: GeminiEngine) -> None:
+    assert error_of(gemini_engine, replace(REQUEST, image=b"\x89PNG\r\n\x1a\n")) == ("never", "INVALID_INPUT")
     assert services.calls == []
 
 
@@ -354,25 +359,26 @@ def test_a_capture_that_cannot_be_read_is_not_sent(services: AiServices, gemini_
 
 
 @pytest.fixture
-def deployed(here: World, services: AiServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def gemini_environment(
+    aws: AwsEnvironment, services: AiServices, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AwsEnvironment]:
     """A deployment that uses Gemini."""
-    here.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
+    aws.client("secretsmanager").create_secret(Name=services.url, SecretString=f"{KEY}\n")
     monkeypatch.setenv("GEMINI_SECRET_ID", services.url)
     monkeypatch.setenv("GEMINI_URL", services.url)
-    forget()
-    yield here
+    clear_caches()
+    yield aws
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
 @pytest.fixture
-def user(deployed: World) -> User:
-    return deployed.user()
+def user(gemini_environment: AwsEnvironment) -> User:
+    return create_user(gemini_environment)
 
 
-def ask(deployed: World, user: User, **fields: str) -> RenderJob:
-    body, kind = multipart({"quality": "standard", "model": "gemini-flash", **fields}, {"uploadedImageData": RED})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+def request_render(gemini_environment: AwsEnvironment, user: User, **fields: str) -> RenderJob:
+    answer = post_render(user, {"model": "gemini-flash", **fields}, files={"uploadedImageData": RED})
     return RenderJob(user.user_id, answer.data["renderId"])
 
 
@@ -381,48 +387,58 @@ def work(job: RenderJob) -> Any:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def test_a_render_goes_to_gemini_and_comes_back(deployed: World, services: AiServices, user: User) -> None:
+def test_a_render_with_a_gemini_model_is_completed(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
     services.will(gemini_picture(RED))
 
-    render = work(ask(deployed, user))
+    render = work(request_render(gemini_environment, user))
 
     assert (render.status, render.order.engine) == (Status.COMPLETED, "gemini")
     assert (services.calls[0].model, services.calls[0].headers["x-goog-api-key"]) == ("gemini-3.1-flash-image", KEY)
-    stored = deployed.client("s3").get_object(Bucket=settings().images_bucket, Key=render.output.key)["Body"].read()
+    stored = (
+        gemini_environment.client("s3")
+        .get_object(Bucket=settings().images_bucket, Key=render.output.key)["Body"]
+        .read()
+    )
     assert opened(stored).size == (1920, 1080)
 
 
-def test_a_busy_gemini_gives_the_render_back_for_as_long_as_it_says(
-    deployed: World, services: AiServices, user: User
+def test_a_busy_gemini_delays_the_next_attempt_by_its_retry_after(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
 ) -> None:
     services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "222s"}))
-    job = ask(deployed, user)
-    deployed.messages(settings().render_queue_url)
+    job = request_render(gemini_environment, user)
+    gemini_environment.messages(settings().render_queue_url)
     now = wiring.time_source()()
 
     render = work(job)
 
-    [item] = deployed.items_of("RendersTable", user)
+    [item] = gemini_environment.items_of("RendersTable", user)
     assert (render.status, render.attempts) == (Status.PENDING, 1)
     assert from_iso(item["dueAt"]) - now >= timedelta(seconds=222)
-    assert deployed.messages(settings().render_queue_url) == []  # not before its delay is over
-    assert deployed.balance(user) == 95
+    assert gemini_environment.messages(settings().render_queue_url) == []  # not before its delay is over
+    assert balance_of(user) == 95
 
 
-def test_what_gemini_blocks_fails_at_once_and_is_refunded(deployed: World, services: AiServices, user: User) -> None:
+def test_a_render_that_gemini_blocks_fails_without_retry_and_is_refunded(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
     services.will(gemini_block("PROHIBITED_CONTENT"))
 
-    render = work(ask(deployed, user))
+    render = work(request_render(gemini_environment, user))
 
     assert (render.status, render.error_code, render.attempts) == (Status.FAILED, "CONTENT_BLOCKED", 1)
-    assert deployed.balance(user) == 100
+    assert balance_of(user) == 100
 
 
 # ---------------------------------------------------------------- cancellation
 
 
 @pytest.mark.parametrize("name", ["gemini_engine", "bedrock_engine"])
-def test_a_cancelled_render_is_not_sent(services: AiServices, name: str, request: pytest.FixtureRequest) -> None:
+def test_a_cancelled_render_is_not_sent_to_gemini(
+    services: AiServices, name: str, request: pytest.FixtureRequest
+) -> None:
     engine: Engine = request.getfixturevalue(name)
 
     with pytest.raises(RenderCancelledError):
@@ -434,7 +450,7 @@ def test_a_cancelled_render_is_not_sent(services: AiServices, name: str, request
 @pytest.mark.parametrize(
     ("name", "reply"), [("gemini_engine", gemini_picture(RED)), ("bedrock_engine", bedrock_picture(RED))]
 )
-def test_a_cancellation_during_the_call_stops_right_after_it(
+def test_a_cancellation_during_the_call_takes_effect_right_after_it(
     services: AiServices, name: str, reply: Reply, request: pytest.FixtureRequest
 ) -> None:
     engine: Engine = request.getfixturevalue(name)
@@ -450,16 +466,16 @@ def test_a_cancellation_during_the_call_stops_right_after_it(
 # ---------------------------------------------------------------- Bedrock
 
 
-def asked(model: str = CONTROL, **changes: Any) -> EngineRequest:
+def engine_request(model: str = CONTROL, **changes: Any) -> EngineRequest:
     return replace(REQUEST, model=model, **changes)
 
 
-def test_bedrock_draws_along_the_structure_and_then_enlarges(
+def test_bedrock_renders_from_the_structure_and_then_upscales(
     services: AiServices, bedrock_engine: BedrockEngine
 ) -> None:
     services.will(bedrock_picture(RED), bedrock_picture(pictures.png(2752, 1536, "#20c010")))
 
-    output = run(bedrock_engine, asked())
+    output = run(bedrock_engine, engine_request())
 
     drawn, enlarged = services.calls
     assert [each.model for each in services.calls] == [CONTROL, "us.stability.stable-fast-upscale-v1:0"]
@@ -476,28 +492,32 @@ def test_bedrock_draws_along_the_structure_and_then_enlarges(
     assert opened(output.thumbnail).format == "WEBP"
 
 
-def test_bedrock_does_not_enlarge_what_is_large_enough(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_bedrock_does_not_upscale_a_large_enough_picture(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(negative_prompt=""))
+    run(bedrock_engine, engine_request(negative_prompt=""))
 
     [sent] = services.calls
     assert "negative_prompt" not in sent.body
 
 
 @pytest.mark.parametrize("seed", [0, 4_294_967_293, 4_294_967_294, 4_294_967_295])
-def test_every_seed_is_one_that_bedrock_takes(services: AiServices, bedrock_engine: BedrockEngine, seed: int) -> None:
+def test_every_seed_is_mapped_into_the_range_of_bedrock(
+    services: AiServices, bedrock_engine: BedrockEngine, seed: int
+) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(seed=seed))
+    run(bedrock_engine, engine_request(seed=seed))
 
     assert 1 <= services.calls[0].body["seed"] <= 4_294_967_294
 
 
-def test_a_small_capture_is_made_large_enough_for_bedrock(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_a_small_capture_is_enlarged_to_the_minimum_of_bedrock(
+    services: AiServices, bedrock_engine: BedrockEngine
+) -> None:
     services.will(bedrock_picture(pictures.png(1920, 1080)))
 
-    run(bedrock_engine, asked(image=pictures.png(64, 64)))
+    run(bedrock_engine, engine_request(image=pictures.png(64, 64)))
 
     assert min(opened(base64.b64decode(services.calls[0].body["image"])).size) >= 64
 
@@ -527,23 +547,23 @@ BEDROCK_TROUBLE: dict[str, tuple[Reply, tuple[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("reply", "end"), BEDROCK_TROUBLE.values(), ids=BEDROCK_TROUBLE)
-def test_bedrock_trouble_ends_as_what_it_is(
+def test_each_failure_of_bedrock_raises_its_own_error(
     services: AiServices, bedrock_engine: BedrockEngine, reply: Reply, end: tuple[str, Any]
 ) -> None:
     services.will(reply)
 
-    assert trouble(bedrock_engine, asked()) == end
+    assert error_of(bedrock_engine, engine_request()) == end
     assert len(services.calls) == 1
 
 
-def test_trouble_with_enlarging_is_trouble_too(services: AiServices, bedrock_engine: BedrockEngine) -> None:
+def test_a_failure_of_the_upscaler_raises_an_error(services: AiServices, bedrock_engine: BedrockEngine) -> None:
     services.will(bedrock_picture(RED), bedrock_error(429, "ThrottlingException"))
 
-    assert trouble(bedrock_engine, asked()) == ("again", None)
+    assert error_of(bedrock_engine, engine_request()) == ("again", None)
 
 
 @pytest.mark.usefixtures("bedrock_engine")
-def test_a_trickle_of_bedrocks_is_given_up(services: AiServices) -> None:
+def test_a_slow_response_of_bedrock_times_out(services: AiServices) -> None:
     services.will(replace(bedrock_picture(RED), seconds_per_byte=0.0005))
 
-    assert trouble(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), asked()) == ("again", None)
+    assert error_of(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), engine_request()) == ("again", None)

@@ -1,4 +1,4 @@
-"""Workers die and messages get lost or doubled: no render, no credit and no webhook is."""
+"""Renders, credits and webhooks survive dying workers and lost or duplicated messages."""
 
 from __future__ import annotations
 
@@ -24,43 +24,45 @@ from renderiq.services.render_worker import RenderLeasedError
 from renderiq.settings import settings
 from renderiq.workers import delivery
 from tests.support import wiring
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
 from tests.support.crashing_workers import SleepingEngine, crashing_workers, render_worker
-from tests.support.damage import books_agree, renders, settle
-from tests.support.orders import ask, order
-from tests.support.world import User, World
+from tests.support.orders import order
+from tests.support.recovery import records_agree, renders, sweep_until_settled
+from tests.support.renders import request_render
 
 
 @pytest.fixture
-def user(here: World) -> Iterator[User]:
-    yield here.user()
-    here.empty("RendersTable", "DeliveriesTable")
+def user(aws: AwsEnvironment) -> Iterator[User]:
+    yield create_user(aws)
+    aws.empty("RendersTable", "DeliveriesTable")
     for url in (settings().render_queue_url, settings().delivery_queue_url):
-        here.messages(url)
+        aws.messages(url)
 
 
-def subscribe(user: User, url: str = "http://127.0.0.1:9/") -> None:
+def subscribe_to_all_events(user: User, url: str = "http://127.0.0.1:9/") -> None:
     events = frozenset(SUBSCRIBABLE)
     wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, generate_secret(), datetime.now(UTC)))
 
 
-def test_twenty_dead_workers_lose_nothing(here: World, user: User, tmp_path: Path) -> None:
-    """Each dies before or after a call to AWS that a seeded generator chose, so at any point of a render."""
-    subscribe(user)
-    accepted = [ask(user, wanted=order(seed=seed)) for seed in range(10)]
+def test_no_render_is_lost_if_twenty_workers_die(aws: AwsEnvironment, user: User, tmp_path: Path) -> None:
+    """Each worker dies before or after a call to AWS that a seeded generator chooses, so at any point of a render."""
+    subscribe_to_all_events(user)
+    accepted = [request_render(user, wanted=order(seed=seed)) for seed in range(10)]
     logs = [tmp_path / "first", tmp_path / "second"]
     with crashing_workers(logs[0], seed=1, crashes=10), crashing_workers(logs[1], seed=2, crashes=10):
-        outcomes = settle(here)
-        while deaths_in(logs) < 20:  # a worker that had nothing left to do has not died yet
-            accepted += [ask(here.user()) for _ in range(2)]
-            outcomes = settle(here)
+        outcomes = sweep_until_settled(aws)
+        while deaths_in(logs) < 20:  # a worker that found no more messages has not died
+            accepted += [request_render(create_user(aws)) for _ in range(2)]
+            outcomes = sweep_until_settled(aws)
 
     assert outcomes.total() == len(accepted)
     assert outcomes.keys() <= {"completed", "failed"}
-    assert books_agree()
+    assert records_agree()
     endings = {"completed": "render.completed", "failed": "render.failed"}
-    told = Counter(each["event"] for each in here.items_of("DeliveriesTable", user))
-    ended = Counter(endings[item["status"]] for item in renders(here) if item["userId"] == user.user_id)
-    assert {event: told[event] for event in ended} == ended
+    published = Counter(each["event"] for each in aws.items_of("DeliveriesTable", user))
+    ended = Counter(endings[item["status"]] for item in renders(aws) if item["userId"] == user.user_id)
+    assert {event: published[event] for event in ended} == ended
 
 
 def deaths_in(logs: list[Path]) -> int:
@@ -68,7 +70,7 @@ def deaths_in(logs: list[Path]) -> int:
 
 
 class CountingEngine(SleepingEngine):
-    """Remembers whose pictures it made."""
+    """Records which renders it was called for."""
 
     def __init__(self) -> None:
         self.made: Counter[int] = Counter()
@@ -80,15 +82,15 @@ class CountingEngine(SleepingEngine):
         return super().render(request, on_progress, should_cancel)
 
 
-class Post:
-    """Brings each message of a queue to its worker ``copies`` times; 0 times is losing it."""
+class MessageForwarder:
+    """Delivers each message of a queue to its worker ``copies`` times; 0 loses the message."""
 
-    def __init__(self, here: World, url: str, job_type: type[Any], work: Callable[[Any], object]) -> None:
+    def __init__(self, aws: AwsEnvironment, url: str, job_type: type[Any], work: Callable[[Any], object]) -> None:
         self.copies = 1
-        self._sqs, self._url, self._job_type, self._work = here.client("sqs"), url, job_type, work
+        self._sqs, self._url, self._job_type, self._work = aws.client("sqs"), url, job_type, work
 
     @contextmanager
-    def open(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         closing = threading.Event()
 
         def run(pool: ThreadPoolExecutor) -> None:
@@ -97,7 +99,7 @@ class Post:
                 for message in answer.get("Messages", ()):
                     self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
                     for _ in range(self.copies):
-                        pool.submit(self._bring, from_message(self._job_type, message["Body"]))
+                        pool.submit(self._deliver, from_message(self._job_type, message["Body"]))
 
         with ThreadPoolExecutor(6) as pool:
             thread = threading.Thread(target=run, args=(pool,))
@@ -108,31 +110,33 @@ class Post:
                 closing.set()
                 thread.join()
 
-    def _bring(self, job: Any) -> None:
+    def _deliver(self, job: Any) -> None:
         with suppress(RenderLeasedError):
             self._work(job)
 
 
-def test_messages_that_are_lost_and_then_come_three_times_do_everything_once(here: World, user: User) -> None:
+def test_lost_and_tripled_messages_have_each_effect_once(aws: AwsEnvironment, user: User) -> None:
     engine = CountingEngine()
     counting_worker = replace(
         render_worker(), engine=lambda _name: engine, lease=timedelta(seconds=settings().render_lease_seconds)
     )
-    to_workers = Post(here, settings().render_queue_url, RenderJob, counting_worker.work)
-    to_endpoints = Post(here, settings().delivery_queue_url, DeliveryJob, delivery.work)
-    to_workers.copies = to_endpoints.copies = 0
-    with receiving() as receiver, to_workers.open(), to_endpoints.open():
-        subscribe(user, receiver.url)
-        accepted = [ask(user, wanted=order(seed=16 * number)) for number in range(5)]
+    to_workers = MessageForwarder(aws, settings().render_queue_url, RenderJob, counting_worker.work)
+    to_webhooks = MessageForwarder(aws, settings().delivery_queue_url, DeliveryJob, delivery.work)
+    to_workers.copies = to_webhooks.copies = 0
+    with receiving() as receiver, to_workers.running(), to_webhooks.running():
+        subscribe_to_all_events(user, receiver.url)
+        accepted = [request_render(user, wanted=order(seed=16 * number)) for number in range(5)]
         time.sleep(1)
         assert engine.made.total() == 0
-        to_workers.copies = to_endpoints.copies = 3
-        accepted += [ask(user, wanted=order(seed=16 * number)) for number in range(5, 10)]
-        outcomes = settle(here, more=lambda: not [each for each in here.items("DeliveriesTable") if "dueAt" in each])
+        to_workers.copies = to_webhooks.copies = 3
+        accepted += [request_render(user, wanted=order(seed=16 * number)) for number in range(5, 10)]
+        outcomes = sweep_until_settled(
+            aws, more=lambda: not [each for each in aws.items("DeliveriesTable") if "dueAt" in each]
+        )
 
     arrived = [receiver.arrivals.get().headers["webhook-id"] for _ in range(receiver.arrivals.qsize())]
     assert outcomes == {"completed": len(accepted)}
     assert set(engine.made.values()) == {1}
-    assert sorted(arrived) == sorted(each["deliveryId"] for each in here.items("DeliveriesTable"))
-    assert here.balance(user) == 0
-    assert books_agree()
+    assert sorted(arrived) == sorted(each["deliveryId"] for each in aws.items("DeliveriesTable"))
+    assert balance_of(user) == 0
+    assert records_agree()

@@ -1,4 +1,4 @@
-"""Answers that get lost after the write took effect: boto3 asks again, and nothing is done twice or half."""
+"""Responses of DynamoDB that are lost after the write: boto3 repeats the request, and each write takes effect once."""
 
 from __future__ import annotations
 
@@ -15,31 +15,33 @@ from local.faults import Call, Fault, Plan, Proxy, no_faults, proxy
 from renderiq.domain.renders import RenderOutput, Status
 from renderiq.http.api import to_api_error
 from tests.support import wiring
-from tests.support.orders import ask as service_ask
-from tests.support.world import User, World, reconciliation_service, world
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.renders import request_render as request_by_service
+from tests.support.wiring import reconciliation_service
 
 
 @pytest.fixture(scope="module")
-def way() -> Iterator[Proxy]:
+def fault_proxy() -> Iterator[Proxy]:
     with Emulator() as emulator, proxy(emulator.url) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def here(way: Proxy) -> Iterator[World]:
-    with world(way.url) as made:
+def aws(fault_proxy: Proxy) -> Iterator[AwsEnvironment]:
+    with aws_environment(fault_proxy.url) as made:
         yield made
 
 
 @pytest.fixture
-def lose(way: Proxy) -> Iterator[Callable[[str, int], None]]:
-    """Loses the next ``number`` answers to an operation of DynamoDB's."""
+def lose(fault_proxy: Proxy) -> Iterator[Callable[[str, int], None]]:
+    """Drops the next ``number`` responses to an operation of DynamoDB."""
 
     def begin(operation: str, number: int) -> None:
-        way.plan = losing(operation, number)
+        fault_proxy.plan = losing(operation, number)
 
     yield begin
-    way.plan = no_faults
+    fault_proxy.plan = no_faults
 
 
 def losing(operation: str, number: int) -> Plan:
@@ -54,16 +56,16 @@ def losing(operation: str, number: int) -> Plan:
     return plan
 
 
-def ask(user: User, key: str | None = None) -> str:
-    """The render's id, or the code that the client sees."""
+def request_render(user: User, key: str | None = None) -> str:
+    """Returns the render's id or the error code."""
     try:
-        return service_ask(user, key)
+        return request_by_service(user, key)
     except Exception as error:
         return to_api_error(error).code.name
 
 
-def renders(here: World, user: User) -> list[str]:
-    return [each["renderId"] for each in here.items_of("RendersTable", user) if "status" in each]
+def renders(aws: AwsEnvironment, user: User) -> list[str]:
+    return [each["renderId"] for each in aws.items_of("RendersTable", user) if "status" in each]
 
 
 def agree() -> bool:
@@ -72,50 +74,54 @@ def agree() -> bool:
 
 @pytest.mark.parametrize("lost", [1, 2])
 @pytest.mark.parametrize("key", [None, "key"])
-def test_an_accepted_render_is_reported_as_accepted(
-    here: World, lose: Callable[[str, int], None], lost: int, key: str | None
+def test_a_render_is_reported_as_accepted_although_a_response_was_lost(
+    aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int, key: str | None
 ) -> None:
-    user = here.user()
+    user = create_user(aws)
     lose("TransactWriteItems", lost)
 
-    render_id = ask(user, key)
+    render_id = request_render(user, key)
 
-    assert renders(here, user) == [render_id]
-    assert here.balance(user) == 90
-    assert len(here.objects(f"captures/{user.user_id}")) == 1
+    assert renders(aws, user) == [render_id]
+    assert balance_of(user) == 90
+    assert len(aws.objects(f"captures/{user.user_id}")) == 1
     assert agree()
 
 
-def test_who_repeats_an_unanswered_request_gets_the_render_that_it_made(
-    here: World, lose: Callable[[str, int], None]
+def test_repeating_an_unanswered_request_returns_the_render_that_it_created(
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
 ) -> None:
-    user = here.user()
+    user = create_user(aws)
     lose("", 4)
 
-    first, second = ask(user, "key"), ask(user, "key")
+    first, second = request_render(user, "key"), request_render(user, "key")
 
     assert first == "SERVICE_UNAVAILABLE"
-    assert renders(here, user) == [second]
-    assert here.balance(user) == 90
+    assert renders(aws, user) == [second]
+    assert balance_of(user) == 90
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_refund_is_made_once(here: World, lose: Callable[[str, int], None], lost: int) -> None:
-    user = here.user()
-    render_id = ask(user)
+def test_a_refund_whose_response_was_lost_is_made_once(
+    aws: AwsEnvironment, lose: Callable[[str, int], None], lost: int
+) -> None:
+    user = create_user(aws)
+    render_id = request_render(user)
     lose("TransactWriteItems", lost)
 
     with nullcontext() if lost == 1 else pytest.raises(BotoCoreError):
         wiring.render_service().cancel(user.user_id, render_id, now=datetime.now(UTC))
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
     assert agree()
 
 
-def test_a_claim_counts_one_attempt(here: World, lose: Callable[[str, int], None]) -> None:
-    user, now = here.user(), datetime.now(UTC)
-    render_id = ask(user)
+def test_a_claim_whose_response_was_lost_counts_one_attempt(
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
+) -> None:
+    user, now = create_user(aws), datetime.now(UTC)
+    render_id = request_render(user)
     lose("UpdateItem", 1)
 
     claimed = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
@@ -124,9 +130,9 @@ def test_a_claim_counts_one_attempt(here: World, lose: Callable[[str, int], None
     assert claimed.attempts == 1
 
 
-def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> None:
-    user, now = here.user(), datetime.now(UTC)
-    render_id = ask(user)
+def test_a_completion_whose_response_was_lost_is_kept(aws: AwsEnvironment, lose: Callable[[str, int], None]) -> None:
+    user, now = create_user(aws), datetime.now(UTC)
+    render_id = request_render(user)
     render = wiring.renders().claim(user.user_id, render_id, lease="mine", until=now + timedelta(minutes=1), now=now)
     assert render
     lose("UpdateItem", 1)
@@ -134,14 +140,16 @@ def test_a_completion_stands(here: World, lose: Callable[[str, int], None]) -> N
     wiring.renders().complete(render, lease="mine", output=RenderOutput("a", "b", 1, 1), now=now)
 
     assert wiring.renders().get(user.user_id, render_id).status is Status.COMPLETED
-    assert wiring.renders().due_index.get(user.user_id, render_id) is not None  # the sweeper tells of it
+    assert wiring.renders().due_index.get(user.user_id, render_id) is not None  # the sweeper publishes its event
     assert agree()
 
 
-def test_an_account_is_opened_once(here: World, lose: Callable[[str, int], None]) -> None:
+def test_an_account_is_created_once_if_the_response_was_lost(
+    aws: AwsEnvironment, lose: Callable[[str, int], None]
+) -> None:
     lose("TransactWriteItems", 1)
 
-    user = here.user()
+    user = create_user(aws)
 
-    assert here.balance(user) == 100
-    assert [entry["amount"] for entry in here.items_of("LedgerTable", user)] == [100]
+    assert balance_of(user) == 100
+    assert [entry["amount"] for entry in aws.items_of("LedgerTable", user)] == [100]

@@ -1,6 +1,4 @@
-"""Each of AWS's services refuses calls for a while, and eight clients go on: success or a clear error, and books that
-agree afterwards.
-"""
+"""Each AWS service refuses calls for a while: clients get success or a clear error, and the records agree."""
 
 from __future__ import annotations
 
@@ -19,10 +17,13 @@ from local.faults import no_faults, proxy, random_faults
 from renderiq.ids import uuid7
 from renderiq.settings import settings
 from tests.support import pictures
+from tests.support.accounts import User, balance_of, create_user
 from tests.support.api import ParallelApi, parallel_api
+from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.crashing_workers import crashing_workers
-from tests.support.damage import books_agree, renders, settle, sweeping
-from tests.support.world import Answer, User, World, multipart, world
+from tests.support.forms import multipart
+from tests.support.http import Response
+from tests.support.recovery import records_agree, renders, running_sweeper, sweep_until_settled
 
 PNG = pictures.png(64, 64)
 CLIENTS = 8
@@ -33,31 +34,31 @@ LONGEST_OUTAGE_SECONDS = 20
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    with Emulator() as emulator, world(emulator.url, WelcomeCredits="500", RateLimits=UNLIMITED) as made:
+def aws() -> Iterator[AwsEnvironment]:
+    with Emulator() as emulator, aws_environment(emulator.url, WelcomeCredits="500", RateLimits=UNLIMITED) as made:
         yield made
 
 
-def post(api: ParallelApi, user: User, key: str | None = None) -> Answer:
+def post(api: ParallelApi, user: User, key: str | None = None) -> Response:
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": PNG})
     headers = {**user.headers, "content-type": kind, **({"idempotency-key": key} if key else {})}
     return api.call("RendersFunction", "POST", "/renders", body=body, headers=headers)
 
 
 def refused(faults: Counter[str]) -> set[str]:
-    """The services that the ``faults`` were met with."""
+    """Returns the services that refused a call."""
     return {fault.split()[0] for fault in faults}
 
 
-def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None:
-    users = [here.user() for _ in range(CLIENTS)]
+def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment, tmp_path: Path) -> None:
+    users = [create_user(aws) for _ in range(CLIENTS)]
     rng = random.Random(5)
     accepted: dict[str, set[str]] = {}
     answers: Counter[tuple[int, str]] = Counter()
     over = threading.Event()
 
     def client(number: int) -> None:
-        """Asks for one render after the other, each until it is answered, as a plugin does."""
+        """Requests one render after the other and repeats each until it is accepted, as a plugin does."""
         while not over.is_set():
             key, last = uuid7(), None
             while (last is None or last.status in RETRYABLE) and not over.is_set():
@@ -79,7 +80,7 @@ def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None
         crashing_workers(tmp_path / "a worker", EMULATOR_URL=way.url),
         crashing_workers(tmp_path / "another", EMULATOR_URL=way.url),
     ):
-        with sweeping(here), ThreadPoolExecutor(CLIENTS) as pool:
+        with running_sweeper(aws), ThreadPoolExecutor(CLIENTS) as pool:
             at_work = [pool.submit(client, number) for number in range(CLIENTS)]
             try:
                 for services in ({"sqs"}, {"s3"}, {"dynamodb"}, {"sqs", "s3", "dynamodb"}):
@@ -96,24 +97,26 @@ def test_outages_cost_time_and_nothing_else(here: World, tmp_path: Path) -> None
                 over.set()
             for each in at_work:
                 each.result()
-        outcomes = settle(here)
+        outcomes = sweep_until_settled(aws)
 
     assert set(answers) <= {(202, ""), (503, "SERVICE_UNAVAILABLE")}, answers
     assert answers[202, ""] > CLIENTS
     assert refused(way.injected) == {"sqs", "s3", "dynamodb"}
     assert [ids for ids in accepted.values() if len(ids) != 1] == []
-    assert {each for ids in accepted.values() for each in ids} <= {item["renderId"] for item in renders(here)}
+    assert {each for ids in accepted.values() for each in ids} <= {item["renderId"] for item in renders(aws)}
     assert outcomes.keys() <= {"completed", "failed", "cancelled"}
-    assert books_agree()
+    assert records_agree()
 
 
-def test_credits_for_a_hundred_buy_a_hundred_of_five_hundred(here: World, tmp_path: Path) -> None:
-    user = here.user()
+def test_of_five_hundred_requests_exactly_the_hundred_that_can_be_paid_succeed(
+    aws: AwsEnvironment, tmp_path: Path
+) -> None:
+    user = create_user(aws)
     with parallel_api(tmp_path / "api") as api, ThreadPoolExecutor(32) as pool:
         answers = Counter(pool.map(lambda _: post(api, user).status, range(500)))
 
     assert answers == {202: 100, 402: 400}
-    assert here.balance(user) == 0
-    assert len(here.items_of("RendersTable", user)) == 100
-    assert len(here.objects(f"captures/{user.user_id}/")) == 100
-    assert books_agree()
+    assert balance_of(user) == 0
+    assert len(aws.items_of("RendersTable", user)) == 100
+    assert len(aws.objects(f"captures/{user.user_id}/")) == 100
+    assert records_agree()

@@ -1,4 +1,4 @@
-"""Receivers that misbehave cost a bounded time and a bounded number of bytes."""
+"""Misbehaving receivers cost a bounded time and a bounded number of bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.mark.parametrize("misbehave", [receivers.drip, receivers.drip_headers, receivers.hang])
-def test_a_receiver_that_takes_its_time_is_given_up_at_the_deadline(misbehave: Behaviour) -> None:
+def test_a_slow_response_times_out_at_the_deadline(misbehave: Behaviour) -> None:
     began = time.monotonic()
     with receiver(misbehave) as there, pytest.raises(NoResponseError, match=r"within 0\.5 s"):
         Outbound(GuardedTransport(LAPTOP, timeout=0.5)).post(there.url, b"{}", {})
@@ -33,7 +33,7 @@ def test_a_receiver_that_takes_its_time_is_given_up_at_the_deadline(misbehave: B
     assert time.monotonic() - began < 5
 
 
-def test_a_receiver_that_reads_slowly_is_given_up_at_the_deadline() -> None:
+def test_a_receiver_that_reads_slowly_times_out_at_the_deadline() -> None:
     began = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
@@ -43,14 +43,14 @@ def test_a_receiver_that_reads_slowly_is_given_up_at_the_deadline() -> None:
     assert time.monotonic() - began < 5
 
 
-def test_a_receiver_that_never_ends_its_handshake_is_given_up_at_the_deadline() -> None:
+def test_an_endless_tls_handshake_times_out_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"https://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(NoResponseError, match="no complete answer"):
             Outbound(GuardedTransport(LAPTOP, timeout=0.5)).post(url, b"{}", {})
 
 
-def test_a_name_that_does_not_resolve_in_time_is_given_up_at_the_deadline() -> None:
+def test_a_slow_name_resolution_times_out_at_the_deadline() -> None:
     released = threading.Event()
 
     def hang(_host: str, _port: int) -> list[str]:
@@ -65,18 +65,18 @@ def test_a_name_that_does_not_resolve_in_time_is_given_up_at_the_deadline() -> N
     assert time.monotonic() - began < 5
 
 
-def test_of_a_gigabyte_only_the_beginning_is_read() -> None:
+def test_only_the_beginning_of_a_gigabyte_is_read() -> None:
     with receiver(receivers.flood) as there:
         answer = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
         assert len(answer.body) == MAX_RESPONSE_BYTES
-        assert there.connections[0].sent < 50_000_000  # what fits into the kernel's buffers, and no more
+        assert there.connections[0].sent < 50_000_000  # no more than the kernel buffers
 
 
 @pytest.mark.parametrize(
     "endless", [receivers.continue_for_ever, receivers.headers_for_ever, receivers.chunks_for_ever]
 )
-def test_what_never_ends_is_left_after_some_hundred_kilobytes(endless: Behaviour) -> None:
+def test_an_endless_response_is_closed_after_some_hundred_kilobytes(endless: Behaviour) -> None:
     with receiver(endless) as there:
         try:
             body = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {}).body
@@ -87,7 +87,7 @@ def test_what_never_ends_is_left_after_some_hundred_kilobytes(endless: Behaviour
         assert there.connections[0].sent < 50_000_000
 
 
-def test_a_decompression_bomb_stays_as_small_as_it_came() -> None:
+def test_a_compressed_response_is_not_decompressed() -> None:
     bomb = gzip.compress(bytes(10_000_000))
 
     with receiver(answering(200, bomb, content_encoding="gzip")) as there:
@@ -97,7 +97,7 @@ def test_a_decompression_bomb_stays_as_small_as_it_came() -> None:
         assert there.connections[0].header("accept-encoding") == "identity"
 
 
-def test_a_redirect_is_an_answer_and_not_followed() -> None:
+def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     with receiver(fine) as inside, receiver(answering(302, location=inside.url)) as there:
         answer = Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
@@ -124,12 +124,12 @@ def test_a_closed_port_is_no_answer() -> None:
     ],
     ids=["reset", "reset in the answer", "leave in the answer", "talk nonsense", "leave"],
 )
-def test_a_broken_answer_is_no_answer(misbehave: Behaviour) -> None:
+def test_a_broken_response_is_no_answer(misbehave: Behaviour) -> None:
     with receiver(misbehave) as there, pytest.raises(NoResponseError, match="the connection broke off"):
         Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
 
-def test_what_is_not_tls_is_not_spoken_to() -> None:
+def test_a_receiver_without_tls_is_sent_no_request() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -144,7 +144,7 @@ def test_what_is_not_tls_is_not_spoken_to() -> None:
             Outbound(GuardedTransport(LAPTOP)).post(url, b"{}", {})
 
 
-def test_a_certificate_is_verified_for_the_name_and_not_for_the_address(authority: Authority) -> None:
+def test_a_certificate_is_verified_for_the_host_name_and_not_for_the_address(authority: Authority) -> None:
     outbound = Outbound(
         GuardedTransport(LAPTOP, resolve=lambda _host, _port: ["127.0.0.1"], ssl_context=authority.trusted)
     )
@@ -157,7 +157,9 @@ def test_a_certificate_is_verified_for_the_name_and_not_for_the_address(authorit
 
 
 @pytest.mark.parametrize("fault", ["self-signed", "expired", "another name", "another authority"])
-def test_a_bad_certificate_is_told_nothing(authority: Authority, fault: str, tmp_path: Path) -> None:
+def test_a_receiver_with_an_invalid_certificate_is_sent_no_request(
+    authority: Authority, fault: str, tmp_path: Path
+) -> None:
     tls = {
         "self-signed": lambda: authority.self_signed("receiver.example"),
         "expired": lambda: authority.server("receiver.example", days=-1),
@@ -175,12 +177,12 @@ def test_a_bad_certificate_is_told_nothing(authority: Authority, fault: str, tmp
         assert there.connections == []
 
 
-def test_nothing_is_trusted_that_the_public_does_not_trust(authority: Authority) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused(authority: Authority) -> None:
     with receiver(fine, tls=authority.server("127.0.0.1")) as there, pytest.raises(NoResponseError, match="TLS"):
         Outbound(GuardedTransport(LAPTOP)).post(there.url, b"{}", {})
 
 
-def test_a_proxy_of_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiver(answering(502)) as proxy, receiver(fine) as there:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
@@ -191,7 +193,7 @@ def test_a_proxy_of_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) 
     assert "HTTP_PROXY" in os.environ
 
 
-def test_a_cookie_is_not_kept() -> None:
+def test_cookies_are_not_kept() -> None:
     with receiver(answering(200, set_cookie="session=1")) as there:
         outbound = Outbound(GuardedTransport(LAPTOP))
         for _ in range(2):
@@ -200,7 +202,7 @@ def test_a_cookie_is_not_kept() -> None:
         assert [line for each in there.connections for line in each.head if line.lower().startswith("cookie")] == []
 
 
-def test_a_name_is_resolved_once_and_the_checked_address_connected_to() -> None:
+def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to() -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
 
     with receiver(fine) as there:
@@ -211,7 +213,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_connected_to() -> None:
         outbound.post("https://hooks.example/", b"{}", {})
 
 
-def test_a_dead_address_of_a_name_leaves_its_others() -> None:
+def test_the_next_address_of_a_name_is_tried_if_one_does_not_answer() -> None:
     with receiver(fine) as there:
         outbound = Outbound(GuardedTransport(LAPTOP, resolve=lambda _host, _port: ["::1", "127.0.0.1"]))
 

@@ -1,4 +1,4 @@
-"""Paging while others write: whatever was there when a walk began comes up in it, and comes up once."""
+"""Paging during writes: every item that existed at the start is listed, and listed once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from renderiq.platform import Platform
 from renderiq.services.projects import Cover
 from renderiq.stores.items import Item, from_attributes, to_attributes
 from tests.support import wiring
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.http import call, call_unchecked
 from tests.support.orders import order
-from tests.support.world import User, World, call, world
+from tests.support.webhooks import register_webhook
 
 RENDERS: Final = 1000
 PROJECTS: Final = 250
@@ -33,29 +36,29 @@ UNLIMITED: Final = json.dumps(dict.fromkeys(Platform, 1_000_000))
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    """With limits that no walk reaches."""
-    with Emulator() as emulator, world(emulator.url, RateLimits=UNLIMITED) as made:
+def aws() -> Iterator[AwsEnvironment]:
+    """An environment with rate limits that no test reaches."""
+    with Emulator() as emulator, aws_environment(emulator.url, RateLimits=UNLIMITED) as made:
         yield made
 
 
 @dataclass(frozen=True)
 class Library:
-    """A user with much of everything; ids newest first."""
+    """A user with many projects and renders; ids are newest first."""
 
     user: User
     projects: list[str]
     renders: list[Item]
 
     def ids(self, **wanted: str) -> list[str]:
-        """The renders that have these attributes."""
+        """Returns the ids of the renders with these attributes."""
         return [
             item["renderId"] for item in self.renders if all(item.get(name) == value for name, value in wanted.items())
         ]
 
 
 def add_render(user: User, project_id: str | None = None) -> str:
-    """As the service does, without a picture."""
+    """Adds a render as the service does, without storing a picture."""
     render_id, now = uuid7(), datetime.now(UTC)
     render = Render(
         render_id,
@@ -75,29 +78,29 @@ def add_project(user: User, platform: str) -> str:
     return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).project_id
 
 
-def item_of(here: World, table: str, **key: str) -> Item:
-    answer = here.client("dynamodb").get_item(TableName=here.resources[table].ref, Key=to_attributes(key))
+def item_of(aws: AwsEnvironment, table: str, **key: str) -> Item:
+    answer = aws.client("dynamodb").get_item(TableName=aws.resources[table].ref, Key=to_attributes(key))
     return from_attributes(answer["Item"])
 
 
-def put_all(here: World, table: str, items: list[Item]) -> None:
-    name = here.resources[table].ref
+def put_all(aws: AwsEnvironment, table: str, items: list[Item]) -> None:
+    name = aws.resources[table].ref
     for start in range(0, len(items), 25):
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in items[start : start + 25]]
-        assert not here.client("dynamodb").batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
+        assert not aws.client("dynamodb").batch_write_item(RequestItems={name: puts})["UnprocessedItems"]
 
 
 def ids_before(number: int) -> list[str]:
-    """That many ids of times that have passed, newest first."""
+    """Returns ids with past times, newest first."""
     return sorted((uuid7() for _ in range(number)), reverse=True)
 
 
 @pytest.fixture(scope="module")
-def library(here: World) -> Library:
-    """One of each is the store's own; the others are it again, under other ids."""
-    user = here.user(balance=1_000_000)
+def library(aws: AwsEnvironment) -> Library:
+    """The store writes the first render; the others are copies of its item with other ids."""
+    user = create_user(aws, balance=1_000_000)
     projects = [add_project(user, platform) for platform in islice(cycle(PLATFORMS), PROJECTS)]
-    first = item_of(here, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
+    first = item_of(aws, "RendersTable", userId=user.user_id, renderId=add_render(user, projects[0]))
     homes = [projects[0], projects[1], None]
     renders = [
         first
@@ -109,7 +112,7 @@ def library(here: World) -> Library:
         }
         for number, render_id in enumerate(ids_before(RENDERS - 1))
     ]
-    put_all(here, "RendersTable", renders)
+    put_all(aws, "RendersTable", renders)
     kept = sorted([first, *renders], key=lambda item: str(item["renderId"]), reverse=True)
     return Library(user, sorted(projects, reverse=True), kept)
 
@@ -117,11 +120,12 @@ def library(here: World) -> Library:
 def walk(
     user: User, function: str, path: str, listed: str, id_name: str, *, limits: Sequence[int], **query: Any
 ) -> list[str]:
-    """The ids on every page, by their cursors; each page asks for the next of ``limits``, and is never larger."""
+    """Follows the cursors and returns the ids of all pages. Each page has the next of ``limits`` as its size."""
     found: list[str] = []
     cursor: dict[str, str] = {}
     for limit in cycle(limits):
-        answer = call(function, "GET", path, headers=user.headers, query={**query, **cursor, "limit": limit})
+        ask = call_unchecked if cursor else call  # the contract is the same for every page of a walk
+        answer = ask(function, "GET", path, headers=user.headers, query={**query, **cursor, "limit": limit})
         assert answer.status == 200, answer.body
         page = answer.data[listed]
         assert len(page) <= limit
@@ -135,7 +139,7 @@ def walk(
 
 @contextmanager
 def meanwhile(work: Callable[[], object], *, at_most: int = 150) -> Iterator[list[object]]:
-    """Does it again and again in another thread; gives what came of it."""
+    """Repeats ``work`` in another thread and yields the list of its results."""
     done: list[object] = []
     stop = Event()
 
@@ -166,10 +170,10 @@ def projects_of(user: User, **query: Any) -> list[str]:
     return walk(user, "projects", "/projects", "projects", "id", **query)
 
 
-# A page follows from its size and where it begins, so a walk may take another size for each of its pages: together
-# these walks take every size there is.
+# A page depends only on its size and its start, so each page of a walk may have another size. Together these walks use
+# every size.
 @pytest.mark.parametrize("first", range(1, 7))
-def test_a_thousand_renders_by_every_page_size_while_new_ones_come(library: Library, first: int) -> None:
+def test_every_page_size_lists_a_thousand_renders_while_new_ones_are_added(library: Library, first: int) -> None:
     existing = library.ids()
 
     with meanwhile(lambda: add_render(library.user), at_most=40):
@@ -177,7 +181,7 @@ def test_a_thousand_renders_by_every_page_size_while_new_ones_come(library: Libr
 
 
 @pytest.mark.parametrize("first", range(1, 22))
-def test_many_projects_by_every_page_size_while_new_ones_come(library: Library, first: int) -> None:
+def test_every_page_size_lists_all_projects_while_new_ones_are_added(library: Library, first: int) -> None:
     with meanwhile(lambda: add_project(library.user, "rhino"), at_most=10):
         assert_complete(projects_of(library.user, limits=SIZES[first - 1 :: 21]), library.projects)
 
@@ -185,19 +189,19 @@ def test_many_projects_by_every_page_size_while_new_ones_come(library: Library, 
 @pytest.mark.parametrize(
     "wanted", [{"status": "failed"}, {"platform": "revit"}, {"status": "completed", "platform": "sketchup"}]
 )
-def test_filtered_renders_while_new_ones_come(library: Library, wanted: dict[str, str]) -> None:
+def test_a_filter_lists_all_matching_renders_while_new_ones_are_added(library: Library, wanted: dict[str, str]) -> None:
     with meanwhile(lambda: add_render(library.user), at_most=40):
         assert_complete(renders_of(library.user, limits=[37], **wanted), library.ids(**wanted))
 
 
-def test_the_renders_of_a_project_while_new_ones_join_it(library: Library) -> None:
+def test_all_renders_of_a_project_are_listed_while_new_ones_are_added(library: Library) -> None:
     project_id = min(library.projects)
 
     with meanwhile(lambda: add_render(library.user, project_id), at_most=40):
         assert_complete(renders_of(library.user, limits=[23], projectId=project_id), library.ids(projectId=project_id))
 
 
-def test_the_projects_of_a_platform_while_others_come(library: Library) -> None:
+def test_all_projects_of_a_platform_are_listed_while_others_are_added(library: Library) -> None:
     revit = [project_id for project_id in library.projects if platform_of(library, project_id) == "revit"]
 
     with meanwhile(lambda: add_project(library.user, "rhino"), at_most=40):
@@ -209,8 +213,8 @@ def platform_of(library: Library, project_id: str) -> str:
     return PLATFORMS[made.index(project_id) % len(PLATFORMS)]
 
 
-def test_projects_by_offset(here: World) -> None:
-    user = here.user()
+def test_an_offset_lists_every_project_once(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
     existing = sorted((add_project(user, "rhino") for _ in range(60)), reverse=True)
 
     pages = [
@@ -224,11 +228,11 @@ def test_projects_by_offset(here: World) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_the_ledger_while_it_grows(here: World, size: int) -> None:
-    user = here.user(balance=1_000_000)
+def test_the_whole_ledger_is_listed_while_it_grows(aws: AwsEnvironment, size: int) -> None:
+    user = create_user(aws, balance=1_000_000)
     for _ in range(30):
         add_render(user)
-    existing = sorted((item["entryId"] for item in here.items_of("LedgerTable", user)), reverse=True)
+    existing = sorted((item["entryId"] for item in aws.items_of("LedgerTable", user)), reverse=True)
 
     with meanwhile(lambda: add_render(user), at_most=40):
         page = ("credits_transactions", "/credits/transactions", "transactions", "id")
@@ -236,17 +240,16 @@ def test_the_ledger_while_it_grows(here: World, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_deliveries_while_more_are_sent(here: World, size: int) -> None:
-    user = here.user()
-    asked = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    hook = call("webhooks_register", "POST", "/webhooks/register", json=asked, headers=user.headers).data["webhookId"]
+def test_all_deliveries_are_listed_while_more_are_sent(aws: AwsEnvironment, size: int) -> None:
+    user = create_user(aws)
+    hook = register_webhook(user)["webhookId"]
 
     def send() -> object:
         return wiring.webhook_service().send_test(user.user_id, hook, now=datetime.now(UTC))
 
     for _ in range(30):
         send()
-    existing = sorted((item["deliveryId"] for item in here.items_of("DeliveriesTable", user)), reverse=True)
+    existing = sorted((item["deliveryId"] for item in aws.items_of("DeliveriesTable", user)), reverse=True)
 
     with meanwhile(send, at_most=40):
         page = ("webhooks_id_deliveries", f"/webhooks/{hook}/deliveries", "deliveries", "deliveryId")

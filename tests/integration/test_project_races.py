@@ -1,4 +1,4 @@
-"""Projects and preferences under many clients at once: nothing is lost, counted twice or let past the limit."""
+"""Projects and preferences with many concurrent clients: nothing is lost, counted twice or admitted above the limit."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from renderiq.services.renders import Capture
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
 from tests.support.clients import at_once
 from tests.support.orders import order
-from tests.support.world import User, World
 
 PNG = pictures.png(64, 64)
 CLIENTS = 16
 
 
 def create(user: User, platform: str = "rhino") -> str:
-    """The new project's slug, or the error's code."""
+    """Returns the slug of the new project or the error code."""
     plan = NewProject("Villa", "", platform)
     try:
         return wiring.project_service().create(user.user_id, plan, Cover(), now=datetime.now(UTC)).slug
@@ -33,7 +34,7 @@ def create(user: User, platform: str = "rhino") -> str:
         return error.code.name
 
 
-def ask(user: User, project_id: str) -> str:
+def request_render(user: User, project_id: str) -> str:
     now = datetime.now(UTC)
     wanted = order(quality=Quality.STANDARD, project_id=project_id)
     try:
@@ -53,8 +54,8 @@ def delete(user: User, project_id: str) -> str:
     return "deleted"
 
 
-def test_one_name_for_sixteen_makes_sixteen_slugs(here: World) -> None:
-    user = here.user()
+def test_sixteen_concurrent_projects_of_one_name_get_sixteen_slugs(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
 
     slugs = at_once(CLIENTS, lambda _: create(user))
 
@@ -65,9 +66,9 @@ def test_one_name_for_sixteen_makes_sixteen_slugs(here: World) -> None:
     assert "villa" in slugs
 
 
-def test_the_last_three_places_go_to_three(here: World) -> None:
-    user = here.user()
-    here.client("dynamodb").put_item(
+def test_exactly_three_of_many_concurrent_projects_fit_below_the_limit(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
+    aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
         Item=to_attributes({"userId": user.user_id, "projectId": "number", "projects": MAX_PROJECTS - 3}),
     )
@@ -78,9 +79,9 @@ def test_the_last_three_places_go_to_three(here: World) -> None:
     assert len(wiring.projects().page(user.user_id, limit=100).projects) == 3
 
 
-def test_totals_are_right_while_projects_come_and_go(here: World) -> None:
-    user = here.user()
-    ids = [here.add_project(user) for _ in range(CLIENTS // 2)]
+def test_totals_are_right_while_projects_are_created_and_deleted(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
+    ids = [add_project(user) for _ in range(CLIENTS // 2)]
 
     at_once(CLIENTS, lambda number: delete(user, ids[number // 2]) if number % 2 else create(user))
 
@@ -90,9 +91,9 @@ def test_totals_are_right_while_projects_come_and_go(here: World) -> None:
     assert wiring.projects().page(user.user_id, limit=1, platform="unknown").total == 0
 
 
-def test_one_of_sixteen_deletes_a_project(here: World) -> None:
-    user = here.user()
-    project_id = here.add_project(user)
+def test_exactly_one_of_sixteen_concurrent_deletions_succeeds(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
+    project_id = add_project(user)
 
     outcomes = Counter(at_once(CLIENTS, lambda _: delete(user, project_id)))
 
@@ -100,45 +101,49 @@ def test_one_of_sixteen_deletes_a_project(here: World) -> None:
     assert wiring.projects().page(user.user_id, limit=1).total == 0
 
 
-def test_renders_that_meet_a_deletion_are_refused_or_removed_and_paid_back(here: World) -> None:
-    user = here.user(balance=1000)
-    project_id = here.add_project(user)
+def test_renders_requested_during_a_deletion_are_refused_or_removed_and_refunded(aws: AwsEnvironment) -> None:
+    user = create_user(aws, balance=1000)
+    project_id = add_project(user)
 
-    outcomes = Counter(at_once(CLIENTS, lambda number: ask(user, project_id) if number else delete(user, project_id)))
+    outcomes = Counter(
+        at_once(CLIENTS, lambda number: request_render(user, project_id) if number else delete(user, project_id))
+    )
     job = CleanupJob(user.user_id, project_id)
     at_once(CLIENTS, lambda _: wiring.project_cleanup().resume(job, now=datetime.now(UTC) + timedelta(minutes=2)))
 
     assert outcomes["accepted"] + outcomes["NOT_FOUND"] == CLIENTS - 1
-    assert here.items_of("RendersTable", user) == []
-    assert here.objects(f"captures/{user.user_id}/") == []
-    assert here.balance(user) == 1000
+    assert aws.items_of("RendersTable", user) == []
+    assert aws.objects(f"captures/{user.user_id}/") == []
+    assert balance_of(user) == 1000
 
 
-def test_a_project_counts_its_renders_through_two_hundred_creations_and_cancellations(here: World) -> None:
-    user = here.user(balance=10_000)
-    project_id = here.add_project(user)
+def test_a_project_counts_its_renders_right_through_two_hundred_creations_and_cancellations(
+    aws: AwsEnvironment,
+) -> None:
+    user = create_user(aws, balance=10_000)
+    project_id = add_project(user)
 
     def come_and_go(number: int) -> list[str]:
         outcomes = []
         for turn in range(200 // CLIENTS + 1):
-            outcomes.append(ask(user, project_id))
+            outcomes.append(request_render(user, project_id))
             if (number + turn) % 2:
                 outcomes.append(cancel_any(user, project_id))
         return outcomes
 
     outcomes = Counter(outcome for each in at_once(CLIENTS, come_and_go) for outcome in each)
 
-    renders = [item for item in here.items_of("RendersTable", user) if item["projectId"] == project_id]
+    renders = [item for item in aws.items_of("RendersTable", user) if item["projectId"] == project_id]
     assert outcomes["accepted"] == len(renders) == CLIENTS * (200 // CLIENTS + 1)
     assert wiring.projects().get(user.user_id, project_id).render_count == len(renders)
     cancelled = sum(render["status"] == "cancelled" for render in renders)
     assert cancelled == outcomes["cancelled"] > 0
-    moved = sum(entry["amount"] for entry in here.items_of("LedgerTable", user) if entry["amount"] != 100)
-    assert here.balance(user) == 10_000 + moved == 10_000 - 5 * (len(renders) - cancelled)
+    moved = sum(entry["amount"] for entry in aws.items_of("LedgerTable", user) if entry["amount"] != 100)
+    assert balance_of(user) == 10_000 + moved == 10_000 - 5 * (len(renders) - cancelled)
 
 
 def cancel_any(user: User, project_id: str) -> str:
-    """Cancels the project's newest render that has not begun: ``cancelled``, or the error's code."""
+    """Cancels the newest pending render of a project. Returns ``cancelled`` or the error code."""
     found, _ = wiring.renders().page(
         user.user_id, limit=1, before=None, filters=RenderFilters(status=Status.PENDING, project_id=project_id)
     )
@@ -150,12 +155,12 @@ def cancel_any(user: User, project_id: str) -> str:
         return error.code.name
 
 
-def test_two_workers_remove_sixty_renders_once(here: World) -> None:
-    user = here.user(balance=1000)
-    project_id = here.add_project(user)
+def test_two_workers_together_remove_each_of_sixty_renders_once(aws: AwsEnvironment) -> None:
+    user = create_user(aws, balance=1000)
+    project_id = add_project(user)
     for _ in range(60):
-        ask(user, project_id)
-    assert here.balance(user) == 700
+        request_render(user, project_id)
+    assert balance_of(user) == 700
 
     delete(user, project_id)
     job = CleanupJob(user.user_id, project_id)
@@ -164,14 +169,14 @@ def test_two_workers_remove_sixty_renders_once(here: World) -> None:
         list(pool.map(lambda _: wiring.project_cleanup().resume(job, now=later), range(2)))
     wiring.project_cleanup().resume(job, now=later)
 
-    assert here.items_of("RendersTable", user) == []
-    assert here.objects(f"captures/{user.user_id}/") == []
-    assert here.balance(user) == 1000
+    assert aws.items_of("RendersTable", user) == []
+    assert aws.objects(f"captures/{user.user_id}/") == []
+    assert balance_of(user) == 1000
     assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
-def test_sixteen_machines_change_sixteen_preferences(here: World) -> None:
-    user = here.user()
+def test_sixteen_concurrent_changes_of_preferences_are_all_kept(aws: AwsEnvironment) -> None:
+    user = create_user(aws)
 
     at_once(
         CLIENTS,

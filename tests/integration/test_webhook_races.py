@@ -1,4 +1,4 @@
-"""Many at once on endpoints: exactly twenty, no secret lost, one sender."""
+"""Concurrent operations on webhooks: exactly twenty are registered, no secret is lost, one worker sends."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from renderiq.stores.webhooks import WebhookLimitError
 from tests.support import wiring
 from tests.support.clients import at_once
 
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = pytest.mark.usefixtures("aws")
 
 
-def endpoint(user_id: str) -> Webhook:
+def new_webhook(user_id: str) -> Webhook:
     return Webhook(
         webhook_id=uuid7(),
         user_id=user_id,
@@ -30,8 +30,8 @@ def endpoint(user_id: str) -> Webhook:
     )
 
 
-def registered(user_id: str) -> Webhook:
-    webhook = endpoint(user_id)
+def add_webhook(user_id: str) -> Webhook:
+    webhook = new_webhook(user_id)
     wiring.webhooks().add(webhook)
     return webhook
 
@@ -46,42 +46,42 @@ def outcome(work: Callable[[], object]) -> str:
     return "done"
 
 
-def test_exactly_twenty_of_forty_are_registered() -> None:
+def test_exactly_twenty_of_forty_concurrent_registrations_succeed() -> None:
     user_id = uuid7()
 
-    outcomes = at_once(8, lambda _: [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(5)])
+    outcomes = at_once(8, lambda _: [outcome(lambda: wiring.webhooks().add(new_webhook(user_id))) for _ in range(5)])
 
     assert Counter(chain.from_iterable(outcomes)) == {"done": MAX_WEBHOOKS, "QUOTA_EXCEEDED": 20}
     assert len(wiring.webhooks().of_user(user_id)) == MAX_WEBHOOKS
 
 
-def test_deleting_from_everywhere_makes_room_for_one() -> None:
+def test_concurrent_deletions_of_one_webhook_free_one_place() -> None:
     user_id = uuid7()
-    webhooks = [registered(user_id) for _ in range(MAX_WEBHOOKS)]
+    webhooks = [add_webhook(user_id) for _ in range(MAX_WEBHOOKS)]
 
     deleted = at_once(8, lambda _: outcome(lambda: wiring.webhooks().remove(user_id, webhooks[0].webhook_id)))
-    added = at_once(8, lambda _: outcome(lambda: wiring.webhooks().add(endpoint(user_id))))
+    added = at_once(8, lambda _: outcome(lambda: wiring.webhooks().add(new_webhook(user_id))))
 
     assert Counter(deleted) == {"done": 1, "NOT_FOUND": 7}
     assert Counter(added) == {"done": 1, "QUOTA_EXCEEDED": 7}
 
 
-def test_registering_and_deleting_at_once_never_loses_count() -> None:
+def test_concurrent_registrations_and_deletions_keep_the_count_right() -> None:
     user_id = uuid7()
-    webhooks = [registered(user_id) for _ in range(10)]
+    webhooks = [add_webhook(user_id) for _ in range(10)]
 
     def churn(number: int) -> None:
         wiring.webhooks().remove(user_id, webhooks[number].webhook_id)
-        wiring.webhooks().add(endpoint(user_id))
+        wiring.webhooks().add(new_webhook(user_id))
 
     at_once(10, churn)
-    more = [outcome(lambda: wiring.webhooks().add(endpoint(user_id))) for _ in range(12)]
+    more = [outcome(lambda: wiring.webhooks().add(new_webhook(user_id))) for _ in range(12)]
 
     assert Counter(more) == {"done": 10, "QUOTA_EXCEEDED": 2}
 
 
-def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
-    webhook, now = registered(uuid7()), datetime.now(UTC)
+def test_concurrent_rotations_keep_every_secret_that_was_returned() -> None:
+    webhook, now = add_webhook(uuid7()), datetime.now(UTC)
 
     def rotate(number: int) -> str | None:
         try:
@@ -101,8 +101,8 @@ def test_rotating_from_everywhere_loses_no_secret_that_was_given_out() -> None:
     assert set(in_force) == given_out | {webhook.secret}
 
 
-def test_a_delivery_is_either_sent_or_sent_again() -> None:
-    webhook, now = registered(uuid7()), datetime.now(UTC)
+def test_exactly_one_worker_claims_a_delivery_during_concurrent_redeliveries() -> None:
+    webhook, now = add_webhook(uuid7()), datetime.now(UTC)
     for _ in range(10):
         delivery_id = wiring.webhook_service().send_test(webhook.user_id, webhook.webhook_id, now=now).delivery_id
 

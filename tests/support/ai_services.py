@@ -1,4 +1,4 @@
-"""Stands where Gemini and Bedrock answer, over real HTTP on 127.0.0.1, with every trouble that they can make."""
+"""Stands in for Gemini and Bedrock over real HTTP on 127.0.0.1, with all their failures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 
 @dataclass(frozen=True)
 class Call:
-    """What a service was sent."""
+    """A request that a service received."""
 
     path: str
     headers: dict[str, str]
@@ -31,9 +31,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a service answers, and how badly.
+    """A response, and how it fails.
 
-    ``cut_after`` bytes the body ends and the connection with it; ``seconds_per_byte`` makes it a trickle; ``reset``
+    ``cut_after`` bytes the body ends and the connection with it; ``seconds_per_byte`` slows the body down; ``reset``
     closes the connection without any answer.
     """
 
@@ -47,7 +47,7 @@ class Reply:
 
 
 class AiServices:
-    """Answers each call with the next of its ``replies``, the last one again and again; keeps the ``calls``."""
+    """Answers each call with the next of its ``replies`` and repeats the last one. Records the ``calls``."""
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
@@ -88,7 +88,7 @@ class AiServices:
                     try:
                         self._answer(reply)
                     except (BrokenPipeError, ConnectionResetError):
-                        return  # the engine has had enough
+                        return  # the engine has closed the connection
 
             def _answer(self, reply: Reply) -> None:
                 self.send_response(reply.status)
@@ -108,7 +108,7 @@ class AiServices:
                         return
 
             def log_message(self, *_: Any) -> None:
-                """Nothing: a test's output is pytest's."""
+                """Writes nothing: the output belongs to pytest."""
 
         return Handler
 

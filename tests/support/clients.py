@@ -1,4 +1,4 @@
-"""Many clients at the same moment."""
+"""Concurrent clients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def at_once(clients: int, work: Callable[[int], T]) -> list[T]:
-    """Each client's result; all of them start together."""
+    """Runs ``work`` in that many threads, which start together, and returns their results in order."""
     barrier = Barrier(clients)
 
     def client(number: int) -> T:

@@ -1,4 +1,4 @@
-"""A corpus of broken and hostile images, the same every time; run as a module, it feeds a share of it to the engine.
+"""A reproducible corpus of broken and hostile images. As a program, it gives a share of them to the engine.
 
 python -m tests.support.hostile_images WORKER WORKERS
 """
@@ -28,7 +28,7 @@ MUTATIONS = 26
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 RENDERED_ALL_THE_WAY = 12
-"""Every so manieth image is rendered to the end, the odd ones always; the others as far as the engine's decoder."""
+"""Every twelfth image and all of ``odd`` are rendered completely; the others only go through the engine's decoder."""
 
 
 def drawing(mode: str = "RGB", size: tuple[int, int] = (160, 120)) -> Image.Image:
@@ -63,7 +63,7 @@ def after_header(data: bytes, *chunks: bytes) -> bytes:
 
 @cache
 def odd() -> dict[str, bytes]:
-    """Whole pictures of uncommon kinds."""
+    """Valid pictures of uncommon kinds."""
     plain = drawing()
     sideways, broken = Image.Exif(), Image.Exif()
     sideways[0x0112], broken[0x0112] = 6, 99
@@ -101,7 +101,7 @@ def odd() -> dict[str, bytes]:
 
 @cache
 def refused() -> dict[str, bytes]:
-    """What no decoder should unpack, or none can."""
+    """Files that a decoder must not or cannot decode."""
     plain = file_of(drawing())
     photo = file_of(drawing(), "JPEG")
     text_bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"\0" * 80_000_000, 9))
@@ -205,7 +205,7 @@ def corpus() -> dict[str, bytes]:
 
 
 def verdict(name: str, data: bytes, *, whole: bool) -> str:
-    """Returns ``rendered`` or the code of the rejection. Other exceptions are faults of the engine and end the run."""
+    """Returns ``rendered`` or the code of the rejection. Raises any other exception, a defect of the engine."""
     from renderiq.engines.preview import PreviewEngine
 
     request = EngineRequest(data, Style.NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
@@ -220,7 +220,7 @@ def verdict(name: str, data: bytes, *, whole: bool) -> str:
 
 
 def main(worker: int, workers: int) -> None:
-    # Peak memory of the worker, and no more than this whatever an image says of itself.
+    # An image that needs more memory than this fails here.
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
     for number, (name, data) in enumerate(corpus().items()):
         if number % workers == worker:
@@ -230,7 +230,7 @@ def main(worker: int, workers: int) -> None:
 
 
 def peak_megabytes() -> str:
-    """Of this program: what ``getrusage`` says may be the peak of the process that started it."""
+    """Returns the peak memory of this process. ``getrusage`` may return that of the process that started it."""
     [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
     return str(int(line.split()[1]) // 1024)
 

@@ -1,4 +1,4 @@
-"""URLs that lead inside, in every spelling that we know of, and names that resolve there."""
+"""URLs of private addresses in every known spelling, and names that resolve to such addresses."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ HOSTILE: Final = {
     "Alibaba metadata": "https://100.100.100.200/latest/meta-data/",
     "Oracle metadata": "https://192.0.0.192/latest/",
     "Azure's wire server": "https://168.63.129.16/",
-    # networks that are nobody's
+    # reserved networks
     "this network": "https://0.0.0.0/",
     "this network by one zero": "https://0/",
     "this network's end": "https://0.255.255.255/",
@@ -216,7 +216,7 @@ HOSTILE: Final = {
     # length
     "a long path": "https://receiver.example/" + "a" * 2048,
     "a megabyte": "https://receiver.example/" + "a" * 1_000_000,
-    # names that resolve inside
+    # names that resolve to private addresses
     **{
         f"a name: {name}": f"https://{name}/"
         for name in (
@@ -265,7 +265,7 @@ HARMLESS: Final = {
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """DNS as this module has it: an address is its own answer, and whatever is unknown has none."""
+    """Resolves the names of this module. An address resolves to itself; unknown names raise OSError."""
     try:
         return [str(ipaddress.ip_address(host))]
     except ValueError:

@@ -1,19 +1,11 @@
-"""What a render may be asked for where a test does not care, and asking for it without HTTP."""
+"""Orders with defaults."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Style
-from renderiq.errors import ApiError
-from renderiq.platform import Client
-from renderiq.services.renders import Capture
-from tests.support import pictures, wiring
-from tests.support.world import User
-
-PNG: Final = pictures.png(64, 64)
 
 _ORDER: Final = Order(
     style=Style.SOFT,
@@ -29,16 +21,5 @@ _ORDER: Final = Order(
 
 
 def order(**wanted: Any) -> Order:
+    """Returns an order in which only these values differ from the defaults."""
     return replace(_ORDER, **wanted)
-
-
-def ask(user: User, key: str | None = None, wanted: Order | None = None) -> str:
-    """The new render's id, or the name of the error."""
-    now = datetime.now(UTC)
-    try:
-        render = wiring.render_service().create(
-            user.user_id, wanted or order(), Capture(PNG), idempotency_key=key, client=Client(), now=now
-        )
-    except ApiError as error:
-        return error.code.name
-    return render.render_id

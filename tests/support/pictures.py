@@ -1,4 +1,4 @@
-"""Small picture files, honest and hostile."""
+"""Small picture files, valid and hostile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receivers of webhooks on 127.0.0.1, well-behaved and not."""
+"""Receivers of webhooks on 127.0.0.1, well-behaved and misbehaving."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Connection:
-    """One request that came in, and the way back. What is sent to somebody who left raises OSError."""
+    """A received request and its connection. Sending raises OSError if the client has closed it."""
 
     def __init__(self, stream: socket.socket) -> None:
         self.stream = stream
@@ -62,7 +62,7 @@ Behaviour = Callable[[Connection], None]
 
 @dataclass
 class Receiver:
-    """Answers the first connections as ``behaviours`` say, in this order, and all further ones as the last says."""
+    """Answers each connection with the next of ``behaviours`` and repeats the last one."""
 
     behaviours: tuple[Behaviour, ...]
     port: int
@@ -75,7 +75,7 @@ class Receiver:
         return f"{self.scheme}://127.0.0.1:{self.port}/hook"
 
     def wait_for(self, count: int, *, seconds: float = 30) -> None:
-        """Until so many requests have come. Raises AssertionError where they do not."""
+        """Waits until that many requests were received. Raises AssertionError after a timeout."""
         deadline = time.monotonic() + seconds
         while len(self.connections) < count:
             assert time.monotonic() < deadline, f"{len(self.connections)} of {count} requests in {seconds} s"
@@ -106,7 +106,7 @@ def receiver(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Itera
         try:
             yield made
         finally:
-            with suppress(OSError):  # wakes accept, which closing alone does not
+            with suppress(OSError):  # a connection wakes ``accept``; closing the socket does not
                 server.shutdown(socket.SHUT_RDWR)
 
 
@@ -137,11 +137,11 @@ def drip_headers(connection: Connection) -> None:
 
 def hang(connection: Connection) -> None:
     connection.stream.settimeout(60)
-    connection.stream.recv(1)  # nothing comes: it ends when the other side leaves
+    connection.stream.recv(1)  # returns when the client closes the connection
 
 
 def flood(connection: Connection) -> None:
-    """A gigabyte, as long as somebody takes it."""
+    """Sends up to a gigabyte."""
     connection.send(OK + b"content-length: 1073741824\r\n\r\n")
     for _ in range(16384):
         connection.send(bytes(65536))
@@ -179,7 +179,7 @@ def leave_in_the_answer(connection: Connection) -> None:
 
 
 def leave(_: Connection) -> None:
-    """Without a word."""
+    """Closes the connection without a response."""
 
 
 def talk_nonsense(connection: Connection) -> None:
@@ -200,7 +200,7 @@ _AUTHORITY_ONLY: Final = x509.KeyUsage(
 
 
 class Authority:
-    """A certificate authority for one test."""
+    """A certificate authority."""
 
     def __init__(self, folder: Path, *, host: str = "") -> None:
         self._folder = folder
@@ -209,17 +209,17 @@ class Authority:
         self._certificate = self._sign(self._name, self._key, days=1, host=host, authority=True)
 
     def trusted(self) -> ssl.SSLContext:
-        """What a client has that trusts this authority alone."""
+        """The TLS context of a client that trusts only this authority."""
         return ssl.create_default_context(cadata=self._certificate.public_bytes(Encoding.PEM).decode())
 
     def server(self, host: str, *, days: int = 1) -> ssl.SSLContext:
-        """What a server has whose certificate is for ``host`` and ends in ``days``, or ended before today."""
+        """Returns the TLS context of a server with a certificate for ``host`` that expires in ``days``, if positive."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         return self._serving(self._sign(name, key, days=days, host=host), key)
 
     def self_signed(self, host: str) -> ssl.SSLContext:
-        """A server that vouches for itself."""
+        """Returns the TLS context of a server with a self-signed certificate."""
         return Authority(self._folder, host=host)._serving_itself()
 
     def _sign(
@@ -238,7 +238,7 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
-        if authority:  # Python 3.13 takes no authority that does not say so
+        if authority:  # Python 3.13 requires this extension of an authority
             builder = builder.add_extension(_AUTHORITY_ONLY, critical=True)
         if host:
             names: list[x509.GeneralName] = []

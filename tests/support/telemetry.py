@@ -1,4 +1,4 @@
-"""What was printed, as CloudWatch would read it."""
+"""Metrics in printed lines, as CloudWatch reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMESPACE = "Renderiq/Plugins"
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of Embedded Metric Format. ``by`` are its sets of dimensions, the fullest first."""
+    """One line of Embedded Metric Format. ``by`` has its sets of dimensions, the largest first."""
 
     values: dict[str, float]
     units: dict[str, str]
@@ -20,7 +20,7 @@ class Figure:
 
 
 def figures(printed: str, metric: str) -> list[Figure]:
-    """The lines among ``printed`` that hold ``metric``. Fails where one is not what the format asks for."""
+    """Returns the lines that have ``metric``. Fails if a line violates the format."""
     lines = [json.loads(line) for line in printed.splitlines() if line.startswith('{"_aws"')]
     read = [_read(line) for line in lines]
     return [figure for figure in read if metric in figure.values]

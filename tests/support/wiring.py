@@ -1,7 +1,8 @@
-"""The whole composition root in one place: a test may use any part of it, a function imports only its own."""
+"""The whole composition root in one module. A test may use any part of it; a function imports only what it needs."""
 
 from __future__ import annotations
 
+from renderiq.services.reconciliation import ReconciliationService
 from renderiq.wiring.accounts import account_service, accounts
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.base import configuration, time_source
@@ -51,6 +52,7 @@ __all__ = [
     "project_cleanup_queue",
     "project_service",
     "projects",
+    "reconciliation_service",
     "render_queue",
     "render_service",
     "renders",
@@ -64,3 +66,7 @@ __all__ = [
     "webhook_service",
     "webhooks",
 ]
+
+
+def reconciliation_service() -> ReconciliationService:
+    return ReconciliationService(accounts(), renders(), deliveries(), projects())

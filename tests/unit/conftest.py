@@ -1,4 +1,4 @@
-"""Unit tests know no sockets: AWS is moto, in this process and on this thread."""
+"""Unit tests open no sockets: AWS is moto, in this process and on this thread."""
 
 from __future__ import annotations
 
@@ -11,10 +11,52 @@ os.environ["MOTO_ACCOUNT_ID"] = "000000000000"  # as in the local stack's names;
 
 from moto import mock_aws
 
-from tests.support.world import World, world
+from renderiq.domain.webhooks import Webhook
+from renderiq.queues import DeliveryJob, RenderJob
+from renderiq.settings import settings
+from tests.support import wiring
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.deliveries import add_delivery, new_webhook
+from tests.support.renders import accept_render
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    with mock_aws(), world(None) as made:
-        yield made
+def aws() -> Iterator[AwsEnvironment]:
+    with mock_aws(), aws_environment(None) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def here(aws: AwsEnvironment) -> World:
+    """The former name of ``aws``."""
+    return World(aws.resources)
+
+
+@pytest.fixture
+def user(aws: AwsEnvironment) -> User:
+    """A new user with the welcome credits."""
+    return create_user(aws)
+
+
+@pytest.fixture
+def render_job(aws: AwsEnvironment, user: User) -> RenderJob:
+    """The message of a render that waits for a worker; it is no longer in the queue."""
+    return accept_render(aws, user)
+
+
+@pytest.fixture
+def webhook(aws: AwsEnvironment) -> Iterator[Webhook]:
+    """A webhook of a new user; the delivery queue is empty before and after the test."""
+    webhook = new_webhook()
+    wiring.webhooks().add(webhook)
+    aws.messages(settings().delivery_queue_url)
+    yield webhook
+    aws.messages(settings().delivery_queue_url)
+
+
+@pytest.fixture
+def delivery_job(webhook: Webhook) -> DeliveryJob:
+    """The message of a delivery to ``webhook`` that is due."""
+    return add_delivery(webhook.webhook_id, webhook.user_id)

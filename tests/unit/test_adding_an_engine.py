@@ -1,4 +1,4 @@
-"""docs/engines.md tells how to add an engine. This does what it says, with the code that it shows."""
+"""Adding an engine as docs/engines.md describes it, with the code that it shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from local.cloudformation import load
 from renderiq import engines
 from renderiq.queues import RenderJob
 from tests.support import wiring
-from tests.support.world import CAPTURE, ROOT, User, World, call, context, forget, handler, multipart, sqs_event
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.paths import CAPTURE, ROOT
+from tests.support.renders import post_render
 
 PAGE = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
 
@@ -26,31 +31,30 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def added(here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A deployment with the page's file and the page's table."""
+def clay_environment(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsEnvironment]:
+    """An environment with the engine and the table of models of docs/engines.md."""
     [code], [table] = blocks("python"), blocks("json")
     [file_name] = re.findall(r"One file, `layers/common/renderiq/engines/(\w+\.py)`", PAGE)
     (tmp_path / file_name).write_text(code, encoding="utf-8")
     monkeypatch.setattr(engines, "__path__", [*engines.__path__, str(tmp_path)])
     monkeypatch.setenv("MODELS", table)
-    forget()
-    yield here
+    clear_caches()
+    yield aws
     monkeypatch.undo()
     sys.modules.pop("renderiq.engines.clay", None)
-    forget()
+    clear_caches()
 
 
 @pytest.fixture
-def user(added: World) -> User:
-    return added.user()
+def user(clay_environment: AwsEnvironment) -> User:
+    return create_user(clay_environment)
 
 
-def test_the_pages_engine_renders(added: World, user: User) -> None:
-    body, kind = multipart({"quality": "standard", "model": "clay"}, {"uploadedImageData": CAPTURE.read_bytes()})
-    posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+def test_the_engine_of_the_documentation_renders(clay_environment: AwsEnvironment, user: User) -> None:
+    posted = post_render(user, {"model": "clay"}, files={"uploadedImageData": CAPTURE.read_bytes()})
 
     job = RenderJob(user.user_id, posted.data["renderId"])
-    handler("render_worker")(sqs_event(job), context())
+    handler("render_worker")(sqs_event(job), lambda_context())
 
     shown = call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
     assert (shown["status"], shown["engine"], shown["width"], shown["height"]) == ("completed", "clay", 1920, 1080)
@@ -59,19 +63,17 @@ def test_the_pages_engine_renders(added: World, user: User) -> None:
     picture = Image.open(io.BytesIO(wiring.images().get(stored.key, max_bytes=50_000_000)))
     assert picture.size == (1920, 1080)
     red, _, blue = picture.resize((16, 9)).split()
-    assert max(ImageChops.difference(red, blue).tobytes()) < 16  # clay has hardly any colour
+    assert max(ImageChops.difference(red, blue).tobytes()) < 16  # the clay style has hardly any colour
 
 
-def test_the_pages_table_is_what_users_may_name(user: User) -> None:
-    body, kind = multipart({"model": "gemini"}, {"uploadedImageData": CAPTURE.read_bytes()})
-
-    refused = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+def test_users_may_name_the_models_of_the_documented_table(user: User) -> None:
+    refused = post_render(user, {"model": "gemini"})
 
     assert json.loads(blocks("json")[0]) == {"preview": "preview", "clay": "clay"}
     assert "choose among preview, clay" in refused.json["error"]
 
 
-def test_every_engine_that_the_template_names_is_on_the_page() -> None:
+def test_every_engine_of_the_template_is_documented() -> None:
     table = json.loads(load(ROOT / "template.yaml")["Parameters"]["Models"]["Default"])
 
     assert {f"`{target.partition('/')[0]}`" for target in table.values()} <= set(re.findall(r"`\w+`", PAGE))

@@ -1,4 +1,4 @@
-"""What may be called. tests/unit/test_hostile_urls.py has the URLs that may not."""
+"""Which addresses may be called. tests/unit/test_hostile_urls.py has the URLs that may not."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_a_url_of_more_than_2048_characters_is_refused() -> None:
         PUBLIC.parse("https://example.com/" + "a" * 2048)
 
 
-def test_a_laptop_may_call_itself() -> None:
+def test_loopback_is_allowed_on_a_laptop() -> None:
     assert LAPTOP.parse("http://127.0.0.1:9000/hook").port == 9000
 
 
-def test_a_laptop_may_call_no_other_inner_address() -> None:
+def test_other_private_addresses_are_forbidden_on_a_laptop() -> None:
     with pytest.raises(ForbiddenAddressError):
         LAPTOP.parse("http://192.168.1.1:9000/")
 
@@ -45,7 +45,7 @@ def test_a_name_that_takes_too_long_to_resolve_has_no_address() -> None:
     released.set()
 
 
-def test_what_goes_wrong_in_a_look_up_reaches_who_asked() -> None:
+def test_an_error_of_the_name_resolution_is_raised_to_the_caller() -> None:
     def fail(_host: str, _port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

@@ -17,7 +17,7 @@ from admin.redrive import QUEUES, redrive
 from admin.targets import Target, TargetError, deployed_stack
 from local.template import Template
 from renderiq.stores.items import to_attributes
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 
 def client(service: str) -> Any:

@@ -1,9 +1,10 @@
-"""Who may do what: every operation of every app, with all credentials that can be wrong, and with others' ids."""
+"""Authorisation of every operation: with each kind of invalid credentials, each scope, and ids of another user."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,7 +19,12 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.tokens import SigningKeys, issue_access_token
 from tests.support import pictures, wiring
-from tests.support.world import PASSWORD, ROOT, Answer, User, World, call, handler
+from tests.support.accounts import PASSWORD, User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler
+from tests.support.http import Response, call
+from tests.support.paths import ROOT
+from tests.support.webhooks import register_webhook, send_test_event
 
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
@@ -26,15 +32,50 @@ HOOK: Final = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
 
 
 @dataclass(frozen=True)
-class Owned:
-    """A user, and the ids of what is theirs, by the names that paths have for them."""
+class Owner:
+    """A user and the ids of their objects, by the names of path parameters."""
 
     user: User
-    ids: dict[str, str]
-    capture: str
+    ids: Mapping[str, str]
+
+    @property
+    def capture(self) -> str:
+        return f"captures/{self.user.user_id}/{self.ids['render_id']}"
 
 
-Body = Callable[[Owned], dict[str, Any]]
+class Ids(Mapping[str, str]):
+    """Ids of a user's objects. Each object is created when its id is first asked for: most tests need one or none."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._found: dict[str, str] = {}
+        self._create: Final[dict[str, Callable[[], str]]] = {
+            "project_id": lambda: add_project(user),
+            "render_id": self._render,
+            "webhook_id": lambda: str(register_webhook(user)["webhookId"]),
+            "delivery_id": lambda: send_test_event(user, self["webhook_id"]),
+            "key_id": lambda: (
+                wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())[0].key_id
+            ),
+        }
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._found:
+            self._found[name] = self._create[name]()
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._create)
+
+    def __len__(self) -> int:
+        return len(self._create)
+
+    def _render(self) -> str:
+        asked = {"uploadedImageData": IMAGE, "projectId": self["project_id"]}
+        return str(call("renders", "POST", "/renders", json=asked, headers=self._user.headers).data["renderId"])
+
+
+Body = Callable[[Owner], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -48,8 +89,8 @@ class Operation:
 
 
 OPERATIONS: Final = {
-    "POST /auth/signin": Operation(PUBLIC, body=lambda mine: {"email": mine.user.email, "password": PASSWORD}),
-    "POST /auth/refresh": Operation(PUBLIC, body=lambda mine: {"refresh_token": mine.user.refresh_token}),
+    "POST /auth/signin": Operation(PUBLIC, body=lambda caller: {"email": caller.user.email, "password": PASSWORD}),
+    "POST /auth/refresh": Operation(PUBLIC, body=lambda caller: {"refresh_token": caller.user.refresh_token}),
     "POST /auth/signout": Operation(BEARER),
     "GET /auth/me": Operation(ANY),
     "GET /credits": Operation(ANY),
@@ -90,7 +131,7 @@ OPERATIONS: Final = {
 
 
 def routes() -> dict[str, str]:
-    """Every operation that the apps really have, and the function that has it."""
+    """Returns every operation of every app with the name of its function."""
     found: dict[str, str] = {}
     for folder in sorted(path.parent.name for path in ROOT.glob("functions/*/app.py")):
         app = getattr(handler(folder), "app", None)
@@ -107,12 +148,12 @@ _ADDRESSES = (f"198.51.{number // 250}.{number % 250 + 1}" for number in count()
 
 
 def attempt(
-    name: str, ids: dict[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
-) -> Answer:
-    """Each comes from an address of its own, so that none waits for another."""
+    name: str, ids: Mapping[str, str], *, headers: dict[str, str], body: dict[str, Any] | None = None, **given: Any
+) -> Response:
+    """Sends a request from an IP address of its own, so that no rate limit is shared."""
     method, path = name.split(" ")
-    for parameter, value in ids.items():
-        path = path.replace(f"<{parameter}>", value)
+    for parameter in re.findall(r"<(\w+)>", path):
+        path = path.replace(f"<{parameter}>", ids.get(parameter, f"<{parameter}>"))
     return call(
         FUNCTION_OF[name],
         method,
@@ -124,22 +165,9 @@ def attempt(
     )
 
 
-def owned(here: World) -> Owned:
-    user = here.user(balance=100)
-    project_id = here.add_project(user)
-    asked = {"uploadedImageData": IMAGE, "projectId": project_id}
-    render_id = call("renders", "POST", "/renders", json=asked, headers=user.headers).data["renderId"]
-    hook = call("webhooks_register", "POST", "/webhooks/register", json=HOOK, headers=user.headers).data["webhookId"]
-    sent = call("webhooks_id_test", "POST", f"/webhooks/{hook}/test", headers=user.headers).data["deliveryId"]
-    stored, _ = wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())
-    ids = {
-        "render_id": render_id,
-        "project_id": project_id,
-        "webhook_id": hook,
-        "delivery_id": sent,
-        "key_id": stored.key_id,
-    }
-    return Owned(user, ids, f"captures/{user.user_id}/{render_id}")
+def create_owner(aws: AwsEnvironment) -> Owner:
+    user = create_user(aws, balance=100)
+    return Owner(user, Ids(user))
 
 
 def now() -> datetime:
@@ -152,33 +180,34 @@ def key(user: User, *scopes: Scope, expires_at: datetime | None = None, made: da
 
 
 @pytest.fixture
-def mine(here: World) -> Owned:
-    return owned(here)
+def caller(aws: AwsEnvironment) -> Owner:
+    return create_owner(aws)
 
 
 @pytest.fixture(scope="module")
-def somebody(here: World) -> Iterator[Owned]:
-    """Whoever's credentials are worth nothing; what is theirs stays as it is."""
-    made = owned(here)
-    before = state_of(here, made)
+def other_user(aws: AwsEnvironment) -> Iterator[Owner]:
+    """Another user, whose objects no test may change."""
+    made = create_owner(aws)
+    dict(made.ids)  # creates every object
+    before = state_of(aws, made)
     yield made
-    assert state_of(here, made) == before
+    assert state_of(aws, made) == before
 
 
-def state_of(here: World, owner: Owned) -> dict[str, Any]:
-    """All that is kept of a user, but for the counting of requests."""
+def state_of(aws: AwsEnvironment, owner: Owner) -> dict[str, Any]:
+    """Returns everything that is stored of a user except for rate limits."""
     user = owner.user
     keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Webhooks"), ("userId", user.user_id))
     keys["Deliveries"] = ("target", owner.ids["webhook_id"])
     kept = {
-        table: here.client("dynamodb").query(
-            TableName=here.resources[f"{table}Table"].ref,
+        table: aws.client("dynamodb").query(
+            TableName=aws.resources[f"{table}Table"].ref,
             KeyConditionExpression=f"{name} = :value",
             ExpressionAttributeValues=to_attributes({":value": value}),
         )["Items"]
         for table, (name, value) in keys.items()
     }
-    return kept | {"Pictures": here.objects(f"captures/{user.user_id}/")}
+    return kept | {"Pictures": aws.objects(f"captures/{user.user_id}/")}
 
 
 # ---------------------------------------------------------------- the table
@@ -189,7 +218,7 @@ def test_every_operation_is_in_the_table_and_the_table_has_no_other() -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_the_table_says_which_objects_a_path_names(name: str) -> None:
+def test_the_table_names_the_ids_of_each_path(name: str) -> None:
     assert name.count("<") == len(OPERATIONS[name].ids)
     assert all(f"<{each}>" in name for each in OPERATIONS[name].ids)
 
@@ -198,7 +227,7 @@ def test_the_table_says_which_objects_a_path_names(name: str) -> None:
 
 
 def forged(user: User, *, secret: str, algorithm: str = "HS256", kid: str | None = None) -> str:
-    """The user's own claims under another signature; ``kid`` is the right one unless it is given."""
+    """Returns the user's claims with another signature. ``kid`` defaults to the right one."""
     claims = jwt.decode(user.access_token, options={"verify_signature": False})
     kid = kid or jwt.get_unverified_header(user.access_token)["kid"]
     return jwt.encode(claims, secret, algorithm, headers={"kid": kid})
@@ -234,7 +263,7 @@ def expired_key(user: User) -> dict[str, str]:
     return {"x-api-key": key(user, *Scope, expires_at=made + timedelta(minutes=1), made=made)}
 
 
-WORTHLESS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
+INVALID_CREDENTIALS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
     "nothing": (lambda _: {}, "AUTH_REQUIRED"),
     "no bearer token": (lambda _: {"authorization": "Basic dXNlcjpwYXNz"}, "INVALID_TOKEN"),
     "a garbage token": (lambda _: bearer("eyJ.garbage.token"), "INVALID_TOKEN"),
@@ -257,37 +286,40 @@ WORTHLESS: Final[dict[str, tuple[Callable[[User], dict[str, str]], str]]] = {
 
 
 @pytest.fixture(scope="module")
-def worthless(somebody: Owned) -> dict[str, dict[str, str]]:
-    return {kind: make(somebody.user) for kind, (make, _) in WORTHLESS.items()}
+def invalid_credentials(other_user: Owner) -> dict[str, dict[str, str]]:
+    return {kind: make(other_user.user) for kind, (make, _) in INVALID_CREDENTIALS.items()}
 
 
-@pytest.mark.parametrize("kind", WORTHLESS)
+@pytest.mark.parametrize("kind", INVALID_CREDENTIALS)
 @pytest.mark.parametrize("name", GUARDED)
-def test_such_credentials_are_refused(
-    somebody: Owned, worthless: dict[str, dict[str, str]], name: str, kind: str
+def test_invalid_credentials_are_refused(
+    other_user: Owner, invalid_credentials: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
-    answer = attempt(name, somebody.ids, headers=worthless[kind], body=OPERATIONS[name].body(somebody))
+    answer = attempt(name, other_user.ids, headers=invalid_credentials[kind], body=OPERATIONS[name].body(other_user))
 
-    assert answer.code == (401, WORTHLESS[kind][1])
+    assert answer.code == (401, INVALID_CREDENTIALS[kind][1])
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_a_stranger_is_told_to_sign_in_before_anything_about_the_request(here: World, name: str) -> None:
+def test_an_anonymous_caller_is_refused_before_the_request_is_validated(aws: AwsEnvironment, name: str) -> None:
     nonsense = dict.fromkeys(OPERATIONS[name].ids, "no-id")
 
     assert attempt(name, nonsense, headers={}, body={"quality": 7}).code == (401, "AUTH_REQUIRED")
 
 
-@pytest.mark.parametrize("kind", WORTHLESS)
+@pytest.mark.parametrize("kind", INVALID_CREDENTIALS)
 @pytest.mark.parametrize("name", PUBLICS)
-def test_what_is_public_asks_nobody_for_credentials(
-    here: World, worthless: dict[str, dict[str, str]], name: str, kind: str
+def test_a_public_operation_ignores_credentials(
+    aws: AwsEnvironment, invalid_credentials: dict[str, dict[str, str]], name: str, kind: str
 ) -> None:
-    user = here.user()
-    body = OPERATIONS[name].body(Owned(user, {}, ""))
+    user = create_user(aws)
+    body = OPERATIONS[name].body(Owner(user, {}))
 
-    assert attempt(name, {"part": "page.css"}, headers=worthless[kind], body=body).status == OPERATIONS[name].success
+    assert (
+        attempt(name, {"part": "page.css"}, headers=invalid_credentials[kind], body=body).status
+        == OPERATIONS[name].success
+    )
 
 
 # ---------------------------------------------------------------- scopes
@@ -295,9 +327,9 @@ def test_what_is_public_asks_nobody_for_credentials(
 
 @dataclass
 class Keyring:
-    """One key of a user's for each choice of scopes: an account may have twenty."""
+    """Keys of one user, one for each combination of scopes: an account may have at most twenty."""
 
-    owner: Owned
+    owner: Owner
     made: dict[tuple[Scope, ...], str] = field(default_factory=dict)
 
     def holding(self, *scopes: Scope) -> dict[str, str]:
@@ -307,12 +339,12 @@ class Keyring:
 
 
 @pytest.fixture(scope="module")
-def keyring(here: World) -> Keyring:
-    return Keyring(owned(here))
+def keyring(aws: AwsEnvironment) -> Keyring:
+    return Keyring(create_owner(aws))
 
 
 @pytest.mark.parametrize("name", SCOPED)
-def test_a_key_with_every_scope_but_the_one_is_refused(keyring: Keyring, name: str) -> None:
+def test_a_key_without_the_required_scope_is_refused(keyring: Keyring, name: str) -> None:
     operation = OPERATIONS[name]
     headers = keyring.holding(*(scope for scope in Scope if scope != operation.who))
 
@@ -324,7 +356,9 @@ def test_a_key_with_every_scope_but_the_one_is_refused(keyring: Keyring, name: s
 
 @pytest.mark.parametrize("scopes", [tuple(Scope), *((scope,) for scope in Scope)], ids="+".join)
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == BEARER])
-def test_what_needs_a_session_takes_no_key(keyring: Keyring, name: str, scopes: tuple[Scope, ...]) -> None:
+def test_an_operation_that_needs_a_session_refuses_every_key(
+    keyring: Keyring, name: str, scopes: tuple[Scope, ...]
+) -> None:
     body = OPERATIONS[name].body(keyring.owner)
 
     answer = attempt(name, keyring.owner.ids, headers=keyring.holding(*scopes), body=body)
@@ -334,16 +368,16 @@ def test_what_needs_a_session_takes_no_key(keyring: Keyring, name: str, scopes: 
 
 
 @pytest.mark.parametrize("name", SCOPED)
-def test_a_key_with_the_one_scope_is_enough(mine: Owned, name: str) -> None:
+def test_a_key_with_only_the_required_scope_is_admitted(caller: Owner, name: str) -> None:
     operation = OPERATIONS[name]
-    headers = {"x-api-key": key(mine.user, Scope(operation.who))}
+    headers = {"x-api-key": key(caller.user, Scope(operation.who))}
 
-    assert attempt(name, mine.ids, headers=headers, body=operation.body(mine)).status == operation.success
+    assert attempt(name, caller.ids, headers=headers, body=operation.body(caller)).status == operation.success
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.who == ANY])
-def test_a_key_of_any_scope_is_enough_where_any_will_do(here: World, name: str) -> None:
-    user = here.user()
+def test_a_key_of_any_scope_is_admitted_if_no_scope_is_required(aws: AwsEnvironment, name: str) -> None:
+    user = create_user(aws)
 
     statuses = {attempt(name, {}, headers={"x-api-key": key(user, scope)}).status for scope in Scope}
 
@@ -351,73 +385,79 @@ def test_a_key_of_any_scope_is_enough_where_any_will_do(here: World, name: str) 
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_an_access_token_may_do_everything(mine: Owned, name: str) -> None:
+def test_an_access_token_is_admitted_everywhere(caller: Owner, name: str) -> None:
     operation = OPERATIONS[name]
 
-    assert attempt(name, mine.ids, headers=mine.user.headers, body=operation.body(mine)).status == operation.success
+    assert (
+        attempt(name, caller.ids, headers=caller.user.headers, body=operation.body(caller)).status == operation.success
+    )
 
 
 # ---------------------------------------------------------------- what is another user's
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
-def test_what_is_anothers_is_not_found_and_stays_as_it_was(
-    here: World, somebody: Owned, mine: Owned, name: str
+def test_an_object_of_another_user_is_not_found_and_does_not_change(
+    aws: AwsEnvironment, other_user: Owner, caller: Owner, name: str
 ) -> None:
-    before, keys = state_of(here, somebody), wiring.keys().of_user(somebody.user.user_id)
+    before, keys = state_of(aws, other_user), wiring.keys().of_user(other_user.user.user_id)
 
-    answer = attempt(name, somebody.ids, headers=mine.user.headers, body=OPERATIONS[name].body(mine))
+    answer = attempt(name, other_user.ids, headers=caller.user.headers, body=OPERATIONS[name].body(caller))
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
-    assert wiring.keys().of_user(somebody.user.user_id) == keys
+    assert state_of(aws, other_user) == before
+    assert wiring.keys().of_user(other_user.user.user_id) == keys
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
-def test_what_is_anothers_looks_like_what_never_was(somebody: Owned, mine: Owned, name: str) -> None:
-    body = OPERATIONS[name].body(mine)
-    nobodys = {each: uuid7() for each in somebody.ids}
+def test_an_object_of_another_user_is_answered_like_an_unknown_id(other_user: Owner, caller: Owner, name: str) -> None:
+    body = OPERATIONS[name].body(caller)
+    unknown = {each: uuid7() for each in other_user.ids}
 
-    theirs = attempt(name, somebody.ids, headers=mine.user.headers, body=body).json
-    none = attempt(name, nobodys, headers=mine.user.headers, body=body).json
+    theirs = attempt(name, other_user.ids, headers=caller.user.headers, body=body).json
+    none = attempt(name, unknown, headers=caller.user.headers, body=body).json
 
     assert theirs | {"requestId": ""} == none | {"requestId": ""}
 
 
-def test_a_delivery_of_another_is_not_found_under_an_endpoint_of_ones_own(
-    here: World, somebody: Owned, mine: Owned
+def test_a_delivery_of_another_user_is_not_found_under_the_callers_own_webhook(
+    aws: AwsEnvironment, other_user: Owner, caller: Owner
 ) -> None:
     name = "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"
-    before = state_of(here, somebody)
+    before = state_of(aws, other_user)
 
-    answer = attempt(name, mine.ids | {"delivery_id": somebody.ids["delivery_id"]}, headers=mine.user.headers, body={})
+    answer = attempt(
+        name, {**caller.ids, "delivery_id": other_user.ids["delivery_id"]}, headers=caller.user.headers, body={}
+    )
 
     assert answer.code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
+    assert state_of(aws, other_user) == before
 
 
-def test_a_render_does_not_join_anothers_project(here: World, somebody: Owned, mine: Owned) -> None:
-    before, own = state_of(here, somebody), state_of(here, mine)
-    body = {"uploadedImageData": IMAGE, "projectId": somebody.ids["project_id"]}
+def test_a_render_cannot_be_added_to_a_project_of_another_user(
+    aws: AwsEnvironment, other_user: Owner, caller: Owner
+) -> None:
+    before, own = state_of(aws, other_user), state_of(aws, caller)
+    body = {"uploadedImageData": IMAGE, "projectId": other_user.ids["project_id"]}
 
-    assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (404, "NOT_FOUND")
-    assert state_of(here, somebody) == before
-    assert state_of(here, mine) == own
-
-
-def test_a_render_is_not_made_from_anothers_picture(here: World, somebody: Owned, mine: Owned) -> None:
-    before, own = state_of(here, somebody), state_of(here, mine)
-    body = {"imageUrl": wiring.images().link(somebody.capture)}
-
-    assert attempt("POST /renders", {}, headers=mine.user.headers, body=body).code == (400, "INVALID_INPUT")
-    assert state_of(here, somebody) == before
-    assert state_of(here, mine) == own
+    assert attempt("POST /renders", {}, headers=caller.user.headers, body=body).code == (404, "NOT_FOUND")
+    assert state_of(aws, other_user) == before
+    assert state_of(aws, caller) == own
 
 
-def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned) -> None:
-    query = {"projectId": somebody.ids["project_id"]}
+def test_a_render_cannot_use_a_picture_of_another_user(aws: AwsEnvironment, other_user: Owner, caller: Owner) -> None:
+    before, own = state_of(aws, other_user), state_of(aws, caller)
+    body = {"imageUrl": wiring.images().link(other_user.capture)}
 
-    assert attempt("GET /renders", {}, headers=mine.user.headers, query=query).data["renders"] == []
+    assert attempt("POST /renders", {}, headers=caller.user.headers, body=body).code == (400, "INVALID_INPUT")
+    assert state_of(aws, other_user) == before
+    assert state_of(aws, caller) == own
+
+
+def test_listing_by_a_project_of_another_user_gives_no_renders(other_user: Owner, caller: Owner) -> None:
+    query = {"projectId": other_user.ids["project_id"]}
+
+    assert attempt("GET /renders", {}, headers=caller.user.headers, query=query).data["renders"] == []
 
 
 @pytest.mark.parametrize(
@@ -428,11 +468,11 @@ def test_anothers_project_holds_no_renders_to_list(somebody: Owned, mine: Owned)
         ("GET /webhooks/<webhook_id>/deliveries", "delivery_id", "deliveries"),
     ],
 )
-def test_anothers_id_as_a_cursor_brings_up_nothing_of_theirs(
-    here: World, somebody: Owned, name: str, cursor: str, listed: str
+def test_an_id_of_another_user_as_a_cursor_lists_nothing_of_that_user(
+    aws: AwsEnvironment, other_user: Owner, name: str, cursor: str, listed: str
 ) -> None:
-    mine = owned(here)
+    caller = create_owner(aws)
 
-    page = attempt(name, mine.ids, headers=mine.user.headers, query={"cursor": somebody.ids[cursor]}).data
+    page = attempt(name, caller.ids, headers=caller.user.headers, query={"cursor": other_user.ids[cursor]}).data
 
     assert page[listed] == []

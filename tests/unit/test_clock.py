@@ -1,4 +1,4 @@
-"""Retry-After, as receivers and engines send it."""
+"""Retry-After headers of receivers and engines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
         ("", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_or_nothing(said: str, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_as_a_date_or_is_ignored(said: str, seconds: float | None) -> None:
     assert retry_after(said, NOW) == seconds
 
 
@@ -34,5 +34,5 @@ def test_retry_after_is_seconds_or_a_date_or_nothing(said: str, seconds: float |
     ("said", "seconds"),
     [("22s", 22), ("1.5s", 1.5), ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), (7, None)],
 )
-def test_an_engine_may_say_it_in_its_own_way(said: object, seconds: float | None) -> None:
+def test_the_retry_delay_of_an_engine_is_read_from_its_own_format(said: object, seconds: float | None) -> None:
     assert parse_delay(said) == seconds

@@ -1,4 +1,4 @@
-"""A write that meets a transaction on its item comes again: boto3 leaves that to its caller."""
+"""A write that conflicts with a transaction is retried: boto3 leaves that to its caller."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def rejection(code: str, *reasons: str) -> ClientError:
     return ClientError(response, "UpdateItem")
 
 
-class Busy:
-    """Refuses so often, then writes."""
+class ConflictingWrite:
+    """A write that fails ``times`` times before it succeeds."""
 
     def __init__(self, error: ClientError, times: int) -> None:
         self.error = error
@@ -37,8 +37,8 @@ class Busy:
         rejection("TransactionCanceledException", "None", "TransactionConflict"),
     ],
 )
-def test_a_conflict_passes(error: ClientError) -> None:
-    assert retry_conflicts(Busy(error, times=3)) == "written"
+def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
+    assert retry_conflicts(ConflictingWrite(error, times=3)) == "written"
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_a_conflict_passes(error: ClientError) -> None:
         rejection("ThrottlingException"),
     ],
 )
-def test_every_other_refusal_is_final(error: ClientError) -> None:
-    busy = Busy(error, times=1)
+def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:
+    busy = ConflictingWrite(error, times=1)
 
     with pytest.raises(ClientError):
         retry_conflicts(busy)
     assert busy.calls == 1
 
 
-def test_a_conflict_that_stays_is_told() -> None:
+def test_a_conflict_that_persists_is_raised() -> None:
     with pytest.raises(ClientError):
-        retry_conflicts(Busy(rejection("TransactionConflictException"), times=99))
+        retry_conflicts(ConflictingWrite(rejection("TransactionConflictException"), times=99))

@@ -15,8 +15,11 @@ from contract.document import document
 from contract.files import files
 from contract.routes import operations
 from renderiq.errors import ErrorCode
+from tests.support.accounts import create_user
+from tests.support.aws import AwsEnvironment
 from tests.support.contract import validate_response
-from tests.support.world import CAPTURE, ROOT, World, call
+from tests.support.http import call
+from tests.support.paths import CAPTURE, ROOT
 
 FILES = files()
 CONTRACT = json.loads(FILES["layers/common/renderiq/http/assets/openapi.json"])
@@ -156,8 +159,8 @@ def test_nothing_else_is_served_beside_the_page(part: str) -> None:
 
 
 @pytest.mark.parametrize("event", ["render.cancelled", "webhook.test"])
-def test_an_event_is_as_described(here: World, event: str) -> None:
-    user = here.user()
+def test_an_event_is_as_described(aws: AwsEnvironment, event: str) -> None:
+    user = create_user(aws)
     hook = {"url": "http://127.0.0.1:9/hook", "events": ["render.cancelled"]}
     webhook = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook).data["webhookId"]
     if event == "webhook.test":
@@ -167,7 +170,7 @@ def test_an_event_is_as_described(here: World, event: str) -> None:
         render = call("renders", "POST", "/renders", headers=user.headers, json=asked).data["renderId"]
         call("renders_id", "DELETE", f"/renders/{render}", headers=user.headers)
 
-    (sent,) = [json.loads(item["body"]) for item in here.items_of("DeliveriesTable", user)]
+    (sent,) = [json.loads(item["body"]) for item in aws.items_of("DeliveriesTable", user)]
 
     strict = {
         "components": CONTRACT["components"],

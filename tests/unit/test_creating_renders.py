@@ -1,4 +1,4 @@
-"""POST /renders takes every form that plugins send, and refuses the rest without a trace."""
+"""POST /renders accepts every form that plugins send and refuses everything else without any effect."""
 
 from __future__ import annotations
 
@@ -13,33 +13,31 @@ from PIL import Image
 
 from renderiq.settings import settings
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 PNG = pictures.png()
 TEXT = base64.b64encode(PNG).decode()
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def post(user: User, body: bytes | str, content_type: str, **headers: str) -> Answer:
+def post(user: User, body: bytes | str, content_type: str, **headers: str) -> Response:
     return call(
         "renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": content_type, **headers}
     )
 
 
-def post_json(user: User, image: str | None = TEXT, **fields: Any) -> Answer:
+def post_json(user: User, image: str | None = TEXT, **fields: Any) -> Response:
     given = {"uploadedImageData": image, **fields}
     return call("renders", "POST", "/renders", json=given, headers=user.headers)
 
 
-def assert_nothing_happened(here: World, user: User) -> None:
-    assert here.balance(user) == 100
-    assert here.items_of("RendersTable", user) == []
-    assert here.objects(f"captures/{user.user_id}") == []
-    assert len(here.items_of("LedgerTable", user)) == 1
+def assert_nothing_happened(aws: AwsEnvironment, user: User) -> None:
+    assert balance_of(user) == 100
+    assert aws.items_of("RendersTable", user) == []
+    assert aws.objects(f"captures/{user.user_id}") == []
+    assert len(aws.items_of("LedgerTable", user)) == 1
 
 
 # ---------------------------------------------------------------- what is taken
@@ -85,13 +83,13 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_such_a_form_is_accepted(here: World, user: User, form: tuple[bytes, str]) -> None:
+def test_every_form_that_plugins_send_is_accepted(aws: AwsEnvironment, user: User, form: tuple[bytes, str]) -> None:
     answer = post(user, *form)
 
     assert answer.status == 202, answer.body
     assert answer.data["creditsCost"] == 5
     key = f"captures/{user.user_id}/{answer.data['renderId']}"
-    stored = here.client("s3").get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
+    stored = aws.client("s3").get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
     assert stored == PNG
 
 
@@ -99,17 +97,17 @@ def test_json_is_accepted(user: User) -> None:
     assert post_json(user, quality="standard").status == 202
 
 
-def test_an_accepted_render_is_debited_and_rung_for(here: World, user: User) -> None:
-    here.messages(settings().render_queue_url)
+def test_an_accepted_render_is_debited_and_enqueued(aws: AwsEnvironment, user: User) -> None:
+    aws.messages(settings().render_queue_url)
 
     render_id = post_json(user, quality="ultra").data["renderId"]
 
-    assert here.balance(user) == 85
-    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-15, 100]
-    assert here.messages(settings().render_queue_url) == [{"userId": user.user_id, "renderId": render_id}]
+    assert balance_of(user) == 85
+    assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-15, 100]
+    assert aws.messages(settings().render_queue_url) == [{"userId": user.user_id, "renderId": render_id}]
 
 
-def test_what_is_left_open_has_the_documented_defaults(user: User) -> None:
+def test_omitted_fields_have_the_documented_defaults(user: User) -> None:
     render_id = post_json(user).data["renderId"]
 
     render = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data
@@ -118,9 +116,9 @@ def test_what_is_left_open_has_the_documented_defaults(user: User) -> None:
     assert (render["status"], render["progress"], render["engine"]) == ("pending", 0, "preview")
 
 
-def test_emoji_and_line_breaks_in_a_prompt_are_welcome(here: World, user: User) -> None:
+def test_a_prompt_may_have_emoji_and_line_breaks(aws: AwsEnvironment, user: User) -> None:
     assert post_json(user, prompt="Sunset 🌇\nover the villa — façade").status == 202
-    assert here.items_of("RendersTable", user)[0]["order"]["prompt"] == "Sunset 🌇\nover the villa — façade"
+    assert aws.items_of("RendersTable", user)[0]["order"]["prompt"] == "Sunset 🌇\nover the villa — façade"
 
 
 def test_unknown_fields_are_ignored(user: User) -> None:
@@ -131,17 +129,17 @@ def test_empty_fields_count_as_absent(user: User) -> None:
     assert post(user, *multipart({"projectId": "", "seed": "", "uploadedImageData": TEXT})).status == 202
 
 
-def test_the_calling_plugin_is_kept_with_the_render(here: World, user: User) -> None:
+def test_the_calling_plugin_is_stored_with_the_render(aws: AwsEnvironment, user: User) -> None:
     agent = "Renderiq-Plugin/Rhino/8.1"
     body, kind = multipart({"uploadedImageData": TEXT})
     post(user, body, kind, **{"user-agent": agent})
 
-    stored = here.items_of("RendersTable", user)[0]
+    stored = aws.items_of("RendersTable", user)[0]
 
     assert (stored["platform"], stored["pluginVersion"], stored["agent"]) == ("rhino", "8.1", agent)
 
 
-def test_a_render_of_the_users_own_picture_can_be_asked_for_by_its_link(user: User) -> None:
+def test_a_render_can_use_the_link_of_a_picture_of_the_same_user(user: User) -> None:
     first = post_json(user).data["renderId"]
     link = f"https://{settings().images_bucket}.s3.amazonaws.com/captures/{user.user_id}/{first}?X-Amz-Signature=x"
 
@@ -151,7 +149,7 @@ def test_a_render_of_the_users_own_picture_can_be_asked_for_by_its_link(user: Us
 # ---------------------------------------------------------------- the same request twice
 
 
-def test_the_same_key_and_request_is_the_same_render(here: World, user: User) -> None:
+def test_repeating_a_request_with_its_idempotency_key_returns_the_same_render(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": PNG})
     first = post(user, body, kind, **{"idempotency-key": "k"})
     again = post(
@@ -163,18 +161,18 @@ def test_the_same_key_and_request_is_the_same_render(here: World, user: User) ->
 
     assert (first.status, again.status) == (202, 202)
     assert first.data["renderId"] == again.data["renderId"]
-    assert here.balance(user) == 95
-    assert len(here.objects(f"captures/{user.user_id}")) == 1
+    assert balance_of(user) == 95
+    assert len(aws.objects(f"captures/{user.user_id}")) == 1
 
 
-def test_the_same_key_for_another_request_is_refused(here: World, user: User) -> None:
+def test_an_idempotency_key_of_another_request_is_refused(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": PNG})
     post(user, body, kind, **{"idempotency-key": "k"})
 
     answer = post(user, body.replace(b"standard", b"ultra"), kind, **{"idempotency-key": "k"})
 
     assert answer.code == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert here.balance(user) == 95
+    assert balance_of(user) == 95
 
 
 # ---------------------------------------------------------------- what is refused
@@ -202,37 +200,37 @@ BAD_IMAGES = {
 
 
 @pytest.mark.parametrize(("image", "status", "code"), BAD_IMAGES.values(), ids=BAD_IMAGES.keys())
-def test_such_an_image_is_refused_and_nothing_happens(
-    here: World, user: User, image: Any, status: int, code: str
+def test_an_invalid_image_is_refused_without_any_effect(
+    aws: AwsEnvironment, user: User, image: Any, status: int, code: str
 ) -> None:
     answer = post_json(user, image)
 
     assert answer.code == (status, code), answer.body
     assert len(answer.json["error"]) > 10
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_an_empty_file_part_is_refused(here: World, user: User) -> None:
+def test_an_empty_file_part_is_refused(aws: AwsEnvironment, user: User) -> None:
     assert post(user, *multipart({}, {"uploadedImageData": b""})).code == (400, "INVALID_INPUT")
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_an_announced_type_that_the_bytes_deny_is_refused(user: User) -> None:
+def test_a_declared_type_that_differs_from_the_bytes_is_refused(user: User) -> None:
     assert post_json(user, uploadedImageType="image/jpeg").code == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def test_jpg_is_a_name_for_jpeg(user: User) -> None:
+def test_image_jpg_is_accepted_as_jpeg(user: User) -> None:
     assert post_json(user, encoded(pictures.jpeg()), uploadedImageType="image/jpg").status == 202
 
 
 @pytest.mark.parametrize("value", [5e-306, 1e300, {"": [None, {}]}, "\ud83d", "日本", 2**80])
-def test_metadata_is_kept_as_it_is(user: User, value: Any) -> None:
+def test_metadata_is_stored_unchanged(user: User, value: Any) -> None:
     render_id = post_json(user, metadata={"mine": value}).data["renderId"]
 
     assert wiring.renders().get(user.user_id, render_id).order.metadata == {"mine": value}
 
 
-def test_a_strength_may_be_as_small_as_it_likes(user: User) -> None:
+def test_a_tiny_structure_strength_is_accepted(user: User) -> None:
     assert post_json(user, structureStrength=5e-306).status == 202
 
 
@@ -256,31 +254,33 @@ BAD_FIELDS = {
 
 
 @pytest.mark.parametrize(("fields", "named"), BAD_FIELDS.values(), ids=BAD_FIELDS.keys())
-def test_such_a_field_is_refused_by_name(here: World, user: User, fields: dict[str, Any], named: str) -> None:
+def test_an_invalid_field_is_refused_by_name(
+    aws: AwsEnvironment, user: User, fields: dict[str, Any], named: str
+) -> None:
     answer = call("renders", "POST", "/renders", json={"uploadedImageData": TEXT, **fields}, headers=user.headers)
 
     assert answer.code == (400, "INVALID_INPUT"), answer.body
     assert answer.json["details"]["fields"][0]["field"] == named
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_a_project_id_that_is_none_is_refused(here: World, user: User) -> None:
+def test_a_malformed_project_id_is_refused(aws: AwsEnvironment, user: User) -> None:
     assert post_json(user, projectId="villa").code == (400, "INVALID_PROJECT_ID")
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_another_users_project_is_not_found(here: World, user: User) -> None:
-    project_id = here.add_project(here.user())
+def test_another_users_project_is_not_found(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(create_user(aws))
 
     assert post_json(user, projectId=project_id).code == (404, "NOT_FOUND")
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_a_render_is_counted_on_its_project(here: World, user: User) -> None:
-    project_id = here.add_project(user)
+def test_a_render_is_counted_on_its_project(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
 
     assert post_json(user, projectId=project_id.upper()).status == 202
-    assert here.items_of("ProjectsTable", user)[0]["renderCount"] == 1
+    assert aws.items_of("ProjectsTable", user)[0]["renderCount"] == 1
 
 
 BAD_BODIES = {
@@ -304,24 +304,26 @@ BAD_BODIES = {
 
 
 @pytest.mark.parametrize(("body", "kind", "status", "code"), BAD_BODIES.values(), ids=BAD_BODIES.keys())
-def test_such_a_body_is_refused(here: World, user: User, body: bytes, kind: str, status: int, code: str) -> None:
+def test_an_invalid_body_is_refused(
+    aws: AwsEnvironment, user: User, body: bytes, kind: str, status: int, code: str
+) -> None:
     assert post(user, body, kind).code == (status, code)
-    assert_nothing_happened(here, user)
+    assert_nothing_happened(aws, user)
 
 
-def test_too_few_credits_is_said_at_the_top_level_too(here: World) -> None:
-    poor = here.user(balance=9)
+def test_insufficient_credits_are_reported_at_the_top_level_too(aws: AwsEnvironment) -> None:
+    poor = create_user(aws, balance=9)
 
     answer = post_json(poor)
 
     assert answer.code == (402, "INSUFFICIENT_CREDITS")
     assert (answer.json["requiredCredits"], answer.json["availableCredits"]) == (10, 9)
-    assert here.balance(poor) == 9
-    assert here.objects(f"captures/{poor.user_id}") == []
+    assert balance_of(poor) == 9
+    assert aws.objects(f"captures/{poor.user_id}") == []
 
 
-@pytest.mark.usefixtures("here")
-def test_a_stranger_learns_nothing_about_the_body() -> None:
+@pytest.mark.usefixtures("aws")
+def test_an_anonymous_caller_is_refused_before_the_body_is_validated() -> None:
     assert call("renders", "POST", "/renders", json={"quality": 7}).code == (401, "AUTH_REQUIRED")
 
 

@@ -1,4 +1,4 @@
-"""DELETE /projects/{projectId}: gone at once, its renders too in the end, whatever happens on the way."""
+"""DELETE /projects/{projectId}: the project is gone at once, its renders are removed later by a worker."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from renderiq.domain.renders import Render, RenderOutput
 from renderiq.queues import CleanupJob
 from renderiq.settings import settings
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
+from tests.support.renders import post_render
+from tests.support.webhooks import register_webhook
 
 PNG = pictures.png(64, 64)
 LEASE = "a worker's"
 
 
-def ask(user: User, project_id: str) -> str:
-    body, kind = multipart({"quality": "standard", "projectId": project_id}, {"uploadedImageData": PNG})
-    return str(
-        call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind}).data["id"]
-    )
+def request_render(user: User, project_id: str) -> str:
+    return str(post_render(user, {"projectId": project_id}).data["id"])
 
 
 def begin(user: User, project_id: str) -> Render:
     now = datetime.now(UTC)
     begun = wiring.renders().claim(
-        user.user_id, ask(user, project_id), lease=LEASE, until=now + timedelta(minutes=6), now=now
+        user.user_id, request_render(user, project_id), lease=LEASE, until=now + timedelta(minutes=6), now=now
     )
     assert begun
     return begun
@@ -42,7 +44,7 @@ def complete(render: Render) -> None:
     wiring.renders().complete(render, lease=LEASE, output=picture, now=datetime.now(UTC))
 
 
-def delete(user: User, project_id: str) -> Answer:
+def delete(user: User, project_id: str) -> Response:
     return call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
 
 
@@ -50,23 +52,23 @@ def resume(user: User, project_id: str, *, later: timedelta = timedelta()) -> No
     wiring.project_cleanup().resume(CleanupJob(user.user_id, project_id), now=datetime.now(UTC) + later)
 
 
-def left(here: World, user: User) -> list[str]:
-    """Ids of the records that are left, and the keys of pictures."""
-    records = [item["renderId"] for item in here.items_of("RendersTable", user)]
-    return records + [key for key in here.objects() if user.user_id in key]
+def left(aws: AwsEnvironment, user: User) -> list[str]:
+    """Returns the ids of the remaining records and the keys of the remaining pictures."""
+    records = [item["renderId"] for item in aws.items_of("RendersTable", user)]
+    return records + [key for key in aws.objects() if user.user_id in key]
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user(balance=1000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=1000)
 
 
 @pytest.fixture
-def project_id(here: World, user: User) -> str:
-    return here.add_project(user)
+def project_id(aws: AwsEnvironment, user: User) -> str:
+    return add_project(user)
 
 
-def test_a_deleted_project_is_gone_at_once(user: User, project_id: str) -> None:
+def test_a_deleted_project_is_not_found_at_once(user: User, project_id: str) -> None:
     answer = delete(user, project_id)
 
     assert (answer.status, answer.data) == (200, {"id": project_id, "deleted": True})
@@ -75,7 +77,7 @@ def test_a_deleted_project_is_gone_at_once(user: User, project_id: str) -> None:
     assert delete(user, project_id).code == (404, "NOT_FOUND")
 
 
-def test_its_slug_is_free_again(user: User) -> None:
+def test_the_slug_of_a_deleted_project_can_be_used_again(user: User) -> None:
     def make() -> Any:
         return call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa"}).data
 
@@ -84,98 +86,90 @@ def test_its_slug_is_free_again(user: User) -> None:
     assert make()["slug"] == "villa"
 
 
-def test_it_takes_no_more_renders(user: User, project_id: str) -> None:
+def test_a_deleted_project_accepts_no_renders(user: User, project_id: str) -> None:
     delete(user, project_id)
-    body, kind = multipart({"projectId": project_id}, {"uploadedImageData": PNG})
-
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    answer = post_render(user, {"projectId": project_id})
     assert answer.code == (404, "NOT_FOUND")
 
 
-def test_finished_renders_go_with_their_pictures(here: World, user: User, project_id: str) -> None:
+def test_finished_renders_are_removed_with_their_pictures(aws: AwsEnvironment, user: User, project_id: str) -> None:
     complete(begin(user, project_id))
     delete(user, project_id)
 
-    assert left(here, user) == []
+    assert left(aws, user) == []
 
 
-def test_renders_of_other_projects_stay(here: World, user: User, project_id: str) -> None:
-    kept = ask(user, here.add_project(user))
-    ask(user, project_id)
+def test_renders_of_other_projects_are_kept(aws: AwsEnvironment, user: User, project_id: str) -> None:
+    kept = request_render(user, add_project(user))
+    request_render(user, project_id)
     delete(user, project_id)
 
-    assert left(here, user) == [kept, f"captures/{user.user_id}/{kept}"]
+    assert left(aws, user) == [kept, f"captures/{user.user_id}/{kept}"]
 
 
-def test_renders_that_had_not_begun_are_paid_back(here: World, user: User, project_id: str) -> None:
+def test_pending_renders_are_cancelled_and_refunded(aws: AwsEnvironment, user: User, project_id: str) -> None:
     for _ in range(3):
-        ask(user, project_id)
+        request_render(user, project_id)
     delete(user, project_id)
 
-    assert here.balance(user) == 1000
-    assert sum(entry["amount"] for entry in here.items_of("LedgerTable", user) if entry["movement"] != "grant") == 0
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert sum(entry["amount"] for entry in aws.items_of("LedgerTable", user) if entry["movement"] != "grant") == 0
+    assert left(aws, user) == []
 
 
-def test_webhooks_hear_of_the_renders_that_were_cancelled(here: World, user: User, project_id: str) -> None:
-    call(
-        "webhooks_register",
-        "POST",
-        "/webhooks/register",
-        headers=user.headers,
-        json={"url": "http://127.0.0.1:9/", "events": ["render.cancelled"]},
-    )
-    ask(user, project_id)
+def test_webhooks_receive_an_event_of_each_cancelled_render(aws: AwsEnvironment, user: User, project_id: str) -> None:
+    register_webhook(user, events=["render.cancelled"])
+    request_render(user, project_id)
     delete(user, project_id)
 
-    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == ["render.cancelled"]
+    assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == ["render.cancelled"]
 
 
-def test_a_render_at_work_is_removed_when_it_has_ended(here: World, user: User, project_id: str) -> None:
+def test_a_processing_render_is_removed_after_it_has_ended(aws: AwsEnvironment, user: User, project_id: str) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     resume(user, project_id, later=timedelta(minutes=2))
-    assert render.render_id in left(here, user)
+    assert render.render_id in left(aws, user)
 
     complete(render)
     resume(user, project_id, later=timedelta(minutes=3))
 
-    assert left(here, user) == []
-    assert here.balance(user) == 995
+    assert left(aws, user) == []
+    assert balance_of(user) == 995
 
 
-def test_what_is_owed_is_written_down_and_rung_for(here: World, user: User, project_id: str) -> None:
+def test_the_cleanup_is_stored_and_enqueued(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
 
-    [deletion] = [item for item in here.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
+    [deletion] = [item for item in aws.items_of("ProjectsTable", user) if item["projectId"] == f"removal#{project_id}"]
     assert deletion["dueAt"] > deletion["removedAt"]
     attributes = ["ApproximateNumberOfMessagesDelayed"]
     queue = settings().project_cleanup_queue_url
-    waiting = here.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=attributes)["Attributes"]
+    waiting = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=attributes)["Attributes"]
     assert int(waiting[attributes[0]]) >= 2
 
 
-def test_many_renders_are_removed_piece_by_piece(
-    here: World, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
+def test_many_renders_are_removed_in_several_runs(
+    aws: AwsEnvironment, user: User, project_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("renderiq.services.project_cleanup._BATCH_SIZE", 2)
     monkeypatch.setattr("renderiq.services.project_cleanup._MAX_BATCHES_PER_JOB", 2)
     for _ in range(9):
-        ask(user, project_id)
+        request_render(user, project_id)
 
     delete(user, project_id)
-    remaining = [len(here.items_of("RendersTable", user))]
+    remaining = [len(aws.items_of("RendersTable", user))]
     for _ in range(3):
         resume(user, project_id, later=timedelta(minutes=2))
-        remaining.append(len(here.items_of("RendersTable", user)))
+        remaining.append(len(aws.items_of("RendersTable", user)))
 
     assert remaining == [7, 3, 0, 0]
-    assert left(here, user) == []
-    assert here.balance(user) == 1000
+    assert left(aws, user) == []
+    assert balance_of(user) == 1000
 
 
-def test_a_removal_waits_until_the_index_has_settled(here: World, user: User, project_id: str) -> None:
+def test_a_cleanup_ends_only_after_the_index_has_settled(aws: AwsEnvironment, user: User, project_id: str) -> None:
     delete(user, project_id)
     resume(user, project_id)
     assert wiring.projects().deletion(user.user_id, project_id)
@@ -183,33 +177,33 @@ def test_a_removal_waits_until_the_index_has_settled(here: World, user: User, pr
     resume(user, project_id, later=timedelta(seconds=61))
 
     assert wiring.projects().deletion(user.user_id, project_id) is None
-    assert [item["projectId"] for item in here.items_of("ProjectsTable", user)] == ["number"]
+    assert [item["projectId"] for item in aws.items_of("ProjectsTable", user)] == ["number"]
 
 
-def test_a_message_that_comes_twice_does_nothing_twice(here: World, user: User, project_id: str) -> None:
-    ask(user, project_id)
+def test_a_duplicate_cleanup_message_has_no_further_effect(aws: AwsEnvironment, user: User, project_id: str) -> None:
+    request_render(user, project_id)
     delete(user, project_id)
     for _ in range(3):
         resume(user, project_id, later=timedelta(minutes=2))
 
-    assert here.balance(user) == 1000
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert left(aws, user) == []
 
 
 @pytest.mark.parametrize(
     ("service", "operation"),
     [("dynamodb", "Query"), ("s3", "DeleteObjects"), ("dynamodb", "BatchWriteItem"), ("sqs", "SendMessage")],
 )
-def test_what_was_cut_off_is_taken_up_again(
-    here: World, user: User, project_id: str, service: str, operation: str
+def test_an_interrupted_cleanup_is_continued(
+    aws: AwsEnvironment, user: User, project_id: str, service: str, operation: str
 ) -> None:
-    ask(user, project_id)
+    request_render(user, project_id)
     complete(begin(user, project_id))
 
     def fail(**_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="https://example.com")
 
-    events = here.client(service).meta.events
+    events = aws.client(service).meta.events
     events.register(f"before-call.{service}.{operation}", fail, unique_id="cut")
     try:
         assert delete(user, project_id).status == 200
@@ -217,25 +211,27 @@ def test_what_was_cut_off_is_taken_up_again(
         events.unregister(f"before-call.{service}.{operation}", unique_id="cut")
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert left(here, user) == []
-    assert here.balance(user) == 995
+    assert left(aws, user) == []
+    assert balance_of(user) == 995
 
 
-def test_a_cover_goes_too(here: World, user: User, project_id: str) -> None:
+def test_the_cover_image_is_removed_too(aws: AwsEnvironment, user: User, project_id: str) -> None:
     body, kind = multipart({}, {"image": PNG})
     path = f"/projects/{project_id}"
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
     delete(user, project_id)
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert left(here, user) == []
+    assert left(aws, user) == []
 
 
-def test_an_ended_render_stays_ended(here: World, user: User, project_id: str) -> None:
+def test_an_abandoned_render_is_removed_without_a_second_refund(
+    aws: AwsEnvironment, user: User, project_id: str
+) -> None:
     render = begin(user, project_id)
     delete(user, project_id)
     wiring.renders().fail(render, lease=LEASE, error="No.", error_code="RENDER_FAILED", now=datetime.now(UTC))
     resume(user, project_id, later=timedelta(minutes=2))
 
-    assert here.balance(user) == 1000
-    assert left(here, user) == []
+    assert balance_of(user) == 1000
+    assert left(aws, user) == []

@@ -1,4 +1,4 @@
-"""What an endpoint was sent: listed newest first, tried with a test, sent again."""
+"""The deliveries of a webhook: listing, test events and redelivery."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from renderiq.domain.webhooks import Attempt, Delivery, DeliveryState, Event
 from renderiq.ids import uuid8
 from renderiq.settings import settings
 from tests.support import wiring
-from tests.support.world import Answer, User, World, call, context, handler, sqs_event
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import Response, call
 from tests.unit.test_webhooks import change, delete, register
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    here.messages(settings().delivery_queue_url)
-    return here.user()
+def user(aws: AwsEnvironment) -> User:
+    aws.messages(settings().delivery_queue_url)
+    return create_user(aws)
 
 
 @pytest.fixture
@@ -30,21 +33,21 @@ def webhook_id(user: User) -> str:
     return str(register(user)["webhookId"])
 
 
-def index(user: User, webhook_id: str, **query: Any) -> Answer:
+def index(user: User, webhook_id: str, **query: Any) -> Response:
     path = f"/webhooks/{webhook_id}/deliveries"
     return call("webhooks_id_deliveries", "GET", path, headers=user.headers, query=query)
 
 
-def send_test(user: User, webhook_id: str) -> Answer:
+def send_test(user: User, webhook_id: str) -> Response:
     return call("webhooks_id_test", "POST", f"/webhooks/{webhook_id}/test", headers=user.headers)
 
 
-def redeliver(user: User, webhook_id: str, delivery_id: str) -> Answer:
+def redeliver(user: User, webhook_id: str, delivery_id: str) -> Response:
     path = f"/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"
     return call("webhooks_id_deliveries_id_redeliver", "POST", path, headers=user.headers)
 
 
-def owe(user: User, webhook_id: str, at: datetime = NOW) -> str:
+def add_delivery(user: User, webhook_id: str, at: datetime = NOW) -> str:
     delivery_id = uuid8(at, str(uuid4()))
     delivery = Delivery(webhook_id, delivery_id, user.user_id, Event.RENDER_FAILED, "{}", at)
     wiring.deliveries().add(delivery, due_at=at)
@@ -52,7 +55,7 @@ def owe(user: User, webhook_id: str, at: datetime = NOW) -> str:
 
 
 def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: DeliveryState = DeliveryState.FAILED) -> None:
-    """What a worker writes down."""
+    """Records an attempt as a worker does."""
     lease, now = str(uuid4()), datetime.now(UTC)
     claimed = wiring.deliveries().claim(webhook_id, delivery_id, lease=lease, until=now, now=now)
     assert claimed is not None
@@ -60,19 +63,19 @@ def attempt(webhook_id: str, delivery_id: str, made: Attempt, *, state: Delivery
     wiring.deliveries().record_attempt(claimed, made, lease=lease, state=state, next_at=later, due_at=later)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [each["deliveryId"] for each in answer.data["deliveries"]]
 
 
-def test_the_newest_is_first_whatever_order_they_came_in(user: User, webhook_id: str) -> None:
-    second, third, first = (owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
+def test_the_newest_delivery_is_first_in_whatever_order_they_were_stored(user: User, webhook_id: str) -> None:
+    second, third, first = (add_delivery(user, webhook_id, NOW + timedelta(seconds=at)) for at in (2, 3, 1))
 
     assert ids(index(user, webhook_id)) == [third, second, first]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
 def test_pages_have_no_gap_and_no_duplicate(user: User, webhook_id: str, limit: int) -> None:
-    owed = [owe(user, webhook_id, NOW + timedelta(seconds=at)) for at in range(7)]
+    owed = [add_delivery(user, webhook_id, NOW + timedelta(seconds=at)) for at in range(7)]
     page = index(user, webhook_id, limit=limit)
     seen = ids(page)
     while cursor := page.data.get("nextCursor"):
@@ -100,8 +103,8 @@ def test_large_deliveries_come_in_shorter_pages(user: User, webhook_id: str) -> 
     assert seen == owed[::-1]
 
 
-def test_a_delivery_shows_its_attempts_and_when_the_next_is_due(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_a_delivery_shows_its_attempts_and_the_time_of_the_next(user: User, webhook_id: str) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 31, 503, "busy"), state=DeliveryState.PENDING)
 
     [shown] = index(user, webhook_id).data["deliveries"]
@@ -116,8 +119,8 @@ def test_a_delivery_shows_its_attempts_and_when_the_next_is_due(user: User, webh
     }
 
 
-def test_an_attempt_without_an_answer_has_its_problem_and_no_next(user: User, webhook_id: str) -> None:
-    attempt(webhook_id, owe(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
+def test_the_last_attempt_without_an_answer_shows_its_problem_and_no_next_attempt(user: User, webhook_id: str) -> None:
+    attempt(webhook_id, add_delivery(user, webhook_id), Attempt(NOW, 15_000, None, problem="no answer within 15 s"))
 
     [shown] = index(user, webhook_id).data["deliveries"]
 
@@ -125,19 +128,19 @@ def test_an_attempt_without_an_answer_has_its_problem_and_no_next(user: User, we
     assert [(each.get("status"), each["problem"]) for each in shown["attempts"]] == [(None, "no answer within 15 s")]
 
 
-def test_an_endpoint_that_was_sent_nothing_has_an_empty_page(user: User, webhook_id: str) -> None:
+def test_a_webhook_without_deliveries_has_an_empty_page(user: User, webhook_id: str) -> None:
     assert index(user, webhook_id).data == {"deliveries": []}
 
 
-def test_what_was_sent_stays_to_be_seen_after_the_endpoint_is_deleted(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_deliveries_are_still_listed_after_the_webhook_is_deleted(user: User, webhook_id: str) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     delete(user, webhook_id)
 
     assert ids(index(user, webhook_id)) == [delivery_id]
 
 
-def test_another_users_deliveries_are_not_found(here: World, user: User, webhook_id: str) -> None:
-    delivery_id, stranger = owe(user, webhook_id), here.user()
+def test_another_users_deliveries_are_not_found(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+    delivery_id, stranger = add_delivery(user, webhook_id), create_user(aws)
 
     assert index(stranger, webhook_id).code == (404, "NOT_FOUND")
     assert redeliver(stranger, webhook_id, delivery_id).code == (404, "NOT_FOUND")
@@ -154,21 +157,21 @@ def test_a_wrong_query_names_the_parameter(user: User, webhook_id: str, query: d
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_test_is_a_delivery_and_rings(here: World, user: User, webhook_id: str) -> None:
+def test_a_test_event_is_a_delivery_and_is_enqueued(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     answer = send_test(user, webhook_id)
 
     delivery_id = answer.data["deliveryId"]
     assert (answer.status, answer.data["state"]) == (202, "pending")
-    assert here.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
+    assert aws.messages(settings().delivery_queue_url) == [{"target": webhook_id, "deliveryId": delivery_id}]
     assert [(each["deliveryId"], each["event"]) for each in index(user, webhook_id).data["deliveries"]] == [
         (delivery_id, "webhook.test")
     ]
 
 
-def test_a_test_that_cannot_be_delivered_shows_in_the_list(here: World, user: User, webhook_id: str) -> None:
+def test_a_failed_test_event_is_listed(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
     send_test(user, webhook_id)
-    [message] = here.messages(settings().delivery_queue_url)
-    handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), context())
+    [message] = aws.messages(settings().delivery_queue_url)
+    handler("webhook_delivery_worker")(sqs_event(json.dumps(message)), lambda_context())
 
     [shown] = index(user, webhook_id).data["deliveries"]
 
@@ -176,18 +179,20 @@ def test_a_test_that_cannot_be_delivered_shows_in_the_list(here: World, user: Us
     assert shown["attempts"][0]["problem"]
 
 
-def test_a_disabled_endpoint_takes_no_test_and_no_repetition(here: World, user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_a_disabled_webhook_refuses_test_events_and_redeliveries(
+    aws: AwsEnvironment, user: User, webhook_id: str
+) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     change(user, webhook_id, enabled=False)
 
     assert send_test(user, webhook_id).code == (409, "RESOURCE_CONFLICT")
     assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
-    assert here.messages(settings().delivery_queue_url) == []
+    assert aws.messages(settings().delivery_queue_url) == []
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_a_delivery_is_sent_again_under_its_id(here: World, user: User, webhook_id: str, state: DeliveryState) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_a_redelivery_keeps_the_id(aws: AwsEnvironment, user: User, webhook_id: str, state: DeliveryState) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     for _ in range(9):
         attempt(webhook_id, delivery_id, Attempt(NOW, 5, 500), state=DeliveryState.PENDING)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=state)
@@ -197,31 +202,31 @@ def test_a_delivery_is_sent_again_under_its_id(here: World, user: User, webhook_
     now = datetime.now(UTC)
     again = wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now, now=now)
     assert (answer.status, answer.data) == (202, {"deliveryId": delivery_id, "state": "pending"})
-    # a slow machine may see a retry of an earlier test beside it
-    assert {"target": webhook_id, "deliveryId": delivery_id} in here.messages(settings().delivery_queue_url)
+    # on a slow machine, a retry of an earlier test may be in the queue too
+    assert {"target": webhook_id, "deliveryId": delivery_id} in aws.messages(settings().delivery_queue_url)
     assert again is not None
     assert (again.tries, len(again.attempts)) == (0, 10)
 
 
-def test_what_is_sent_again_is_due_again(here: World, user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_a_redelivery_is_due_at_once(aws: AwsEnvironment, user: User, webhook_id: str) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     attempt(webhook_id, delivery_id, Attempt(NOW, 5, 200), state=DeliveryState.SUCCEEDED)
     redeliver(user, webhook_id, delivery_id)
 
-    [item] = here.items_of("DeliveriesTable", user)
+    [item] = aws.items_of("DeliveriesTable", user)
     assert item["dueShard"].startswith("due#")
     assert item["dueAt"] > "2026-05-01T12:01"
 
 
-def test_a_delivery_in_flight_is_left_alone(user: User, webhook_id: str) -> None:
-    delivery_id, now = owe(user, webhook_id), datetime.now(UTC)
+def test_a_delivery_in_flight_is_not_redelivered(user: User, webhook_id: str) -> None:
+    delivery_id, now = add_delivery(user, webhook_id), datetime.now(UTC)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=now + timedelta(minutes=1), now=now)
 
     assert redeliver(user, webhook_id, delivery_id).code == (409, "RESOURCE_CONFLICT")
 
 
-def test_a_worker_that_was_lost_does_not_hold_a_delivery_for_ever(user: User, webhook_id: str) -> None:
-    delivery_id, then = owe(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
+def test_a_delivery_of_a_dead_worker_can_be_redelivered(user: User, webhook_id: str) -> None:
+    delivery_id, then = add_delivery(user, webhook_id), datetime.now(UTC) - timedelta(hours=1)
     wiring.deliveries().claim(webhook_id, delivery_id, lease="l", until=then, now=then)
 
     assert redeliver(user, webhook_id, delivery_id).status == 202
@@ -231,8 +236,8 @@ def test_an_unknown_delivery_is_not_found(user: User, webhook_id: str) -> None:
     assert redeliver(user, webhook_id, str(uuid4())).code == (404, "NOT_FOUND")
 
 
-def test_nothing_of_a_deleted_endpoint_is_sent_again(user: User, webhook_id: str) -> None:
-    delivery_id = owe(user, webhook_id)
+def test_a_delivery_of_a_deleted_webhook_cannot_be_redelivered(user: User, webhook_id: str) -> None:
+    delivery_id = add_delivery(user, webhook_id)
     delete(user, webhook_id)
 
     assert redeliver(user, webhook_id, delivery_id).code == (404, "NOT_FOUND")

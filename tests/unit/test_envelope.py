@@ -1,4 +1,4 @@
-"""Every answer has the envelope and an id; a failure of ours is found in the log by that id."""
+"""Every response has the envelope and a request id, by which an internal error is found in the log."""
 
 from __future__ import annotations
 
@@ -16,22 +16,19 @@ from renderiq.http.guards import Principal, RequestContext, allow_anonymous
 from renderiq.http.responses import Flat
 from renderiq.models.auth import SignedOutOut
 from tests.support import wiring
-from tests.support.world import User, World, call, context, event, handler
+from tests.support.accounts import User
+from tests.support.functions import handler, lambda_context
+from tests.support.http import call, event
 
 
 class BrokenAccounts:
-    """A store that fails as it was told to."""
+    """A store that raises ``error``."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
 
     def get(self, *_: Any) -> None:
         raise self._error
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
 
 
 def rejection(code: str, status: int) -> ClientError:
@@ -49,11 +46,13 @@ def credits_failing_with(error: Exception, user: User) -> Any:
 
 
 def printed(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The log lines as CloudWatch gets them."""
+    """Returns the log lines as CloudWatch gets them."""
     return [logger.registered_formatter.format(record) for record in caplog.records]
 
 
-def test_what_nobody_foresaw_has_an_id_that_is_in_the_log(user: User, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_logged_with_the_request_id_of_its_answer(
+    user: User, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = credits_failing_with(ZeroDivisionError("secret detail"), user)
 
     assert answer.code == (500, "INTERNAL_ERROR")
@@ -71,7 +70,7 @@ def test_what_nobody_foresaw_has_an_id_that_is_in_the_log(user: User, caplog: py
         rejection("InternalServerError", 500),
     ],
 )
-def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: Exception) -> None:
+def test_an_unavailable_aws_service_is_answered_as_retryable(user: User, error: Exception) -> None:
     answer = credits_failing_with(error, user)
 
     assert answer.code == (503, "SERVICE_UNAVAILABLE")
@@ -79,13 +78,13 @@ def test_a_service_that_does_not_answer_is_worth_another_try(user: User, error: 
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_a_mistake_of_ours_towards_a_service_is_an_internal_error(user: User) -> None:
+def test_an_invalid_request_to_aws_is_answered_as_an_internal_error(user: User) -> None:
     mistake = rejection("ValidationException", 400)
 
     assert credits_failing_with(mistake, user).code == (500, "INTERNAL_ERROR")
 
 
-def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
+def test_a_request_logs_one_line_without_anything_that_the_user_wrote(
     user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     call("credits", "GET", "/credits", headers={**user.headers, "x-renderiq-platform": "revit"})
@@ -97,8 +96,8 @@ def test_one_line_is_logged_for_a_request_and_nothing_that_the_user_wrote(
     assert user.email not in line
 
 
-@pytest.mark.usefixtures("here")
-def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
+@pytest.mark.usefixtures("aws")
+def test_credentials_without_the_scope_are_answered_with_the_missing_scope() -> None:
     def reader(request: Any, provide: Any) -> RequestContext:
         context = allow_anonymous(request, provide)
         caller = Principal("u", "s", frozenset({Scope.READ_RENDERS}))
@@ -110,15 +109,15 @@ def test_credentials_without_the_scope_are_told_which_one_is_missing() -> None:
     def create(caller: CanCreateRenders) -> Any:
         return Flat(SignedOutOut())
 
-    answer = entrypoint(app)(event("POST", "/things"), context())
+    answer = entrypoint(app)(event("POST", "/things"), lambda_context())
 
     body = json.loads(answer["body"])
     assert (answer["statusCode"], body["errorCode"]) == (403, "INSUFFICIENT_PERMISSIONS")
     assert body["details"] == {"requiredScope": "renders:create"}
 
 
-@pytest.mark.usefixtures("here")
-def test_a_wrong_method_is_told_the_right_ones() -> None:
+@pytest.mark.usefixtures("aws")
+def test_a_wrong_method_is_answered_with_the_allowed_ones() -> None:
     answer = call("health", "DELETE", "/health")
 
     assert answer.code == (405, "METHOD_NOT_ALLOWED")
@@ -126,6 +125,6 @@ def test_a_wrong_method_is_told_the_right_ones() -> None:
 
 
 @pytest.mark.parametrize("code", ErrorCode)
-def test_a_code_has_a_sentence_for_a_person(code: ErrorCode) -> None:
+def test_every_error_code_has_a_sentence_and_an_error_status(code: ErrorCode) -> None:
     assert code.sentence.endswith(".")
     assert code.status >= 400

@@ -1,4 +1,4 @@
-"""Every sample event is one that its function answers."""
+"""The sample events in events/ work with their functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from tests.support import wiring
-from tests.support.world import ROOT, User, World, context, handler
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler, lambda_context
+from tests.support.paths import ROOT
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
 EXPECTED = {
@@ -45,21 +48,21 @@ EXPECTED = {
 
 
 @pytest.fixture
-def user(here: World) -> Iterator[User]:
+def user(aws: AwsEnvironment) -> Iterator[User]:
     app = handler("webhooks_register").app
     service = replace(wiring.webhook_service(), resolve=lambda _host, _port: ["93.184.216.34"])
     app.dependency_overrides[wiring.webhook_service] = lambda: service
-    yield here.user()
+    yield create_user(aws)
     app.dependency_overrides.clear()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_the_sample_event_is_answered(user: User, sample: Path) -> None:
+def test_every_sample_event_is_answered(user: User, sample: Path) -> None:
     event: dict[str, Any] = json.loads(sample.read_text(encoding="utf-8"))
     if "authorization" in event.get("headers", {}):
         event["headers"]["authorization"] = f"Bearer {user.access_token}"
 
-    answer = handler(sample.stem)(event, context())
+    answer = handler(sample.stem)(event, lambda_context())
 
     if "Records" in event:
         assert answer == {"batchItemFailures": []}

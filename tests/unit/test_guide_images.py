@@ -1,4 +1,4 @@
-"""Depth and material pictures beside the capture: taken, checked, handed to the engine, and removed with the render."""
+"""Guide images (depth and material ids): accepted, checked, given to the engine, and removed with the render."""
 
 from __future__ import annotations
 
@@ -12,36 +12,31 @@ import pytest
 from renderiq import captures
 from renderiq.engines import EngineRequest, Output
 from renderiq.queues import CleanupJob, RenderJob
-from renderiq.services.render_worker import RenderWorker
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
-from tests.support.world import LEASE, Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.http import Response, call
+from tests.support.renders import post_render, render_worker
 
 CAPTURE, DEPTH, MATERIALS = pictures.png(), pictures.png(color="#404040"), pictures.jpeg()
 ALL = {"uploadedImageData": CAPTURE, "depthImage": DEPTH, "materialIdImage": MATERIALS}
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Response:
+    return post_render(user, fields, files=files, headers={"idempotency-key": key})
 
 
-def post(user: User, files: dict[str, bytes], key: str = "", **fields: str) -> Answer:
-    body, kind = multipart({"quality": "standard", **fields}, files)
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    return call("renders", "POST", "/renders", body=body, headers=headers)
-
-
-def problem(answer: Answer) -> tuple[int, str, str]:
+def problem(answer: Response) -> tuple[int, str, str]:
     return *answer.code, answer.json["details"]["fields"][0]["field"]
 
 
-def kept(here: World, user: User) -> list[str]:
-    return here.objects(f"captures/{user.user_id}")
+def stored_pictures(aws: AwsEnvironment, user: User) -> list[str]:
+    return aws.objects(f"captures/{user.user_id}")
 
 
-class Witness:
-    """An engine that keeps what it was asked for."""
+class RecordingEngine:
+    """An engine that records its requests."""
 
     name = "witness"
 
@@ -57,44 +52,35 @@ class Witness:
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
-def work(user: User, answer: Answer) -> EngineRequest:
-    witness = Witness()
-    observed = RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: witness,
-        clock=wiring.time_source(),
-        lease=LEASE,
-    )
-    observed.work(RenderJob(user.user_id, answer.data["renderId"]))
-    [request] = witness.asked
+def work(user: User, answer: Response) -> EngineRequest:
+    engine = RecordingEngine()
+    render_worker(engine).work(RenderJob(user.user_id, answer.data["renderId"]))
+    [request] = engine.asked
     return request
 
 
 # ---------------------------------------------------------------- what is taken
 
 
-def test_the_engine_gets_the_pictures_that_were_sent(user: User) -> None:
+def test_the_engine_receives_the_guide_images(user: User) -> None:
     request = work(user, post(user, ALL))
 
     assert (request.image, request.depth_image, request.material_id_image) == (CAPTURE, DEPTH, MATERIALS)
 
 
-def test_either_may_come_alone(user: User) -> None:
+def test_a_guide_image_may_be_sent_alone(user: User) -> None:
     request = work(user, post(user, {"uploadedImageData": CAPTURE, "materialIdImage": MATERIALS}))
 
     assert (request.depth_image, request.material_id_image) == (None, MATERIALS)
 
 
-def test_without_them_the_engine_gets_none(user: User) -> None:
+def test_without_guide_images_the_engine_receives_none(user: User) -> None:
     request = work(user, post(user, {"uploadedImageData": CAPTURE}))
 
     assert (request.depth_image, request.material_id_image) == (None, None)
 
 
-def test_base64_text_is_as_good_as_a_file(user: User) -> None:
+def test_a_guide_image_may_be_base64_text(user: User) -> None:
     sent = {
         "uploadedImageData": base64.b64encode(CAPTURE).decode(),
         "depthImage": f"data:image/png;base64,{base64.b64encode(DEPTH).decode()}",
@@ -105,8 +91,8 @@ def test_base64_text_is_as_good_as_a_file(user: User) -> None:
     assert request.depth_image == DEPTH
 
 
-def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
-    noisy = pictures.png() + b"\0" * 80_000  # what follows a PNG's end is nobody's
+def test_a_guide_image_may_be_a_long_text_field(user: User) -> None:
+    noisy = pictures.png() + b"\0" * 80_000  # bytes after the end of a PNG are ignored
     text = base64.b64encode(noisy).decode()
 
     answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text, materialIdImage=text)
@@ -114,7 +100,7 @@ def test_a_long_text_field_may_hold_a_picture(user: User) -> None:
     assert answer.status == 202
 
 
-def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
+def test_guide_images_may_accompany_the_link_of_a_stored_capture(user: User) -> None:
     earlier = post(user, {"uploadedImageData": CAPTURE}).data["renderId"]
     link = wiring.images().link(f"captures/{user.user_id}/{earlier}")
 
@@ -125,7 +111,7 @@ def test_they_may_go_with_a_capture_that_was_stored_earlier(user: User) -> None:
     assert problem(does_not) == (400, "INVALID_INPUT", "depthImage")
 
 
-def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None:
+def test_each_guide_image_costs_one_put(aws: AwsEnvironment, user: User) -> None:
     made: list[str] = []
 
     def count(model: Any, **_: Any) -> None:
@@ -133,10 +119,10 @@ def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None
 
     post(user, {"uploadedImageData": CAPTURE})
     for service in ("dynamodb", "s3", "sqs"):
-        here.client(service).meta.events.register("before-call", count, unique_id="extras")
+        aws.client(service).meta.events.register("before-call", count, unique_id="extras")
     post(user, ALL)
     for service in ("dynamodb", "s3", "sqs"):
-        here.client(service).meta.events.unregister("before-call", unique_id="extras")
+        aws.client(service).meta.events.unregister("before-call", unique_id="extras")
 
     assert made == ["UpdateItem", "PutObject", "PutObject", "PutObject", "TransactWriteItems", "SendMessage"]
 
@@ -158,21 +144,21 @@ def test_each_picture_costs_one_put_and_no_more(here: World, user: User) -> None
     ],
     ids=["wider", "turned", "empty", "cut off", "bomb", "gif", "svg"],
 )
-def test_a_bad_extra_is_refused_by_its_name(
-    here: World, user: User, field: str, picture: bytes, code: tuple[int, str]
+def test_an_invalid_guide_image_is_refused_by_name(
+    aws: AwsEnvironment, user: User, field: str, picture: bytes, code: tuple[int, str]
 ) -> None:
     answer = post(user, {"uploadedImageData": CAPTURE, field: picture})
 
     assert problem(answer) == (*code, field)
-    assert kept(here, user) == []
-    assert here.balance(user) == 100
+    assert stored_pictures(aws, user) == []
+    assert balance_of(user) == 100
 
 
-def test_text_that_is_no_base64_is_refused_by_its_name(user: User) -> None:
+def test_text_that_is_not_base64_is_refused_by_name(user: User) -> None:
     assert problem(post(user, {"uploadedImageData": CAPTURE}, depthImage="§")) == (400, "INVALID_INPUT", "depthImage")
 
 
-def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
+def test_a_guide_image_of_another_type_than_declared_is_refused(user: User) -> None:
     text = f"data:image/jpeg;base64,{base64.b64encode(DEPTH).decode()}"
 
     answer = post(user, {"uploadedImageData": CAPTURE}, depthImage=text)
@@ -180,23 +166,25 @@ def test_a_type_that_the_bytes_belie_is_refused(user: User) -> None:
     assert problem(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", "depthImage")
 
 
-def test_the_limit_is_for_all_pictures_together(here: World, user: User) -> None:
+def test_the_size_limit_applies_to_all_pictures_together(aws: AwsEnvironment, user: User) -> None:
     third = CAPTURE + b"\0" * (captures.MAX_BYTES // 3)
 
     answer = post(user, dict.fromkeys(ALL, third))
 
     assert answer.code == (413, "PAYLOAD_TOO_LARGE")
-    assert kept(here, user) == []
+    assert stored_pictures(aws, user) == []
 
 
 # ---------------------------------------------------------------- asking twice
 
 
-def test_the_same_pictures_and_key_are_the_same_request(here: World, user: User) -> None:
+def test_repeating_a_request_with_the_same_pictures_and_key_returns_the_same_render(
+    aws: AwsEnvironment, user: User
+) -> None:
     first, again = post(user, ALL, "k"), post(user, ALL, "k")
 
     assert (again.status, again.data["renderId"]) == (202, first.data["renderId"])
-    assert len(kept(here, user)) == 3
+    assert len(stored_pictures(aws, user)) == 3
 
 
 @pytest.mark.parametrize(
@@ -208,27 +196,27 @@ def test_the_same_pictures_and_key_are_the_same_request(here: World, user: User)
         {**ALL, "depthImage": MATERIALS, "materialIdImage": DEPTH},
     ],
 )
-def test_other_pictures_under_the_same_key_are_another_request(
-    here: World, user: User, other: dict[str, bytes]
+def test_other_guide_images_with_the_same_key_are_refused(
+    aws: AwsEnvironment, user: User, other: dict[str, bytes]
 ) -> None:
     post(user, ALL, "k")
 
     assert post(user, other, "k").code == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert len(kept(here, user)) == 3
+    assert len(stored_pictures(aws, user)) == 3
 
 
 # ---------------------------------------------------------------- what is left
 
 
-def test_a_render_that_is_not_accepted_leaves_no_picture(here: World) -> None:
-    poor = here.user(balance=1)
+def test_a_refused_render_leaves_no_picture(aws: AwsEnvironment) -> None:
+    poor = create_user(aws, balance=1)
 
     assert post(poor, ALL).status == 402
-    assert kept(here, poor) == []
+    assert stored_pictures(aws, poor) == []
 
 
-def test_a_deleted_project_takes_every_picture_with_it(here: World, user: User) -> None:
-    project_id = here.add_project(user)
+def test_deleting_a_project_removes_every_picture_of_its_renders(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
     post(user, ALL, projectId=project_id)
 
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
@@ -236,11 +224,11 @@ def test_a_deleted_project_takes_every_picture_with_it(here: World, user: User) 
         CleanupJob(user.user_id, project_id), now=wiring.time_source()() + timedelta(minutes=2)
     )
 
-    assert kept(here, user) == []
-    assert here.items_of("RendersTable", user) == []
+    assert stored_pictures(aws, user) == []
+    assert aws.items_of("RendersTable", user) == []
 
 
-def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: User) -> None:
+def test_a_missing_guide_image_fails_and_refunds_the_render(aws: AwsEnvironment, user: User) -> None:
     answer = post(user, ALL)
     job = RenderJob(user.user_id, answer.data["renderId"])
     wiring.images().delete(f"captures/{user.user_id}/{job.render_id}.depth")
@@ -248,4 +236,4 @@ def test_an_extra_that_is_gone_fails_the_render_and_refunds(here: World, user: U
     worker().work(job)
 
     assert wiring.renders().get(user.user_id, job.render_id).error == "The uploaded image is no longer there."
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100

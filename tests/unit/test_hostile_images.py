@@ -1,7 +1,6 @@
 """Broken and hostile images: each is rendered or refused with a code, in bounded memory and time, and never crashes.
 
-The corpus is made anew from a seed each time; the worker processes that take it apart may use 1 GB of address space
-beyond what the libraries need.
+The corpus is generated from a seed. The processes that decode it have a limit of address space.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ MEGABYTES = 700
 
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, str]:
-    """What became of each image: ``rendered``, or the code it was refused with."""
+    """``rendered`` or the error code, by the name of the image."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "common")])
     environment = os.environ | {"PYTHONPATH": path, "VIPS_CONCURRENCY": "1"}
     workers = [
@@ -46,7 +45,7 @@ def verdicts() -> dict[str, str]:
     return found
 
 
-def test_there_are_at_least_two_hundred_of_them() -> None:
+def test_the_corpus_has_at_least_two_hundred_images() -> None:
     assert len(corpus()) >= 200
 
 
@@ -58,7 +57,7 @@ def test_a_hostile_image_is_rendered_or_refused(name: str, verdicts: dict[str, s
 @pytest.mark.parametrize(
     "name", ["bomb of one colour", "width of 2 billion", "44 megapixels", "a GIF", "an SVG", "empty", "PNG cut at 10 %"]
 )
-def test_what_cannot_be_a_capture_is_refused(name: str, verdicts: dict[str, str]) -> None:
+def test_an_image_that_is_no_capture_is_refused(name: str, verdicts: dict[str, str]) -> None:
     assert verdicts[name] in {"INVALID_INPUT", "UNSUPPORTED_MEDIA_TYPE"}
 
 
@@ -67,7 +66,7 @@ def test_what_cannot_be_a_capture_is_refused(name: str, verdicts: dict[str, str]
     ["16-bit grey", "palette with transparency", "CMYK JPEG", "progressive JPEG", "interlaced PNG", "APNG", "MPO",
      "grey with alpha", "1-bit", "grey with tRNS", "broken iCCP", "gAMA of zero", "EXIF rotated", "broken EXIF"],
 )  # fmt: skip
-def test_what_is_odd_but_whole_is_rendered(name: str, verdicts: dict[str, str]) -> None:
+def test_an_unusual_but_complete_image_is_rendered(name: str, verdicts: dict[str, str]) -> None:
     assert verdicts[name] == "rendered"
 
 

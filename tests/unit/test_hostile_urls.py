@@ -1,4 +1,4 @@
-"""No URL reaches an address inside: not when it is registered, and not when it is called."""
+"""No URL reaches a private address, neither at registration nor at delivery."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from renderiq.outbound import GuardedTransport, NoResponseError, Outbound
 from renderiq.queues import DeliveryJob
 from renderiq.services.delivery_worker import DeliveryWorker
 from tests.support import pictures, wiring
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.functions import handler
 from tests.support.hostile_urls import HARMLESS, HOSTILE, PUBLIC, resolve
-from tests.support.world import Answer, User, World, call, handler, world
+from tests.support.http import Response, call
 
 POLICY = AddressPolicy()
 CAPTURE = base64.b64encode(pictures.png()).decode()
@@ -45,7 +48,7 @@ inner_addresses = pytest.mark.parametrize(
 
 
 class Connections(httpcore.NetworkBackend):
-    """A network that notes who is connected to, and where nobody answers."""
+    """A network backend that records the addresses it is asked to connect to, and refuses all connections."""
 
     def __init__(self) -> None:
         self.made: list[tuple[str, int]] = []
@@ -56,7 +59,7 @@ class Connections(httpcore.NetworkBackend):
 
 
 class Rebinding:
-    """DNS that answers one thing first and another from then on."""
+    """A resolver that returns each of ``answers`` once and repeats the last one."""
 
     def __init__(self, *answers: list[str]) -> None:
         self._answers = list(answers)
@@ -69,7 +72,7 @@ class Rebinding:
 
 @contextmanager
 def names(resolve: Resolve) -> Iterator[None]:
-    """Has every endpoint resolve names like this."""
+    """Overrides the resolver of every endpoint that reads URLs."""
     made: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "webhooks_register": (wiring.webhook_service, lambda: replace(wiring.webhook_service(), resolve=resolve)),
         "webhooks_id": (
@@ -94,29 +97,29 @@ def names(resolve: Resolve) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[World]:
-    """As deployed: no loopback. Names are what ``tests.support.hostile_urls`` says."""
+def aws() -> Iterator[AwsEnvironment]:
+    """An environment without loopback, as on AWS, in which names resolve as in ``tests.support.hostile_urls``."""
     generous = json.dumps({"unknown": 100_000})
-    with mock_aws(), world(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
+    with mock_aws(), aws_environment(None, AllowLoopbackUrls="false", RateLimits=generous) as made, names(resolve):
         yield made
 
 
 @pytest.fixture(scope="module")
-def user(here: World) -> User:
-    return here.user(balance=100_000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=100_000)
 
 
-def register(user: User, url: str) -> Answer:
+def register(user: User, url: str) -> Response:
     body = {"url": url, "events": ["render.completed"]}
     return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
 
 
-def render(user: User, callback_url: str) -> Answer:
+def render(user: User, callback_url: str) -> Response:
     body = {"uploadedImageData": CAPTURE, "callback_url": callback_url}
     return call("renders", "POST", "/renders", headers=user.headers, json=body)
 
 
-def change(user: User, url: str) -> Answer:
+def change(user: User, url: str) -> Response:
     webhook_id = register(user, "https://receiver.example/").data["webhookId"]
     try:
         return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json={"url": url})
@@ -124,31 +127,31 @@ def change(user: User, url: str) -> Answer:
         wiring.webhooks().remove(user.user_id, webhook_id)
 
 
-def refused_for(answer: Answer) -> set[str]:
+def refused_for(answer: Response) -> set[str]:
     assert answer.code == (400, "INVALID_INPUT")
     return {each["problem"] for each in answer.json["details"]["fields"]}
 
 
 @hostile
-def test_it_cannot_be_registered(user: User, url: str) -> None:
+def test_a_hostile_url_cannot_be_registered(user: User, url: str) -> None:
     assert refused_for(register(user, url)) <= SENTENCES
 
 
 @hostile
-def test_it_cannot_be_a_callback(here: World, user: User, url: str) -> None:
-    before = here.balance(user)
+def test_a_hostile_url_cannot_be_a_callback(aws: AwsEnvironment, user: User, url: str) -> None:
+    before = balance_of(user)
 
     assert refused_for(render(user, url)) <= SENTENCES
-    assert here.balance(user) == before
+    assert balance_of(user) == before
 
 
 @pytest.mark.parametrize("name", ["loopback in hex", "AWS metadata", "mapped loopback", "a name: metadata.example"])
-def test_no_endpoint_can_be_moved_there(user: User, name: str) -> None:
+def test_a_webhook_cannot_be_changed_to_a_hostile_url(user: User, name: str) -> None:
     assert refused_for(change(user, HOSTILE[name])) <= SENTENCES
 
 
 @hostile
-def test_it_is_not_connected_to(url: str) -> None:
+def test_a_hostile_url_is_not_connected_to(url: str) -> None:
     network = Connections()
 
     with pytest.raises((ForbiddenAddressError, NoResponseError)):
@@ -158,7 +161,7 @@ def test_it_is_not_connected_to(url: str) -> None:
 
 
 @pytest.mark.parametrize(("url", "address", "port"), HARMLESS.values(), ids=HARMLESS.keys())
-def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) -> None:
+def test_a_harmless_unusual_url_is_connected_to(url: str, address: str, port: int) -> None:
     network = Connections()
 
     with pytest.raises(NoResponseError, match="connection failed"):
@@ -169,7 +172,9 @@ def test_what_only_looks_odd_is_connected_to(url: str, address: str, port: int) 
 
 @pytest.mark.parametrize("url", [url for url, _, _ in HARMLESS.values()], ids=HARMLESS.keys())
 @pytest.mark.parametrize(("ask", "taken"), [(register, 201), (render, 202)], ids=["webhook", "callback"])
-def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User, str], Answer], taken: int) -> None:
+def test_a_harmless_unusual_url_is_accepted(
+    user: User, url: str, ask: Callable[[User, str], Response], taken: int
+) -> None:
     answer = ask(user, url)
 
     assert answer.status == taken
@@ -178,7 +183,7 @@ def test_what_only_looks_odd_is_taken(user: User, url: str, ask: Callable[[User,
 
 
 @inner_addresses
-def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) -> None:
+def test_a_name_that_is_rebound_to_a_private_address_is_not_resolved_again(address: str) -> None:
     dns, network = Rebinding([PUBLIC], [address]), Connections()
     outbound = Outbound(GuardedTransport(POLICY, resolve=dns, backend=network))
 
@@ -189,7 +194,7 @@ def test_a_name_that_turns_inward_after_the_check_is_not_followed(address: str) 
 
 
 @inner_addresses
-def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str) -> None:
+def test_a_name_with_one_private_address_is_not_connected_to_at_all(address: str) -> None:
     network = Connections()
     outbound = Outbound(
         GuardedTransport(POLICY, resolve=Rebinding([PUBLIC, address, "93.184.216.35"]), backend=network)
@@ -201,7 +206,7 @@ def test_a_name_with_one_address_inside_is_not_connected_to_at_all(address: str)
     assert network.made == []
 
 
-def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_anew() -> None:
+def test_if_the_first_address_is_dead_the_next_is_tried_without_resolving_again() -> None:
     dns, network = Rebinding([PUBLIC, "93.184.216.35"], ["127.0.0.1"]), Connections()
 
     with pytest.raises(NoResponseError):
@@ -212,7 +217,9 @@ def test_when_the_first_address_is_dead_the_next_is_tried_and_none_is_resolved_a
 
 @inner_addresses
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-def test_a_receiver_that_moves_inside_after_registration_is_sent_nothing(user: User, kind: str, address: str) -> None:
+def test_a_receiver_whose_name_becomes_private_after_registration_is_sent_nothing(
+    user: User, kind: str, address: str
+) -> None:
     dns, network = Rebinding([PUBLIC], [address]), Connections()
     with names(dns):
         assert register(user, "https://moves.example/hook").status == 201
@@ -229,11 +236,11 @@ def test_a_receiver_that_moves_inside_after_registration_is_sent_nothing(user: U
 
 
 def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: str | None) -> Delivery:
-    """What the first attempt at a new delivery leaves written down."""
+    """Makes the first attempt of a new delivery and returns the stored delivery."""
     now, target = datetime.now(UTC), callback_target(webhook.user_id) if callback_url else webhook.webhook_id
-    owed = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
-    wiring.deliveries().add(owed, due_at=now)
-    desk = DeliveryWorker(
+    added = Delivery(target, uuid7(), webhook.user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
+    wiring.deliveries().add(added, due_at=now)
+    worker = DeliveryWorker(
         deliveries=wiring.deliveries(),
         webhooks=wiring.webhooks(),
         queue=wiring.delivery_queue(),
@@ -241,6 +248,6 @@ def attempt(webhook: Webhook, network: Connections, dns: Resolve, callback_url: 
         callback_secret=wiring.callback_secret,
         clock=lambda: datetime.now(UTC),
     )
-    delivery = desk.work(DeliveryJob(target, owed.delivery_id))
+    delivery = worker.work(DeliveryJob(target, added.delivery_id))
     assert delivery is not None
     return delivery

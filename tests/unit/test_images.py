@@ -1,4 +1,4 @@
-"""Pictures that storage does not give whole."""
+"""Objects whose body ends early."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from renderiq.stores.images import ImageStore
 
 
 class CutOff:
-    """Says ten bytes and sends three."""
+    """An S3 client whose objects announce ten bytes and have three."""
 
     def get_object(self, **_: Any) -> Any:
         return {"Body": StreamingBody(io.BytesIO(b"abc"), 10), "ContentLength": 10}
 
 
-def test_half_a_picture_is_none() -> None:
+def test_an_object_that_ends_early_is_an_error() -> None:
     with pytest.raises(IncompleteReadError):
         ImageStore(CutOff(), "pictures").get("captures/1", max_bytes=100)

@@ -1,4 +1,4 @@
-"""GET /credits/transactions: every movement, newest first, nobody else's."""
+"""GET /credits/transactions: all ledger entries of the caller, newest first."""
 
 from __future__ import annotations
 
@@ -6,27 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.support import pictures
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.http import Response, call
+from tests.support.renders import post_render
 
 
-def ask(user: User) -> str:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png(64, 64)})
-    headers = {**user.headers, "content-type": kind}
-    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+def request_render(user: User) -> str:
+    return str(post_render(user).data["renderId"])
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("credits_transactions", "GET", "/credits/transactions", headers=user.headers, query=query)
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def test_a_render_and_its_return_are_two_movements(user: User) -> None:
-    render_id = ask(user)
+def test_a_render_and_its_refund_are_two_ledger_entries(user: User) -> None:
+    render_id = request_render(user)
     call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
     refund, debit, grant = index(user).data["transactions"]
@@ -38,17 +33,17 @@ def test_a_render_and_its_return_are_two_movements(user: User) -> None:
     assert set(grant) == {"id", "type", "amount", "createdAt"}
 
 
-def test_the_ledgers_sum_is_the_balance(here: World, user: User) -> None:
+def test_the_sum_of_the_ledger_is_the_balance(aws: AwsEnvironment, user: User) -> None:
     for _ in range(3):
-        ask(user)
+        request_render(user)
 
-    assert sum(each["amount"] for each in index(user).data["transactions"]) == here.balance(user) == 85
+    assert sum(each["amount"] for each in index(user).data["transactions"]) == balance_of(user) == 85
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4, 5])
 def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
     for _ in range(3):
-        ask(user)
+        request_render(user)
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -62,8 +57,8 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
     assert seen == sorted(set(seen), reverse=True)
 
 
-def test_the_ledger_is_each_users_own(here: World, user: User) -> None:
-    ask(here.user())
+def test_the_ledger_shows_only_the_users_own_entries(aws: AwsEnvironment, user: User) -> None:
+    request_render(create_user(aws))
 
     assert len(index(user).data["transactions"]) == 1
 

@@ -1,4 +1,4 @@
-"""GET /renders: newest first, page by page, nobody else's."""
+"""GET /renders: the caller's renders, newest first, in pages."""
 
 from __future__ import annotations
 
@@ -8,32 +8,33 @@ import pytest
 
 from renderiq.domain.renders import Status
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.http import Response, call
+from tests.support.renders import post_render
 
 PNG = pictures.png(64, 64)
 
 
-def ask(user: User, platform: str = "sketchup", **fields: str) -> str:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "x-renderiq-platform": platform}
-    return str(call("renders", "POST", "/renders", body=body, headers=headers).data["renderId"])
+def request_render(user: User, platform: str = "sketchup", **fields: str) -> str:
+    return str(post_render(user, fields, headers={"x-renderiq-platform": platform}).data["renderId"])
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("renders", "GET", "/renders", headers=user.headers, query=query)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [render["renderId"] for render in answer.data["renders"]]
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user(balance=1000)
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws, balance=1000)
 
 
 def test_the_newest_is_first(user: User) -> None:
-    asked = [ask(user) for _ in range(3)]
+    asked = [request_render(user) for _ in range(3)]
 
     assert sorted(ids(index(user))) == sorted(asked)
     assert ids(index(user)) == sorted(asked, reverse=True)
@@ -41,7 +42,7 @@ def test_the_newest_is_first(user: User) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
-    asked = {ask(user) for _ in range(7)}
+    asked = {request_render(user) for _ in range(7)}
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -56,18 +57,16 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int) -> None:
 
 
 def test_idempotency_keys_are_not_listed(user: User) -> None:
-    body, kind = multipart({}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": "0000"}
-    call("renders", "POST", "/renders", body=body, headers=headers)
+    post_render(user, headers={"idempotency-key": "0000"})
 
     assert len(ids(index(user))) == 1
 
 
-def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, user: User) -> None:
-    project_id = here.add_project(user)
-    in_project = ask(user, projectId=project_id)
-    in_rhino = ask(user, "rhino")
-    cancelled = ask(user)
+def test_renders_can_be_filtered_by_status_platform_and_project(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
+    in_project = request_render(user, projectId=project_id)
+    in_rhino = request_render(user, "rhino")
+    cancelled = request_render(user)
     call("renders_id", "DELETE", f"/renders/{cancelled}", headers=user.headers)
 
     assert ids(index(user, projectId=project_id)) == [in_project]
@@ -77,10 +76,10 @@ def test_renders_can_be_narrowed_by_status_platform_and_project(here: World, use
     assert ids(index(user, projectId=project_id, status=Status.CANCELLED)) == []
 
 
-def test_another_users_project_lists_nothing(here: World, user: User) -> None:
-    owner = here.user()
-    project_id = here.add_project(owner)
-    ask(owner, projectId=project_id)
+def test_another_users_project_lists_nothing(aws: AwsEnvironment, user: User) -> None:
+    owner = create_user(aws)
+    project_id = add_project(owner)
+    request_render(owner, projectId=project_id)
 
     assert ids(index(user, projectId=project_id)) == []
 
@@ -104,10 +103,10 @@ def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any], fi
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_filter_that_matches_little_still_ends(user: User) -> None:
-    wanted = ask(user, "revit")
+def test_a_filter_with_few_matches_reaches_the_end(user: User) -> None:
+    wanted = request_render(user, "revit")
     for _ in range(25):
-        ask(user)
+        request_render(user)
 
     page = index(user, limit=1, platform="revit")
     while not ids(page):

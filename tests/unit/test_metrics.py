@@ -1,4 +1,4 @@
-"""Every request, render and delivery leaves one figure, and whoever worked on it a log line that can be found."""
+"""Every request, render and delivery is counted in one metric, and every job logs one line with its ids."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from renderiq.services.render_worker import RenderWorker
 from renderiq.settings import settings
 from renderiq.workers.batches import entrypoint
 from tests.support import pictures, wiring
+from tests.support.accounts import User, add_project, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import LEASE
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.renders import post_render, render_worker
 from tests.support.telemetry import Figure, figures
-from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
+from tests.support.webhooks import register_webhook
 
 PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
 Printed = Callable[[str], list[Figure]]
 
 
 class FakeEngine:
-    """Gives a picture, or the trouble it was told to."""
+    """Returns a picture, or raises ``trouble``."""
 
     name = "fake"
 
@@ -39,37 +45,23 @@ class FakeEngine:
 
 
 def worker(trouble: Exception | None = None, *, late: timedelta = timedelta()) -> RenderWorker:
-    return RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: FakeEngine(trouble),
-        clock=lambda: wiring.time_source()() + late,
-        lease=LEASE,
-    )
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+    return render_worker(FakeEngine(trouble), late=late)
 
 
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
-    """The figures of one name that were printed since it was last asked."""
+    """Returns the metrics of one name that were printed since the last call."""
     return lambda metric: figures(capsys.readouterr().out, metric)
 
 
-def ask(user: User, **fields: str) -> Any:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": pictures.png()})
-    return call("renders", "POST", "/renders", body=body, headers={**user.headers, **PLUGIN, "content-type": kind})
+def request_render(user: User, **fields: str) -> Any:
+    return post_render(user, fields, headers=PLUGIN)
 
 
 @pytest.fixture
-def job(here: World, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
-    render_id = ask(user).data["renderId"]
-    here.messages(settings().render_queue_url)
+def job(aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJob:
+    render_id = request_render(user).data["renderId"]
+    aws.messages(settings().render_queue_url)
     capsys.readouterr()
     return RenderJob(user.user_id, render_id)
 
@@ -94,7 +86,7 @@ def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, print
     }
 
 
-def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None:
+def test_a_refused_request_is_counted(aws: AwsEnvironment, printed: Printed) -> None:
     call("credits", "GET", "/credits", headers=PLUGIN)
 
     [figure] = printed("Requests")
@@ -103,7 +95,7 @@ def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None
     assert "userId" not in figure.facts
 
 
-def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> None:
+def test_a_failed_request_is_counted(user: User, printed: Printed) -> None:
     app = handler("credits").app
     app.dependency_overrides[wiring.account_service] = lambda: None
     try:
@@ -115,15 +107,15 @@ def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> No
     assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
 
 
-def test_an_unknown_address_is_counted_too(here: World, printed: Printed) -> None:
+def test_a_request_to_an_unknown_route_is_counted(aws: AwsEnvironment, printed: Printed) -> None:
     call("default", "GET", "/nowhere", headers=PLUGIN)
 
     [figure] = printed("Requests")
     assert (figure.by[0]["status"], figure.facts["httpStatus"]) == ("4xx", 404)
 
 
-def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: Printed) -> None:
-    render_id = ask(user, quality="ultra").data["renderId"]
+def test_a_request_for_a_render_is_counted_by_quality(user: User, printed: Printed) -> None:
+    render_id = request_render(user, quality="ultra").data["renderId"]
 
     [figure] = printed("Requests")
     assert figure.by == [
@@ -134,8 +126,8 @@ def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: 
     assert figure.facts["renderId"] == render_id
 
 
-def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Printed) -> None:
-    ask(user)
+def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, printed: Printed) -> None:
+    request_render(user)
     call("renders", "GET", "/renders", headers=user.headers)
 
     [_, figure] = printed("Requests")
@@ -143,15 +135,15 @@ def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Pri
     assert not figure.facts.keys() & {"renderId", "pluginVersion"}
 
 
-def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed) -> None:
-    ask(user)
+def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
+    request_render(user)
     call("health", "GET", "/health")
 
     dimensions = {name for figure in printed("Requests") for each in figure.by for name in each}
     assert dimensions == {"platform", "quality", "status"}
 
 
-def test_a_request_outlives_its_figure(
+def test_a_request_succeeds_although_its_metric_is_lost(
     user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
@@ -164,7 +156,7 @@ def test_a_request_outlives_its_figure(
 
 
 def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
-    render_id = ask(user).data["renderId"]
+    render_id = request_render(user).data["renderId"]
 
     [figure] = printed("RendersRequested")
     assert figure.by == [
@@ -180,17 +172,15 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
     }
 
 
-def test_a_render_that_nobody_can_pay_for_is_not_counted(here: World, printed: Printed) -> None:
-    assert ask(here.user(balance=0)).status == 402
+def test_a_render_without_enough_credits_is_not_counted(aws: AwsEnvironment, printed: Printed) -> None:
+    assert request_render(create_user(aws, balance=0)).status == 402
 
     assert printed("RendersRequested") == []
 
 
-def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, printed: Printed) -> None:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+def test_a_repeated_request_counts_one_render(aws: AwsEnvironment, user: User, printed: Printed) -> None:
     for _ in range(2):
-        headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
-        assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
+        assert post_render(user, headers={"idempotency-key": "k"}).status == 202
 
     assert len(printed("RendersRequested")) == 1
 
@@ -203,7 +193,9 @@ def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, 
         (RenderCancelledError(), Status.CANCELLED),
     ],
 )
-def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: Exception, status: Status) -> None:
+def test_an_ended_render_is_counted_and_timed(
+    job: RenderJob, printed: Printed, trouble: Exception, status: Status
+) -> None:
     worker(trouble).work(job)
     worker(trouble).work(job)
 
@@ -214,7 +206,7 @@ def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: 
     assert figure.facts["renderId"] == job.render_id
 
 
-def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
+def test_the_render_time_is_in_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
     worker(late=timedelta(minutes=2)).work(job)
 
@@ -222,13 +214,13 @@ def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, prin
     assert 120_000 <= figure.values["RenderTime"] < 180_000
 
 
-def test_a_render_that_goes_back_to_the_queue_has_not_ended(job: RenderJob, printed: Printed) -> None:
+def test_a_render_that_is_retried_is_not_counted_as_ended(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
 
     assert printed("RendersEnded") == []
 
 
-def test_cancelling_before_work_begins_is_an_end_without_a_time(user: User, job: RenderJob, printed: Printed) -> None:
+def test_a_pending_render_that_is_cancelled_has_no_render_time(user: User, job: RenderJob, printed: Printed) -> None:
     call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
     [figure] = printed("RendersEnded")
@@ -242,24 +234,14 @@ def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Pr
             worker(PermanentEngineError("no"), late=LEASE + timedelta(seconds=1)).work(job)
             return super().render(request, *given)
 
-    late = RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: Overtaken(None),
-        clock=wiring.time_source(),
-        lease=LEASE,
-    )
-
-    late.work(job)
+    render_worker(Overtaken(None)).work(job)
 
     assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["failed"]
 
 
-def test_deleting_a_project_ends_its_renders(here: World, user: User, printed: Printed) -> None:
-    project_id = here.add_project(user)
-    ask(user, projectId=project_id)
+def test_deleting_a_project_counts_its_cancelled_renders(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+    project_id = add_project(user)
+    request_render(user, projectId=project_id)
 
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
 
@@ -269,26 +251,25 @@ def test_deleting_a_project_ends_its_renders(here: World, user: User, printed: P
 # ---------------------------------------------------------------- deliveries
 
 
-def owed(here: World, user: User, url: str) -> DeliveryJob:
-    """A delivery of a render that has begun, to one endpoint of the user's."""
-    body = {"url": url, "events": ["render.processing"]}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
-    job = RenderJob(user.user_id, ask(user).data["renderId"])
+def add_delivery(aws: AwsEnvironment, user: User, url: str) -> DeliveryJob:
+    """Creates a delivery of ``render.processing`` to a webhook of the user."""
+    register_webhook(user, url=url, events=["render.processing"])
+    job = RenderJob(user.user_id, request_render(user).data["renderId"])
     worker(RetryableEngineError("busy")).work(job)
-    [delivery] = here.items_of("DeliveriesTable", user)
+    [delivery] = aws.items_of("DeliveriesTable", user)
     return DeliveryJob(delivery["target"], delivery["deliveryId"])
 
 
 @pytest.mark.parametrize(("deleted", "status"), [(False, "retrying"), (True, "failed")])
-def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
-    here: World, user: User, printed: Printed, deleted: bool, status: str
+def test_a_delivery_attempt_is_counted_with_its_outcome(
+    aws: AwsEnvironment, user: User, printed: Printed, deleted: bool, status: str
 ) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     if deleted:
         call("webhooks_id", "DELETE", f"/webhooks/{job.target}", headers=user.headers)
     printed("Deliveries")
 
-    handler("webhook_delivery_worker")(sqs_event(job), context())
+    handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     [figure] = printed("Deliveries")
     assert figure.by == [{"platform": "revit", "status": status}, {"status": status}]
@@ -300,24 +281,24 @@ def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
     }
 
 
-def test_a_delivery_that_is_not_due_counts_nothing(here: World, user: User, printed: Printed) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+def test_a_delivery_that_is_not_due_is_not_counted(aws: AwsEnvironment, user: User, printed: Printed) -> None:
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     for _ in range(2):
-        handler("webhook_delivery_worker")(sqs_event(job), context())
+        handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     assert len(printed("Deliveries")) == 1
 
 
-def test_the_delivery_workers_line_tells_of_plugin_and_render(
-    here: World, user: User, caplog: pytest.LogCaptureFixture
+def test_the_log_line_of_a_delivery_names_its_plugin_and_render(
+    aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = owed(here, user, "http://127.0.0.1:9/")
+    job = add_delivery(aws, user, "http://127.0.0.1:9/")
     caplog.clear()
 
-    handler("webhook_delivery_worker")(sqs_event(job), context())
+    handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     [line] = logged(caplog)
-    [render] = here.items_of("RendersTable", user)
+    [render] = aws.items_of("RendersTable", user)
     assert (line["platform"], line["pluginVersion"], line["renderId"]) == ("revit", "2.4.1", render["renderId"])
     assert line["correlation_id"] == job.delivery_id
 
@@ -330,10 +311,12 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 
 def work(job: RenderJob, trouble: Exception | None = None) -> None:
-    entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), context())
+    entrypoint(RenderJob, worker(trouble).work)(sqs_event(job), lambda_context())
 
 
-def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_line_of_a_render_job_names_its_plugin_and_render(
+    job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     work(job)
 
     [line] = logged(caplog)
@@ -344,28 +327,30 @@ def test_a_workers_line_tells_of_plugin_and_render(job: RenderJob, caplog: pytes
     assert line["level"] == "INFO"
 
 
-def test_a_failing_workers_lines_tell_of_them_too(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_lines_of_a_failed_job_name_its_plugin_and_render(
+    job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     work(job, TypeError("a mistake of ours"))
 
     assert [line["level"] for line in logged(caplog)] == ["ERROR", "INFO"]
     assert {(line["platform"], line["correlation_id"]) for line in logged(caplog)} == {("revit", job.render_id)}
 
 
-def test_one_record_leaves_nothing_behind_for_the_next(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_line_of_a_job_has_nothing_of_the_one_before(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
     work(job)
     caplog.clear()
 
-    handler("project_cleanup_worker")(sqs_event(CleanupJob("someone", "a-project")), context())
+    handler("project_cleanup_worker")(sqs_event(CleanupJob("someone", "a-project")), lambda_context())
 
     [line] = logged(caplog)
     assert (line["correlation_id"], line["userId"]) == ("a-project", "someone")
     assert not line.keys() & {"renderId", "platform", "pluginVersion"}
 
 
-def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_message_is_logged_with_its_message_id(caplog: pytest.LogCaptureFixture) -> None:
     event = sqs_event("{}")
 
-    handler("render_worker")(event, context())
+    handler("render_worker")(event, lambda_context())
 
     [line] = logged(caplog)
     assert line["level"] == "ERROR"
@@ -376,9 +361,9 @@ def test_a_message_that_is_no_job_is_found_by_its_own_id(caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize("table", ["RendersTable", "ProjectsTable"])
-def test_a_record_keeps_which_plugin_made_it(here: World, user: User, table: str) -> None:
-    ask(user)
+def test_a_stored_record_names_the_plugin_that_created_it(aws: AwsEnvironment, user: User, table: str) -> None:
+    request_render(user)
     call("projects", "POST", "/projects", headers={**user.headers, **PLUGIN}, json={"name": "Villa"})
 
-    [kept] = [item for item in here.items_of(table, user) if "platform" in item]
+    [kept] = [item for item in aws.items_of(table, user) if "platform" in item]
     assert (kept["platform"], kept["pluginVersion"], kept["agent"]) == ("revit", "2.4.1", PLUGIN["user-agent"])

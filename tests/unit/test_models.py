@@ -1,4 +1,4 @@
-"""Which model a name stands for is configuration; what is not open to a deployment is unknown to its users."""
+"""The table of models is configuration; models of a disabled engine are unknown to users."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from renderiq.settings import SettingsError, settings
 from renderiq.stores import aws
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import ROOT, Answer, User, World, call, forget, multipart
+from tests.support.accounts import User
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.http import Response
+from tests.support.paths import ROOT
+from tests.support.renders import post_render
 
 TABLE = {"preview": "preview", "gemini": "gemini/gemini-3-pro-image", "Sketch": "bedrock/arn:aws:x/stability.sketch"}
 LAYER = ROOT / "layers" / "common"
@@ -28,29 +32,22 @@ Configure = Callable[..., None]
 
 
 @pytest.fixture
-def configure(here: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+def configure(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     def change(**variables: str) -> None:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        forget()
+        clear_caches()
 
     yield change
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+def post(user: User, model: str, key: str = "") -> Response:
+    return post_render(user, {"model": model}, headers={"idempotency-key": key})
 
 
-def post(user: User, model: str, key: str = "") -> Answer:
-    body, kind = multipart({"quality": "standard", "model": model}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    return call("renders", "POST", "/renders", body=body, headers=headers)
-
-
-def order_of(user: User, answer: Answer) -> Order:
+def order_of(user: User, answer: Response) -> Order:
     return wiring.renders().get(user.user_id, answer.data["renderId"]).order
 
 
@@ -67,35 +64,35 @@ def order_of(user: User, answer: Answer) -> Order:
         ("dall-e", None),
     ],
 )
-def test_a_name_stands_for_an_engine_and_its_model(name: str, model: Model | None) -> None:
+def test_a_model_name_maps_to_an_engine_and_its_model(name: str, model: Model | None) -> None:
     assert Models(TABLE, default="preview").named(name) == model
 
 
-def test_a_closed_engines_names_are_unknown() -> None:
+def test_models_of_a_disabled_engine_are_unknown() -> None:
     models = Models(TABLE, default="preview", disabled={"gemini"})
 
     assert models.named("gemini") is None
     assert models.names == ("preview", "sketch")
 
 
-def test_a_table_with_an_engine_that_is_not_there_names_it() -> None:
+def test_a_table_with_an_unknown_engine_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="'oracle'"):
         Models({**TABLE, "x": "oracle/9"}, default="preview")
 
 
 @pytest.mark.parametrize("engine", ["../preview", "preview.engine", ""])
-def test_an_engine_is_one_word(engine: str) -> None:
+def test_an_engine_name_is_one_word(engine: str) -> None:
     with pytest.raises(SettingsError, match="MODELS"):
         Models({**TABLE, "x": engine}, default="preview")
 
 
-def test_a_default_that_is_closed_names_itself() -> None:
+def test_a_default_model_of_a_disabled_engine_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="'gemini'"):
         Models(TABLE, default="gemini", disabled={"gemini"})
 
 
-def test_naming_a_model_imports_no_engine() -> None:
-    """An endpoint's cold start would pay for it, and endpoints have no image libraries."""
+def test_reading_a_model_name_imports_no_engine() -> None:
+    """An import would slow down the endpoints' cold starts, and endpoints have no image libraries."""
     code = (
         "import sys; from renderiq.engines.registry import Models; "
         f"Models({TABLE!r}, default='preview').named('gemini'); "
@@ -116,7 +113,7 @@ def test_without_a_key_gemini_is_an_unknown_model(user: User) -> None:
     assert answer.json["details"]["fields"] == [{"field": "model", "problem": "choose among preview"}]
 
 
-def test_a_render_keeps_which_model_it_was_ordered_from(user: User, configure: Configure) -> None:
+def test_a_render_stores_its_model(user: User, configure: Configure) -> None:
     configure(GEMINI_SECRET_ID="key", BEDROCK_ENABLED="true")
 
     pro, retired, sketch = (
@@ -128,7 +125,7 @@ def test_a_render_keeps_which_model_it_was_ordered_from(user: User, configure: C
     assert (sketch.engine, sketch.model) == ("bedrock", "us.stability.stable-image-control-sketch-v1:0")
 
 
-def test_a_model_is_expected_to_take_its_time(user: User, configure: Configure) -> None:
+def test_the_estimated_time_depends_on_the_model(user: User, configure: Configure) -> None:
     configure(GEMINI_SECRET_ID="key")
 
     quick, slow = (post(user, name).data["estimatedTime"] for name in ("preview", "gemini"))
@@ -136,22 +133,22 @@ def test_a_model_is_expected_to_take_its_time(user: User, configure: Configure) 
     assert quick < slow == 40
 
 
-def test_the_default_is_the_deployments(user: User, configure: Configure) -> None:
+def test_the_default_model_is_configured_by_the_deployment(user: User, configure: Configure) -> None:
     configure(GEMINI_SECRET_ID="key", DEFAULT_ENGINE="gemini")
 
     assert order_of(user, post(user, "")).model == "gemini-3-pro-image"
 
 
-def test_another_model_is_another_request(user: User, configure: Configure) -> None:
+def test_another_model_with_the_same_idempotency_key_is_refused(user: User, configure: Configure) -> None:
     configure(GEMINI_SECRET_ID="key")
     post(user, "gemini", key="k")
 
     assert post(user, "gemini-flash", key="k").code == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
-def test_a_record_from_before_models_were_kept_is_read(here: World, user: User) -> None:
+def test_a_record_without_a_model_is_read(aws: AwsEnvironment, user: User) -> None:
     render_id = post(user, "preview").data["renderId"]
-    here.client("dynamodb").update_item(
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": user.user_id, "renderId": render_id}),
         UpdateExpression="REMOVE #order.model",
@@ -176,7 +173,7 @@ def test_the_wiring_builds_each_engine_once(configure: Configure) -> None:
 WORKER: Any = load(ROOT / "template.yaml")["Resources"]["RenderWorkerFunction"]["Properties"]
 
 
-def test_both_engines_give_up_before_the_worker_is_stopped() -> None:
+def test_both_ai_engines_time_out_before_the_worker() -> None:
     silence = aws.client("bedrock-runtime").meta.config.read_timeout
     connect = aws.client("bedrock-runtime").meta.config.connect_timeout
     slowest_gemini = gemini.CONNECT_SECONDS + gemini.ANSWER_SECONDS + gemini.SILENCE_SECONDS
@@ -185,11 +182,11 @@ def test_both_engines_give_up_before_the_worker_is_stopped() -> None:
     assert max(slowest_gemini, slowest_bedrock) <= WORKER["Timeout"] - 45
 
 
-def test_bedrock_is_asked_once_an_attempt() -> None:
+def test_bedrock_is_called_once_per_attempt() -> None:
     assert aws.client("bedrock-runtime").meta.config.retries["total_max_attempts"] == 1
 
 
-def test_the_worker_may_use_an_engine_only_where_it_is_open() -> None:
+def test_the_worker_may_use_an_engine_only_if_it_is_enabled() -> None:
     optional = {policy["Fn::If"][0]: policy["Fn::If"][1:] for policy in WORKER["Policies"] if "Fn::If" in policy}
 
     assert {

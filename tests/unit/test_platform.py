@@ -1,4 +1,4 @@
-"""Who is calling is read from two headers, and from nothing else."""
+"""The calling plugin is read from two headers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def test_the_header_wins_over_the_user_agent_in_any_case() -> None:
     assert client.platform is Platform.BLENDER
 
 
-def test_a_header_that_names_nothing_known_leaves_it_to_the_user_agent() -> None:
+def test_an_unknown_platform_header_falls_back_to_the_user_agent() -> None:
     assert detect({"x-renderiq-platform": "maya", "user-agent": "Renderiq-Plugin/Revit/2.0"}).platform is Platform.REVIT
 
 
-def test_an_agent_is_kept_to_256_characters() -> None:
+def test_a_user_agent_is_cut_to_256_characters() -> None:
     assert len(detect({"user-agent": "x" * 5000}).agent) == 256
 
 
 @pytest.mark.parametrize("version", ["1.0\r\nx", "<b>", "9" * 33])
-def test_a_version_that_is_none_is_not_believed(version: str) -> None:
+def test_a_malformed_version_is_ignored(version: str) -> None:
     assert detect({"x-renderiq-plugin-version": version}).plugin_version is None

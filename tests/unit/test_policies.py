@@ -1,4 +1,4 @@
-"""What a function calls, its policies allow: nothing on a laptop would say so otherwise."""
+"""The policies of a function allow exactly its calls to AWS, which the emulators do not check."""
 
 from __future__ import annotations
 
@@ -20,37 +20,43 @@ from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import PASSWORD, ROOT, User, World, call, context, handler, multipart, sqs_event
+from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.paths import ROOT
+from tests.support.renders import post_render
+from tests.support.webhooks import register_webhook
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
 PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
 Use = tuple[str, str]
-"""An IAM action and the logical id of what it is done to; for a picture, with the prefix of its key."""
+"""An IAM action and the logical id of its resource; for a picture, with the prefix of its key."""
 
 AUTHENTICATION = {
     ("dynamodb:UpdateItem", "PrincipalsTable"),
     ("dynamodb:UpdateItem", "ApiKeysTable"),
     ("secretsmanager:GetSecretValue", "TokenSecret"),
 }
-"""What may be needed to know who calls, whichever way they sign in."""
-PUBLISHING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
+"""What authentication may need, for each kind of credentials."""
+TELLING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
 LINKS = {("s3:GetObject", "ImagesBucket/renders/*")}
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
 )
 UNSEEN: dict[str, set[Use]] = {
-    # ListBucket is no call, it makes a missing object a 404.
+    # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
-    # The same, and the engines that are not on the laptop.
+    # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
         ("secretsmanager:GetSecretValue", "GeminiSecretArn"),
         *(("bedrock:InvokeModel", model) for model in STABILITY),
     },
 }
-"""What no call in this module makes and the function needs all the same."""
+"""Actions that a function needs although no call in this module makes them."""
 
 
 def _logical_id(resource: Any) -> str:
@@ -83,12 +89,12 @@ def allowed(function: str) -> set[Use]:
 
 
 class Recorder:
-    """Notes what is called while a function is at work."""
+    """Records the calls to AWS by function."""
 
-    def __init__(self, here: World) -> None:
+    def __init__(self, aws: AwsEnvironment) -> None:
         self.used: dict[str, set[Use]] = defaultdict(set)
         self._function = ""
-        self._names = {made.ref: name for name, made in here.resources.items()}
+        self._names = {made.ref: name for name, made in aws.resources.items()}
         self._names[settings().render_queue_url] = "RenderQueue"
         self._names[settings().delivery_queue_url] = "DeliveryQueue"
         self._names[settings().project_cleanup_queue_url] = "ProjectCleanupQueue"
@@ -125,33 +131,33 @@ class Recorder:
                 yield f"sqs:{operation}", self._names[params["QueueUrl"]]
             case "secretsmanager":
                 yield f"secretsmanager:{operation}", self._names[params["SecretId"]]
-            case "cognito-idp":  # InitiateAuth is public: it takes no credentials of ours
+            case "cognito-idp":  # InitiateAuth is public: it needs no AWS credentials
                 return
 
 
 @pytest.fixture(scope="module")
-def used(here: World) -> dict[str, set[Use]]:
-    recorder = Recorder(here)
+def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
+    recorder = Recorder(aws)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
-        here.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
+        aws.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
     for life in (
         _a_session,
         _a_render,
         _a_refused_render,
         _a_render_tried_again,
         _a_cancelled_render,
-        _an_endpoint,
+        _a_webhook,
         _a_project,
         _a_sweep,
     ):
-        life(here, here.user(balance=20), recorder)
+        life(aws, create_user(aws, balance=20), recorder)
     return recorder.used
 
 
-def _a_session(here: World, user: User, at: Recorder) -> None:
+def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     newcomer = f"{uuid7()}@example.com"
-    here.add_to_pool(newcomer)
-    with at.of("auth_signin"):  # the first time opens the account
+    add_to_user_pool(aws, newcomer)
+    with at.of("auth_signin"):  # the first sign-in creates the account
         call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
         call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
@@ -183,57 +189,49 @@ def _a_session(here: World, user: User, at: Recorder) -> None:
 
 
 def _post(user: User, key: str = "k", **fields: str) -> str:
-    body, kind = multipart({"quality": "standard", **fields}, {"uploadedImageData": PNG})
-    headers = {**user.headers, "content-type": kind, "idempotency-key": key}
-    answer = call("renders", "POST", "/renders", body=body, headers=headers)
+    answer = post_render(user, fields, headers={"idempotency-key": key})
     return str(answer.json.get("data", {}).get("renderId"))
 
 
-def _a_render(here: World, user: User, at: Recorder) -> None:
-    project_id = here.add_project(user)
+def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    project_id = add_project(user)
     with at.of("webhooks_register"):
-        call(
-            "webhooks_register",
-            "POST",
-            "/webhooks/register",
-            headers=user.headers,
-            json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
-        )
+        register_webhook(user)
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         call("renders", "GET", "/renders", headers=user.headers, query={"projectId": project_id})
         call("renders", "GET", "/renders", headers=user.headers)
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
     with at.of("renders_id"):
         call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
-    with at.of("renders"):  # with its links
+    with at.of("renders"):  # which presigns links
         call("renders", "GET", "/renders", headers=user.headers)
         again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
         assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
-    wiring.secrets.cache_clear()  # read once for all functions of this process
-    for delivery in here.items_of("DeliveriesTable", user):
+    wiring.secrets.cache_clear()  # a secret is cached for all functions of this process
+    for delivery in aws.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
-            handler("webhook_delivery_worker")(sqs_event(job), context())
-    assert callback_target(user.user_id) in {each["target"] for each in here.items_of("DeliveriesTable", user)}
+            handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
+    assert callback_target(user.user_id) in {each["target"] for each in aws.items_of("DeliveriesTable", user)}
 
 
-def _a_refused_render(here: World, user: User, at: Recorder) -> None:
-    foreign = here.add_project(here.user())
+def _a_refused_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    foreign = add_project(create_user(aws))
     with at.of("renders"):
         _post(user, projectId=foreign)
     render_id = _post(user)
-    here.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
+    aws.client("s3").delete_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{render_id}")
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
+        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
 
 
-def _a_render_tried_again(here: World, user: User, at: Recorder) -> None:
-    """By an engine that is not there any more."""
+def _a_render_tried_again(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    """The engine of the render no longer exists."""
     job = RenderJob(user.user_id, _post(user))
-    here.client("dynamodb").update_item(
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
         UpdateExpression="SET #order.engine = :gone",
@@ -241,26 +239,23 @@ def _a_render_tried_again(here: World, user: User, at: Recorder) -> None:
         ExpressionAttributeValues=to_attributes({":gone": "gone"}),
     )
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(job), context())
+        handler("render_worker")(sqs_event(job), lambda_context())
     assert wiring.renders().get(job.user_id, job.render_id).status is Status.PENDING
 
 
-def _a_cancelled_render(_: World, user: User, at: Recorder) -> None:
-    _listen(user, "render.cancelled")
+def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
+    _register_webhook(user, "render.cancelled")
     render_id = _post(user)
     with at.of("renders_id"):
         call("renders_id", "DELETE", f"/renders/{render_id}", headers=user.headers)
 
 
-def _listen(user: User, *events: str) -> None:
-    made = {"url": "http://127.0.0.1:9/", "events": events}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=made)
+def _register_webhook(user: User, *events: str) -> None:
+    register_webhook(user, events=events)
 
 
-def _an_endpoint(here: World, user: User, at: Recorder) -> None:
-    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
-    path = f"/webhooks/{registered.data['webhookId']}"
+def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    path = f"/webhooks/{register_webhook(user)['webhookId']}"
     with at.of("webhooks"):
         call("webhooks", "GET", "/webhooks", headers=user.headers)
     with at.of("webhooks_id_deliveries"):
@@ -278,21 +273,21 @@ def _an_endpoint(here: World, user: User, at: Recorder) -> None:
         call("webhooks_id", "DELETE", path, headers=user.headers)
 
 
-def _a_project(here: World, user: User, at: Recorder) -> None:
+def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     made = {"name": "Villa", "image": base64.b64encode(PNG).decode()}
     with at.of("projects"):
         project_id = call("projects", "POST", "/projects", headers=user.headers, json=made).data["id"]
         call("projects", "POST", "/projects", headers=user.headers, json=made)
         call("projects", "GET", "/projects", headers=user.headers)
         call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
-    crowded = here.user()
-    here.client("dynamodb").put_item(
+    crowded = create_user(aws)
+    aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
         Item=to_attributes({"userId": crowded.user_id, "projectId": "number", "projects": MAX_PROJECTS}),
     )
     with at.of("projects"):
         assert call("projects", "POST", "/projects", headers=crowded.headers, json=made).code == (429, "QUOTA_EXCEEDED")
-    _listen(user, "render.completed")
+    _register_webhook(user, "render.completed")
     now, renders = datetime.now(UTC), wiring.renders()
     done, begun, returned = (
         renders.claim(
@@ -316,7 +311,7 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
         call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
     job = CleanupJob(user.user_id, project_id)
     with at.of("project_cleanup_worker"):
-        handler("project_cleanup_worker")(sqs_event(job), context())
+        handler("project_cleanup_worker")(sqs_event(job), lambda_context())
     renders.complete(begun, lease="somebody's", output=PICTURE, now=now)
     renders.release(returned, lease="somebody's", due_at=now + timedelta(minutes=1))
     with at.of("project_cleanup_worker"):
@@ -324,9 +319,9 @@ def _a_project(here: World, user: User, at: Recorder) -> None:
     assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
-def _a_sweep(here: World, user: User, at: Recorder) -> None:
-    """Everything is overdue, and something of every kind is owed."""
-    _listen(user, "render.completed", "render.failed")
+def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    """Runs the sweeper with a due record of every kind."""
+    _register_webhook(user, "render.completed", "render.failed")
     waiting, dead, untold = (RenderJob(user.user_id, _post(user, key)) for key in ("waiting", "dead", "untold"))
     now = datetime.now(UTC)
     for attempt in range(1, 4):
@@ -335,44 +330,38 @@ def _a_sweep(here: World, user: User, at: Recorder) -> None:
         wiring.renders().claim(untold.user_id, untold.render_id, lease="x", until=then, now=then)
     render = wiring.renders().get(untold.user_id, untold.render_id)
     wiring.renders().complete(render, lease="x", output=PICTURE, now=now)
-    project_id = here.add_project(user)
+    project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
-    here.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
+    aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
     with at.of("sweeper"):
-        done = handler("sweeper")({}, context())
-    assert {
-        "RenderJob enqueued",
-        "renders terminated",
-        "renders published",
-        "DeliveryJob enqueued",
-        "CleanupJob enqueued",
-    } <= {*done}
+        done = handler("sweeper")({}, lambda_context())
+    assert {"RenderJob rung", "renders given up", "renders announced", "DeliveryJob rung", "CleanupJob rung"} <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
 
 
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
-def test_a_function_may_do_what_it_does(used: dict[str, set[Use]], function: str) -> None:
+def test_the_policies_of_a_function_allow_its_calls(used: dict[str, set[Use]], function: str) -> None:
     assert used[function] - allowed(function) == set()
 
 
 @pytest.mark.parametrize(
     "function", [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
 )
-def test_a_function_may_do_no_more_than_it_does(used: dict[str, set[Use]], function: str) -> None:
+def test_the_policies_of_a_function_allow_no_other_calls(used: dict[str, set[Use]], function: str) -> None:
     assert allowed(function) - used[function] - AUTHENTICATION - UNSEEN.get(function, set()) == set()
 
 
-def test_nothing_is_excused_for_a_function_that_does_not_exist() -> None:
+def test_exceptions_name_only_functions_that_exist() -> None:
     assert {name for name in UNSEEN if name not in RESOURCES} == set()
 
 
 @pytest.mark.parametrize("function", UNSEEN)
-def test_nothing_is_excused_that_is_not_allowed(function: str) -> None:
+def test_exceptions_name_only_actions_that_are_allowed(function: str) -> None:
     assert UNSEEN[function] - allowed(function) == set()
 
 
 @pytest.mark.parametrize("function", UNSEEN)
-def test_nothing_is_excused_that_a_call_here_makes(used: dict[str, set[Use]], function: str) -> None:
+def test_exceptions_name_only_actions_that_no_test_calls(used: dict[str, set[Use]], function: str) -> None:
     assert UNSEEN[function] & used[function] == set()

@@ -1,4 +1,4 @@
-"""/settings: plugins on several machines change them; nothing is lost, nothing grows without end."""
+"""/settings: preferences, which plugins on several machines change; changes are merged and the size is limited."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.world import Answer, User, World, call, clock_at
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.http import Response, call
 
 
-def put(user: User, preferences: Any) -> Answer:
+def put(user: User, preferences: Any) -> Response:
     return call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": preferences})
 
 
@@ -18,19 +21,14 @@ def show(user: User) -> Any:
     return call("settings", "GET", "/settings", headers=user.headers).data
 
 
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-def test_a_new_user_has_none(user: User) -> None:
+def test_a_new_user_has_no_preferences(user: User) -> None:
     found = show(user)
 
     assert found["preferences"] == {}
     assert found["updatedAt"] == found["createdAt"]
 
 
-def test_what_was_set_is_found_again_as_it_was(user: User) -> None:
+def test_preferences_are_returned_as_they_were_set(user: User) -> None:
     given = {
         "quality": "high",
         "ratio": 1.1,
@@ -44,7 +42,7 @@ def test_what_was_set_is_found_again_as_it_was(user: User) -> None:
     assert show(user)["preferences"] == given
 
 
-def test_a_change_leaves_the_other_keys(user: User) -> None:
+def test_a_change_keeps_the_other_keys(user: User) -> None:
     put(user, {"theme": "dark", "camera": {"lens": 35, "height": 1.6}})
 
     assert put(user, {"camera": {"lens": 50}}).data["preferences"] == {"theme": "dark", "camera": {"lens": 50}}
@@ -57,7 +55,7 @@ def test_null_removes_a_key(user: User) -> None:
     assert show(user)["preferences"] == {"quality": "high"}
 
 
-def test_a_change_tells_when_it_was_made(user: User) -> None:
+def test_a_change_returns_its_time(user: User) -> None:
     created_at = show(user)["createdAt"]
     with clock_at(datetime.now(UTC).replace(microsecond=123_000), "settings"):
         changed = put(user, {"theme": "dark"}).data
@@ -66,7 +64,7 @@ def test_a_change_tells_when_it_was_made(user: User) -> None:
     assert changed["updatedAt"].endswith(".123Z")
 
 
-def test_sixteen_kilobytes_fit_and_one_byte_more_does_not(user: User) -> None:
+def test_sixteen_kilobytes_are_accepted_and_one_byte_more_is_refused(user: User) -> None:
     empty = len('{"a":""}')
 
     assert put(user, {"a": "x" * (16 * 1024 - empty)}).status == 200
@@ -76,23 +74,23 @@ def test_sixteen_kilobytes_fit_and_one_byte_more_does_not(user: User) -> None:
 
 
 @pytest.mark.parametrize("given", [[], "dark", 7])
-def test_preferences_are_an_object(user: User, given: Any) -> None:
+def test_preferences_must_be_an_object(user: User, given: Any) -> None:
     assert put(user, given).code == (400, "INVALID_INPUT")
 
 
 @pytest.mark.parametrize("body", ['{"preferences": {"a": NaN}}', '{"preferences": {"a": "\\ud800"}}'])
-def test_what_json_cannot_hold_is_refused(user: User, body: str) -> None:
+def test_values_outside_of_json_are_refused(user: User, body: str) -> None:
     assert call("settings", "PUT", "/settings", headers=user.headers, body=body).code == (400, "INVALID_INPUT")
 
 
-def test_a_body_without_preferences_names_them(user: User) -> None:
+def test_a_body_without_preferences_names_the_missing_field(user: User) -> None:
     answer = call("settings", "PUT", "/settings", headers=user.headers, json={})
 
     assert answer.code == (400, "MISSING_REQUIRED_FIELD")
     assert answer.json["details"]["fields"][0]["field"] == "preferences"
 
 
-def test_preferences_are_each_users_own(here: World, user: User) -> None:
+def test_a_user_sees_only_their_own_preferences(aws: AwsEnvironment, user: User) -> None:
     put(user, {"theme": "dark"})
 
-    assert show(here.user())["preferences"] == {}
+    assert show(create_user(aws))["preferences"] == {}

@@ -1,4 +1,4 @@
-"""/projects: made, listed, changed; names may repeat, slugs may not."""
+"""/projects: created, listed, changed; names may repeat, slugs may not."""
 
 from __future__ import annotations
 
@@ -9,46 +9,44 @@ from typing import Any
 import pytest
 
 from renderiq.domain import projects as rules
-from renderiq.domain.projects import slugify
 from renderiq.settings import settings
 from renderiq.stores import projects as store
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, clock_at, multipart
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 PNG = pictures.png(64, 64)
 
 
-def make(user: User, name: str = "Villa", platform: str = "sketchup", **more: Any) -> Answer:
+def make(user: User, name: str = "Villa", platform: str = "sketchup", **more: Any) -> Response:
     headers = {**user.headers, "x-renderiq-platform": platform}
     return call("projects", "POST", "/projects", headers=headers, json={"name": name, **more})
 
 
-def index(user: User, **query: Any) -> Answer:
+def index(user: User, **query: Any) -> Response:
     return call("projects", "GET", "/projects", headers=user.headers, query=query)
 
 
-def one(user: User, project_id: str, method: str = "GET", **more: Any) -> Answer:
+def one(user: User, project_id: str, method: str = "GET", **more: Any) -> Response:
     return call("projects_id", method, f"/projects/{project_id}", headers=user.headers, **more)
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: Response) -> list[str]:
     return [project["id"] for project in answer.data["projects"]]
 
 
-def covers(here: World, user: User) -> list[str]:
-    return here.objects(f"projects/{user.user_id}/")
-
-
-@pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+def covers(aws: AwsEnvironment, user: User) -> list[str]:
+    return aws.objects(f"projects/{user.user_id}/")
 
 
 # ---------------------------------------------------------------- making one
 
 
-def test_a_project_is_answered_as_it_will_be_found(user: User) -> None:
+def test_a_created_project_is_returned_as_it_is_stored(user: User) -> None:
     made = make(user, " Villa am See ", description="Second draft")
 
     assert made.status == 201
@@ -64,21 +62,13 @@ def test_a_project_is_answered_as_it_will_be_found(user: User) -> None:
     assert "imageUrl" not in made.data
 
 
-def test_a_plugin_may_name_another_platform(user: User) -> None:
+def test_a_plugin_may_give_another_platform(user: User) -> None:
     assert make(user, platform="rhino", description="x").data["platform"] == "rhino"
     body = {"name": "Tower", "platform": "Revit"}
     assert call("projects", "POST", "/projects", headers=user.headers, json=body).data["platform"] == "revit"
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [("Haus Müller (2)", "haus-muller-2"), ("別荘", "project"), ("a" * 120, "a" * 60), ("--", "project")],
-)
-def test_a_slug_is_plain(name: str, slug: str) -> None:
-    assert slugify(name) == slug
-
-
-def test_the_same_name_twice_makes_two_slugs(user: User) -> None:
+def test_projects_of_the_same_name_get_different_slugs(user: User) -> None:
     first, second = make(user).data, make(user).data
 
     assert first["slug"] == "villa"
@@ -86,18 +76,18 @@ def test_the_same_name_twice_makes_two_slugs(user: User) -> None:
     assert first["name"] == second["name"]
 
 
-def test_slugs_are_each_users_own(here: World, user: User) -> None:
-    make(here.user())
+def test_slugs_are_unique_per_user(aws: AwsEnvironment, user: User) -> None:
+    make(create_user(aws))
 
     assert make(user).data["slug"] == "villa"
 
 
-def test_an_image_comes_as_base64_or_as_a_file(here: World, user: User) -> None:
+def test_an_image_may_be_base64_text_or_a_file(aws: AwsEnvironment, user: User) -> None:
     in_json = make(user, image="data:image/png;base64," + base64.b64encode(PNG).decode())
     body, kind = multipart({"name": "Tower"}, {"image": PNG})
     in_form = call("projects", "POST", "/projects", headers={**user.headers, "content-type": kind}, body=body)
 
-    assert sorted(covers(here, user)) == sorted(
+    assert sorted(covers(aws, user)) == sorted(
         f"projects/{user.user_id}/{made.data['id']}" for made in (in_json, in_form)
     )
     assert f"projects/{user.user_id}/{in_form.data['id']}" in in_form.data["imageUrl"]
@@ -113,10 +103,12 @@ def test_an_image_comes_as_base64_or_as_a_file(here: World, user: User) -> None:
         (base64.b64encode(PNG[:60]).decode(), (400, "INVALID_INPUT")),
     ],
 )
-def test_a_picture_that_is_none_makes_no_project(here: World, user: User, image: Any, code: tuple[int, str]) -> None:
+def test_an_invalid_image_creates_no_project(
+    aws: AwsEnvironment, user: User, image: Any, code: tuple[int, str]
+) -> None:
     assert make(user, image=image).code == code
     assert index(user).data["total"] == 0
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
 @pytest.mark.parametrize(
@@ -138,8 +130,8 @@ def test_a_wrong_field_is_named(user: User, body: dict[str, Any], code: str, fie
     assert answer.json["details"]["fields"][0]["field"] == field
 
 
-def test_a_full_account_is_told_so_and_keeps_no_picture(here: World, user: User) -> None:
-    here.client("dynamodb").put_item(
+def test_a_project_over_the_limit_is_refused_and_stores_no_picture(aws: AwsEnvironment, user: User) -> None:
+    aws.client("dynamodb").put_item(
         TableName=settings().projects_table,
         Item=to_attributes({"userId": user.user_id, "projectId": "number", "projects": rules.MAX_PROJECTS - 1}),
     )
@@ -147,7 +139,7 @@ def test_a_full_account_is_told_so_and_keeps_no_picture(here: World, user: User)
 
     assert last.status == 201
     assert make(user, image=base64.b64encode(PNG).decode()).code == (429, "QUOTA_EXCEEDED")
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
     one(user, last.data["id"], "DELETE")
     assert make(user).status == 201
 
@@ -155,7 +147,7 @@ def test_a_full_account_is_told_so_and_keeps_no_picture(here: World, user: User)
 # ---------------------------------------------------------------- listing
 
 
-def test_the_newest_is_first_and_slugs_are_not_listed(user: User) -> None:
+def test_the_newest_project_is_first_and_slug_records_are_not_listed(user: User) -> None:
     made = [make(user).data["id"] for _ in range(3)]
     found = index(user)
 
@@ -164,7 +156,7 @@ def test_the_newest_is_first_and_slugs_are_not_listed(user: User) -> None:
     assert "nextCursor" not in found.data
 
 
-def test_nobody_has_projects_at_first(user: User) -> None:
+def test_a_new_user_has_no_projects(user: User) -> None:
     assert index(user).data == {"projects": [], "total": 0, "limit": 50, "offset": 0}
 
 
@@ -187,7 +179,7 @@ def test_pages_have_no_gap_and_no_duplicate(user: User, limit: int, platform: di
     assert seen == sorted(made, reverse=True)
 
 
-def test_an_offset_passes_over_the_newest(user: User) -> None:
+def test_an_offset_skips_the_newest_projects(user: User) -> None:
     made = sorted((make(user).data["id"] for _ in range(5)), reverse=True)
 
     assert ids(index(user, offset=2, limit=2)) == made[2:4]
@@ -196,7 +188,7 @@ def test_an_offset_passes_over_the_newest(user: User) -> None:
     assert index(user, offset=900).data["total"] == 5
 
 
-def test_one_platforms_projects_are_listed_and_counted_alone(user: User) -> None:
+def test_a_platform_filter_lists_and_counts_only_its_projects(user: User) -> None:
     in_rhino = make(user, platform="rhino").data["id"]
     make(user, platform="revit")
 
@@ -222,21 +214,21 @@ def test_a_wrong_query_names_the_parameter(user: User, query: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_another_users_project_is_not_found(here: World, user: User, method: str) -> None:
-    project_id = make(here.user()).data["id"]
+def test_another_users_project_is_not_found(aws: AwsEnvironment, user: User, method: str) -> None:
+    project_id = make(create_user(aws)).data["id"]
     change = {"json": {"name": "Mine", "image": base64.b64encode(PNG).decode()}} if method == "PATCH" else {}
 
     assert one(user, project_id, method, **change).code == (404, "NOT_FOUND")
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
 @pytest.mark.parametrize("given", ["villa", "slug%23villa", "number"])
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_an_id_that_is_none_is_refused(user: User, method: str, given: str) -> None:
+def test_a_malformed_id_is_refused(user: User, method: str, given: str) -> None:
     assert one(user, given, method).code == (400, "INVALID_PROJECT_ID")
 
 
-def test_a_change_leaves_what_it_does_not_name(user: User) -> None:
+def test_a_change_keeps_the_fields_that_it_does_not_name(user: User) -> None:
     made = make(user, description="Second draft").data
     with clock_at(datetime.now(UTC) + timedelta(minutes=1), "projects_id"):
         changed = one(user, made["id"], "PATCH", json={"name": "Chalet"}).data
@@ -247,31 +239,31 @@ def test_a_change_leaves_what_it_does_not_name(user: User) -> None:
 
 
 @pytest.mark.parametrize("empty", [None, ""])
-def test_a_description_and_an_image_can_be_taken_away(here: World, user: User, empty: str | None) -> None:
+def test_a_description_and_an_image_can_be_removed(aws: AwsEnvironment, user: User, empty: str | None) -> None:
     made = make(user, description="Second draft", image=base64.b64encode(PNG).decode()).data
     changed = one(user, made["id"], "PATCH", json={"description": empty, "image": empty}).data
 
     assert changed["description"] == ""
     assert "imageUrl" not in changed
-    assert covers(here, user) == []
+    assert covers(aws, user) == []
 
 
-def test_an_image_takes_the_place_of_the_one_before(here: World, user: User) -> None:
+def test_a_new_image_replaces_the_former_one(aws: AwsEnvironment, user: User) -> None:
     made = make(user, image=base64.b64encode(PNG).decode()).data
     body, kind = multipart({}, {"image": pictures.jpeg()})
     path = f"/projects/{made['id']}"
     call("projects_id", "PATCH", path, headers={**user.headers, "content-type": kind}, body=body)
 
-    [key] = covers(here, user)
+    [key] = covers(aws, user)
     assert wiring.images().get(key, max_bytes=10**6) == pictures.jpeg()
 
 
 @pytest.mark.parametrize("name", ["", None, "x" * 121])
-def test_a_name_cannot_be_taken_away(user: User, name: str | None) -> None:
+def test_a_name_cannot_be_removed(user: User, name: str | None) -> None:
     made = make(user).data
 
     assert one(user, made["id"], "PATCH", json={"name": name}).code == (400, "INVALID_INPUT")
 
 
-def test_what_is_not_listed_sorts_after_every_id() -> None:
+def test_records_that_are_not_listed_sort_after_every_id() -> None:
     assert "f" < store._NUMBER < "removal#" < "slug#"

@@ -1,4 +1,4 @@
-"""What the render worker does with a job, whatever the engine does to it."""
+"""What the render worker does with a job for each outcome of the engine."""
 
 from __future__ import annotations
 
@@ -26,13 +26,19 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.stores.webhooks import WebhookStore
 from tests.support import pictures, wiring
-from tests.support.world import LEASE, User, World, call, context, handler, multipart, sqs_event
+from tests.support.accounts import User, balance_of, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import LEASE
+from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.http import call
+from tests.support.renders import render_worker
+from tests.support.webhooks import register_webhook
 
 During = Callable[[Callable[[int], None], Callable[[], bool]], None]
 
 
 class FakeEngine:
-    """Takes a moment of its own in ``during``, then gives a picture."""
+    """Calls ``during`` in the middle of a render, then returns a picture."""
 
     name = "fake"
 
@@ -48,15 +54,7 @@ class FakeEngine:
 
 
 def worker(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderWorker:
-    return RenderWorker(
-        renders=wiring.renders(),
-        images=wiring.images(),
-        publisher=wiring.event_publisher(),
-        queue=wiring.render_queue(),
-        engine=lambda _name: FakeEngine(during),
-        clock=lambda: wiring.time_source()() + late,
-        lease=LEASE,
-    )
+    return render_worker(FakeEngine(during), late=late)
 
 
 def raising(error: Exception) -> During:
@@ -67,262 +65,262 @@ def raising(error: Exception) -> During:
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    user = here.user()
-    call(
-        "webhooks_register",
-        "POST",
-        "/webhooks/register",
-        headers=user.headers,
-        json={"url": "http://127.0.0.1:9/", "events": ["render.processing", "render.completed", "render.failed"]},
-    )
+def user(aws: AwsEnvironment) -> User:
+    user = create_user(aws)
+    register_webhook(user, events=["render.processing", "render.completed", "render.failed"])
     return user
 
 
-@pytest.fixture
-def job(here: World, user: User) -> RenderJob:
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    here.messages(settings().render_queue_url)
-    return RenderJob(user.user_id, answer.data["renderId"])
+def stored(render_job: RenderJob) -> Render:
+    return wiring.renders().get(render_job.user_id, render_job.render_id)
 
 
-def stored(job: RenderJob) -> Render:
-    return wiring.renders().get(job.user_id, job.render_id)
+def show(user: User, render_job: RenderJob) -> Any:
+    return call("renders_id", "GET", f"/renders/{render_job.render_id}", headers=user.headers).data
 
 
-def shown(user: User, job: RenderJob) -> Any:
-    return call("renders_id", "GET", f"/renders/{job.render_id}", headers=user.headers).data
+def published_events(aws: AwsEnvironment, user: User) -> list[str]:
+    return sorted(each["event"] for each in aws.items_of("DeliveriesTable", user))
 
 
-def told(here: World, user: User) -> list[str]:
-    return sorted(each["event"] for each in here.items_of("DeliveriesTable", user))
+def test_a_completed_render_is_shown_with_its_output(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker().work(render_job)
 
-
-def test_a_render_is_completed_and_shown(here: World, user: User, job: RenderJob) -> None:
-    worker().work(job)
-
-    render = shown(user, job)
+    render = show(user, render_job)
     assert (render["status"], render["progress"], render["creditsUsed"]) == ("completed", 100, 5)
     assert (render["width"], render["height"]) == (1920, 1080)
     assert render["outputUrl"].startswith("http")
-    assert here.objects(f"renders/{user.user_id}/{job.render_id}") == [
-        f"renders/{user.user_id}/{job.render_id}/output.png",
-        f"renders/{user.user_id}/{job.render_id}/thumbnail.webp",
+    assert aws.objects(f"renders/{user.user_id}/{render_job.render_id}") == [
+        f"renders/{user.user_id}/{render_job.render_id}/output.png",
+        f"renders/{user.user_id}/{render_job.render_id}/thumbnail.webp",
     ]
 
 
-def test_the_subscribed_endpoint_is_told_of_each_event_once(here: World, user: User, job: RenderJob) -> None:
-    worker().work(job)
-    worker().work(job)
+def test_a_subscribed_webhook_gets_each_event_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker().work(render_job)
+    worker().work(render_job)
 
-    assert told(here, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
-    assert stored(job).pending_events == frozenset()
+    assert published_events(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
+    assert stored(render_job).pending_events == frozenset()
 
 
-def test_a_render_goes_on_though_nobody_can_be_told_of_it(here: World, user: User, job: RenderJob) -> None:
-    nowhere = WebhookStore(here.client("dynamodb"), "no-such-table")
+def test_a_render_is_completed_although_its_events_cannot_be_published(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    nowhere = WebhookStore(aws.client("dynamodb"), "no-such-table")
     alone = replace(worker(), publisher=replace(wiring.event_publisher(), webhooks=nowhere))
 
-    alone.work(job)
+    alone.work(render_job)
 
-    assert stored(job).status is Status.COMPLETED
-    assert stored(job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
+    assert stored(render_job).status is Status.COMPLETED
+    assert stored(render_job).pending_events == {Event.RENDER_PROCESSING, Event.RENDER_COMPLETED}
 
 
-def test_a_message_that_comes_twice_renders_once(job: RenderJob) -> None:
-    first = worker().work(job)
+def test_a_duplicate_message_renders_once(render_job: RenderJob) -> None:
+    first = worker().work(render_job)
 
     assert first is not None
-    assert worker().work(job) is None
-    assert stored(job).attempts == 1
+    assert worker().work(render_job) is None
+    assert stored(render_job).attempts == 1
 
 
-def test_progress_is_written_as_stages_pass(user: User, job: RenderJob) -> None:
+def test_progress_is_stored_after_each_stage(user: User, render_job: RenderJob) -> None:
     seen = []
 
     def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        seen.append(shown(user, job)["progress"])
+        seen.append(show(user, render_job)["progress"])
         on_progress(80)
-        seen.append(shown(user, job)["progress"])
+        seen.append(show(user, render_job)["progress"])
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
     assert seen == [50, 80]
 
 
-def test_permanent_trouble_fails_at_once_and_refunds(here: World, user: User, job: RenderJob) -> None:
-    worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(job)
+def test_a_permanent_error_fails_the_render_without_retry_and_refunds(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    worker(raising(PermanentEngineError("The engine declined.", code="CONTENT_BLOCKED"))).work(render_job)
 
-    render = shown(user, job)
+    render = show(user, render_job)
     assert (render["status"], render["errorCode"], render["creditsUsed"]) == ("failed", "CONTENT_BLOCKED", 0)
-    assert here.balance(user) == 100
-    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
-    assert told(here, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
+    assert balance_of(user) == 100
+    assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert published_events(aws, user) == [Event.RENDER_FAILED, Event.RENDER_PROCESSING]
 
 
-def test_passing_trouble_goes_back_to_the_queue(here: World, user: User, job: RenderJob) -> None:
-    worker(raising(RetryableEngineError("busy", retry_after=0))).work(job)
+def test_a_retryable_error_returns_the_render_to_the_queue(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    worker(raising(RetryableEngineError("busy", retry_after=0))).work(render_job)
 
-    assert stored(job).status is Status.PENDING
-    assert here.balance(user) == 95
+    assert stored(render_job).status is Status.PENDING
+    assert balance_of(user) == 95
 
 
-def test_three_attempts_are_the_most(here: World, user: User, job: RenderJob) -> None:
+def test_a_render_has_at_most_three_attempts(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
     for _ in range(3):
-        worker(raising(RetryableEngineError("busy"))).work(job)
+        worker(raising(RetryableEngineError("busy"))).work(render_job)
 
-    assert (stored(job).status, stored(job).attempts) == (Status.FAILED, 3)
-    assert here.balance(user) == 100
+    assert (stored(render_job).status, stored(render_job).attempts) == (Status.FAILED, 3)
+    assert balance_of(user) == 100
 
 
-def test_cancelling_before_work_begins_refunds_at_once(here: World, user: User, job: RenderJob) -> None:
-    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+def test_cancelling_a_pending_render_refunds_at_once(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    answer = call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
 
     assert (answer.status, answer.data["status"]) == (200, "cancelled")
-    assert here.balance(user) == 100
-    assert worker().work(job) is None
-    assert stored(job).status is Status.CANCELLED
+    assert balance_of(user) == 100
+    assert worker().work(render_job) is None
+    assert stored(render_job).status is Status.CANCELLED
 
 
-def test_cancelling_during_work_stops_it_at_the_next_stage(here: World, user: User, job: RenderJob) -> None:
+def test_cancelling_a_processing_render_stops_it_at_the_next_stage(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     def during(on_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
-        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        assert call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers).status == 202
         on_progress(60)
         if cancelled():
             raise RenderCancelledError
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
-    assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert stored(render_job).status is Status.CANCELLED
+    assert balance_of(user) == 100
 
 
-def test_a_render_that_has_ended_cannot_be_cancelled(here: World, user: User, job: RenderJob) -> None:
-    worker().work(job)
+def test_a_render_that_has_ended_cannot_be_cancelled(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    worker().work(render_job)
 
-    answer = call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
+    answer = call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
 
     assert answer.code == (409, "RESOURCE_CONFLICT")
-    assert here.balance(user) == 95
+    assert balance_of(user) == 95
 
 
-def test_another_workers_render_is_left_alone_while_its_lease_lasts(job: RenderJob) -> None:
+def test_a_render_that_another_worker_holds_is_not_processed(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
     with pytest.raises(RenderLeasedError):
-        worker().work(job)
+        worker().work(render_job)
 
 
-def test_a_message_for_a_held_render_stays_in_the_queue(job: RenderJob) -> None:
+def test_the_message_of_a_render_that_another_worker_holds_stays_in_the_queue(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
-    answer = handler("render_worker")(sqs_event(job), context())
+    answer = handler("render_worker")(sqs_event(render_job), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_a_held_render_is_no_error_in_the_log(job: RenderJob, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_render_that_another_worker_holds_is_not_logged_as_an_error(
+    render_job: RenderJob, caplog: pytest.LogCaptureFixture
+) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="other", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="other", until=now + LEASE, now=now)
 
-    handler("render_worker")(sqs_event(job), context())
+    handler("render_worker")(sqs_event(render_job), lambda_context())
 
     said = [(line.levelname, line.exc_info) for line in caplog.records if line.message == "another worker holds it"]
     assert said == [("INFO", None)]
     assert "job failed" not in caplog.messages
 
 
-def test_what_nobody_foresaw_is_tried_again_and_then_refunded(here: World, user: User, job: RenderJob) -> None:
+def test_an_unexpected_error_is_retried_and_finally_refunded(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     for _ in range(3):
-        worker(raising(TypeError("a mistake of ours"))).work(job)
+        worker(raising(TypeError("a mistake of ours"))).work(render_job)
 
-    render = shown(user, job)
+    render = show(user, render_job)
     assert (render["status"], render["errorCode"]) == ("failed", "RENDER_FAILED")
     assert "mistake" not in render["error"]
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_dead_workers_render_is_taken_over_once_its_lease_is_out(job: RenderJob) -> None:
+def test_a_render_of_a_dead_worker_is_taken_over_after_its_lease(render_job: RenderJob) -> None:
     now = wiring.time_source()()
-    wiring.renders().claim(job.user_id, job.render_id, lease="dead", until=now + LEASE, now=now)
+    wiring.renders().claim(render_job.user_id, render_job.render_id, lease="dead", until=now + LEASE, now=now)
 
-    outcome = worker(late=LEASE + timedelta(seconds=1)).work(job)
+    outcome = worker(late=LEASE + timedelta(seconds=1)).work(render_job)
 
     assert outcome is not None
     assert (outcome.status, outcome.attempts) == (Status.COMPLETED, 2)
 
 
-def test_a_late_worker_cannot_overwrite_what_a_newer_one_decided(here: World, user: User, job: RenderJob) -> None:
+def test_a_late_worker_cannot_overwrite_the_result_of_a_newer_one(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(job)
+        worker(raising(PermanentEngineError("no")), late=LEASE + timedelta(seconds=1)).work(render_job)
 
-    assert worker(during).work(job) is None
-    assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
-
-
-def test_a_capture_that_is_gone_fails_the_render_and_refunds(here: World, user: User, job: RenderJob) -> None:
-    wiring.images().delete(f"captures/{job.user_id}/{job.render_id}")
-
-    worker().work(job)
-
-    assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert worker(during).work(render_job) is None
+    assert stored(render_job).status is Status.FAILED
+    assert balance_of(user) == 100
 
 
-def test_a_message_that_is_no_job_stays_in_the_queue() -> None:
-    answer = handler("render_worker")(sqs_event("{}"), context())
+def test_a_missing_capture_fails_and_refunds_the_render(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    wiring.images().delete(f"captures/{render_job.user_id}/{render_job.render_id}")
+
+    worker().work(render_job)
+
+    assert stored(render_job).status is Status.FAILED
+    assert balance_of(user) == 100
+
+
+def test_a_malformed_message_stays_in_the_queue() -> None:
+    answer = handler("render_worker")(sqs_event("{}"), lambda_context())
 
     assert len(answer["batchItemFailures"]) == 1
 
 
-def test_another_users_render_is_not_found(here: World, job: RenderJob) -> None:
-    stranger = here.user()
+def test_another_users_render_is_not_found(aws: AwsEnvironment, render_job: RenderJob) -> None:
+    stranger = create_user(aws)
 
     for method in ("GET", "DELETE"):
-        answer = call("renders_id", method, f"/renders/{job.render_id}", headers=stranger.headers)
+        answer = call("renders_id", method, f"/renders/{render_job.render_id}", headers=stranger.headers)
         assert answer.code == (404, "NOT_FOUND")
 
 
-def test_an_id_that_is_none_is_refused(user: User) -> None:
+def test_a_malformed_id_is_refused(user: User) -> None:
     assert call("renders_id", "GET", "/renders/123", headers=user.headers).code == (400, "INVALID_RENDER_ID")
 
 
 @pytest.mark.parametrize("trouble", [RetryableEngineError("busy"), PermanentEngineError("no"), ZeroDivisionError("x")])
-def test_whoever_asked_to_cancel_is_not_told_of_a_failure(
-    here: World, user: User, job: RenderJob, trouble: Exception
+def test_a_cancelled_render_ends_as_cancelled_even_if_its_last_attempt_fails(
+    aws: AwsEnvironment, user: User, render_job: RenderJob, trouble: Exception
 ) -> None:
-    balance = here.balance(user)
+    balance = balance_of(user)
 
     def during(_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
-        assert call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers).status == 202
+        assert call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers).status == 202
         raise trouble
 
-    worker(during).work(job)
+    worker(during).work(render_job)
 
-    assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == balance + 5
+    assert stored(render_job).status is Status.CANCELLED
+    assert balance_of(user) == balance + 5
 
 
-def test_an_endpoint_that_nobody_can_read_stops_no_render(here: World, user: User, job: RenderJob) -> None:
-    [endpoint] = [item for item in here.items_of("WebhooksTable", user) if "url" in item]
-    here.client("dynamodb").update_item(
+def test_an_unreadable_webhook_does_not_stop_a_render(aws: AwsEnvironment, user: User, render_job: RenderJob) -> None:
+    [endpoint] = [item for item in aws.items_of("WebhooksTable", user) if "url" in item]
+    aws.client("dynamodb").update_item(
         TableName=settings().webhooks_table,
         Key=to_attributes({"userId": user.user_id, "webhookId": endpoint["webhookId"]}),
         UpdateExpression="SET events = :events",
         ExpressionAttributeValues=to_attributes({":events": ["render.of-a-later-version"]}),
     )
 
-    worker().work(job)
+    worker().work(render_job)
 
-    assert stored(job).status is Status.COMPLETED
+    assert stored(render_job).status is Status.COMPLETED
 
 
 class UnavailableQueue(Queue):
-    """Takes nothing, and counts how often it was tried."""
+    """A queue that rejects all messages and counts the attempts."""
 
     def __init__(self) -> None:
         super().__init__(lambda: None, "")
@@ -333,22 +331,26 @@ class UnavailableQueue(Queue):
         return False
 
 
-def test_a_silent_queue_is_tried_once_for_all_endpoints(here: World, user: User, job: RenderJob) -> None:
+def test_an_unavailable_delivery_queue_is_tried_once_for_all_webhooks(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
     for _ in range(4):
         hook = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
         call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=hook)
-    worker().work(job)
+    worker().work(render_job)
     queue = UnavailableQueue()
 
-    done = replace(stored(job), pending_events=frozenset({Event.RENDER_COMPLETED}))
+    done = replace(stored(render_job), pending_events=frozenset({Event.RENDER_COMPLETED}))
     replace(wiring.event_publisher(), queue=queue).publish(done, now=wiring.time_source()())
 
     assert queue.tried == 1
 
 
-def test_an_event_that_is_told_late_tells_nothing_that_came_after(here: World, job: RenderJob) -> None:
-    worker(raising(PermanentEngineError("no"))).work(job)
-    failed = stored(job)
+def test_an_event_published_late_contains_nothing_that_happened_later(
+    aws: AwsEnvironment, render_job: RenderJob
+) -> None:
+    worker(raising(PermanentEngineError("no"))).work(render_job)
+    failed = stored(render_job)
 
     def data(event: Event) -> Any:
         now = wiring.time_source()()

@@ -1,4 +1,4 @@
-"""The calls to AWS are what a request costs. They are counted where botocore sends them."""
+"""The number of calls to AWS of each request, counted where botocore sends them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,33 @@ from typing import Any
 import pytest
 
 from tests.support import pictures
-from tests.support.world import User, World, call, multipart
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import call
+from tests.support.webhooks import register_webhook
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
 
 
 @contextmanager
-def calls(here: World) -> Iterator[list[str]]:
+def calls(aws: AwsEnvironment) -> Iterator[list[str]]:
     made: list[str] = []
 
     def count(model: Any, **_: Any) -> None:
         made.append(model.name)
 
     for service in SERVICES:
-        here.client(service).meta.events.register("before-call", count, unique_id="count")
+        aws.client(service).meta.events.register("before-call", count, unique_id="count")
     yield made
     for service in SERVICES:
-        here.client(service).meta.events.unregister("before-call", unique_id="count")
+        aws.client(service).meta.events.unregister("before-call", unique_id="count")
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    """Somebody whose containers are warm: the caller and the signing secret are known."""
-    user = here.user()
+def user(aws: AwsEnvironment) -> User:
+    """A user in a warm container: the principal and the signing secret are cached."""
+    user = create_user(aws)
     call("auth_me", "GET", "/auth/me", headers=user.headers)
     return user
 
@@ -49,39 +53,33 @@ def user(here: World) -> User:
         ("webhooks", "/webhooks"),
     ],
 )
-def test_an_authenticated_get_costs_two(here: World, user: User, function: str, path: str) -> None:
-    with calls(here) as made:
+def test_an_authenticated_get_costs_two_calls(aws: AwsEnvironment, user: User, function: str, path: str) -> None:
+    with calls(aws) as made:
         assert call(function, "GET", path, headers=user.headers).status == 200
 
     assert len(made) == 2
     assert made[0] == "UpdateItem"
 
 
-def test_showing_a_render_costs_two(here: World, user: User) -> None:
+def test_showing_a_render_costs_two_calls(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({}, {"uploadedImageData": pictures.png()})
     posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
 
-    with calls(here) as made:
+    with calls(aws) as made:
         call("renders_id", "GET", f"/renders/{posted.data['renderId']}", headers=user.headers)
 
     assert made == ["UpdateItem", "GetItem"]
 
 
-def test_asking_for_a_render_costs_four(here: World, user: User) -> None:
+def test_requesting_a_render_costs_four_calls(aws: AwsEnvironment, user: User) -> None:
     body, kind = multipart({"callback_url": "http://127.0.0.1:9/"}, {"uploadedImageData": pictures.png()})
     headers = {**user.headers, "content-type": kind, "idempotency-key": "k"}
     call("renders", "POST", "/renders", body=body, headers={**headers, "idempotency-key": "warm"})
 
-    with calls(here) as made:
+    with calls(aws) as made:
         assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
 
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
-
-
-def register(user: User) -> str:
-    body = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
-    return str(registered.data["webhookId"])
 
 
 @pytest.mark.parametrize(
@@ -102,57 +100,59 @@ def register(user: User) -> str:
         ),
     ],
 )
-def test_minding_an_endpoint_costs_three_at_most(
-    here: World, user: User, function: str, method: str, path: str, expected: list[str]
+def test_each_operation_on_a_webhook_costs_at_most_three_calls(
+    aws: AwsEnvironment, user: User, function: str, method: str, path: str, expected: list[str]
 ) -> None:
-    webhook = register(user)
+    webhook = register_webhook(user)["webhookId"]
     delivery = call("webhooks_id_test", "POST", f"/webhooks/{webhook}/test", headers=user.headers).data["deliveryId"]
     body = {"url": "http://127.0.0.1:9/", "events": ["render.failed"]}
     path = f"/webhooks{path.format(webhook=webhook, delivery=delivery)}"
 
-    with calls(here) as made:
+    with calls(aws) as made:
         assert call(function, method, path, headers=user.headers, json=body).status < 300
 
     assert made == ["UpdateItem", *expected]
 
 
-def test_a_projects_life_costs_three_a_step_and_a_ring_at_its_end(here: World, user: User) -> None:
+def test_an_operation_on_a_project_costs_at_most_three_calls_and_a_deletion_one_message_more(
+    aws: AwsEnvironment, user: User
+) -> None:
     image = base64.b64encode(pictures.png()).decode()
-    with calls(here) as made:
+    with calls(aws) as made:
         created = call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa", "image": image})
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems"]
     path = f"/projects/{created.data['id']}"
 
-    with calls(here) as made:
+    with calls(aws) as made:
         call("projects_id", "GET", path, headers=user.headers)
     assert made == ["UpdateItem", "GetItem"]
 
-    with calls(here) as made:
+    with calls(aws) as made:
         call("projects_id", "PATCH", path, headers=user.headers, json={"name": "Chalet", "image": image})
     assert made == ["UpdateItem", "PutObject", "UpdateItem"]
 
-    with calls(here) as made:
+    with calls(aws) as made:
         call("projects_id", "DELETE", path, headers=user.headers)
     assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
 
 
-def test_changing_preferences_costs_three(here: World, user: User) -> None:
-    with calls(here) as made:
+def test_changing_preferences_costs_three_calls(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as made:
         call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
 
     assert made == ["UpdateItem", "GetItem", "UpdateItem"]
 
 
-def test_a_stranger_costs_one(here: World) -> None:
+def test_an_anonymous_request_costs_one_call(aws: AwsEnvironment) -> None:
     call("credits", "GET", "/credits")
-    with calls(here) as made:
+    with calls(aws) as made:
         call("credits", "GET", "/credits")
 
     assert made == ["UpdateItem"]
 
 
-def test_health_costs_nothing(here: World) -> None:
-    with calls(here) as made:
+def test_health_costs_no_call(aws: AwsEnvironment) -> None:
+    with calls(aws) as made:
         answer = call("health", "GET", "/health")
 
     assert made == []
@@ -160,9 +160,9 @@ def test_health_costs_nothing(here: World) -> None:
     assert set(answer.json["services"].values()) == {"operational", "unchecked"}
 
 
-def test_deep_health_asks_at_most_every_ten_seconds(here: World) -> None:
+def test_deep_health_calls_aws_at_most_every_ten_seconds(aws: AwsEnvironment) -> None:
     call("health", "GET", "/health", query={"deep": "1"})
-    with calls(here) as made:
+    with calls(aws) as made:
         answer = call("health", "GET", "/health", query={"deep": "1"})
 
     assert made == []
@@ -170,28 +170,28 @@ def test_deep_health_asks_at_most_every_ten_seconds(here: World) -> None:
     assert set(answer.json["services"].values()) == {"operational"}
 
 
-def test_listing_keys_costs_two_and_making_one_three(here: World, user: User) -> None:
-    with calls(here) as listing:
+def test_listing_keys_costs_two_calls_and_creating_one_three(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as listing:
         call("keys", "GET", "/keys", headers=user.headers)
-    with calls(here) as making:
+    with calls(aws) as making:
         call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
 
     assert listing == ["UpdateItem", "Query"]
     assert making == ["UpdateItem", "GetItem", "TransactWriteItems"]
 
 
-def test_a_key_costs_one_call_more_than_a_token(here: World, user: User) -> None:
+def test_a_request_with_a_key_costs_one_call_more_than_with_a_token(aws: AwsEnvironment, user: User) -> None:
     made = call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
 
-    with calls(here) as used:
+    with calls(aws) as used:
         call("credits", "GET", "/credits", headers={"x-api-key": made.data["key"]})
 
     assert used == ["UpdateItem", "UpdateItem", "GetItem"]
 
 
-def test_what_cannot_be_a_key_is_not_looked_up(here: World) -> None:
+def test_a_malformed_key_costs_no_lookup(aws: AwsEnvironment) -> None:
     call("credits", "GET", "/credits")
-    with calls(here) as made:
+    with calls(aws) as made:
         answer = call("credits", "GET", "/credits", headers={"x-api-key": "rk_live_" + "a" * 36})
 
     assert answer.code == (401, "INVALID_API_KEY")

@@ -1,4 +1,4 @@
-"""A function that is configured wrongly says so before it answers anything."""
+"""A function with invalid configuration fails before its first response."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from renderiq.ids import is_uuid, uuid7
 from renderiq.settings import SettingsError, settings
-from tests.support.world import World
+from tests.support.aws import AwsEnvironment
 
 
 @pytest.fixture
-def environment(here: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     settings.cache_clear()
     yield monkeypatch
     monkeypatch.undo()
@@ -39,14 +39,14 @@ def test_a_variable_that_a_function_does_not_use_may_be_missing(environment: pyt
     ("name", "value"),
     [("WELCOME_CREDITS", "many"), ("ALLOW_LOOPBACK_URLS", "perhaps"), ("RATE_LIMITS", "[1]"), ("MODELS", "{")],
 )
-def test_a_value_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_malformed_value_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     environment.setenv(name, value)
 
     with pytest.raises(SettingsError, match=name):
         getattr(settings(), name.lower())
 
 
-def test_ids_sort_by_the_time_they_were_made() -> None:
+def test_ids_sort_by_their_time_of_creation() -> None:
     made = [uuid7() for _ in range(2000)]
 
     assert all(is_uuid(each) and each[14] == "7" and each[19] in "89ab" for each in made)

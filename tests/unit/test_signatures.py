@@ -1,4 +1,4 @@
-"""What we sign, receivers' own libraries verify; what somebody changed by one byte, they do not."""
+"""Receivers' own libraries verify our signatures, and refuse a message that differs in one byte."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from renderiq.ids import uuid7
 BODY = json.dumps({"event": "render.completed", "data": {"error": "Größe 大きさ"}}, ensure_ascii=False).encode()
 UNPADDED = base64.b64encode(b"sixteen bytes, 1").decode().rstrip("=")
 
-# A receiver's secret: what it was told, and what it gives its library.
+# A receiver's secret as it was returned by the API, and as it is passed to its library.
 SECRETS: dict[str, tuple[str, str | bytes]] = {
     "ours": ((ours := generate_secret()), ours),
     "ours without its prefix": (ours, ours.removeprefix("whsec_")),
@@ -59,12 +59,12 @@ def changed(text: str, position: int) -> str:
 
 @libraries
 @every_secret
-def test_a_library_verifies_what_we_signed(verify: Verify, told: str, given: str | bytes) -> None:
+def test_receivers_libraries_verify_our_signatures(verify: Verify, told: str, given: str | bytes) -> None:
     assert verify(given, BODY, signed(told)) == json.loads(BODY)
 
 
 @every_secret
-def test_a_plugin_in_the_field_verifies_the_body_with_the_secrets_characters(told: str, given: Any) -> None:
+def test_a_plugin_can_verify_the_body_with_the_characters_of_the_secret(told: str, given: Any) -> None:
     headers = signed(told)
 
     assert hmac.compare_digest(
@@ -82,7 +82,7 @@ def test_a_body_changed_in_any_byte_does_not_verify(verify: Verify) -> None:
         forged[position] ^= 1
         try:
             forged.decode()
-        except UnicodeDecodeError:  # which no library reads at all
+        except UnicodeDecodeError:  # which no library accepts
             continue
         with pytest.raises(REFUSED):
             verify(ours, bytes(forged), headers)

@@ -1,4 +1,4 @@
-"""What was forgotten is found: the sweeper rings again, ends what cannot be completed, and tells what was not told."""
+"""The sweeper enqueues lost messages again, terminates renders that cannot complete and publishes pending events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from admin.reconcile import reconcile
 from renderiq.clock import to_iso
-from renderiq.domain.recovery import MAX_WAIT, DueRender, RecoveryAction, recovery_action, redelivery_delay
+from renderiq.domain.recovery import MAX_WAIT
 from renderiq.domain.renders import MAX_ATTEMPTS, Render, RenderOutput, Status
 from renderiq.domain.webhooks import Event
 from renderiq.queues import Queue, RenderJob
@@ -21,46 +21,43 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.workers import render as render_worker
 from renderiq.workers import sweep as sweep_worker
-from tests.support import pictures, wiring
-from tests.support.world import User, World, call, context, forget, handler, multipart, reconciliation_service
+from tests.support import wiring
+from tests.support.accounts import User, add_project, balance_of, create_user
+from tests.support.aws import AwsEnvironment, clear_caches
+from tests.support.functions import handler, lambda_context
+from tests.support.renders import accept_render
+from tests.support.webhooks import register_webhook, send_test_event
+from tests.support.wiring import reconciliation_service
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 PICTURE = RenderOutput("renders/a/b/output.png", "renders/a/b/thumbnail.webp", 1, 1)
-ENDPOINT = {"url": "http://127.0.0.1:9/", "events": ["render.completed", "render.failed"]}
+ENDED = ("render.completed", "render.failed")
 
 
 @pytest.fixture
-def user(here: World) -> Iterator[User]:
-    """Nothing but what this user is owed is overdue."""
-    yield here.user()
+def user(aws: AwsEnvironment) -> Iterator[User]:
+    """A new user; nothing of other users is due. Empties tables and queues afterwards."""
+    yield create_user(aws)
     for table, name in (
         ("RendersTable", "renderId"),
         ("DeliveriesTable", "deliveryId"),
         ("ProjectsTable", "projectId"),
     ):
         first = "target" if table == "DeliveriesTable" else "userId"
-        for item in here.items(table):
-            here.client("dynamodb").delete_item(
-                TableName=here.resources[table].ref, Key=to_attributes({first: item[first], name: item[name]})
+        for item in aws.items(table):
+            aws.client("dynamodb").delete_item(
+                TableName=aws.resources[table].ref, Key=to_attributes({first: item[first], name: item[name]})
             )
     for url in queues():
-        here.messages(url)
+        aws.messages(url)
 
 
 def queues() -> tuple[str, str, str]:
     return settings().render_queue_url, settings().delivery_queue_url, settings().project_cleanup_queue_url
 
 
-def accepted(here: World, user: User) -> RenderJob:
-    """A render whose message is lost."""
-    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
-    answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    here.messages(settings().render_queue_url)
-    return RenderJob(user.user_id, answer.data["renderId"])
-
-
-def claimed(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
+def claim(job: RenderJob, *, until: timedelta, attempts: int = 1) -> Render:
     render = None
     for attempt in range(attempts):
         now = datetime.now(UTC) - timedelta(hours=1) + timedelta(seconds=attempt)
@@ -75,13 +72,9 @@ def sweep(*, after: timedelta = timedelta(), at_most: int = MAX_ITEMS, **tools: 
     return sweeper.run(budget=MINUTE, max_items=at_most)
 
 
-def rung(here: World, url: str) -> list[dict[str, str]]:
-    return here.messages(url)
-
-
-def spoil(here: World, table: str, key: dict[str, str], attribute: str) -> None:
-    """The record is one that nobody can read any more."""
-    here.client("dynamodb").update_item(
+def corrupt(aws: AwsEnvironment, table: str, key: dict[str, str], attribute: str) -> None:
+    """Makes a record unreadable."""
+    aws.client("dynamodb").update_item(
         TableName=table,
         Key=to_attributes(key),
         UpdateExpression="SET #attribute = :spoilt",
@@ -94,120 +87,93 @@ def stored(job: RenderJob) -> Render:
     return wiring.renders().get(job.user_id, job.render_id)
 
 
-def owed(status: Status = Status.PENDING, **more: Any) -> DueRender:
-    known = {"attempts": 0, "cost": 5, "created_at": NOW - MINUTE, "due_at": NOW, "since": NOW - MINUTE, **more}
-    return DueRender("user", "render", status, **known)
-
-
-@pytest.mark.parametrize(
-    ("render", "expected"),
-    [
-        (owed(due_at=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(), RecoveryAction.REDELIVER),
-        (owed(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW + MINUTE), RecoveryAction.WAIT),
-        (owed(Status.PROCESSING, attempts=1, lease_until=NOW - MINUTE), RecoveryAction.REDELIVER),
-        (owed(Status.PROCESSING, attempts=MAX_ATTEMPTS, lease_until=NOW - MINUTE), RecoveryAction.TERMINATE),
-        (owed(Status.COMPLETED, attempts=1), RecoveryAction.PUBLISH),
-        (owed(Status.CANCELLED, created_at=NOW - MAX_WAIT), RecoveryAction.PUBLISH),
-    ],
-)
-def test_the_remedy_follows_from_what_is_written(render: DueRender, expected: RecoveryAction) -> None:
-    assert recovery_action(render, NOW) is expected
-
-
-@pytest.mark.parametrize(("waited", "seconds"), [(0, 60), (59, 60), (300, 300), (86400, 900)])
-def test_what_waits_long_is_rung_for_less_often(waited: int, seconds: int) -> None:
-    assert redelivery_delay(timedelta(seconds=waited)) == timedelta(seconds=seconds)
-
-
-def test_a_render_whose_message_is_lost_is_rung_for(here: World, user: User) -> None:
-    job = accepted(here, user)
+def test_a_render_whose_message_was_lost_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
 
     sweep(after=2 * MINUTE)
 
-    assert rung(here, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+    assert aws.messages(settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
 
 
-def test_a_render_that_was_just_accepted_is_left_alone(here: World, user: User) -> None:
-    accepted(here, user)
+def test_a_render_that_was_just_accepted_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    accept_render(aws, user)
 
     assert sweep().done.total() == 0
 
 
-def test_what_was_rung_for_is_left_alone_for_a_while(here: World, user: User) -> None:
-    accepted(here, user)
+def test_a_render_that_was_enqueued_again_waits_for_the_redelivery_delay(aws: AwsEnvironment, user: User) -> None:
+    accept_render(aws, user)
 
     assert [sweep(after=2 * MINUTE).done.total() for _ in range(2)] == [1, 0]
     assert sweep(after=5 * MINUTE).done.total() == 1
 
 
-def test_of_two_sweepers_that_saw_the_same_one_rings(here: World, user: User) -> None:
-    job, late = accepted(here, user), datetime.now(UTC) + 2 * MINUTE
+def test_only_one_of_two_concurrent_sweepers_reschedules_a_render(aws: AwsEnvironment, user: User) -> None:
+    job, late = accept_render(aws, user), datetime.now(UTC) + 2 * MINUTE
     seen = wiring.renders().due_index.get(job.user_id, job.render_id)
     assert seen
 
     assert [wiring.renders().due_index.reschedule(seen, until=late) for _ in range(2)] == [True, False]
 
 
-def test_the_pause_before_another_attempt_is_no_delay(here: World, user: User) -> None:
-    job = accepted(here, user)
+def test_the_backoff_before_the_next_attempt_is_not_counted_as_waiting(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
     due_at = datetime.now(UTC) + 16 * MINUTE
-    wiring.renders().release(claimed(job, until=MINUTE), lease="0", due_at=due_at)
+    wiring.renders().release(claim(job, until=MINUTE), lease="0", due_at=due_at)
 
     result = sweep(after=17 * MINUTE)
 
-    assert len(rung(here, settings().render_queue_url)) == 1
+    assert len(aws.messages(settings().render_queue_url)) == 1
     assert MINUTE <= result.oldest < 10 * MINUTE
 
 
-def test_a_dead_workers_render_is_rung_for(here: World, user: User) -> None:
-    job = accepted(here, user)
-    claimed(job, until=-MINUTE)
+def test_a_render_of_a_dead_worker_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    claim(job, until=-MINUTE)
 
     sweep()
 
-    assert rung(here, settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
-    assert here.balance(user) == 95
+    assert aws.messages(settings().render_queue_url) == [{"userId": job.user_id, "renderId": job.render_id}]
+    assert balance_of(user) == 95
 
 
-def test_a_living_workers_render_is_left_alone(here: World, user: User) -> None:
-    claimed(accepted(here, user), until=6 * MINUTE)
+def test_a_render_of_a_live_worker_is_not_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    claim(accept_render(aws, user), until=6 * MINUTE)
 
     assert sweep(after=5 * MINUTE).done.total() == 0
 
 
-def test_a_render_that_killed_every_worker_fails_and_is_paid_back(here: World, user: User) -> None:
-    job = accepted(here, user)
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+def test_a_render_whose_workers_all_died_fails_and_is_refunded(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    register_webhook(user, events=ENDED)
+    claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     sweep()
     sweep(after=timedelta(hours=1))
 
     assert (stored(job).status, stored(job).error_code) == (Status.FAILED, "RENDER_FAILED")
-    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
-    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
+    assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == [Event.RENDER_FAILED]
 
 
-def test_a_render_that_was_to_be_cancelled_is_given_up_as_cancelled_and_paid_back_once(here: World, user: User) -> None:
-    job = accepted(here, user)
-    events = {**ENDPOINT, "events": ["render.failed", "render.cancelled"]}
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=events)
-    wiring.renders().request_cancellation(claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
+def test_a_terminated_render_with_a_cancellation_request_ends_as_cancelled_and_is_refunded_once(
+    aws: AwsEnvironment, user: User
+) -> None:
+    job = accept_render(aws, user)
+    register_webhook(user, events=["render.failed", "render.cancelled"])
+    wiring.renders().request_cancellation(claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS))
 
     sweep()
     sweep(after=timedelta(hours=1))
 
     assert (stored(job).status, stored(job).error, stored(job).error_code) == (Status.CANCELLED, None, None)
-    assert sorted(entry["amount"] for entry in here.items_of("LedgerTable", user)) == [-5, 5, 100]
-    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_CANCELLED]
+    assert sorted(entry["amount"] for entry in aws.items_of("LedgerTable", user)) == [-5, 5, 100]
+    assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == [Event.RENDER_CANCELLED]
 
 
-def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(here: World, user: User) -> None:
-    job = accepted(here, user)
-    render = claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+def test_a_cancellation_during_the_termination_of_a_render_takes_effect(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    render = claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
     seen = wiring.renders().due_index.get(job.user_id, job.render_id)
     assert seen
     wiring.renders().request_cancellation(render)
@@ -216,11 +182,13 @@ def test_a_cancellation_that_comes_while_a_render_is_given_up_is_not_overlooked(
     sweep()
 
     assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplog: pytest.LogCaptureFixture) -> None:
-    job = accepted(here, user)
+def test_a_terminated_render_is_named_in_the_log(
+    aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = accept_render(aws, user)
 
     sweep(after=MAX_WAIT + MINUTE)
 
@@ -228,38 +196,38 @@ def test_the_log_names_a_render_that_was_given_up(here: World, user: User, caplo
     assert line["renderId"] == job.render_id
 
 
-def test_the_worker_itself_gives_up_a_render_that_killed_the_others(here: World, user: User) -> None:
-    job = accepted(here, user)
-    claimed(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
+def test_a_worker_terminates_a_render_whose_former_workers_all_died(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    claim(job, until=-MINUTE, attempts=MAX_ATTEMPTS)
 
     render_worker.work(job)
 
     assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_cancellation_outlives_the_worker_that_was_told_of_it(here: World, user: User) -> None:
-    job = accepted(here, user)
-    wiring.renders().request_cancellation(claimed(job, until=-MINUTE))
+def test_a_cancellation_request_is_kept_if_the_worker_dies(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    wiring.renders().request_cancellation(claim(job, until=-MINUTE))
 
     render_worker.work(job)
 
     assert stored(job).status is Status.CANCELLED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_render_that_nobody_ever_began_is_paid_back_in_the_end(here: World, user: User) -> None:
-    job = accepted(here, user)
+def test_a_render_that_was_never_begun_is_finally_refunded(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
 
     sweep(after=MAX_WAIT + MINUTE)
 
     assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
 
 
-def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: User) -> None:
-    job = accepted(here, user)
-    here.client("dynamodb").update_item(
+def test_a_render_with_an_unreadable_order_is_refunded(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
         UpdateExpression="SET #order.#style = :unknown",
@@ -269,17 +237,17 @@ def test_a_record_that_no_worker_can_read_is_paid_back_too(here: World, user: Us
 
     result = sweep(after=MAX_WAIT + MINUTE)
 
-    [record] = here.items_of("RendersTable", user)
-    assert (record["status"], result.failures) == ("failed", 1)  # nobody can be told of it
-    assert here.balance(user) == 100
+    [record] = aws.items_of("RendersTable", user)
+    assert (record["status"], result.failures) == ("failed", 1)  # its event cannot be published
+    assert balance_of(user) == 100
 
 
-def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
-    here: World, user: User, caplog: pytest.LogCaptureFixture
+def test_an_unreadable_ended_render_leaves_the_due_index(
+    aws: AwsEnvironment, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = accepted(here, user)
-    wiring.renders().complete(claimed(job, until=MINUTE), lease="0", output=PICTURE, now=datetime.now(UTC))
-    here.client("dynamodb").update_item(
+    job = accept_render(aws, user)
+    wiring.renders().complete(claim(job, until=MINUTE), lease="0", output=PICTURE, now=datetime.now(UTC))
+    aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
         UpdateExpression="REMOVE captureKey",
@@ -290,118 +258,115 @@ def test_an_ended_render_that_nobody_can_read_is_not_due_for_ever(
     assert troubles == [1, 0, 0]
     [line] = [vars(line) for line in caplog.records if "gave up publishing" in line.message]
     assert line["renderId"] == job.render_id
-    [record] = here.items_of("RendersTable", user)
+    [record] = aws.items_of("RendersTable", user)
     assert "dueAt" not in record
     assert record["owes"]
 
 
-def test_what_an_ended_render_still_owes_is_told(here: World, user: User) -> None:
-    call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    job = accepted(here, user)
-    render = claimed(job, until=MINUTE)
+def test_pending_events_of_an_ended_render_are_published(aws: AwsEnvironment, user: User) -> None:
+    register_webhook(user, events=ENDED)
+    job = accept_render(aws, user)
+    render = claim(job, until=MINUTE)
     wiring.renders().complete(render, lease="0", output=PICTURE, now=datetime.now(UTC))
 
     sweep(after=MINUTE)
 
-    assert [each["event"] for each in here.items_of("DeliveriesTable", user)] == [Event.RENDER_COMPLETED]
+    assert [each["event"] for each in aws.items_of("DeliveriesTable", user)] == [Event.RENDER_COMPLETED]
     assert stored(job).pending_events == frozenset()
     assert wiring.renders().due_index.get(job.user_id, job.render_id) is None
 
 
-def test_a_delivery_whose_time_has_come_is_rung_for(here: World, user: User) -> None:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    path = f"/webhooks/{registered.data['webhookId']}/test"
-    made = call("webhooks_id_test", "POST", path, headers=user.headers).data
-    here.messages(settings().delivery_queue_url)
+def test_a_due_delivery_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    webhook_id = register_webhook(user, events=ENDED)["webhookId"]
+    delivery_id = send_test_event(user, webhook_id)
+    aws.messages(settings().delivery_queue_url)
 
     sweep(after=2 * MINUTE)
 
-    expected = {"target": registered.data["webhookId"], "deliveryId": made["deliveryId"]}
-    assert rung(here, settings().delivery_queue_url) == [expected]
+    expected = {"target": webhook_id, "deliveryId": delivery_id}
+    assert aws.messages(settings().delivery_queue_url) == [expected]
 
 
-def test_a_project_that_is_still_to_be_cleaned_up_is_rung_for(here: World, user: User) -> None:
-    project_id = here.add_project(user)
+def test_an_unfinished_project_cleanup_is_enqueued_again(aws: AwsEnvironment, user: User) -> None:
+    project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
-    here.messages(settings().project_cleanup_queue_url)
+    aws.messages(settings().project_cleanup_queue_url)
 
     sweep(after=11 * MINUTE)
 
     expected = {"userId": user.user_id, "projectId": project_id}
-    assert rung(here, settings().project_cleanup_queue_url) == [expected]
+    assert aws.messages(settings().project_cleanup_queue_url) == [expected]
 
 
-def test_a_delivery_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    target = registered.data["webhookId"]
-    first, second = (
-        call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data["deliveryId"]
-        for _ in range(2)
-    )
-    here.messages(settings().delivery_queue_url)
-    spoil(here, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
+def test_an_unreadable_delivery_does_not_block_the_next_one(aws: AwsEnvironment, user: User) -> None:
+    target = register_webhook(user, events=ENDED)["webhookId"]
+    first, second = (send_test_event(user, target) for _ in range(2))
+    aws.messages(settings().delivery_queue_url)
+    corrupt(aws, settings().deliveries_table, {"target": target, "deliveryId": first}, "nextAttemptAt")
 
     result = sweep(after=2 * MINUTE)
 
-    assert rung(here, settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
+    assert aws.messages(settings().delivery_queue_url) == [{"target": target, "deliveryId": second}]
     assert result.failures == 1
 
 
-def test_a_removal_that_nobody_can_read_hides_none_behind_it(here: World, user: User) -> None:
-    first, second = (here.add_project(user) for _ in range(2))
+def test_an_unreadable_project_cleanup_does_not_block_the_next_one(aws: AwsEnvironment, user: User) -> None:
+    first, second = (add_project(user) for _ in range(2))
     for project_id in (first, second):
         wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
-    here.messages(settings().project_cleanup_queue_url)
-    spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
+    aws.messages(settings().project_cleanup_queue_url)
+    corrupt(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{first}"}, "removedAt")
 
     result = sweep(after=11 * MINUTE)
 
     expected = {"userId": user.user_id, "projectId": second}
-    assert rung(here, settings().project_cleanup_queue_url) == [expected]
+    assert aws.messages(settings().project_cleanup_queue_url) == [expected]
     assert result.failures == 1
 
 
 Unreadable = tuple[str, str, str]
-"""Kind, partition and id of a record that nobody can read."""
+"""Kind, partition key and id of an unreadable record."""
 
 
-def an_unreadable_render(here: World, user: User) -> Unreadable:
-    job = accepted(here, user)
-    spoil(here, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+def add_unreadable_render(aws: AwsEnvironment, user: User) -> Unreadable:
+    job = accept_render(aws, user)
+    corrupt(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "status")
     return "render", user.user_id, job.render_id
 
 
-def an_uncountable_render(here: World, user: User) -> Unreadable:
-    job = accepted(here, user)
-    spoil(here, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
+def add_uncountable_render(aws: AwsEnvironment, user: User) -> Unreadable:
+    job = accept_render(aws, user)
+    corrupt(aws, settings().renders_table, {"userId": user.user_id, "renderId": job.render_id}, "attempts")
     return "render", user.user_id, job.render_id
 
 
-def an_unreadable_delivery(here: World, user: User) -> Unreadable:
-    registered = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=ENDPOINT)
-    target = registered.data["webhookId"]
-    made = call("webhooks_id_test", "POST", f"/webhooks/{target}/test", headers=user.headers).data
-    spoil(here, settings().deliveries_table, {"target": target, "deliveryId": made["deliveryId"]}, "nextAttemptAt")
-    return "delivery", target, made["deliveryId"]
+def add_unreadable_delivery(aws: AwsEnvironment, user: User) -> Unreadable:
+    target = register_webhook(user, events=ENDED)["webhookId"]
+    delivery_id = send_test_event(user, target)
+    corrupt(aws, settings().deliveries_table, {"target": target, "deliveryId": delivery_id}, "nextAttemptAt")
+    return "delivery", target, delivery_id
 
 
-def an_unreadable_removal(here: World, user: User) -> Unreadable:
-    project_id = here.add_project(user)
+def add_unreadable_cleanup(aws: AwsEnvironment, user: User) -> Unreadable:
+    project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=datetime.now(UTC))
-    spoil(here, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
+    corrupt(aws, settings().projects_table, {"userId": user.user_id, "projectId": f"removal#{project_id}"}, "removedAt")
     return "removal", user.user_id, f"removal#{project_id}"
 
 
 unreadable = pytest.mark.parametrize(
-    "make", [an_unreadable_render, an_uncountable_render, an_unreadable_delivery, an_unreadable_removal]
+    "make", [add_unreadable_render, add_uncountable_render, add_unreadable_delivery, add_unreadable_cleanup]
 )
 
 
 @unreadable
-def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside(
-    here: World, user: User, make: Callable[[World, User], Unreadable], caplog: pytest.LogCaptureFixture
+def test_an_unreadable_record_is_a_failure_for_hours_and_is_then_quarantined(
+    aws: AwsEnvironment,
+    user: User,
+    make: Callable[[AwsEnvironment, User], Unreadable],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    kind, partition, item = make(here, user)
+    kind, partition, item = make(aws, user)
 
     runs = [sweep(after=after) for after in (15 * MINUTE, 5 * MAX_WAIT / 6, MAX_WAIT + 15 * MINUTE, 2 * MAX_WAIT)]
 
@@ -412,28 +377,28 @@ def test_a_record_that_nobody_can_read_is_a_trouble_for_hours_and_then_set_aside
 
 
 @unreadable
-def test_what_was_set_aside_is_told_by_reconcile_until_it_is_due_again(
-    here: World, user: User, make: Callable[[World, User], Unreadable]
+def test_a_quarantined_record_is_reported_by_reconcile(
+    aws: AwsEnvironment, user: User, make: Callable[[AwsEnvironment, User], Unreadable]
 ) -> None:
-    kind, partition, item = make(here, user)
+    kind, partition, item = make(aws, user)
     late = datetime.now(UTC) + MAX_WAIT + 15 * MINUTE
     sweep(after=MAX_WAIT + 15 * MINUTE)
-    said: list[str] = []
+    lines: list[str] = []
 
-    assert reconcile(reconciliation_service(), said.append) == 1
+    assert reconcile(reconciliation_service(), lines.append) == 1
 
-    [line] = [line for line in said if "was set aside" in line]
-    assert line.startswith(f"✗ {kind} {item} of {partition} was set aside at {late:%Y-%m-%dT}")
+    [line] = [line for line in lines if "was put into quarantine" in line]
+    assert line.startswith(f"✗ {kind} {item} of {partition} was put into quarantine at {late:%Y-%m-%dT}")
 
 
-def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(here: World, user: User) -> None:
-    job = accepted(here, user)
+def test_a_quarantined_render_is_recovered_after_it_was_repaired(aws: AwsEnvironment, user: User) -> None:
+    job = accept_render(aws, user)
     key = to_attributes({"userId": user.user_id, "renderId": job.render_id})
     table = settings().renders_table
-    spoil(here, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
+    corrupt(aws, table, {"userId": user.user_id, "renderId": job.render_id}, "status")
     sweep(after=MAX_WAIT + 15 * MINUTE)
 
-    here.client("dynamodb").update_item(
+    aws.client("dynamodb").update_item(
         TableName=table,
         Key=key,
         UpdateExpression="SET #status = :pending, dueAt = :now REMOVE setAsideAt",
@@ -443,94 +408,94 @@ def test_a_render_that_was_set_aside_is_seen_to_once_it_is_mended_and_due(here: 
     sweep(after=MAX_WAIT + 15 * MINUTE)
 
     assert stored(job).status is Status.FAILED
-    assert here.balance(user) == 100
+    assert balance_of(user) == 100
     assert reconcile(reconciliation_service(), lambda _line: None) == 0
 
 
-def test_the_books_tell_what_was_paid_for_a_render_that_nobody_can_read(here: World, user: User) -> None:
-    _kind, _user_id, render_id = an_unreadable_render(here, user)
-    said: list[str] = []
+def test_reconcile_reports_the_credits_of_an_unreadable_render(aws: AwsEnvironment, user: User) -> None:
+    _kind, _user_id, render_id = add_unreadable_render(aws, user)
+    lines: list[str] = []
 
-    assert reconcile(reconciliation_service(), said.append) == 1
+    assert reconcile(reconciliation_service(), lines.append) == 1
 
-    assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in said
+    assert f"✗ {user.user_id}: render {render_id} cannot be read, and 5 credits are paid for it" in lines
 
 
-def test_what_is_set_aside_is_counted(
-    here: World, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_quarantined_records_are_counted(
+    aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    an_unreadable_render(here, user)
-    here.backdate("RendersTable", by=MAX_WAIT + 15 * MINUTE)
+    add_unreadable_render(aws, user)
+    aws.backdate("RendersTable", by=MAX_WAIT + 15 * MINUTE)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
-    handler("sweeper")({}, context())
+    handler("sweeper")({}, lambda_context())
 
     [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "SetAside" in line]
     assert (line["kind"], line["SetAside"]) == ("render", [1.0])
     assert [*map(sorted, line["_aws"]["CloudWatchMetrics"][0]["Dimensions"])] == [["kind", "stage"], ["stage"]]
 
 
-def test_a_backlog_is_worked_off_oldest_first(here: World, user: User) -> None:
-    jobs = [accepted(here, user) for _ in range(5)]
+def test_a_backlog_is_processed_oldest_first(aws: AwsEnvironment, user: User) -> None:
+    jobs = [accept_render(aws, user) for _ in range(5)]
 
     runs = []
     for _ in range(3):
         sweep(after=2 * MINUTE, at_most=2)
-        runs.append({each["renderId"] for each in rung(here, settings().render_queue_url)})
+        runs.append({each["renderId"] for each in aws.messages(settings().render_queue_url)})
 
     ids = [job.render_id for job in jobs]
     assert runs == [{*ids[:2]}, {*ids[2:4]}, {*ids[4:]}]
 
 
-def test_a_queue_that_takes_nothing_costs_a_later_run_nothing(here: World, user: User) -> None:
-    jobs = [accepted(here, user) for _ in range(3)]
-    unavailable_queue = Queue(lambda: here.client("sqs"), settings().render_queue_url + "-gone")
+def test_after_an_outage_of_the_queue_the_next_run_enqueues_everything(aws: AwsEnvironment, user: User) -> None:
+    jobs = [accept_render(aws, user) for _ in range(3)]
+    unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
+    failed = sweep(after=2 * MINUTE, render_queue=unavailable_queue)
     sweep(after=5 * MINUTE)
 
-    assert (troubled.failures, troubled.done.total()) == (1, 0)
-    assert len(rung(here, settings().render_queue_url)) == len(jobs)
+    assert (failed.failures, failed.done.total()) == (1, 0)
+    assert len(aws.messages(settings().render_queue_url)) == len(jobs)
 
 
-def test_what_was_not_heard_is_rung_for_soon_however_long_it_has_waited(here: World, user: User) -> None:
-    accepted(here, user)
-    unavailable_queue = Queue(lambda: here.client("sqs"), settings().render_queue_url + "-gone")
+def test_a_render_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
+    accept_render(aws, user)
+    unavailable_queue = Queue(lambda: aws.client("sqs"), settings().render_queue_url + "-gone")
 
-    troubled = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
+    failed = sweep(after=30 * MINUTE, render_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
-    assert troubled.done.total() == 0
-    assert len(rung(here, settings().render_queue_url)) == 1
+    assert failed.done.total() == 0
+    assert len(aws.messages(settings().render_queue_url)) == 1
 
 
-def test_a_removal_that_was_not_heard_is_rung_for_soon(here: World, user: User) -> None:
-    wiring.project_cleanup().delete(user.user_id, here.add_project(user), now=datetime.now(UTC))
-    here.messages(settings().project_cleanup_queue_url)
-    unavailable_queue = Queue(lambda: here.client("sqs"), settings().project_cleanup_queue_url + "-gone")
+def test_a_project_cleanup_whose_message_was_rejected_is_enqueued_again_soon(aws: AwsEnvironment, user: User) -> None:
+    wiring.project_cleanup().delete(user.user_id, add_project(user), now=datetime.now(UTC))
+    aws.messages(settings().project_cleanup_queue_url)
+    unavailable_queue = Queue(lambda: aws.client("sqs"), settings().project_cleanup_queue_url + "-gone")
 
     sweep(after=30 * MINUTE, cleanup_queue=unavailable_queue)
     sweep(after=32 * MINUTE)
 
-    assert len(rung(here, settings().project_cleanup_queue_url)) == 1
+    assert len(aws.messages(settings().project_cleanup_queue_url)) == 1
 
 
-def test_a_run_stops_when_its_time_is_over(here: World, user: User) -> None:
-    accepted(here, user)
+def test_a_run_stops_at_the_end_of_its_time_budget(aws: AwsEnvironment, user: User) -> None:
+    accept_render(aws, user)
     clock = iter([datetime.now(UTC) + n * timedelta(hours=1) for n in range(1, 100)])
     sweeper = replace(sweep_worker.sweeper(), clock=lambda: next(clock))
 
     assert sweeper.run(budget=MINUTE).done.total() == 0
 
 
-def test_how_long_the_oldest_waits_is_measured(
-    here: World, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_the_waiting_time_of_the_oldest_record_is_measured(
+    aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accepted(here, user)
-    here.backdate("RendersTable", by=2 * MINUTE)
+    accept_render(aws, user)
+    aws.backdate("RendersTable", by=2 * MINUTE)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
-    handler("sweeper")({}, context())
+    handler("sweeper")({}, lambda_context())
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "OldestDueSeconds" in line]
     assert len(lines) == 1
@@ -539,22 +504,22 @@ def test_how_long_the_oldest_waits_is_measured(
     assert 0 < lines[0]["OldestDueSeconds"][0] < 60
 
 
-def test_a_run_with_trouble_ends_as_an_error(here: World, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    accepted(here, user)
-    here.backdate("RendersTable", by=2 * MINUTE)
+def test_a_run_with_failures_raises_an_error(aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept_render(aws, user)
+    aws.backdate("RendersTable", by=2 * MINUTE)
     monkeypatch.setenv("RENDER_QUEUE_URL", settings().render_queue_url + "-gone")
-    forget()
+    clear_caches()
 
     with pytest.raises(SweepError):
-        handler("sweeper")({}, context())
+        handler("sweeper")({}, lambda_context())
 
     monkeypatch.undo()
-    forget()
+    clear_caches()
 
 
-def test_a_repeated_claim_is_the_same_claim(here: World, user: User) -> None:
-    """As after an answer that was lost: boto3 asks again."""
-    job, now = accepted(here, user), datetime.now(UTC)
+def test_repeating_a_claim_with_the_same_lease_returns_the_same_render(aws: AwsEnvironment, user: User) -> None:
+    """boto3 repeats a request whose response was lost."""
+    job, now = accept_render(aws, user), datetime.now(UTC)
 
     first, second = (
         wiring.renders().claim(job.user_id, job.render_id, lease="mine", until=now + MINUTE, now=now) for _ in range(2)
@@ -565,9 +530,9 @@ def test_a_repeated_claim_is_the_same_claim(here: World, user: User) -> None:
     assert first.attempts == 1
 
 
-def test_the_lease_outlives_the_worker() -> None:
+def test_the_lease_is_longer_than_the_timeout_of_the_worker() -> None:
     from local.template import Template
-    from tests.support.world import ROOT
+    from tests.support.paths import ROOT
 
     template = Template(ROOT / "template.yaml")
 

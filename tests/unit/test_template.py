@@ -1,4 +1,4 @@
-"""template.yaml, the folders and the pins agree, as docs and tools take for granted. Nothing runs here."""
+"""template.yaml, the folders and the pinned versions agree. Nothing is deployed or run here."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def folder_of(function: str) -> str:
 
 
 def pins(file: str) -> dict[str, str]:
-    """Version by package; on a laptop and on Lambda the same one, whatever the marker."""
+    """Returns the version of each package, whatever its marker."""
     return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
 
 
@@ -90,7 +90,7 @@ def test_a_function_folder_holds_only_app(function: str) -> None:
     assert files == ["app.py"]
 
 
-def test_no_route_is_taken_twice() -> None:
+def test_no_route_has_two_functions() -> None:
     keys = [(method, re.sub(r"\{\w+\}", "{}", path)) for _, method, path in ROUTES]
 
     assert len(keys) == len(set(keys))
@@ -106,7 +106,7 @@ def test_every_function_has_one_sample_event() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_sample_event_is_one_that_its_function_gets(function: str) -> None:
+def test_a_sample_event_matches_the_trigger_of_its_function(function: str) -> None:
     event = json.loads((ROOT / "events" / f"{folder_of(function)}.json").read_text(encoding="utf-8"))
     if "Records" in event:
         sources = {record["eventSourceARN"].rpartition(":")[2] for record in event["Records"]}
@@ -143,7 +143,7 @@ def test_a_queue_is_encrypted(queue: str) -> None:
 
 
 @pytest.mark.parametrize("queue", sorted(QUEUES.keys() - DEAD_LETTERS))
-def test_a_queue_drives_a_worker_and_keeps_what_that_could_not_do(queue: str) -> None:
+def test_a_queue_triggers_a_worker_and_has_a_dead_letter_queue(queue: str) -> None:
     assert queue in DRIVEN
     assert QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in QUEUES
 
@@ -155,10 +155,10 @@ def test_a_message_stays_hidden_for_six_times_its_workers_timeout(queue: str) ->
     assert QUEUES[queue]["VisibilityTimeout"] == 6 * timeout
 
 
-def test_fifty_endpoints_that_hang_leave_workers_for_the_others() -> None:
+def test_fifty_hanging_webhooks_leave_workers_for_the_others() -> None:
     (mapping,) = events("WebhookDeliveryWorkerFunction", "SQS")
 
-    assert mapping["BatchSize"] == 1  # or a delivery would wait for those before it
+    assert mapping["BatchSize"] == 1  # otherwise a delivery would wait for those before it
     assert mapping["ScalingConfig"]["MaximumConcurrency"] > 50 * MAX_IN_FLIGHT
 
 
@@ -177,7 +177,7 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 @pytest.mark.parametrize("queue", sorted(DEAD_LETTERS))
-def test_somebody_hears_of_a_dead_letter(queue: str) -> None:
+def test_a_dead_letter_raises_an_alarm(queue: str) -> None:
     watched = [alarm["Dimensions"][0]["Value"] for alarm in ALARMS.values() if alarm["Namespace"] == "AWS/SQS"]
 
     assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
@@ -189,14 +189,14 @@ def test_an_alarm_notifies_the_topic(alarm: str) -> None:
 
 
 @pytest.mark.parametrize("alarm", ALARMS)
-def test_the_handbook_says_what_to_do_about_an_alarm(alarm: str) -> None:
+def test_every_alarm_is_documented_in_the_handbook(alarm: str) -> None:
     handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
     _, _, about = handbook.partition(f"\n### {alarm}\n")
     assert "**Do.**" in about.partition("\n#")[0]
 
 
-def test_the_handbook_tells_of_no_alarm_that_is_gone() -> None:
+def test_the_handbook_documents_only_alarms_that_exist() -> None:
     handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
     assert set(re.findall(r"^### (\w+Alarm)$", handbook, re.MULTILINE)) == set(ALARMS)
@@ -206,7 +206,7 @@ def test_the_handbook_tells_of_no_alarm_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("layer", ["common", "imaging"])
-def test_a_laptop_tests_the_versions_that_lambda_runs(layer: str) -> None:
+def test_development_and_lambda_use_the_same_versions(layer: str) -> None:
     on_lambda, on_a_laptop = pins(f"layers/{layer}/requirements.txt"), pins("requirements/dev.txt")
 
     assert on_lambda
@@ -217,7 +217,7 @@ def test_no_package_is_in_two_layers() -> None:
     assert not pins("layers/common/requirements.txt").keys() & pins("layers/imaging/requirements.txt").keys()
 
 
-def test_the_layer_carries_the_services_that_the_code_calls() -> None:
+def test_the_layer_contains_the_aws_services_that_the_code_calls() -> None:
     assert set(services_in_the_layer()) == set(services_in_the_code())
 
 

@@ -1,4 +1,4 @@
-"""Access tokens are ours, unexpired and signed with a key that is in force; nothing else passes."""
+"""Access tokens are accepted only if they are ours, unexpired and signed with a valid key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def refused(token: str, now: datetime = NOW) -> str:
     return error.value.code.name
 
 
-def test_a_token_tells_who_and_which_session() -> None:
+def test_a_token_names_its_user_and_its_session() -> None:
     claims = verify_access_token(issue_access_token("u", "s", keys=KEYS, now=NOW), keys=KEYS, now=NOW)
 
     assert (claims.user_id, claims.session_id) == ("u", "s")
@@ -32,7 +32,7 @@ def test_a_token_of_the_previous_key_is_accepted() -> None:
     assert verify_access_token(issue_access_token("u", "s", keys=old, now=NOW), keys=KEYS, now=NOW).user_id == "u"
 
 
-def test_a_token_ends_after_an_hour() -> None:
+def test_a_token_expires_after_an_hour() -> None:
     token = issue_access_token("u", "s", keys=KEYS, now=NOW)
 
     assert verify_access_token(token, keys=KEYS, now=NOW + timedelta(minutes=59)).user_id == "u"
@@ -58,12 +58,12 @@ def test_a_token_of_another_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "rt_", "rt_x.y", "rt_" + "0" * 36 + "." + "a" * 43, "eyJ.a.b"])
-def test_what_cannot_be_a_refresh_token_is_refused_before_any_look_up(text: str) -> None:
+def test_a_malformed_refresh_token_is_refused_before_any_lookup(text: str) -> None:
     with pytest.raises(ApiError, match="refresh token"):
         RefreshToken.parse(text)
 
 
-def test_a_refresh_token_survives_the_way_there_and_back() -> None:
+def test_a_refresh_token_can_be_parsed_again() -> None:
     token = RefreshToken.new("01a2045f-da96-7a5e-ab86-15a988b167dd")
 
     assert RefreshToken.parse(str(token)) == token

@@ -1,4 +1,4 @@
-"""What an owner does with endpoints: lists, changes and deletes them, and rotates their secrets."""
+"""/webhooks: listed, shown, changed, deleted, and secrets rotated."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ import pytest
 from renderiq.clock import to_iso
 from renderiq.domain.webhooks import DisabledReason, Result, Webhook
 from tests.support import wiring
-from tests.support.world import Answer, User, World, call, clock_at
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.clock import clock_at
+from tests.support.http import Response, call
 
+UNKNOWN_ID = "01a2045f-da96-7a5e-ab86-15a988b167dd"
 URL = "http://127.0.0.1:9/hook"
 
 
@@ -21,19 +25,19 @@ def register(user: User, **fields: Any) -> Any:
     return call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).data
 
 
-def show(user: User, webhook_id: str) -> Answer:
+def show(user: User, webhook_id: str) -> Response:
     return call("webhooks_id", "GET", f"/webhooks/{webhook_id}", headers=user.headers)
 
 
-def change(user: User, webhook_id: str, **fields: Any) -> Answer:
+def change(user: User, webhook_id: str, **fields: Any) -> Response:
     return call("webhooks_id", "PATCH", f"/webhooks/{webhook_id}", headers=user.headers, json=fields)
 
 
-def delete(user: User, webhook_id: str) -> Answer:
+def delete(user: User, webhook_id: str) -> Response:
     return call("webhooks_id", "DELETE", f"/webhooks/{webhook_id}", headers=user.headers)
 
 
-def rotate(user: User, webhook_id: str, **fields: Any) -> Answer:
+def rotate(user: User, webhook_id: str, **fields: Any) -> Response:
     path = f"/webhooks/{webhook_id}/rotate-secret"
     return call("webhooks_id_rotate_secret", "POST", path, headers=user.headers, json=fields)
 
@@ -57,16 +61,11 @@ def fail_until_disabled(user: User, webhook_id: str) -> None:
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user()
-
-
-@pytest.fixture
 def webhook_id(user: User) -> str:
     return str(register(user, description="studio", headers={"x-tenant": "7"})["webhookId"])
 
 
-def test_the_list_shows_every_endpoint_and_no_secret(user: User) -> None:
+def test_the_list_shows_every_webhook_without_its_secret(user: User) -> None:
     registered = [register(user) for _ in range(3)]
 
     listed = index(user)
@@ -75,17 +74,17 @@ def test_the_list_shows_every_endpoint_and_no_secret(user: User) -> None:
     assert {each["secret"] for each in listed} == {f"whsec_…{each['secret'][-4:]}" for each in registered}
 
 
-def test_a_secret_that_the_user_chose_is_masked_whole(user: User) -> None:
+def test_a_secret_chosen_by_the_user_is_masked_completely(user: User) -> None:
     register(user, secret="correct horse battery")
 
     assert index(user)[0]["secret"] == "…tery"
 
 
-def test_whoever_has_no_endpoint_sees_none(user: User) -> None:
+def test_a_user_without_webhooks_gets_an_empty_list(user: User) -> None:
     assert index(user) == []
 
 
-def test_an_endpoint_tells_all_about_itself_but_its_secret(user: User, webhook_id: str) -> None:
+def test_a_webhook_is_shown_completely_except_for_its_secret(user: User, webhook_id: str) -> None:
     shown = show(user, webhook_id).data
 
     assert shown.pop("secret").startswith("whsec_…")
@@ -101,7 +100,7 @@ def test_an_endpoint_tells_all_about_itself_but_its_secret(user: User, webhook_i
     }
 
 
-def test_an_endpoint_shows_its_last_result_and_why_it_is_disabled(user: User, webhook_id: str) -> None:
+def test_a_webhook_shows_its_last_result_and_why_it_is_disabled(user: User, webhook_id: str) -> None:
     fail_until_disabled(user, webhook_id)
 
     shown = show(user, webhook_id).data
@@ -128,7 +127,7 @@ def test_an_endpoint_shows_its_last_result_and_why_it_is_disabled(user: User, we
         ("headers", {}),
     ],
 )
-def test_a_change_touches_what_it_names_and_nothing_else(user: User, webhook_id: str, field: str, value: Any) -> None:
+def test_a_change_affects_only_the_fields_that_it_names(user: User, webhook_id: str, field: str, value: Any) -> None:
     before = show(user, webhook_id).data
 
     answer = change(user, webhook_id, **{field: value})
@@ -137,11 +136,11 @@ def test_a_change_touches_what_it_names_and_nothing_else(user: User, webhook_id:
     assert answer.data == {**before, field: value} == show(user, webhook_id).data
 
 
-def test_a_change_of_nothing_changes_nothing(user: User, webhook_id: str) -> None:
+def test_an_empty_change_changes_nothing(user: User, webhook_id: str) -> None:
     assert change(user, webhook_id, url=None).data == show(user, webhook_id).data
 
 
-def test_an_owner_disables_an_endpoint_and_enables_it_again(user: User, webhook_id: str) -> None:
+def test_a_webhook_can_be_disabled_and_enabled_again(user: User, webhook_id: str) -> None:
     disabled = change(user, webhook_id, enabled=False).data
     enabled = change(user, webhook_id, enabled=True).data
 
@@ -150,7 +149,7 @@ def test_an_owner_disables_an_endpoint_and_enables_it_again(user: User, webhook_
 
 
 @pytest.mark.parametrize("fresh", [{"enabled": True}, {"enabled": True, "url": "http://127.0.0.1:9/elsewhere"}])
-def test_a_fresh_start_clears_the_failure_history(user: User, webhook_id: str, fresh: dict[str, Any]) -> None:
+def test_enabling_a_webhook_clears_its_failure_history(user: User, webhook_id: str, fresh: dict[str, Any]) -> None:
     fail_until_disabled(user, webhook_id)
 
     assert "failingSince" not in change(user, webhook_id, **fresh).data
@@ -173,7 +172,7 @@ def test_a_fresh_start_clears_the_failure_history(user: User, webhook_id: str, f
         ("enabled", "perhaps"),
     ],
 )
-def test_a_wrong_change_names_its_field_and_changes_nothing(
+def test_an_invalid_change_names_its_field_and_changes_nothing(
     user: User, webhook_id: str, field: str, value: Any
 ) -> None:
     before = show(user, webhook_id).data
@@ -185,7 +184,7 @@ def test_a_wrong_change_names_its_field_and_changes_nothing(
     assert show(user, webhook_id).data == before
 
 
-def test_a_deleted_endpoint_is_gone(user: User, webhook_id: str) -> None:
+def test_a_deleted_webhook_is_not_found(user: User, webhook_id: str) -> None:
     deleted = delete(user, webhook_id)
 
     assert (deleted.status, deleted.data) == (200, {"webhookId": webhook_id, "deleted": True})
@@ -195,7 +194,7 @@ def test_a_deleted_endpoint_is_gone(user: User, webhook_id: str) -> None:
     assert index(user) == []
 
 
-def test_twenty_endpoints_are_the_most_and_deleting_makes_room(user: User) -> None:
+def test_a_user_has_at_most_twenty_webhooks_and_deleting_one_frees_its_place(user: User) -> None:
     registered = [register(user)["webhookId"] for _ in range(20)]
     body = {"url": URL, "events": ["render.completed"]}
     full = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
@@ -207,7 +206,7 @@ def test_twenty_endpoints_are_the_most_and_deleting_makes_room(user: User) -> No
     assert call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body).status == 429
 
 
-def test_a_rotation_shows_the_new_secret_this_once(user: User, webhook_id: str) -> None:
+def test_a_rotation_shows_the_new_secret_once(user: User, webhook_id: str) -> None:
     answer = rotate(user, webhook_id)
 
     assert answer.data["secret"] == stored(user, webhook_id).secret
@@ -219,7 +218,7 @@ def test_a_user_may_choose_the_next_secret(user: User, webhook_id: str) -> None:
     assert rotate(user, webhook_id, secret="correct horse battery").data["secret"] == "correct horse battery"
 
 
-def test_the_old_secret_is_shown_masked_until_it_expires(user: User, webhook_id: str) -> None:
+def test_the_former_secret_is_shown_masked_until_it_expires(user: User, webhook_id: str) -> None:
     now, old = datetime.now(UTC), stored(user, webhook_id).secret
     with clock_at(now, "webhooks_id_rotate_secret"):
         retired = rotate(user, webhook_id).data["retiredSecrets"]
@@ -231,7 +230,7 @@ def test_the_old_secret_is_shown_masked_until_it_expires(user: User, webhook_id:
     assert retired[0]["expiresAt"] == to_iso(now + timedelta(hours=24))
 
 
-def test_a_secret_that_has_expired_is_shown_no_more(user: User, webhook_id: str) -> None:
+def test_an_expired_secret_is_not_shown(user: User, webhook_id: str) -> None:
     webhook, yesterday = stored(user, webhook_id), datetime.now(UTC) - timedelta(hours=24)
     wiring.webhooks().replace_secret(webhook, webhook.with_new_secret("correct horse battery", yesterday))
 
@@ -239,14 +238,14 @@ def test_a_secret_that_has_expired_is_shown_no_more(user: User, webhook_id: str)
 
 
 @pytest.mark.parametrize("secret", ["too short", "x" * 257, 7])
-def test_a_secret_that_cannot_be_is_refused(user: User, webhook_id: str, secret: Any) -> None:
+def test_an_invalid_secret_is_refused(user: User, webhook_id: str, secret: Any) -> None:
     answer = rotate(user, webhook_id, secret=secret)
 
     assert answer.code == (400, "INVALID_INPUT")
     assert answer.json["details"]["fields"][0]["field"] == "secret"
 
 
-def test_the_present_secret_cannot_follow_itself(user: User, webhook_id: str) -> None:
+def test_a_rotation_to_the_current_secret_is_refused(user: User, webhook_id: str) -> None:
     rotate(user, webhook_id, secret="correct horse battery")
 
     assert rotate(user, webhook_id, secret="correct horse battery").code == (400, "INVALID_INPUT")
@@ -259,17 +258,17 @@ PATHS = [
     ("webhooks_id_test", "POST", "/webhooks/{}/test"),
     ("webhooks_id_rotate_secret", "POST", "/webhooks/{}/rotate-secret"),
     ("webhooks_id_deliveries", "GET", "/webhooks/{}/deliveries"),
-    ("webhooks_id_deliveries_id_redeliver", "POST", f"/webhooks/{{}}/deliveries/{uuid4()}/redeliver"),
+    ("webhooks_id_deliveries_id_redeliver", "POST", f"/webhooks/{{}}/deliveries/{UNKNOWN_ID}/redeliver"),
 ]
 
 
 @pytest.mark.parametrize(("function", "method", "path"), PATHS)
-def test_another_users_endpoint_is_not_found_and_stays_as_it_is(
-    here: World, user: User, webhook_id: str, function: str, method: str, path: str
+def test_a_webhook_of_another_user_is_not_found_and_does_not_change(
+    aws: AwsEnvironment, user: User, webhook_id: str, function: str, method: str, path: str
 ) -> None:
     before = stored(user, webhook_id)
 
-    answer = call(function, method, path.format(webhook_id), headers=here.user().headers, json={"enabled": False})
+    answer = call(function, method, path.format(webhook_id), headers=create_user(aws).headers, json={"enabled": False})
 
     assert answer.code == (404, "NOT_FOUND")
     assert stored(user, webhook_id) == before
@@ -285,14 +284,14 @@ def test_a_malformed_id_names_the_parameter(user: User, function: str, method: s
 
 
 @pytest.mark.parametrize(("function", "method", "path"), [("webhooks", "GET", "/webhooks"), *PATHS])
-def test_a_stranger_is_asked_to_sign_in(function: str, method: str, path: str) -> None:
+def test_an_anonymous_caller_is_refused(function: str, method: str, path: str) -> None:
     answer = call(function, method, path.format("seven"), address=f"2001:db8::{uuid4().hex[:4]}")
 
     assert answer.code == (401, "AUTH_REQUIRED")
 
 
 @pytest.mark.parametrize(("function", "method", "path"), [("webhooks", "GET", "/webhooks"), *PATHS])
-def test_every_endpoint_needs_the_webhook_scope(
+def test_every_webhook_operation_needs_the_webhook_scope(
     user: User, webhook_id: str, function: str, method: str, path: str
 ) -> None:
     scopes = ["renders:create", "renders:read", "projects:read"]

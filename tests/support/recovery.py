@@ -1,4 +1,4 @@
-"""What tests of failure share: the sweeper at work until everything has ended, and counting what is left."""
+"""Shared by the tests of failures: runs the sweeper until all renders have ended, and counts the results."""
 
 from __future__ import annotations
 
@@ -15,51 +15,52 @@ from renderiq.domain.renders import Status
 from renderiq.services.sweeper import SweepResult
 from renderiq.stores.items import Item
 from renderiq.workers import sweep as sweep_worker
-from tests.support.world import World, reconciliation_service
+from tests.support.aws import AwsEnvironment
+from tests.support.wiring import reconciliation_service
 
 PATIENCE: Final = 180.0
-"""Seconds, for a slow machine; what takes longer hangs."""
+"""Seconds after which a test counts as hanging; generous, for slow machines."""
 
 _PAUSE: Final = 1.0
 """Seconds between two runs."""
 _LEAP: Final = timedelta(seconds=20)
-"""How much earlier everything is due with each run. More, and workers drown in messages about what merely waits."""
+"""How much earlier each run makes everything due. More would flood the workers with messages of waiting renders."""
 
 
-def sweep(here: World) -> SweepResult:
-    """One run, in a world where time passes faster."""
-    here.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
+def sweep(aws: AwsEnvironment) -> SweepResult:
+    """Runs the sweeper once, after making everything due earlier."""
+    aws.backdate("RendersTable", "DeliveriesTable", by=_LEAP)
     return sweep_worker.sweeper().run(budget=timedelta(minutes=1))
 
 
-def renders(here: World) -> list[Item]:
-    return [item for item in here.items("RendersTable") if "status" in item]
+def renders(aws: AwsEnvironment) -> list[Item]:
+    return [item for item in aws.items("RendersTable") if "status" in item]
 
 
-def settle(here: World, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """Sweeps until every render has ended, everybody is told, and ``more`` is true. How many renders ended how."""
+def sweep_until_settled(aws: AwsEnvironment, *, more: Callable[[], bool] = lambda: True) -> Counter[str]:
+    """Sweeps until all renders have ended, all events are published and ``more`` is true. Returns counts by status."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        sweep(here)
-        found = renders(here)
+        sweep(aws)
+        found = renders(aws)
         if all(Status(item["status"]).is_terminal and "dueAt" not in item for item in found) and more():
             return Counter(item["status"] for item in found)
         time.sleep(_PAUSE)
-    raise AssertionError(f"hanging: {[item for item in renders(here) if 'dueAt' in item]}")
+    raise AssertionError(f"hanging: {[item for item in renders(aws) if 'dueAt' in item]}")
 
 
-def books_agree() -> bool:
+def records_agree() -> bool:
     return reconcile(reconciliation_service()) == 0
 
 
 @contextmanager
-def sweeping(here: World) -> Iterator[None]:
-    """The sweeper at work all the while."""
+def running_sweeper(aws: AwsEnvironment) -> Iterator[None]:
+    """Runs the sweeper in the background."""
     over = threading.Event()
 
     def run() -> None:
         while not over.wait(_PAUSE):
-            sweep(here)
+            sweep(aws)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""An endpoint that hangs keeps nobody else waiting, and several workers never send one delivery twice."""
+"""A hanging receiver does not delay other webhooks, and several workers never send one delivery twice."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.settings import settings
 from renderiq.stores.webhooks import WebhookBusyError
 from tests.support import wiring
+from tests.support.aws import AwsEnvironment
 from tests.support.clients import at_once
 from tests.support.receivers import Connection, Receiver, fine, receiver
-from tests.support.world import World
 
 WORKERS = 8
-"""As many as the local stack has; two more than endpoints that hang take."""
+"""As many as in the local stack: two more than the hanging webhooks can hold."""
 
 
-class Held:
-    """Answers nobody until it is released, and knows how many it had waiting at a time."""
+class HangingReceiver:
+    """A receiver that answers only after ``release``. Counts how many requests waited at the same time."""
 
     def __init__(self) -> None:
         self._released = threading.Event()
@@ -71,9 +71,9 @@ def worker() -> DeliveryWorker:
 
 
 @contextmanager
-def workers(here: World) -> Iterator[None]:
-    """Workers that take one message at a time out of the delivery queue, as on Lambda."""
-    sqs, queue, stopping, at_work = here.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
+def workers(aws: AwsEnvironment) -> Iterator[None]:
+    """Runs workers that receive one message at a time from the delivery queue, as on Lambda."""
+    sqs, queue, stopping, at_work = aws.client("sqs"), settings().delivery_queue_url, threading.Event(), worker()
 
     def poll() -> None:
         while not stopping.is_set():
@@ -92,7 +92,7 @@ def workers(here: World) -> Iterator[None]:
             thread.join()
 
 
-def registered(there: Receiver, user_id: str) -> Webhook:
+def add_webhook(there: Receiver, user_id: str) -> Webhook:
     webhook = Webhook(
         uuid7(), user_id, there.url, frozenset({Event.RENDER_COMPLETED}), generate_secret(), datetime.now(UTC)
     )
@@ -100,7 +100,7 @@ def registered(there: Receiver, user_id: str) -> Webhook:
     return webhook
 
 
-def owe(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJob:
+def add_delivery(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJob:
     now = datetime.now(UTC)
     delivery = Delivery(target, uuid7(), user_id, Event.RENDER_COMPLETED, "{}", now, callback_url)
     wiring.deliveries().add(delivery, due_at=now + timedelta(minutes=1))
@@ -108,7 +108,7 @@ def owe(target: str, user_id: str, callback_url: str | None = None) -> DeliveryJ
 
 
 def send(target: str, user_id: str, callback_url: str | None = None) -> None:
-    wiring.delivery_queue().enqueue(owe(target, user_id, callback_url))
+    wiring.delivery_queue().enqueue(add_delivery(target, user_id, callback_url))
 
 
 def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
@@ -118,16 +118,16 @@ def seconds_until_received(there: Receiver, send: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def test_while_two_endpoints_hang_a_third_receives_within_a_second(here: World) -> None:
-    user_id, held, also_held = uuid7(), Held(), Held()
+def test_a_webhook_receives_within_a_second_while_two_others_hang(aws: AwsEnvironment) -> None:
+    user_id, hanging, also_hanging = uuid7(), HangingReceiver(), HangingReceiver()
     with ExitStack() as stack:
-        slow = stack.enter_context(receiver(held))
-        callbacks = stack.enter_context(receiver(also_held))
+        slow = stack.enter_context(receiver(hanging))
+        callbacks = stack.enter_context(receiver(also_hanging))
         quick = stack.enter_context(receiver(fine))
-        stack.enter_context(workers(here))
-        stack.callback(also_held.release)
-        stack.callback(held.release)
-        hangs, answers = registered(slow, user_id), registered(quick, user_id)
+        stack.enter_context(workers(aws))
+        stack.callback(also_hanging.release)
+        stack.callback(hanging.release)
+        hangs, answers = add_webhook(slow, user_id), add_webhook(quick, user_id)
         for _ in range(6):
             send(hangs.webhook_id, user_id)
             send(callback_target(user_id), user_id, callbacks.url)
@@ -138,14 +138,14 @@ def test_while_two_endpoints_hang_a_third_receives_within_a_second(here: World) 
 
         assert (len(slow.connections), len(callbacks.connections)) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
         assert sorted(took)[2] < 1
-        held.release()
-        also_held.release()
+        hanging.release()
+        also_hanging.release()
         slow.wait_for(6, seconds=60)
         callbacks.wait_for(6, seconds=60)
-        assert (held.most, also_held.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
+        assert (hanging.most, also_hanging.most) == (MAX_IN_FLIGHT, MAX_IN_FLIGHT)
 
 
-def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: World) -> None:
+def test_a_burst_for_one_webhook_is_delivered_completely_once_and_three_at_a_time(aws: AwsEnvironment) -> None:
     user_id, lock, at_once_now, most = uuid7(), threading.Lock(), 0, 0
 
     def answer(connection: Connection) -> None:
@@ -158,9 +158,9 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: W
             at_once_now -= 1
         fine(connection)
 
-    with receiver(answer) as there, workers(here):
-        webhook = registered(there, user_id)
-        jobs = [owe(webhook.webhook_id, user_id) for _ in range(20)]
+    with receiver(answer) as there, workers(aws):
+        webhook = add_webhook(there, user_id)
+        jobs = [add_delivery(webhook.webhook_id, user_id) for _ in range(20)]
         for job in jobs:
             wiring.delivery_queue().enqueue(job)
         there.wait_for(len(jobs), seconds=60)
@@ -172,10 +172,10 @@ def test_a_burst_for_one_endpoint_arrives_whole_and_once_three_at_a_time(here: W
     assert {(each.state, each.tries) for each in found} == {(DeliveryState.SUCCEEDED, 1)}
 
 
-@pytest.mark.usefixtures("here")
-def test_of_many_at_once_exactly_three_get_a_slot() -> None:
+@pytest.mark.usefixtures("aws")
+def test_exactly_three_of_many_concurrent_workers_get_a_slot() -> None:
     with receiver(fine) as there:
-        webhook = registered(there, uuid7())
+        webhook = add_webhook(there, uuid7())
 
     def enter(at: datetime, _: int) -> str:
         until = at + timedelta(minutes=1)
@@ -186,20 +186,20 @@ def test_of_many_at_once_exactly_three_get_a_slot() -> None:
         assert entered
         return "entered"
 
-    for hours in range(5):  # each time the leases of the last have ended
+    for hours in range(5):  # each round begins after the leases of the last one
         at = datetime.now(UTC) + timedelta(hours=hours)
         assert Counter(at_once(8, partial(enter, at))) == {"entered": MAX_IN_FLIGHT, "busy": 5}
 
 
-@pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("kind", ["webhook", "callback"])
-def test_one_message_that_comes_eight_times_is_sent_once(kind: str) -> None:
+def test_a_message_received_eight_times_is_delivered_once(kind: str) -> None:
     user_id, at_work = uuid7(), worker()
     with receiver(fine) as there:
-        webhook_id = registered(there, user_id).webhook_id
+        webhook_id = add_webhook(there, user_id).webhook_id
         owed = (webhook_id, user_id) if kind == "webhook" else (callback_target(user_id), user_id, there.url)
         for _ in range(5):
-            at_once(8, partial(_work, at_work, owe(*owed)))
+            at_once(8, partial(_work, at_work, add_delivery(*owed)))
 
     received = Counter(connection.header("webhook-id") for connection in there.connections)
     assert sorted(received.values()) == [1] * 5
