@@ -26,6 +26,7 @@ def due_render(status: Status = Status.PENDING, **more: Any) -> DueRender:
         (due_render(due_at=NOW + MINUTE), RecoveryAction.WAIT),
         (due_render(), RecoveryAction.REDELIVER),
         (due_render(due_at=NOW + MOMENT), RecoveryAction.WAIT),
+        (due_render(due_at=NOW - MINUTE), RecoveryAction.REDELIVER),
         (due_render(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
         (due_render(created_at=NOW - timedelta(hours=6)), RecoveryAction.TERMINATE),
         (due_render(created_at=NOW - timedelta(hours=6) + MOMENT), RecoveryAction.REDELIVER),
