@@ -29,6 +29,7 @@ def due_render(status: Status = Status.PENDING, **more: Any) -> DueRender:
         (due_render(due_at=NOW - MINUTE), RecoveryAction.REDELIVER),
         (due_render(created_at=NOW - MAX_WAIT), RecoveryAction.TERMINATE),
         (due_render(created_at=NOW - timedelta(hours=6)), RecoveryAction.TERMINATE),
+        (due_render(created_at=NOW - timedelta(hours=7)), RecoveryAction.TERMINATE),
         (due_render(created_at=NOW - timedelta(hours=6) + MOMENT), RecoveryAction.REDELIVER),
         (due_render(Status.PENDING, attempts=MAX_ATTEMPTS - 1), RecoveryAction.REDELIVER),
         (due_render(Status.PROCESSING, attempts=1, lease_until=NOW), RecoveryAction.WAIT),
