@@ -1,4 +1,4 @@
-"""One local stack for all end-to-end tests."""
+"""The local stack of end-to-end tests."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from local.users import DEMO_USER
 from tests.support.leaks import THIS_RUN
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
+    """Ends with its module: its containers poll their queues as long as it runs, beside all other tests."""
     with Stack() as stack:
         THIS_RUN.keep(DEMO_USER.email, DEMO_USER.password)
         yield stack

@@ -88,12 +88,16 @@ def test_a_run_fails_if_any_of_its_tests_logs_a_secret(
 ) -> None:
     (tmp_path / "test_one.py").write_text(SECRET_IN_ONE_FILE)
     (tmp_path / "test_two.py").write_text(LOG_IN_ANOTHER_FILE.format(logged))
-    plugins = ("-p", "tests.support.leak_plugin", "-p", "no:cacheprovider")
+    plugins = ("-p", "tests.support.leak_plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider")
 
     run = subprocess.run(
         [sys.executable, "-m", "pytest", f"--rootdir={tmp_path}", *plugins, *workers, str(tmp_path)],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers' / 'common'}"},
+        env={
+            **os.environ,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers' / 'common'}",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,17 @@ import random
 
 import pytest
 
-from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window, bucket_of, cost, live_buckets, status
+from renderiq.domain.rate_limits import (
+    BUCKET_SECONDS,
+    BUDGET,
+    WINDOW_SECONDS,
+    RateLimitStatus,
+    Window,
+    bucket_of,
+    cost,
+    live_buckets,
+    status,
+)
 
 
 class Counter:
@@ -82,6 +92,7 @@ def test_the_cost_of_a_request_is_rounded_up(limit: int, units: int) -> None:
 
 
 def test_the_window_is_the_current_bucket_and_the_twelve_before() -> None:
+    assert (WINDOW_SECONDS, BUCKET_SECONDS) == (60, 5)
     assert [*live_buckets(1000.0)] == [*range(188, 201)]
     assert [bucket_of(now) for now in (0.0, 4.999, 5.0)] == [0, 0, 1]
 

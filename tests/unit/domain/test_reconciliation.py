@@ -99,6 +99,16 @@ def records(*entries: LedgerEntry, charges: tuple[RenderCharge, ...] = (), **acc
         (records(GRANT, monthly_spent=1), ["the spent this month is 1, and by the ledger 0"]),
         (records(), []),
         (
+            records(
+                entry(LedgerEntryType.GRANT, 1000),
+                entry(LedgerEntryType.DEBIT, -1000, "a"),
+                entry(LedgerEntryType.REFUND, 1000, "a"),
+                charges=(RenderCharge("a", Status.FAILED, 1000),),
+            ),
+            [],
+        ),
+        (records(entry(LedgerEntryType.GRANT, 600), entry(LedgerEntryType.GRANT, 600), balance=1200), []),
+        (
             records(entry(LedgerEntryType.DEBIT, -1, "a"), charges=(RenderCharge("a", Status.PENDING, 1),)),
             ["the balance is -1"],
         ),
