@@ -236,7 +236,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
         decode(file_of(Image.new("1", (8000, 6000))))
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
 def test_other_formats_are_not_read(kind: str) -> None:
     with pytest.raises(PermanentEngineError):
         decode(file_of(photo(64, 64), kind))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import warnings
 import zlib
+from time import thread_time
 from typing import TYPE_CHECKING, Final
 
+from renderiq import image_files
 from renderiq.errors import ApiError, ErrorCode
+from renderiq.image_files import JPEG, PNG, WEBP, ParsedImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -18,39 +22,81 @@ MAX_BYTES: Final = 4_400_000
 MAX_STORED_BYTES: Final = 50_000_000
 MIN_SIDE: Final = 64
 MAX_PIXELS: Final = 40_000_000
-_SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+MAX_DECODE_SECONDS: Final = 3.0
+"""Processor time for decoding one image. The dearest image within the other limits takes a third of it."""
+UPLOADED: Final = (PNG, JPEG)
+STORED: Final = (PNG, JPEG, WEBP)
+"""WebP is what renders may be stored as. No upload is a WebP."""
+
+_STEP: Final = 16_384
+"""Bytes that a decoder gets at a time. The clock is read before each."""
+_STRIP: Final = 256
 _ACCEPTED: Final = "Send a PNG or a JPEG."
+_PILLOW_FORMATS: Final = {PNG: "PNG", JPEG: "JPEG", WEBP: "WEBP"}
+_ALIASES: Final = {"image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/apng": PNG}
+# Two ways to go on behind the last byte of a JPEG without an end: the pixels are complete if both give the same.
+_FILLERS: Final = (b"\xfe" * 64, hashlib.sha512(b"filler").digest().replace(b"\xff", b"\x7f"))
 
 
-def content_type(data: bytes) -> str:
-    """What the bytes say they are. Raises ``INVALID_INPUT`` for none, ``UNSUPPORTED_MEDIA_TYPE`` for anything else."""
-    if not data:
-        raise ApiError(ErrorCode.INVALID_INPUT, "The image is empty.")
-    for signature, kind in _SIGNATURES.items():
-        if data.startswith(signature):
-            return kind
-    raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image is neither a PNG nor a JPEG. {_ACCEPTED}")
+class _DeadlineError(Exception):
+    pass
 
 
-def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Picture:
-    """The decoded picture as it was stored: no rotation, no conversion. Only the readers of ``formats`` see it.
+class _TimedFile(io.BytesIO):
+    """A file that raises ``_DeadlineError`` at the first read after ``deadline``, in processor time of this thread."""
 
-    Raises ``INVALID_INPUT`` for a picture that is broken or has too many pixels; the header is believed
-    only to refuse, never to allocate.
+    def __init__(self, data: bytes, deadline: float) -> None:
+        super().__init__(data)
+        self._deadline = deadline
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if thread_time() > self._deadline:
+            raise _DeadlineError
+        return super().read(size)
+
+
+def parse(data: bytes, *, accepted: tuple[str, ...] = UPLOADED) -> ParsedImage:
+    """Reads the structure of an image and checks the number of its pixels; nothing is decoded.
+
+    Raises ``UNSUPPORTED_MEDIA_TYPE`` if its type is not in ``accepted``, and ``INVALID_INPUT``.
+    """
+    parsed = image_files.parse(data)
+    if parsed.content_type not in accepted:
+        raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image is neither a PNG nor a JPEG. {_ACCEPTED}")
+    if parsed.width * parsed.height > MAX_PIXELS:
+        raise ApiError(
+            ErrorCode.INVALID_INPUT,
+            f"The image has {parsed.width} x {parsed.height} pixels; "
+            f"at most {MAX_PIXELS // 1_000_000} megapixels are taken.",
+        )
+    return parsed
+
+
+def decode(parsed: ParsedImage, *, raw_mode: str = "") -> Picture:
+    """The decoded pixels as they are stored: no rotation, no colour conversion, no metadata.
+
+    ``raw_mode`` is Pillow's name for the layout of the samples in a PNG; by default it follows from the header.
+    Raises ``INVALID_INPUT`` for an image that is damaged, incomplete, or takes over ``MAX_DECODE_SECONDS``.
     """
     from PIL import Image
 
+    deadline = thread_time() + MAX_DECODE_SECONDS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=formats)
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise ApiError(
-                    ErrorCode.INVALID_INPUT,
-                    f"The image has {width} x {height} pixels; at most {MAX_PIXELS // 1_000_000} megapixels are taken.",
-                )
-            picture.load()
+            if parsed.is_complete:
+                picture = _decode(parsed, parsed.pixel_file, deadline, raw_mode)
+                complete = bool(raw_mode) or parsed.content_type != PNG or _has_all_rows(parsed, picture, deadline)
+            else:
+                first, second = (parsed.pixel_file + filler + b"\xff\xd9" for filler in _FILLERS)
+                # The first picture is gone before the second one needs its memory.
+                expected = _digest(_decode(parsed, first, deadline))
+                picture = _decode(parsed, second, deadline)
+                complete = _digest(picture) == expected
+    except _DeadlineError as error:
+        raise ApiError(
+            ErrorCode.INVALID_INPUT, "The image takes too long to decode. Save it anew, without interlacing."
+        ) from error
     except Image.DecompressionBombWarning as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The image unpacks to far more than its pixels need.") from error
     except (
@@ -63,37 +109,76 @@ def load(data: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG")) -> Picture:
         Image.DecompressionBombError,
     ) as error:
         # SyntaxError is what Pillow's PNG reader raises for a broken chunk
-        raise ApiError(ErrorCode.INVALID_INPUT, "The image is damaged or incomplete. Send the whole file.") from error
+        raise image_files.damaged() from error
+    if not complete:
+        raise image_files.damaged()
     return picture
 
 
-def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES) -> str:
+def _decode(parsed: ParsedImage, file: bytes, deadline: float, raw_mode: str = "") -> Picture:
+    from PIL import Image
+
+    picture = Image.open(_TimedFile(file, deadline), formats=(_PILLOW_FORMATS[parsed.content_type],))
+    if picture.size != (parsed.width, parsed.height):
+        raise image_files.damaged()
+    picture.decodermaxblock = _STEP
+    if raw_mode:
+        picture.tile = [tile._replace(args=raw_mode) for tile in picture.tile]
+    picture.load()
+    return picture
+
+
+def _has_all_rows(parsed: ParsedImage, picture: Picture, deadline: float) -> bool:
+    """Pillow takes a zlib stream that ends early for a whole image, and leaves the missing rows at zero."""
+    last_row = picture.crop((0, picture.height - 1, picture.width, picture.height)).tobytes()
+    if not parsed.interlaced and any(last_row):
+        return True
+    missing = parsed.pixel_bytes
+    stream, unpack = parsed.pixel_stream, zlib.decompressobj()
+    for at in range(0, len(stream), _STEP):
+        piece: bytes | memoryview = stream[at : at + _STEP]
+        while piece:
+            if thread_time() > deadline:
+                raise _DeadlineError
+            missing -= len(unpack.decompress(piece, 1 << 20))
+            piece = unpack.unconsumed_tail
+        if missing <= 0:
+            return True
+    return False
+
+
+def _digest(picture: Picture) -> bytes:
+    digest = hashlib.blake2b()
+    for top in range(0, picture.height, _STRIP):
+        digest.update(picture.crop((0, top, picture.width, min(top + _STRIP, picture.height))).tobytes())
+    return digest.digest()
+
+
+def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES, accepted: tuple[str, ...] = UPLOADED) -> str:
     """The content type of a capture that can be rendered; ``declared`` is believed only if the bytes agree.
 
     Raises ``PAYLOAD_TOO_LARGE``, ``UNSUPPORTED_MEDIA_TYPE`` or ``INVALID_INPUT``.
     """
     if len(data) > at_most:
         raise too_large()
-    actual = content_type(data)
-    if declared and declared.replace("jpg", "jpeg") != actual:
+    parsed = parse(data, accepted=accepted)
+    actual = parsed.content_type
+    if declared and _ALIASES.get(declared, declared) != actual:
         raise ApiError(
             ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"The image was announced as {declared} but is {actual}. {_ACCEPTED}"
         )
-    width, height = load(data).size
-    if min(width, height) < MIN_SIDE:
+    if min(parsed.width, parsed.height) < MIN_SIDE:
         raise ApiError(
             ErrorCode.INVALID_INPUT,
-            f"The image has {width} x {height} pixels; each side must have at least {MIN_SIDE}.",
+            f"The image has {parsed.width} x {parsed.height} pixels; each side must have at least {MIN_SIDE}.",
         )
+    decode(parsed)
     return actual
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """``(width, height)`` of a picture that ``check`` has passed; only its header is read."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-        return picture.size
+    """``(width, height)``, upright, of an image that ``check`` has passed; only its header is read."""
+    return image_files.parse(data).upright_size
 
 
 def too_large() -> ApiError:

@@ -167,7 +167,9 @@ class RenderService:
         if key is None:
             raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
         data = self.images.get(key, at_most=captures.MAX_STORED_BYTES)
-        return data, captures.check(data, declared=None, at_most=captures.MAX_STORED_BYTES)
+        # A render may have been stored as WebP.
+        content_type = captures.check(data, declared=None, at_most=captures.MAX_STORED_BYTES, accepted=captures.STORED)
+        return data, content_type
 
 
 def _guide_type(guide: GuideImage, image: bytes) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines import EngineRequest, PermanentEngineError
-from renderiq.engines.images import crop_to_aspect, decode
+from renderiq.engines.images import crop_to_aspect, decode_guide
 from renderiq.engines.preview.raster import I32, U8
 
 
@@ -50,7 +50,7 @@ def read_guides(request: EngineRequest, capture: tuple[int, int], working: tuple
 def _fitted(request: EngineRequest, data: bytes | None, name: str, capture: tuple[int, int]) -> Image.Image | None:
     if data is None:
         return None
-    picture = decode(data)
+    picture = decode_guide(data)
     if picture.size != capture:
         raise PermanentEngineError(
             f"The {name} image has {picture.width} x {picture.height} pixels; "
