@@ -186,7 +186,9 @@ def _parse_png(data: bytes) -> ParsedImage:
         raise damaged()
     channels = _CHANNELS[parsed.colour_type]
     if parsed.colour_type in {0, 2} and len(transparency) == 2 * channels:
-        parsed.transparent_samples = struct.unpack(f">{channels}H", transparency)
+        # Only as many of the lower bits count as a sample has.
+        top = (1 << parsed.bit_depth) - 1
+        parsed.transparent_samples = tuple(each & top for each in struct.unpack(f">{channels}H", transparency))
     parts: list[bytes | memoryview] = [_PNG_SIGNATURE, view[8:33]]
     if parsed.colour_type == _PALETTE:
         parts += _chunk(b"PLTE", palette)
