@@ -202,6 +202,15 @@ def progressive(width: int, height: int, components: int, scans: int) -> bytes:
     return b"\xff\xd8" + tables() + frame(0xC2, width, height, components) + dc + b"".join(more + refine) + b"\xff\xd9"
 
 
+def refinements(width: int, height: int, scans: int, size: int) -> bytes:
+    """A progressive picture whose scans refine the coefficients of one that is random."""
+    blocks = -(-width // 8) * -(-height // 8)
+    dc = scan((1, 2, 3), 0, 0, bytes(-(-3 * blocks // 8)), 1)
+    first = scan((1,), 1, 63, random.Random(1).randbytes(size).replace(b"\xff", b"\xfe"))
+    more = scan((1,), 1, 63, b"\x55\x11" * (size // 2), 0x10) * scans
+    return b"\xff\xd8" + tables() + frame(0xC2, width, height, 3) + dc + first + more + b"\xff\xd9"
+
+
 def baseline(width: int, height: int, components: int, restart: bool = False) -> bytes:
     """A baseline picture of one grey; ``restart`` puts a restart marker behind each block."""
     blocks = -(-width // 8) * -(-height // 8)
@@ -270,6 +279,10 @@ UPLOADS: Final[dict[str, Callable[[], bytes]]] = {
     "progressive JPEG, 20 MP, 7,000 empty scans": partial(progressive, 5000, 4000, 1, 7000),
     "progressive JPEG, 0.8 MP, 100,000 empty scans": partial(progressive, 1024, 768, 1, 100_000),
     "progressive JPEG, 40 MP, 90 scans": partial(progressive, 8000, 5000, 3, 90),
+    "progressive JPEG, 40 MP, 97 refinements": partial(refinements, 8000, 5000, 97, 40_000),
+    "progressive JPEG, 40 MP, 23 refinements": partial(refinements, 8000, 5000, 23, 170_000),
+    "progressive JPEG, 10 MP, 97 refinements": partial(refinements, 4000, 2500, 97, 40_000),
+    "progressive JPEG, 40 MP, 24 empty scans": partial(progressive, 8000, 5000, 3, 24),
     "progressive JPEG, 40 MP, four components": partial(progressive, 8000, 5000, 4, 8),
     "progressive JPEG, 40 MP, without its end": lambda: progressive(8000, 5000, 3, 9)[:-2],
     "arithmetic-coded JPEG, 40 MP": partial(arithmetic, 8000, 5000, 40_000),

@@ -302,6 +302,8 @@ def test_a_jpeg_has_several_names(declared: str) -> None:
 REFUSED = {
     "progressive JPEG, 20 MP, 7,000 empty scans": "more than 100 scans",
     "progressive JPEG, 0.8 MP, 100,000 empty scans": "more than 100 scans",
+    "progressive JPEG, 40 MP, 90 scans": "91 scans, which is too many for its size",
+    "progressive JPEG, 40 MP, 97 refinements": "99 scans, which is too many for its size",
     "arithmetic-coded JPEG, 40 MP": "arithmetic-coded",
     "JPEG with a million comments": "more than 10,000 segments",
     "JPEG with 200,000 code tables": "more than 10,000 segments",
@@ -338,6 +340,7 @@ def test_a_costly_upload_is_refused_or_its_work_is_bounded(name: str, fed: list[
 
     parsed = captures.parse(data)
     assert parsed.width * parsed.height <= 40_000_000
+    assert parsed.width * parsed.height * parsed.scans <= 1_000_000_000
     assert parsed.scans <= 100
     assert len(parsed.pixel_file) <= len(data) + 100
     if parsed.content_type == "image/png":

@@ -1,4 +1,8 @@
-"""Uploaded viewport captures, which are hostile until shown otherwise: only Pillow's PNG and JPEG readers see them."""
+"""Checks and decodes images that users upload. All of them are treated as hostile.
+
+``image_files`` reads their structure and removes what pixels do not need. Only Pillow decodes the pixels, and only as
+the format that the structure is of.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,17 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 MAX_BYTES: Final = 4_400_000
-"""What fits through the API, base64 and all."""
+"""Bytes of all images of a request. As base64 they fit through the API."""
 MAX_STORED_BYTES: Final = 50_000_000
 MIN_SIDE: Final = 64
 MAX_PIXELS: Final = 40_000_000
+MAX_SCANNED_PIXELS: Final = 1_000_000_000
+"""Pixels times scans of a JPEG: 25 scans of the largest image. Encoders write about ten."""
 MAX_DECODE_SECONDS: Final = 3.0
-"""Processor time for decoding one image. The dearest image within the other limits takes a third of it."""
+"""Processor time for decoding one image. The most expensive image that is known takes less than half of it."""
 UPLOADED: Final = (PNG, JPEG)
 STORED: Final = (PNG, JPEG, WEBP)
-"""WebP is what renders may be stored as. No upload is a WebP."""
+"""Renders may have been stored as WebP. Uploads are never WebP."""
 
 _STEP: Final = 16_384
 """Bytes that a decoder gets at a time. The clock is read before each."""
@@ -34,7 +40,7 @@ _STRIP: Final = 256
 _ACCEPTED: Final = "Send a PNG or a JPEG."
 _PILLOW_FORMATS: Final = {PNG: "PNG", JPEG: "JPEG", WEBP: "WEBP"}
 _ALIASES: Final = {"image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/apng": PNG}
-# Two ways to go on behind the last byte of a JPEG without an end: the pixels are complete if both give the same.
+# Two different endings for a JPEG without an end marker. Its pixels are complete if both lead to the same picture.
 _FILLERS: Final = (b"\xfe" * 64, hashlib.sha512(b"filler").digest().replace(b"\xff", b"\x7f"))
 
 
@@ -56,7 +62,7 @@ class _TimedFile(io.BytesIO):
 
 
 def parse(data: bytes, *, accepted: tuple[str, ...] = UPLOADED) -> ParsedImage:
-    """Reads the structure of an image and checks the number of its pixels; nothing is decoded.
+    """Reads the structure of an image and checks the number of its pixels. Nothing is decoded.
 
     Raises ``UNSUPPORTED_MEDIA_TYPE`` if its type is not in ``accepted``, and ``INVALID_INPUT``.
     """
@@ -69,11 +75,16 @@ def parse(data: bytes, *, accepted: tuple[str, ...] = UPLOADED) -> ParsedImage:
             f"The image has {parsed.width} x {parsed.height} pixels; "
             f"at most {MAX_PIXELS // 1_000_000} megapixels are taken.",
         )
+    if parsed.width * parsed.height * parsed.scans > MAX_SCANNED_PIXELS:
+        raise ApiError(
+            ErrorCode.INVALID_INPUT,
+            f"The image has {parsed.scans} scans, which is too many for its size. Save it as a baseline JPEG.",
+        )
     return parsed
 
 
 def decode(parsed: ParsedImage, *, raw_mode: str = "") -> Picture:
-    """The decoded pixels as they are stored: no rotation, no colour conversion, no metadata.
+    """Decodes the pixels as they are stored: they are not turned, and their colours are not converted.
 
     ``raw_mode`` is Pillow's name for the layout of the samples in a PNG; by default it follows from the header.
     Raises ``INVALID_INPUT`` for an image that is damaged, incomplete, or takes over ``MAX_DECODE_SECONDS``.
@@ -129,7 +140,10 @@ def _decode(parsed: ParsedImage, file: bytes, deadline: float, raw_mode: str = "
 
 
 def _has_all_rows(parsed: ParsedImage, picture: Picture, deadline: float) -> bool:
-    """Pillow takes a zlib stream that ends early for a whole image, and leaves the missing rows at zero."""
+    """Returns whether the zlib stream of a PNG has all rows.
+
+    Pillow accepts a stream that ends early, and leaves the missing rows at zero.
+    """
     last_row = picture.crop((0, picture.height - 1, picture.width, picture.height)).tobytes()
     if not parsed.interlaced and any(last_row):
         return True
@@ -155,9 +169,10 @@ def _digest(picture: Picture) -> bytes:
 
 
 def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES, accepted: tuple[str, ...] = UPLOADED) -> str:
-    """The content type of a capture that can be rendered; ``declared`` is believed only if the bytes agree.
+    """Decodes an image and returns its content type.
 
-    Raises ``PAYLOAD_TOO_LARGE``, ``UNSUPPORTED_MEDIA_TYPE`` or ``INVALID_INPUT``.
+    ``declared`` is the content type that the client named, if any; it must be the actual one. ``at_most`` is in bytes.
+    ``accepted`` are content types. Raises ``PAYLOAD_TOO_LARGE``, ``UNSUPPORTED_MEDIA_TYPE`` or ``INVALID_INPUT``.
     """
     if len(data) > at_most:
         raise too_large()
@@ -177,7 +192,10 @@ def check(data: bytes, *, declared: str | None, at_most: int = MAX_BYTES, accept
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """``(width, height)``, upright, of an image that ``check`` has passed; only its header is read."""
+    """Returns ``(width, height)`` of the upright image, without decoding it.
+
+    Raises the errors of ``image_files.parse``.
+    """
     return image_files.parse(data).upright_size
 
 

@@ -39,7 +39,7 @@ Pixels = NDArray[np.uint8]
 
 
 def decode(data: bytes) -> Image.Image:
-    """An sRGB picture, upright; transparency is laid on white.
+    """Decodes an upload to an upright RGB picture in sRGB. Transparent parts become white.
 
     Raises ``PermanentEngineError`` for what ``captures.parse`` and ``captures.decode`` refuse.
     """
@@ -54,7 +54,7 @@ def decode_layered(data: bytes) -> tuple[Image.Image, Image.Image | None]:
 
 
 def decode_guide(data: bytes) -> Image.Image:
-    """As ``decode``, but without conversion of colours: the samples of a guide are numbers. Raises as ``decode``."""
+    """As ``decode``, but without conversion of colours, because the samples of a guide are numbers."""
     return _on_white(*_decoded(data, by_profile=False))
 
 
@@ -110,7 +110,7 @@ def resized_jpeg(picture: Image.Image, *, max_pixels: int) -> bytes:
 
 
 def read_answer(data: bytes) -> Image.Image:
-    """A service's picture as plain RGB. Raises ``ApiError`` as ``captures.decode``."""
+    """As ``decode``, for the picture that a service returned. Raises ``ApiError``."""
     return _on_white(*_layers(data))
 
 
@@ -132,7 +132,10 @@ def _decoded(data: bytes, *, by_profile: bool = True) -> tuple[Image.Image, Imag
 
 
 def _layers(data: bytes, *, by_profile: bool = True) -> tuple[Image.Image, Image.Image | None]:
-    """The colours of a picture in sRGB, and its opacity if it has any, both upright. Raises ``ApiError``."""
+    """Returns the colours of an image in sRGB as RGB and its opacity as L, or None if it has none. Both are upright.
+
+    Raises the errors of ``captures.parse`` and ``captures.decode``.
+    """
     parsed = captures.parse(data, accepted=captures.STORED)
     picture = captures.decode(parsed)
     conversion = conversion_of(parsed) if by_profile else None
