@@ -255,7 +255,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_decompressed() -> None:
         decode(encode_image(Image.new("1", (8000, 6000))))
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
 def test_other_formats_are_refused(kind: str) -> None:
     with pytest.raises(PermanentEngineError):
         decode(encode_image(draw_photo(64, 64), kind))

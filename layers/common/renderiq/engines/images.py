@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops
 
 from renderiq import captures
 from renderiq.domain.renders import OutputFormat
 from renderiq.engines import EngineRequest, Output, PermanentEngineError
+from renderiq.engines.colour_management import Conversion, as_rgb, conversion_of
 from renderiq.errors import ApiError
+from renderiq.image_files import ParsedImage
 
 THUMBNAIL_SIDE: Final = 512
 _MIN_SIDE: Final = 256
-_MAX_PROFILE_BYTES: Final = 4_000_000
+_STRIP_PIXELS: Final = 400_000
+_UPPER: Final = np.uint16(256)
+_GREY_ALPHA: Final = 4
+"""PNG's colour type of grey with alpha."""
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture of an EXIF orientation upright."""
 
 Pixels = NDArray[np.uint8]
 
 
 def decode(data: bytes) -> Image.Image:
-    """Decodes an upload to sRGB, upright by its EXIF orientation, over white if it is transparent.
+    """Decodes an upload to an upright RGB picture in sRGB. Transparent parts become white.
 
-    Raises ``PermanentEngineError`` if ``captures.load`` rejects it.
+    Raises ``PermanentEngineError`` for what ``captures.parse`` and ``captures.decode`` refuse.
     """
-    try:
-        return _rgb(ImageOps.exif_transpose(captures.load(data)))
-    except ApiError as error:
-        raise PermanentEngineError(error.message, code=error.code.name) from error
+    return _on_white(*_decoded(data))
 
 
 def decode_layered(data: bytes) -> tuple[Image.Image, Image.Image | None]:
-    """Decodes like ``decode``, and returns the alpha channel too if it has both clear and fully opaque pixels."""
-    try:
-        image = ImageOps.exif_transpose(captures.load(data))
-        alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-        if alpha is not None and alpha.getextrema() != (0, 255):
-            alpha = None
-        return _rgb(image), alpha
-    except ApiError as error:
-        raise PermanentEngineError(error.message, code=error.code.name) from error
+    """As ``decode``, and the picture's opacity, upright, if it has both clear and solid parts. Raises as ``decode``."""
+    colours, alpha = _decoded(data)
+    picture = _on_white(colours, alpha)
+    return picture, alpha if alpha is not None and alpha.getextrema() == (0, 255) else None
+
+
+def decode_guide(data: bytes) -> Image.Image:
+    """As ``decode``, but without conversion of colours, because the samples of a guide are numbers."""
+    return _on_white(*_decoded(data, by_profile=False))
 
 
 def crop_to_aspect(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -122,8 +134,8 @@ def resized_jpeg(image: Image.Image, *, max_pixels: int) -> bytes:
 
 
 def decode_output(data: bytes) -> Image.Image:
-    """Decodes the image of an AI service to RGB. Raises the errors of ``captures.load``."""
-    return _rgb(captures.load(data, formats=("PNG", "JPEG", "WEBP")))
+    """As ``decode``, for the picture that a service returned. Raises ``ApiError``."""
+    return _on_white(*_layers(data))
 
 
 def make_output(image: Image.Image, request: EngineRequest) -> Output:
@@ -136,40 +148,109 @@ def make_output(image: Image.Image, request: EngineRequest) -> Output:
     return Output(file, request.output_format.content_type, thumbnail(pixels), *request.size)
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
-    """Converts the image from its colour profile. Without a valid profile, it is taken to be sRGB."""
-    profile = image.info.get("icc_profile")
-    if not profile or len(profile) > _MAX_PROFILE_BYTES or image.mode not in ("RGB", "RGBA", "L"):
-        return image
-    # The layers leave out Pillow's own colour management.
-    colours = image.convert("RGB") if image.mode == "RGBA" else image
+def _decoded(data: bytes, *, by_profile: bool = True) -> tuple[Image.Image, Image.Image | None]:
     try:
-        tagged = pyvips.Image.new_from_array(
-            np.asarray(colours), interpretation="b-w" if colours.mode == "L" else "srgb"
-        ).copy()
-        tagged.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-        converted = Image.fromarray(tagged.icc_transform("srgb", embedded=True).numpy())
-    except pyvips.Error:
-        return image
-    converted = converted.convert("RGB")
-    if image.mode == "RGBA":
-        converted.putalpha(image.getchannel("A"))
-    elif "transparency" in image.info:
-        return image
-    return converted
+        return _layers(data, by_profile=by_profile)
+    except ApiError as error:
+        raise PermanentEngineError(error.message, code=error.code.name) from error
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    image = _in_srgb(image)
-    if image.mode.startswith("I") or image.mode == "F":
-        # Pillow clips 16-bit grey on conversion instead of scaling it.
-        grey = np.asarray(image).astype(np.float32) / 257.0
-        image = Image.fromarray(np.clip(grey + 0.5, 0, 255).astype(np.uint8))
-    if image.has_transparency_data:
-        layered = image.convert("RGBA")
-        opaque = Image.new("RGBA", layered.size, "white")
-        opaque.alpha_composite(layered)
-        image = opaque
-    plain = image.convert("RGB")
-    plain.info.clear()
-    return plain
+def _layers(data: bytes, *, by_profile: bool = True) -> tuple[Image.Image, Image.Image | None]:
+    """Returns the colours of an image in sRGB as RGB and its opacity as L, or None if it has none. Both are upright.
+
+    Raises the errors of ``captures.parse`` and ``captures.decode``.
+    """
+    parsed = captures.parse(data, accepted=captures.STORED)
+    picture = captures.decode(parsed)
+    conversion = conversion_of(parsed) if by_profile else None
+    # Pillow has no 16-bit modes of several channels. It gives the upper bytes and the lower bytes one after the other.
+    deep = parsed.bit_depth == 16 and picture.mode != "I;16" and (conversion or parsed.transparent_samples)
+    if picture.mode == "CMYK" and not parsed.is_adobe:
+        picture = ImageChops.invert(picture)  # Pillow expects samples that are inverted, as Adobe's are
+    if deep:
+        low = captures.decode(parsed, raw_mode="RGBA" if parsed.colour_type == _GREY_ALPHA else f"{picture.mode};16L")
+        colours, alpha = _converted_deep(parsed, picture, low, conversion or as_rgb)
+    else:
+        source, alpha = _separated(parsed, picture)
+        if conversion or source.mode == "I;16":
+            colours = _converted(source, conversion or as_rgb)
+        else:
+            colours = source.convert("RGB")
+    turn = _TURNS.get(parsed.orientation)
+    if turn is not None:
+        colours, alpha = colours.transpose(turn), alpha.transpose(turn) if alpha else None
+    return colours, alpha
+
+
+def _separated(parsed: ParsedImage, picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """The picture as L, I;16, RGB or CMYK, and its opacity as L."""
+    samples = parsed.transparent_samples
+    if parsed.colour_type == _GREY_ALPHA and picture.mode == "RGBA":
+        return picture.getchannel("R"), picture.getchannel("A")
+    match picture.mode:
+        case "P" if picture.has_transparency_data:
+            picture = picture.convert("RGBA")
+        case "P":
+            picture = picture.convert("RGB")
+        case "1":
+            picture = picture.convert("L")
+    match picture.mode:
+        case "LA" | "RGBA":
+            return picture.convert(picture.mode[:-1]), picture.getchannel("A")
+        case "L" if samples:
+            level = samples[0] * 255 // ((1 << parsed.bit_depth) - 1)
+            return picture, picture.point([0 if value == level else 255 for value in range(256)])
+        case "I;16" if samples:
+            return picture, Image.fromarray(np.where(np.asarray(picture) == samples[0], 0, 255).astype(np.uint8))
+        case "RGB" if samples:
+            picture.info["transparency"] = samples
+            alpha = picture.convert("RGBA").getchannel("A")
+            del picture.info["transparency"]
+            return picture, alpha
+    return picture, None
+
+
+def _converted(source: Image.Image, conversion: Conversion) -> Image.Image:
+    result = Image.new("RGB", source.size)
+    for box in _strips(source):
+        result.paste(Image.fromarray(conversion(np.asarray(source.crop(box)))), box)
+    return result
+
+
+def _converted_deep(
+    parsed: ParsedImage, high: Image.Image, low: Image.Image, conversion: Conversion
+) -> tuple[Image.Image, Image.Image | None]:
+    """As ``_separated`` and ``_converted``, of 16-bit samples whose upper and lower bytes are in two pictures.
+
+    ``low`` of a grey picture with alpha has both bytes of grey and both bytes of alpha as its four channels.
+    """
+    result = Image.new("RGB", high.size)
+    alpha = high.getchannel("A") if high.mode == "RGBA" else None
+    if parsed.transparent_samples:
+        alpha = Image.new("L", high.size, 255)
+    for box in _strips(high):
+        lower = np.asarray(low.crop(box)).astype(np.uint16)
+        if parsed.colour_type == _GREY_ALPHA:
+            samples = lower[..., 0] * _UPPER + lower[..., 1]
+        else:
+            samples = (np.asarray(high.crop(box)) * _UPPER + lower)[..., :3]
+        if parsed.transparent_samples and alpha is not None:
+            clear = (samples == np.array(parsed.transparent_samples, np.uint16)).all(axis=2)
+            alpha.paste(Image.fromarray(np.where(clear, 0, 255).astype(np.uint8)), box)
+        result.paste(Image.fromarray(conversion(samples)), box)
+    return result, alpha
+
+
+def _strips(picture: Image.Image) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes of some rows each, so that temporary arrays stay small."""
+    rows = max(1, _STRIP_PIXELS // picture.width)
+    for top in range(0, picture.height, rows):
+        yield 0, top, picture.width, min(top + rows, picture.height)
+
+
+def _on_white(colours: Image.Image, alpha: Image.Image | None) -> Image.Image:
+    if alpha is None:
+        return colours
+    picture = Image.new("RGB", colours.size, "white")
+    picture.paste(colours, mask=alpha)
+    return picture

@@ -181,7 +181,11 @@ class RenderService:
             data = self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
         except ImageTooLargeError as error:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
-        return data, captures.check(data, declared=None, max_bytes=captures.MAX_STORED_BYTES)
+        # A render may have been stored as WebP.
+        content_type = captures.check(
+            data, declared=None, max_bytes=captures.MAX_STORED_BYTES, accepted=captures.STORED
+        )
+        return data, content_type
 
 
 def _guide_type(guide: GuideImage, image: bytes) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines import EngineRequest, PermanentEngineError
-from renderiq.engines.images import crop_to_aspect, decode
+from renderiq.engines.images import crop_to_aspect, decode_guide
 from renderiq.engines.preview.raster import I32, U8
 
 _DROPPED_BITS: Final = 3
@@ -61,7 +61,7 @@ def read_guide_images(
 def _decode(request: EngineRequest, data: bytes | None, name: str, capture_size: tuple[int, int]) -> Image.Image | None:
     if data is None:
         return None
-    picture = decode(data)
+    picture = decode_guide(data)
     if picture.size != capture_size:
         raise PermanentEngineError(
             f"The {name} image has {picture.width} x {picture.height} pixels; "
