@@ -34,13 +34,15 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 class RequestBody:
     """A request body. Empty text and null count as absent, unless ``keep_empty``.
 
-    ``callback_field`` names the field with the URL that receives events. ``idempotency_key`` tells whether the
-    operation reads the Idempotency-Key header.
+    ``form_only`` keeps JSON out of the contract, though the server reads it: a generator that finds JSON beside a form
+    sends JSON, which has no files. ``callback_field`` names the field with the URL that receives events.
+    ``idempotency_key`` tells whether the operation reads the Idempotency-Key header.
     """
 
     model: type[WireModel]
     keep_empty: bool = False
     image_fields: tuple[ImageField, ...] = ()
+    form_only: bool = False
     callback_field: str = ""
     idempotency_key: bool = False
 
@@ -64,12 +66,13 @@ class SuccessResponse:
 class Operation:
     """One method of one path.
 
-    ``path`` is below the base path and has parameters as ``{renderId}``. ``declared_errors`` are the error codes that
-    the route declares itself.
+    ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
+    ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
     """
 
     method: str
     path: str
+    operation_id: str
     summary: str
     description: str
     declared_errors: tuple[ErrorCode, ...]
@@ -87,18 +90,12 @@ class Operation:
         """Method and path, such as ``GET /renders``."""
         return f"{self.method} {self.path}"
 
-    @property
-    def operation_id(self) -> str:
-        """The id that client generators make a method name from, such as ``getRendersById``."""
-        words = [word for word in self.path.replace("-", "/").split("/") if word and not word.startswith("{")]
-        suffix = "ById" if self.path.endswith("}") else ""
-        return self.method.lower() + "".join(word[0].upper() + word[1:] for word in words) + suffix
-
 
 _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
     read_render_form: RequestBody(
         RenderIn,
         image_fields=(CAPTURE, DEPTH, MATERIAL_IDS),
+        form_only=True,
         callback_field="callback_url",
         idempotency_key=True,
     ),
@@ -137,6 +134,7 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
         yield Operation(
             method=route.method if isinstance(route.method, str) else route.method[0],
             path=re.sub(r"<(\w+)>", lambda name: "{" + to_camel(name[1]) + "}", route.path),
+            operation_id=route.operation_id,
             summary=summary,
             description=description,
             declared_errors=getattr(route.func, "error_codes", ()),

@@ -91,7 +91,7 @@ class World:
             self._set_balance(user, balance)
         return user
 
-    def add_to_pool(self, email: str) -> None:
+    def add_to_pool(self, email: str, password: str = PASSWORD) -> None:
         pool = {"UserPoolId": self.resources["UserPool"].ref, "Username": email}
         self.client("cognito-idp").admin_create_user(
             **pool,
@@ -102,7 +102,7 @@ class World:
                 {"Name": "name", "Value": "Ada"},
             ],
         )
-        self.client("cognito-idp").admin_set_user_password(**pool, Password=PASSWORD, Permanent=True)
+        self.client("cognito-idp").admin_set_user_password(**pool, Password=password, Permanent=True)
 
     def _set_balance(self, user: User, balance: int) -> None:
         self.client("dynamodb").update_item(
