@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from renderiq.models.wire import WireModel
 Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
+_ID_SUFFIXES: Final = ("id", "cursor")
+"""Ids are UUIDs, and the cursor of a page is the id of its last item."""
 _ERROR_CODE: Final[Schema] = {
     "type": "string",
     "description": "The code of an error. Codes are public and permanent.",
@@ -56,6 +59,7 @@ def components(
     for schema in schemas.values():
         _simplify(schema)
     for body in bodies:
+        _describe_defaults(schemas[body.model.__name__])
         if body.image_fields:
             schema = schemas[body.model.__name__]
             schemas[body.model.__name__] = _add_image_fields(schema, body.image_fields, {"contentEncoding": "base64"})
@@ -135,8 +139,18 @@ def _simplify(schema: Any) -> None:
         required = schema.get("required", [])
         for name, each in properties.items():
             properties[name] = _without_null(each, may_be_null=name in required)
+            if name.lower().endswith(_ID_SUFFIXES) and properties[name].get("type") == "string":
+                properties[name]["format"] = "uuid"
     for each in schema.values():
         _simplify(each)
+
+
+def _describe_defaults(schema: Schema) -> None:
+    """Tells the defaults of a request in words: generators make fields with a default required, or send it."""
+    for each in schema["properties"].values():
+        if "default" in each:
+            default = json.dumps(each.pop("default")).strip('"')
+            each["description"] = f"{each.get('description', '')} If absent: `{default}`.".strip()
 
 
 def _without_null(schema: Schema, *, may_be_null: bool) -> Schema:
