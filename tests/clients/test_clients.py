@@ -16,7 +16,7 @@ from local.receiver import Receiver, receiving
 from local.stack import Stack
 from local.users import DEMO_USER
 from tests.clients.generators import CONTRACT, GENERATORS, HERE, NODE_MODULES, PYTHON, Generator, execute, npm
-from tests.support.world import CAPTURE
+from tests.support.world import CAPTURE, ROOT
 
 needs_npm = pytest.mark.skipif(
     not NODE_MODULES.is_dir(),
@@ -84,6 +84,20 @@ def test_a_generated_client_does_the_journey(
         assert (image.format, min(image.size)) == ("PNG", 1080)
     render_id = printed.split()[-1]
     assert render_id.encode() in receiver.arrivals.get(timeout=5).body
+
+
+@needs_npm
+def test_the_described_journey_can_be_followed(stack: Stack, receiver: Receiver, tmp_path: Path) -> None:
+    inputs = {"email": DEMO_USER.email, "password": DEMO_USER.password, "hookUrl": receiver.url}
+    journey = str(ROOT / "docs/journey.arazzo.yaml")
+
+    execute((npm("redocly"), "lint", journey), tmp_path)
+    execute(
+        (npm("redocly"), "respect", journey, f"--server=renderiq={stack.url}", f"--input={json.dumps(inputs)}"),
+        tmp_path,
+    )
+
+    assert json.loads(receiver.arrivals.get(timeout=5).body)["event"] == "render.completed"
 
 
 def _works(program: str) -> bool:
