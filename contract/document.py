@@ -20,6 +20,7 @@ _TAGS: Final = {
     "auth": "Sign in, refresh tokens, sign out.",
     "renders": "Send a viewport capture and get a rendered image.",
     "projects": "Groups of renders.",
+    "files": "Images, by the links that other responses contain.",
     "credits": "The balance of an account and its transactions.",
     "settings": "The preferences of a user, which all plugins share.",
     "keys": "API keys for scripts and servers. They can be managed only with an access token, not with an API key.",

@@ -46,7 +46,7 @@ WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
 SESSION: Final = "01a20459-7c1e-7d90-8a35-c2b64f1e0d47"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
-_IMAGES: Final = "https://images.example.com"
+_FILES: Final = "https://api.example.com/api/plugins/files/EXAMPLE.EXAMPLE"
 _CAPTURE: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAAGAAAABAAQAAAADNT0+jAAAAFUlEQVR42mNgGAWDGvxHAqOcQccBAN1qfpCb65+jAAAAAElFTkSuQmCC"
 )
@@ -60,9 +60,9 @@ RENDER_EXAMPLE: Final = RenderOut(
     render_id=RENDER,
     status=Status.COMPLETED,
     progress=100,
-    output_url=f"{_IMAGES}/outputs/{RENDER}.png",
-    output_url_expires_at=datetime(2026, 3, 14, 10, 27, tzinfo=UTC),
-    thumbnail_url=f"{_IMAGES}/thumbnails/{RENDER}.webp",
+    output_url=f"{_FILES}/output.png",
+    output_url_expires_at=datetime(2026, 3, 15, 9, 27, tzinfo=UTC),
+    thumbnail_url=f"{_FILES}/thumbnail.webp",
     width=3840,
     height=2160,
     processing_time=3.1,

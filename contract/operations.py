@@ -14,6 +14,7 @@ from contract.examples import RESPONSE_EXAMPLES, body_example
 from contract.headers import PLATFORM_HEADERS, RATE_LIMIT_HEADERS, header_refs, parameter_ref
 from contract.routes import Operation, RequestBody, SuccessResponse
 from contract.schemas import Schema, form_name, query_parameters, ref, response_name
+from renderiq.domain.renders import OutputFormat
 
 _JSON: Final = "application/json"
 _MULTIPART: Final = "multipart/form-data"
@@ -46,6 +47,7 @@ def operation_object(operation: Operation, all_operations: list[Operation]) -> S
         described["requestBody"] = _request_body(operation.body)
     described["responses"] = {
         **{str(each.status): _success_response(each, operation, all_operations) for each in operation.responses},
+        **(_image_responses() if operation.redirects_to_image else {}),
         **{str(status): error_response_ref(codes) for status, codes in errors_by_status(operation)},
     }
     if operation.body and operation.body.callback_field:
@@ -75,6 +77,8 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
             "required": True,
             "schema": {"type": "string", "format": "uuid"},
         }
+    for name in operation.path_texts:
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     for name, schema in query_parameters(operation.query) if operation.query else ():
         parameter: Schema = {"name": name, "in": "query", "required": False}
         if "description" in schema:
@@ -116,6 +120,20 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
     }
     links = _links(operation, all_operations)
     return {**described, "links": links} if links else described
+
+
+def _image_responses() -> Schema:
+    image: Schema = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "200": {
+            "description": "The image, for a client that follows the redirect.",
+            "content": {each.content_type: image for each in OutputFormat},
+        },
+        "302": {
+            "description": "Found",
+            "headers": header_refs(["X-Request-Id", *RATE_LIMIT_HEADERS, "Location"]),
+        },
+    }
 
 
 def _links(operation: Operation, all_operations: list[Operation]) -> Schema:

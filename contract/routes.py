@@ -22,7 +22,7 @@ from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, read_render_form
-from renderiq.http.responses import Flat, Ok
+from renderiq.http.responses import Flat, Ok, Redirect
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
 from renderiq.models.wire import WireModel
@@ -68,6 +68,7 @@ class Operation:
 
     ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
     ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
+    ``path_texts`` are path parameters that are not ids.
     """
 
     method: str
@@ -83,7 +84,9 @@ class Operation:
     body: RequestBody | None
     query: type[WireModel] | None
     path_ids: tuple[PathId, ...]
+    path_texts: tuple[str, ...]
     responses: tuple[SuccessResponse, ...]
+    redirects_to_image: bool
 
     @property
     def key(self) -> str:
@@ -106,7 +109,7 @@ _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
 
 
 def operations() -> list[Operation]:
-    """Returns every operation that responds with JSON, sorted by path and method."""
+    """Returns every operation that responds with JSON or redirects to an image, sorted by path and method."""
     found = [
         operation
         for folder in sorted((ROOT / "functions").iterdir())
@@ -123,8 +126,9 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
     # Powertools has no public list of its routes.
     for route in app._static_routes + app._dynamic_routes:
         hints = get_type_hints(route.func, include_extras=True)
-        responses = tuple(_success_responses(hints.pop("return")))
-        if not responses:
+        returned = hints.pop("return")
+        responses = tuple(_success_responses(returned))
+        if not responses and returned is not Redirect:
             continue
         readers = [reader for hint in hints.values() if (reader := _dependency(hint))]
         owners = [getattr(reader, "__self__", None) for reader in readers]
@@ -145,7 +149,9 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             body=next(iter(bodies), None),
             query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
             path_ids=tuple(each for each in owners if isinstance(each, PathId)),
+            path_texts=tuple(name for name, hint in hints.items() if hint is str),
             responses=responses,
+            redirects_to_image=returned is Redirect,
         )
 
 

@@ -10,17 +10,20 @@ Schema = dict[str, Any]
 
 _FORM = "multipart/form-data"
 _OTHER_TYPES = ("application/json", "application/x-www-form-urlencoded")
+_NEVER_NULL = ("name",)
+"""Fields of changes that null does not remove."""
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def lenient(document: Schema) -> Schema:
-    """Returns a copy of the document in which an absent value may be empty, and a form JSON or urlencoded.
+    """Returns a copy of the document in which a form may be JSON or urlencoded, and an absent value null or empty.
 
-    Without this, Schemathesis would report that the server accepts what the contract excludes.
+    In PATCH, an empty value changes a field. Without this, Schemathesis would report that the server accepts what the
+    contract excludes.
     """
     document = copy.deepcopy(document)
     schemas = document["components"]["schemas"]
-    for operation in _operations(document):
+    for method, operation in _operations(document):
         for parameter in operation.get("parameters", []):
             if parameter.get("in") == "query":
                 parameter["schema"] = {"anyOf": [parameter["schema"], {"const": ""}]}
@@ -30,20 +33,22 @@ def lenient(document: Schema) -> Schema:
                 content.setdefault(media_type, copy.deepcopy(content[_FORM]))
         for media_type, media in content.items():
             name = media["schema"]["$ref"].rpartition("/")[2]
-            media["schema"] = _may_be_empty(schemas[name], null=media_type == "application/json")
+            absent: list[str | None] = [None] if media_type == "application/json" else []
+            absent += [""] if method == "post" else []
+            media["schema"] = _may_be_absent(schemas[name], absent)
     return document
 
 
-def _operations(document: Schema) -> Iterator[Schema]:
+def _operations(document: Schema) -> Iterator[tuple[str, Schema]]:
     for methods in document["paths"].values():
-        yield from (operation for method, operation in methods.items() if method in _METHODS)
+        yield from ((method, operation) for method, operation in methods.items() if method in _METHODS)
 
 
-def _may_be_empty(schema: Schema, *, null: bool) -> Schema:
-    """Returns the schema of a body whose optional fields may be empty text, or null."""
-    absent: Schema = {"enum": ["", None] if null else [""]}
-    required = schema.get("required", [])
+def _may_be_absent(schema: Schema, values: list[str | None]) -> Schema:
+    """Returns the schema of a body in which each of the values means that an optional field is absent."""
+    fixed = [*schema.get("required", []), *(_NEVER_NULL if "" not in values else ())]
     properties = {
-        name: each if name in required else {"anyOf": [each, absent]} for name, each in schema["properties"].items()
+        name: {"anyOf": [each, {"enum": values}]} if values and name not in fixed else each
+        for name, each in schema["properties"].items()
     }
     return {**schema, "properties": properties}

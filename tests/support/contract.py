@@ -42,6 +42,9 @@ def validate_response(method: str, path: str, status: int, headers: dict[str, st
     assert str(status) in operation["responses"], (
         f"{method} {template} responds with {status}, which the contract lacks"
     )
+    if status == HTTPStatus.FOUND:
+        assert headers["Location"]
+        return
     parsed = json.loads(body)
     response_validator(method, template, status).validate(parsed)
     assert headers["Content-Type"] == "application/json"

@@ -36,6 +36,7 @@ from tests.support.leaks import THIS_RUN
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Correct-horse-1"
+PUBLIC_URL = "https://api.example.com"
 LEASE = timedelta(minutes=6)
 CAPTURE = ROOT / "tests" / "data" / "viewport_clean.png"
 
@@ -174,7 +175,7 @@ def world(endpoint_url: str | None, **parameters: str) -> Iterator[World]:
     """The template's resources at ``endpoint_url`` (None: moto), and this process's environment set to them."""
     template = Template(
         ROOT / "template.yaml",
-        {"AllowLoopbackUrls": "true", "EmulatorUrl": endpoint_url or "", **parameters},
+        {"AllowLoopbackUrls": "true", "EmulatorUrl": endpoint_url or "", "PublicUrl": PUBLIC_URL, **parameters},
     )
     os.environ |= {**CREDENTIALS, "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
     resources = create_resources(template, endpoint_url)  # type: ignore[arg-type]  # None is moto's: AWS's own addresses

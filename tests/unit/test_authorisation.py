@@ -58,6 +58,7 @@ OPERATIONS: Final = {
     "GET /openapi.json": Operation(PUBLIC),
     "GET /docs": Operation(PUBLIC),
     "GET /docs/<part>": Operation(PUBLIC, ids=("part",)),
+    "GET /files/<token>/<name>": Operation(PUBLIC, 302, ids=("token", "name")),
     "POST /renders": Operation(Scope.CREATE_RENDERS, 202, lambda _: {"uploadedImageData": IMAGE}),
     "GET /renders": Operation(Scope.READ_RENDERS),
     "GET /renders/<render_id>": Operation(Scope.READ_RENDERS, ids=("render_id",)),
@@ -287,7 +288,10 @@ def test_what_is_public_asks_nobody_for_credentials(
     user = here.user()
     body = OPERATIONS[name].body(Owned(user, {}, ""))
 
-    assert attempt(name, {"part": "page.css"}, headers=worthless[kind], body=body).status == OPERATIONS[name].success
+    *_, token, file_name = wiring.file_links().link("renders/ada/villa/output.png").split("/")
+    ids = {"part": "page.css", "token": token, "name": file_name}
+
+    assert attempt(name, ids, headers=worthless[kind], body=body).status == OPERATIONS[name].success
 
 
 # ---------------------------------------------------------------- scopes

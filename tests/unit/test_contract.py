@@ -83,7 +83,8 @@ def examples() -> list[Any]:
             parts = {"body": operation["requestBody"]} if "requestBody" in operation else {}
             for name, part in {**parts, **answers}.items():
                 for kind, media in part["content"].items():
-                    found.append(pytest.param(media, id=f"{method} {path} {name} {kind}"))
+                    if not kind.startswith("image/"):
+                        found.append(pytest.param(media, id=f"{method} {path} {name} {kind}"))
     return found
 
 

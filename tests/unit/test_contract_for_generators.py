@@ -69,9 +69,9 @@ def test_there_is_one_schema_of_errors() -> None:
 
 
 def test_every_body_and_response_has_a_name() -> None:
-    media = [each for part in parts() for each in part.get("content", {}).values()]
+    media = [each for part in parts() for each in part.get("content", {}).items()]
 
-    assert all(each["schema"].keys() == {"$ref"} for each in media)
+    assert all(each["schema"].keys() == {"$ref"} for name, each in media if not name.startswith("image/"))
 
 
 def test_a_capture_is_sent_as_a_file() -> None:

@@ -35,7 +35,6 @@ AUTHENTICATION = {
 }
 """What may be needed to know who calls, whichever way they sign in."""
 PUBLISHING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
-LINKS = {("s3:GetObject", "ImagesBucket/renders/*")}
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
@@ -43,6 +42,7 @@ STABILITY = (
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is no call, it makes a missing object a 404.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that are not on the laptop.
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
@@ -96,6 +96,7 @@ class Recorder:
     @contextmanager
     def of(self, function: str) -> Iterator[None]:
         self._function = "".join(word.capitalize() for word in function.split("_")) + "Function"
+        wiring.secrets.cache_clear()  # Each function reads the secrets itself; here all are in one process.
         yield
         self._function = ""
 
@@ -207,17 +208,23 @@ def _a_render(here: World, user: User, at: Recorder) -> None:
     with at.of("render_worker"):
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), context())
     with at.of("renders_id"):
-        call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
+        output = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["outputUrl"]
     with at.of("renders"):  # with its links
         call("renders", "GET", "/renders", headers=user.headers)
-        again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
-        assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
-    wiring.secrets.cache_clear()  # read once for all functions of this process
+        for link in (wiring.images().link(f"captures/{user.user_id}/{render_id}"), output):
+            again = {"quality": "standard", "imageUrl": link}
+            assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+    _follow(output, at)
     for delivery in here.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
             handler("webhook_delivery_worker")(sqs_event(job), context())
     assert callback_target(user.user_id) in {each["target"] for each in here.items_of("DeliveriesTable", user)}
+
+
+def _follow(link: str, at: Recorder) -> None:
+    with at.of("files_id_id"):
+        assert call("files_id_id", "GET", link.partition("/api/plugins")[2]).status == 302
 
 
 def _a_refused_render(here: World, user: User, at: Recorder) -> None:
@@ -281,10 +288,12 @@ def _an_endpoint(here: World, user: User, at: Recorder) -> None:
 def _a_project(here: World, user: User, at: Recorder) -> None:
     made = {"name": "Villa", "image": base64.b64encode(PNG).decode()}
     with at.of("projects"):
-        project_id = call("projects", "POST", "/projects", headers=user.headers, json=made).data["id"]
+        project = call("projects", "POST", "/projects", headers=user.headers, json=made).data
+        project_id = project["id"]
         call("projects", "POST", "/projects", headers=user.headers, json=made)
         call("projects", "GET", "/projects", headers=user.headers)
         call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
+    _follow(project["imageUrl"], at)
     crowded = here.user()
     here.client("dynamodb").put_item(
         TableName=settings().projects_table,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.world import User, World, call, multipart
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
@@ -31,9 +31,10 @@ def calls(here: World) -> Iterator[list[str]]:
 
 @pytest.fixture
 def user(here: World) -> User:
-    """Somebody whose containers are warm: the caller and the signing secret are known."""
+    """Somebody whose containers are warm: the caller and the signing secrets are known."""
     user = here.user()
     call("auth_me", "GET", "/auth/me", headers=user.headers)
+    wiring.file_links().link("renders/ada/villa/output.png")
     return user
 
 
@@ -147,6 +148,15 @@ def test_a_stranger_costs_one(here: World) -> None:
     call("credits", "GET", "/credits")
     with calls(here) as made:
         call("credits", "GET", "/credits")
+
+    assert made == ["UpdateItem"]
+
+
+def test_following_a_link_costs_one(here: World) -> None:
+    link = wiring.file_links().link("renders/ada/villa/output.png")
+
+    with calls(here) as made:
+        assert call("files_id_id", "GET", link.partition("/api/plugins")[2]).status == 302
 
     assert made == ["UpdateItem"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from renderiq.domain.renders import LINK_TTL, Render
+from renderiq.domain.renders import Render
 from renderiq.errors import ApiError, ErrorCode
+
+_LINK_SECONDS: Final = 60
 
 
 class ImageStore:
@@ -46,19 +48,16 @@ class ImageStore:
             raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, "The storage did not delete every picture.")
 
     def link(self, key: str) -> str:
-        """A GET link that works for ``LINK_TTL`` without credentials; made here, no call to S3."""
+        """Returns a URL of S3 that can be read without credentials for a minute. No call to S3 is made."""
         url: str = self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
-            ExpiresIn=int(LINK_TTL.total_seconds()),
+            ExpiresIn=_LINK_SECONDS,
         )
         return url
 
-    def key_of(self, url: str, *, owner: str) -> str | None:
-        """The key that a link to this bucket names, None unless it is a picture of ``owner``'s.
-
-        Nothing is fetched from the URL; it only names an object that is read from the bucket itself.
-        """
+    def key_of(self, url: str) -> str | None:
+        """Returns the key that a presigned link to this bucket names, or None. Nothing is fetched from the URL."""
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -68,13 +67,17 @@ class ImageStore:
             bucket, _, path = path.partition("/")
             if bucket != self._bucket:
                 return None
-        kind, _, rest = path.partition("/")
-        owned = kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
-        return path if owned else None
+        return path
 
     def ping(self) -> None:
         """Raises what boto3 raises when the bucket cannot be reached."""
         self._client.head_bucket(Bucket=self._bucket)
+
+
+def is_image_of(key: str, owner: str) -> bool:
+    """Returns whether the key names a capture or an output of this user."""
+    kind, _, rest = key.partition("/")
+    return kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
 
 
 def capture_key(user_id: str, render_id: str) -> str:

@@ -8,6 +8,7 @@ from renderiq.services.projects import ProjectService
 from renderiq.settings import settings
 from renderiq.stores.aws import client
 from renderiq.stores.projects import ProjectStore
+from renderiq.wiring.file_links import file_links
 from renderiq.wiring.images import images
 
 
@@ -20,4 +21,4 @@ def projects() -> ProjectStore:
 @cache
 def project_service() -> ProjectService:
     """Returns the service that creates, reads and changes projects."""
-    return ProjectService(projects(), images())
+    return ProjectService(projects(), images(), file_links())
