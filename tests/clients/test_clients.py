@@ -105,3 +105,10 @@ def _works(program: str) -> bool:
     if shutil.which(program) is None:
         return False
     return subprocess.run(check[program], capture_output=True, check=False).returncode == 0
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    locked = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+
+    assert [name for name, package in locked.items() if "resolved" in package] == []
+    assert all("integrity" in package for name, package in locked.items() if name)
