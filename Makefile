@@ -31,7 +31,8 @@ define or_network
 endef
 
 .PHONY: help demo dev test fuzz mutation soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-mutation
+  benchmark clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark \
+  .venv-mutation .venv-clients .node-clients
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -61,7 +62,7 @@ mutation: .venv .venv-mutation ## change the domain's code in one place at a tim
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## run what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients ## run what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -74,6 +75,9 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## run what CI runs
 	@$(MAKE) --no-print-directory build
 	$(call say,tests)
 	@$(PYTEST)
+
+clients: .venv .venv-emulator .venv-clients .node-clients ## lint openapi.yaml, and try the clients that seven generators make of it
+	@$(PYTEST) tests/clients
 
 build: python313 .venv-sam ## build the layers and functions into .aws-sam/build
 	$(call say,building (the layers take about a minute the first time))
@@ -119,6 +123,8 @@ benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and O
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
 .venv-mutation: .venv-mutation/ready
+.venv-clients: .venv-clients/ready
+.node-clients: tests/clients/node_modules/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \
@@ -148,6 +154,12 @@ $(UV):
 .venv-deploy/bin/python: | $(UV) python313
 	@$(UV) venv --quiet --clear --python '$(PYTHON313)' .venv-deploy
 .venv-deploy/ready: | .venv-deploy/bin/python
+
+# Without npm, the tests that need it are skipped.
+tests/clients/node_modules/ready: tests/clients/package-lock.json
+	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript will not be tested\n'
+	@! command -v npm >/dev/null || printf '→ installing clients from npm (first time, about 40 s)\n'
+	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/clients && touch $@; })
 
 python313:
 	@test -x '$(PYTHON313)' || { \

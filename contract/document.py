@@ -20,10 +20,12 @@ _TAGS: Final = {
     "auth": "Sign in, refresh tokens, sign out.",
     "renders": "Send a viewport capture and get a rendered image.",
     "projects": "Groups of renders.",
+    "files": "Images, by the links that other responses contain.",
     "credits": "The balance of an account and its transactions.",
     "settings": "The preferences of a user, which all plugins share.",
     "keys": "API keys for scripts and servers. They can be managed only with an access token, not with an API key.",
     "webhooks": "Receive events instead of polling.",
+    "events": "The requests that webhooks and callback URLs receive.",
     "health": "The state of the API.",
 }
 _SECURITY_SCHEMES: Final[Schema] = {
@@ -53,20 +55,22 @@ def document() -> Schema:
         method = operation.method.lower()
         paths.setdefault(operation.path, {})[method] = operation_object(operation, all_operations)
     bodies = [each.body for each in all_operations if each.body]
-    response_models = [response.model for each in all_operations for response in each.responses]
+    responses = [response for each in all_operations for response in each.responses]
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Renderiq plugin API",
             "version": __version__,
             "description": _INTRODUCTION.read_text(encoding="utf-8"),
+            "contact": {"name": "Renderiq"},
+            "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": BASE_PATH}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "webhooks": {event.value: {"post": webhook_operation(event)} for event in Event},
         "components": {
-            "schemas": dict(sorted(components(bodies, [*response_models, EventOut]).items())),
+            "schemas": dict(sorted(components(bodies, responses, [EventOut]).items())),
             "responses": error_response_components(all_operations),
             "examples": error_example_components(all_operations),
             "headers": HEADERS,

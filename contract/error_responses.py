@@ -89,7 +89,7 @@ def _error_response(codes: Codes) -> Schema:
         "headers": header_refs(headers),
         "content": {
             "application/json": {
-                "schema": {"allOf": [ref("Failure"), {"properties": {"errorCode": {"enum": names}}}]},
+                "schema": ref("ErrorResponse"),
                 "examples": {name: {"$ref": f"#/components/examples/{name}"} for name in names},
             }
         },

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from pydantic.alias_generators import to_camel
+
 from contract.examples import COMPLETED_AT, PROJECT, RENDER, RENDER_EXAMPLE, WEBHOOK
 from contract.schemas import Schema, ref
 from renderiq.domain.renders import Status
 from renderiq.domain.webhooks import Event
+from renderiq.errors import ErrorCode
 from renderiq.models.wire import Timestamp, WireModel
 from renderiq.platform import Platform
 
@@ -48,11 +51,11 @@ _HEADERS: Final = {
     "X-Renderiq-Event": "The event.",
     "X-Renderiq-Timestamp": "The same as `webhook-timestamp`.",
 }
-_EXAMPLE: Final = EventOut(
-    event=Event.RENDER_COMPLETED,
-    type=Event.RENDER_COMPLETED,
-    timestamp=COMPLETED_AT,
-    data=EventDataOut(
+_DATA_EXAMPLES: Final = {
+    Event.RENDER_PROCESSING: EventDataOut(
+        render_id=RENDER, status=Status.PROCESSING, project_id=PROJECT, platform=Platform.SKETCHUP
+    ),
+    Event.RENDER_COMPLETED: EventDataOut(
         render_id=RENDER,
         status=Status.COMPLETED,
         output_url=RENDER_EXAMPLE.output_url,
@@ -60,13 +63,26 @@ _EXAMPLE: Final = EventOut(
         project_id=PROJECT,
         platform=Platform.SKETCHUP,
     ),
-)
+    Event.RENDER_FAILED: EventDataOut(
+        render_id=RENDER,
+        status=Status.FAILED,
+        error=ErrorCode.CONTENT_BLOCKED.sentence,
+        error_code=ErrorCode.CONTENT_BLOCKED.name,
+        project_id=PROJECT,
+        platform=Platform.SKETCHUP,
+    ),
+    Event.RENDER_CANCELLED: EventDataOut(
+        render_id=RENDER, status=Status.CANCELLED, project_id=PROJECT, platform=Platform.SKETCHUP
+    ),
+    Event.TEST: EventDataOut(webhook_id=WEBHOOK),
+}
 
 
 def webhook_operation(event: Event) -> Schema:
     """Returns the request that a webhook receives for an event."""
     return _operation(
         event,
+        operation_id=to_camel(f"on_{event.replace('.', '_')}"),
         summary=f"`{event}`",
         description="Sent to every enabled webhook that is registered for the event. Respond with 2xx within 15 "
         "seconds. Otherwise the delivery is attempted again after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h. A 410 "
@@ -78,17 +94,21 @@ def webhook_operation(event: Event) -> Schema:
 def callback_operation() -> Schema:
     """Returns the request that a callback URL receives."""
     return _operation(
-        Event.RENDER_COMPLETED, summary="An event of the render", description="Signed with `callbackSecret`."
+        Event.RENDER_COMPLETED,
+        operation_id="onRenderEvent",
+        summary="An event of the render",
+        description="Signed with `callbackSecret`.",
     )
 
 
-def _operation(event: Event, *, summary: str, description: str) -> Schema:
-    example = _EXAMPLE.model_copy(update={"event": event, "type": event}).to_json()
-    if event is Event.TEST:
-        example["data"] = {"webhookId": WEBHOOK}
+def _operation(event: Event, *, operation_id: str, summary: str, description: str) -> Schema:
+    example = EventOut(event=event, type=event, timestamp=COMPLETED_AT, data=_DATA_EXAMPLES[event]).to_json()
     return {
+        "operationId": operation_id,
+        "tags": ["events"],
         "summary": summary,
         "description": description,
+        "security": [],
         "parameters": [
             {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
             for name, text in _HEADERS.items()
@@ -97,5 +117,8 @@ def _operation(event: Event, *, summary: str, description: str) -> Schema:
             "required": True,
             "content": {"application/json": {"schema": ref(EventOut.__name__), "example": example}},
         },
-        "responses": {"2XX": {"description": "Received."}},
+        "responses": {
+            "2XX": {"description": "The event was received."},
+            "410": {"description": "No more events are wanted: the webhook is disabled."},
+        },
     }

@@ -44,19 +44,25 @@ PROJECT: Final = "01a2045e-91c3-7b02-9e1d-6f4d2f0c7a11"
 KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
 WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
+SESSION: Final = "01a20459-7c1e-7d90-8a35-c2b64f1e0d47"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
-_IMAGES: Final = "https://images.example.com"
+_FILES: Final = "https://api.example.com/api/plugins/files/EXAMPLE.EXAMPLE"
+_CAPTURE: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAGAAAABAAQAAAADNT0+jAAAAFUlEQVR42mNgGAWDGvxHAqOcQccBAN1qfpCb65+jAAAAAElFTkSuQmCC"
+)
+"""A PNG of 96 by 64 pixels."""
 # They consist of words, so that secret scanners do not report them.
 _API_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
+_REFRESH_TOKEN: Final = f"rt_{SESSION}.EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0"
 _SECRET: Final = "whsec_RXhhbXBsZSBzZWNyZXQsIG5vdCBpbiB1c2UgYW55d2hlcmU="  # noqa: S105 (an example)
 
 RENDER_EXAMPLE: Final = RenderOut(
     render_id=RENDER,
     status=Status.COMPLETED,
     progress=100,
-    output_url=f"{_IMAGES}/outputs/{RENDER}.png",
-    output_url_expires_at=datetime(2026, 3, 14, 10, 27, tzinfo=UTC),
-    thumbnail_url=f"{_IMAGES}/thumbnails/{RENDER}.webp",
+    output_url=f"{_FILES}/output.png",
+    output_url_expires_at=datetime(2026, 3, 15, 9, 27, tzinfo=UTC),
+    thumbnail_url=f"{_FILES}/thumbnail.webp",
     width=3840,
     height=2160,
     processing_time=3.1,
@@ -109,7 +115,7 @@ _USER: Final = {"id": USER, "email": "ada@example.com", "name": "Ada"}
 _ME: Final = MeOut(**_USER, created_at=CREATED_AT, credits=90)
 _TOKENS: Final = TokensOut(
     access_token="eyJhbGciOiJIUzI1NiIsImtpZCI6…",  # noqa: S106 (truncated)
-    refresh_token="rt_01a2045f…",  # noqa: S106 (truncated)
+    refresh_token=_REFRESH_TOKEN,
     expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
     user=UserOut(**_USER),
 )
@@ -182,10 +188,10 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
 }
 
 _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
-    SignInIn: {"email": "ada@example.com", "password": "correct horse battery staple"},
-    RefreshIn: {"refresh_token": "rt_01a2045f…"},
+    SignInIn: {"email": "ada@example.com", "password": "Correct-horse-battery-1"},
+    RefreshIn: {"refresh_token": _REFRESH_TOKEN},
     RenderIn: {
-        "uploadedImageData": "iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAIAAABAH0oB…",
+        "uploadedImageData": _CAPTURE,
         "prompt": "A house by a lake in late afternoon light",
         "quality": "high",
         "style": "dramatic",

@@ -43,6 +43,7 @@ HEADERS: Final[dict[str, Schema]] = {
         "description": "How long to wait before the next request, in seconds.",
         "schema": {"type": "integer"},
     },
+    "Location": {"description": "The URL of the image.", "schema": {"type": "string", "format": "uri"}},
     "WWW-Authenticate": {"description": "The authentication scheme to use.", "schema": {"type": "string"}},
 }
 """The headers of responses, by name."""

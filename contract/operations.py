@@ -13,11 +13,11 @@ from contract.events import callback_operation
 from contract.examples import RESPONSE_EXAMPLES, body_example
 from contract.headers import PLATFORM_HEADERS, RATE_LIMIT_HEADERS, header_refs, parameter_ref
 from contract.routes import Operation, RequestBody, SuccessResponse
-from contract.schemas import Schema, form_name, query_parameters, ref
+from contract.schemas import Schema, form_name, query_parameters, ref, response_name
+from renderiq.domain.renders import OutputFormat
 
 _JSON: Final = "application/json"
 _MULTIPART: Final = "multipart/form-data"
-_URLENCODED: Final = "application/x-www-form-urlencoded"
 
 _LINK_SOURCES: Final = {
     "POST /renders": ("/data/renderId", "renderId"),
@@ -39,29 +39,34 @@ def operation_object(operation: Operation, all_operations: list[Operation]) -> S
         "tags": [operation.path.split("/")[1]],
         "summary": operation.summary,
     }
-    if operation.description:
-        described["description"] = operation.description
+    if description := _description(operation):
+        described["description"] = description
     described["security"] = _security(operation)
     described["parameters"] = list(_parameters(operation))
     if operation.body:
         described["requestBody"] = _request_body(operation.body)
     described["responses"] = {
         **{str(each.status): _success_response(each, operation, all_operations) for each in operation.responses},
+        **(_image_responses() if operation.redirects_to_image else {}),
         **{str(status): error_response_ref(codes) for status, codes in errors_by_status(operation)},
     }
     if operation.body and operation.body.callback_field:
         url = "{$request.body#/" + operation.body.callback_field + "}"
-        described["callbacks"] = {"callback": {url: {"post": callback_operation()}}}
+        described["callbacks"] = {"renderEvent": {url: {"post": callback_operation()}}}
     return described
+
+
+def _description(operation: Operation) -> str:
+    """Returns the description of the route, and the scope that an API key needs: OpenAPI has no field for it."""
+    scope = f"An API key needs the scope `{operation.scope}`." if operation.scope else ""
+    return "\n\n".join(text for text in (operation.description, scope) if text)
 
 
 def _security(operation: Operation) -> list[Schema]:
     if not operation.authenticated:
         return []
     token: list[Schema] = [{"accessToken": []}]
-    if operation.session_only:
-        return token
-    return [*token, {"apiKey": [operation.scope] if operation.scope else []}]
+    return token if operation.session_only else [*token, {"apiKey": []}]
 
 
 def _parameters(operation: Operation) -> Iterator[Schema]:
@@ -72,6 +77,8 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
             "required": True,
             "schema": {"type": "string", "format": "uuid"},
         }
+    for name in operation.path_texts:
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     for name, schema in query_parameters(operation.query) if operation.query else ():
         parameter: Schema = {"name": name, "in": "query", "required": False}
         if "description" in schema:
@@ -91,21 +98,17 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
 
 def _request_body(body: RequestBody) -> Schema:
     example = body_example(body.model)
-    content: Schema = {_JSON: {"schema": ref(body.model.__name__), "example": example}}
+    content: Schema = {}
     if body.image_fields:
-        form = {"schema": ref(form_name(body)), "example": example}
-        content = {_MULTIPART: form, **content, _URLENCODED: form}
+        content[_MULTIPART] = {"schema": ref(form_name(body)), "example": example}
+    if not body.form_only:
+        content[_JSON] = {"schema": ref(body.model.__name__), "example": example}
     return {"required": body.required, "content": content}
 
 
 def _success_response(response: SuccessResponse, operation: Operation, all_operations: list[Operation]) -> Schema:
-    schema, example = ref(response.model.__name__), RESPONSE_EXAMPLES[response.model].to_json()
+    example = RESPONSE_EXAMPLES[response.model].to_json()
     if response.enveloped:
-        schema = {
-            "type": "object",
-            "properties": {"success": {"const": True}, "data": schema},
-            "required": ["success", "data"],
-        }
         example = {"success": True, "data": example}
     headers = ["X-Request-Id", *(RATE_LIMIT_HEADERS if operation.rate_limited else ())]
     if operation.key == _POLLED:
@@ -113,10 +116,24 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
     described: Schema = {
         "description": HTTPStatus(response.status).phrase,
         "headers": header_refs(headers),
-        "content": {_JSON: {"schema": schema, "example": example}},
+        "content": {_JSON: {"schema": ref(response_name(response)), "example": example}},
     }
     links = _links(operation, all_operations)
     return {**described, "links": links} if links else described
+
+
+def _image_responses() -> Schema:
+    image: Schema = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "200": {
+            "description": "The image, for a client that follows the redirect.",
+            "content": {each.content_type: image for each in OutputFormat},
+        },
+        "302": {
+            "description": "Found",
+            "headers": header_refs(["X-Request-Id", *RATE_LIMIT_HEADERS, "Location"]),
+        },
+    }
 
 
 def _links(operation: Operation, all_operations: list[Operation]) -> Schema:

@@ -22,7 +22,7 @@ from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, read_render_form
-from renderiq.http.responses import Flat, Ok
+from renderiq.http.responses import Flat, Ok, Redirect
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
 from renderiq.models.wire import WireModel
@@ -34,13 +34,15 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 class RequestBody:
     """A request body. Empty text and null count as absent, unless ``keep_empty``.
 
-    ``callback_field`` names the field with the URL that receives events. ``idempotency_key`` tells whether the
-    operation reads the Idempotency-Key header.
+    ``form_only`` keeps JSON out of the contract, though the server reads it: a generator that finds JSON beside a form
+    sends JSON, which has no files. ``callback_field`` names the field with the URL that receives events.
+    ``idempotency_key`` tells whether the operation reads the Idempotency-Key header.
     """
 
     model: type[WireModel]
     keep_empty: bool = False
     image_fields: tuple[ImageField, ...] = ()
+    form_only: bool = False
     callback_field: str = ""
     idempotency_key: bool = False
 
@@ -64,12 +66,14 @@ class SuccessResponse:
 class Operation:
     """One method of one path.
 
-    ``path`` is below the base path and has parameters as ``{renderId}``. ``declared_errors`` are the error codes that
-    the route declares itself.
+    ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
+    ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
+    ``path_texts`` are path parameters that are not ids.
     """
 
     method: str
     path: str
+    operation_id: str
     summary: str
     description: str
     declared_errors: tuple[ErrorCode, ...]
@@ -80,25 +84,21 @@ class Operation:
     body: RequestBody | None
     query: type[WireModel] | None
     path_ids: tuple[PathId, ...]
+    path_texts: tuple[str, ...]
     responses: tuple[SuccessResponse, ...]
+    redirects_to_image: bool
 
     @property
     def key(self) -> str:
         """Method and path, such as ``GET /renders``."""
         return f"{self.method} {self.path}"
 
-    @property
-    def operation_id(self) -> str:
-        """The id that client generators make a method name from, such as ``getRendersById``."""
-        words = [word for word in self.path.replace("-", "/").split("/") if word and not word.startswith("{")]
-        suffix = "ById" if self.path.endswith("}") else ""
-        return self.method.lower() + "".join(word[0].upper() + word[1:] for word in words) + suffix
-
 
 _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
     read_render_form: RequestBody(
         RenderIn,
         image_fields=(CAPTURE, DEPTH, MATERIAL_IDS),
+        form_only=True,
         callback_field="callback_url",
         idempotency_key=True,
     ),
@@ -109,7 +109,7 @@ _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
 
 
 def operations() -> list[Operation]:
-    """Returns every operation that responds with JSON, sorted by path and method."""
+    """Returns every operation that responds with JSON or redirects to an image, sorted by path and method."""
     found = [
         operation
         for folder in sorted((ROOT / "functions").iterdir())
@@ -126,8 +126,9 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
     # Powertools has no public list of its routes.
     for route in app._static_routes + app._dynamic_routes:
         hints = get_type_hints(route.func, include_extras=True)
-        responses = tuple(_success_responses(hints.pop("return")))
-        if not responses:
+        returned = hints.pop("return")
+        responses = tuple(_success_responses(returned))
+        if not responses and returned is not Redirect:
             continue
         readers = [reader for hint in hints.values() if (reader := _dependency(hint))]
         owners = [getattr(reader, "__self__", None) for reader in readers]
@@ -137,6 +138,7 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
         yield Operation(
             method=route.method if isinstance(route.method, str) else route.method[0],
             path=re.sub(r"<(\w+)>", lambda name: "{" + to_camel(name[1]) + "}", route.path),
+            operation_id=route.operation_id,
             summary=summary,
             description=description,
             declared_errors=getattr(route.func, "error_codes", ()),
@@ -147,7 +149,9 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             body=next(iter(bodies), None),
             query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
             path_ids=tuple(each for each in owners if isinstance(each, PathId)),
+            path_texts=tuple(name for name, hint in hints.items() if hint is str),
             responses=responses,
+            redirects_to_image=returned is Redirect,
         )
 
 

@@ -1,14 +1,15 @@
-"""JSON schemas of the wire models, as clients see them: optional fields are absent, not null."""
+"""JSON schemas of the wire models, as clients see them: optional fields are absent, not null or empty."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from contract.docstrings import to_markdown
-from contract.routes import RequestBody
+from contract.routes import RequestBody, SuccessResponse
 from renderiq.errors import ErrorCode
 from renderiq.http.image_fields import ImageField
 from renderiq.models.wire import WireModel
@@ -16,16 +17,21 @@ from renderiq.models.wire import WireModel
 Schema = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
-ABSENT: Final = {"description": "Counts as absent.", "enum": ["", None]}
-EMPTY: Final = {"description": "Counts as absent.", "const": ""}
-FAILURE: Final[Schema] = {
+_ID_SUFFIXES: Final = ("id", "cursor")
+"""Ids are UUIDs, and the cursor of a page is the id of its last item."""
+_ERROR_CODE: Final[Schema] = {
+    "type": "string",
+    "description": "The code of an error. Codes are public and permanent.",
+    "enum": [code.name for code in ErrorCode],
+}
+_ERROR_RESPONSE: Final[Schema] = {
     "type": "object",
     "description": "An error. `retryable` tells whether the same request may succeed later.",
     "properties": {
-        "success": {"const": False},
+        "success": {"type": "boolean", "description": "Always false."},
         "error": {"type": "string", "description": "A sentence for a person."},
-        "errorCode": {"type": "string", "enum": [code.name for code in ErrorCode]},
-        "details": {"type": "object"},
+        "errorCode": {"$ref": _REF + "ErrorCode"},
+        "details": {"type": "object", "additionalProperties": True},
         "requestId": {"type": "string"},
         "retryable": {"type": "boolean"},
         "requiredCredits": {"type": "integer", "description": "Only with `INSUFFICIENT_CREDITS`."},
@@ -40,42 +46,56 @@ def ref(name: str) -> Schema:
     return {"$ref": _REF + name}
 
 
-def components(bodies: Iterable[RequestBody], response_models: Iterable[type[WireModel]]) -> dict[str, Schema]:
-    """Returns every schema that the bodies and the responses need, by name."""
-    bodies = list(bodies)
+def components(
+    bodies: Iterable[RequestBody], responses: Iterable[SuccessResponse], further_models: Iterable[type[WireModel]]
+) -> dict[str, Schema]:
+    """Returns every schema that the bodies, the responses and the further models need, by name."""
+    bodies, responses = list(bodies), list(responses)
     read: list[tuple[type[WireModel], JsonSchemaMode]] = [(body.model, "validation") for body in bodies]
-    written: list[tuple[type[WireModel], JsonSchemaMode]] = [(model, "serialization") for model in response_models]
+    models = [*(each.model for each in responses), *further_models]
+    written: list[tuple[type[WireModel], JsonSchemaMode]] = [(model, "serialization") for model in models]
     _, definitions = models_json_schema([*read, *written], ref_template=_REF + "{model}")
     schemas: dict[str, Schema] = definitions["$defs"]
-    by_name = {body.model.__name__: body for body in bodies}
-    for name, schema in schemas.items():
+    for schema in schemas.values():
         _simplify(schema)
-        if name not in by_name:
-            _map_properties(schema, _omit_null)
-        elif not by_name[name].keep_empty:
-            _map_properties(schema, _allow_absent)
     for body in bodies:
+        _describe_defaults(schemas[body.model.__name__])
         if body.image_fields:
             schema = schemas[body.model.__name__]
-            form: Schema = _without_nulls(_add_image_fields(schema, body.image_fields, {"format": "binary"}))
-            _map_properties(form, _default_to_empty)
-            schemas[form_name(body)] = form
             schemas[body.model.__name__] = _add_image_fields(schema, body.image_fields, {"contentEncoding": "base64"})
-    return {**schemas, "Absent": ABSENT, "Failure": FAILURE}
+            schemas[form_name(body)] = _add_image_fields(schema, body.image_fields, {"format": "binary"})
+    envelopes = {response_name(each): _envelope(each) for each in responses if each.enveloped}
+    return {**schemas, **envelopes, "ErrorCode": _ERROR_CODE, "ErrorResponse": _ERROR_RESPONSE}
 
 
 def form_name(body: RequestBody) -> str:
-    """Returns the name of the schema of a body that is sent as a form: images may be files, nothing can be null."""
-    return f"{body.model.__name__}Form"
+    """Returns the name of the schema of a body that is sent as a form, with the images as files."""
+    return body.model.__name__ if body.form_only else f"{body.model.__name__}Form"
+
+
+def response_name(response: SuccessResponse) -> str:
+    """Returns the name of the schema of a response: of the envelope if there is one, else of the model."""
+    name = response.model.__name__
+    return f"{name.removesuffix('Out')}Response" if response.enveloped else name
 
 
 def query_parameters(model: type[WireModel]) -> list[tuple[str, Schema]]:
-    """Returns the names and schemas of the parameters of a query string. An empty value counts as absent."""
+    """Returns the names and schemas of the parameters of a query string."""
     schema = model.model_json_schema(ref_template=_REF + "{model}")
     _simplify(schema)
-    _map_properties(schema, lambda each, required: _any_of(_omit_null(each, required), EMPTY))
     definitions = schema.get("$defs", {})
     return [(name, _inline(each, definitions)) for name, each in schema["properties"].items()]
+
+
+def _envelope(response: SuccessResponse) -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "success": {"type": "boolean", "description": "Always true."},
+            "data": ref(response.model.__name__),
+        },
+        "required": ["success", "data"],
+    }
 
 
 def _inline(part: Any, definitions: dict[str, Schema]) -> Any:
@@ -90,76 +110,65 @@ def _inline(part: Any, definitions: dict[str, Schema]) -> Any:
 
 
 def _simplify(schema: Any) -> None:
-    """Removes titles, which repeat names, and uniqueItems, because the API accepts repeated items of a set."""
+    """Changes a schema of Pydantic to what client generators understand.
+
+    The contract is stricter than the server, which also accepts null and empty text for an absent field, and repeated
+    items of a set.
+    """
     if isinstance(schema, list):
         for each in schema:
             _simplify(each)
     if not isinstance(schema, dict):
         return
-    if isinstance(schema.get("title"), str):
+    if isinstance(schema.get("title"), str):  # It repeats the name.
         del schema["title"]
     if schema.get("uniqueItems") is True:
         del schema["uniqueItems"]
+    if schema.get("default", ...) in (None, "", {}):
+        del schema["default"]
     if isinstance(schema.get("description"), str):
         schema["description"] = to_markdown(schema["description"])
+    if isinstance(schema.get("const"), bool):
+        value = schema.pop("const")
+        schema |= {"type": "boolean", "description": schema.get("description", f"Always {str(value).lower()}.")}
+        schema.pop("default", None)
+    elif "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    properties = schema.get("properties")
+    if isinstance(properties, dict):
+        required = schema.get("required", [])
+        for name, each in properties.items():
+            properties[name] = _without_null(each, may_be_null=name in required)
+            if name.lower().endswith(_ID_SUFFIXES) and properties[name].get("type") == "string":
+                properties[name]["format"] = "uuid"
     for each in schema.values():
         _simplify(each)
 
 
-def _map_properties(schema: Schema, change: Callable[[Schema, bool], Schema]) -> None:
-    required = schema.get("required", [])
-    properties = schema.get("properties", {})
-    for name, each in properties.items():
-        properties[name] = change(each, name in required)
+def _describe_defaults(schema: Schema) -> None:
+    """Tells the defaults of a request in words: generators make fields with a default required, or send it."""
+    for each in schema["properties"].values():
+        if "default" in each:
+            default = json.dumps(each.pop("default")).strip('"')
+            each["description"] = f"{each.get('description', '')} If absent: `{default}`.".strip()
 
 
-def _omit_null(schema: Schema, required: bool) -> Schema:
-    """For responses and queries: an optional field without a value is absent, not null."""
-    return schema if required or schema.get("default", ...) is not None else _without_null(schema)
-
-
-def _allow_absent(schema: Schema, required: bool) -> Schema:
-    """For most bodies: an optional field may be sent empty or null."""
-    return schema if required else _any_of(_without_null(schema), ref("Absent"))
-
-
-def _default_to_empty(schema: Schema, required: bool) -> Schema:
-    """For forms: Swagger UI fills in an empty text, and not an example such as a random UUID."""
-    return schema if required or "default" in schema else {**schema, "default": ""}
-
-
-def _any_of(schema: Schema, alternative: Schema) -> Schema:
-    annotations: Schema = {name: schema[name] for name in ("default", "description") if name in schema}
-    value = {name: each for name, each in schema.items() if name not in annotations}
-    return {"anyOf": [*value.get("anyOf", [value]), alternative], **annotations}
-
-
-def _without_null(schema: Schema) -> Schema:
-    """Returns the schema of the values other than null."""
-    rest = {name: value for name, value in schema.items() if name != "anyOf" and (name, value) != ("default", None)}
+def _without_null(schema: Schema, *, may_be_null: bool) -> Schema:
+    """Returns the schema of a property without the alternative null, or with null as a second type."""
     types = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
-    if not types:
-        return rest
-    return {**types[0], **rest} if len(types) == 1 else {"anyOf": types, **rest}
-
-
-def _without_nulls(part: Any) -> Any:
-    """Returns the schema of a form, which can hold no null."""
-    if isinstance(part, list):
-        return [_without_nulls(each) for each in part if each != {"type": "null"}]
-    if not isinstance(part, dict):
-        return part
-    return EMPTY if part == ref("Absent") else {name: _without_nulls(each) for name, each in part.items()}
+    if len(types) != 1 or len(schema["anyOf"]) != 2:
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**types[0], **({"type": [types[0]["type"], "null"]} if may_be_null else {}), **rest}
 
 
 def _add_image_fields(schema: Schema, image_fields: Iterable[ImageField], encoding: Schema) -> Schema:
     images: Schema = {}
-    alternatives = []
     for each in image_fields:
-        image: Schema = {"type": "string", "description": each.description, **encoding}
-        removal: Schema = {"description": "Removes the image.", "anyOf": [{"const": ""}, {"type": "null"}]}
-        images[each.name] = _any_of(image, removal if each.removable else ref("Absent"))
+        description = each.description
         if each.required_unless:
-            alternatives = [{"required": [each.name]}, {"required": [each.required_unless]}]
-    changed = {**schema, "properties": {**images, **schema["properties"]}}
-    return {**changed, "anyOf": alternatives} if alternatives else changed
+            description += f" Required unless `{each.required_unless}` is sent."
+        if each.removable:
+            description += " An empty value removes the image."
+        images[each.name] = {"type": "string", "description": description, **encoding}
+    return {**schema, "properties": {**images, **schema["properties"]}}

@@ -165,7 +165,7 @@ class _Demo:
         self._print_step("webhook render.completed received; webhook-signature and X-Renderiq-Signature are valid")
 
     def _save_images(self, render: Mapping[str, Any]) -> None:
-        download = httpx.get(render["outputUrl"], timeout=30, trust_env=False)
+        download = httpx.get(render["outputUrl"], timeout=30, trust_env=False, follow_redirects=True)
         if download.status_code != 200:
             raise DemoError(f"The image's URL responded {download.status_code}.")
         IMAGES.mkdir(exist_ok=True)

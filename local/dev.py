@@ -48,6 +48,7 @@ def stop_on_signals() -> None:
 def _welcome(stack: Stack) -> str:
     return f"""\
 ready: {stack.url}
+page: {stack.url}/docs
 functions' output: {os.path.relpath(stack.log)}
 try: curl -s {stack.url}/auth/signin -H 'Content-Type: application/json' \\
        -d '{{"email": "{DEMO_USER.email}", "password": "{DEMO_USER.password}"}}'

@@ -23,6 +23,7 @@ LOCKS = {
     "requirements/emulator.txt": ("emulator", ON_ANY_LAPTOP),
     "requirements/deploy.txt": ("deploy", ON_ANY_LAPTOP),
     "requirements/sam.txt": ("sam", ON_ANY_LAPTOP),
+    "requirements/clients.txt": ("clients", ON_ANY_LAPTOP),
     "requirements/gallery.txt": ("gallery", ON_ANY_LAPTOP),
     "requirements/mutation.txt": ("mutation", ON_ANY_LAPTOP),
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),

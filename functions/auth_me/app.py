@@ -10,10 +10,13 @@ from renderiq.models.auth import MeAnswer
 app = create_app()
 
 
-@app.get("/auth/me")
+@app.get("/auth/me", operation_id="getCurrentUser")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: Caller, context: Context, accounts: Accounts) -> Flat[MeAnswer]:
-    """Get the signed-in user."""
+    """Get the signed-in user.
+
+    ``user`` and ``data`` are the same object.
+    """
     return Flat(MeAnswer.of(accounts.get(caller.user_id, context.now)))
 
 

@@ -11,7 +11,7 @@ from renderiq.models.auth import TokensOut
 app = create_app(RateLimitedByAddress())
 
 
-@app.post("/auth/refresh")
+@app.post("/auth/refresh", operation_id="refreshTokens")
 @error_responses(ErrorCode.REFRESH_FAILED)
 def create(body: RefreshBody, context: Context, sessions: Sessions) -> Flat[TokensOut]:
     """Refresh the access token.

@@ -11,7 +11,7 @@ from renderiq.models.auth import TokensOut
 app = create_app(RateLimitedByAddress(lambda settings: settings.sign_ins_per_address))
 
 
-@app.post("/auth/signin")
+@app.post("/auth/signin", operation_id="signIn")
 @error_responses(ErrorCode.INVALID_CREDENTIALS, ErrorCode.AUTH_FAILED)
 def create(body: SignInBody, context: Context, config: Config, service: SignIn) -> Flat[TokensOut]:
     """Sign in.

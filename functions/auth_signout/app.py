@@ -9,7 +9,7 @@ from renderiq.models.auth import SignedOutOut
 app = create_app()
 
 
-@app.post("/auth/signout")
+@app.post("/auth/signout", operation_id="signOut")
 def create(caller: Session, context: Context, sessions: Sessions) -> Flat[SignedOutOut]:
     """Sign out.
 

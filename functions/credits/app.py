@@ -10,10 +10,13 @@ from renderiq.models.credits import CreditsOut
 app = create_app()
 
 
-@app.get("/credits")
+@app.get("/credits", operation_id="getCredits")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: Caller, context: Context, accounts: Accounts) -> Ok[CreditsOut]:
-    """Get the balance of credits."""
+    """Get the balance of credits.
+
+    The totals of the month begin at midnight UTC of its first day.
+    """
     return Ok(CreditsOut.of(accounts.get(caller.user_id, context.now)))
 
 

@@ -9,9 +9,12 @@ from renderiq.models.credits import TransactionPage
 app = create_app()
 
 
-@app.get("/credits/transactions")
+@app.get("/credits/transactions", operation_id="listCreditTransactions")
 def index(caller: Caller, query: TransactionPageQuery, accounts: Accounts) -> Ok[TransactionPage]:
-    """List the transactions of credits, from new to old."""
+    """List the transactions of credits, from new to old.
+
+    The sum of all amounts is the balance.
+    """
     return Ok(TransactionPage.of(*accounts.ledger(caller.user_id, limit=query.limit, before=query.cursor)))
 
 

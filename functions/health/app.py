@@ -11,7 +11,7 @@ from renderiq.services.health import HealthReport
 app = create_app(allow_anonymous)
 
 
-@app.get("/health")
+@app.get("/health", operation_id="getHealth")
 def show(query: HealthQueryIn, context: Context, health: Health) -> Flat[HealthOut]:
     """Check the health of the API.
 

@@ -10,7 +10,7 @@ from renderiq.models.keys import KeyCreated, KeyList
 app = create_app()
 
 
-@app.post("/keys")
+@app.post("/keys", operation_id="createKey")
 @error_responses(ErrorCode.QUOTA_EXCEEDED)
 def create(caller: Session, body: KeyBody, context: Context, keys: Keys) -> Created[KeyCreated]:
     """Create an API key.
@@ -21,7 +21,7 @@ def create(caller: Session, body: KeyBody, context: Context, keys: Keys) -> Crea
     return Created(KeyCreated.with_secret(key, secret, context.now))
 
 
-@app.get("/keys")
+@app.get("/keys", operation_id="listKeys")
 def index(caller: Session, context: Context, keys: Keys) -> Ok[KeyList]:
     """List API keys.
 

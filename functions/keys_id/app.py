@@ -10,7 +10,7 @@ from renderiq.models.keys import KeyRevoked
 app = create_app()
 
 
-@app.delete("/keys/<key_id>")
+@app.delete("/keys/<key_id>", operation_id="revokeKey")
 @error_responses(ErrorCode.NOT_FOUND)
 def revoke(caller: Session, key_id: KeyId, context: Context, keys: Keys) -> Ok[KeyRevoked]:
     """Revoke an API key.

@@ -10,7 +10,7 @@ from renderiq.models.keys import KeyCreated
 app = create_app()
 
 
-@app.post("/keys/<key_id>/rotate")
+@app.post("/keys/<key_id>/rotate", operation_id="rotateKey")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED)
 def create(caller: Session, key_id: KeyId, body: RotateBody, context: Context, keys: Keys) -> Created[KeyCreated]:
     """Replace an API key.

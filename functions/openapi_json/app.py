@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.assets import serve_document
+from renderiq.http.assets import serve_contract
 from renderiq.http.guards import allow_anonymous
 
 app = create_app(allow_anonymous)
@@ -12,7 +12,7 @@ app = create_app(allow_anonymous)
 @app.get("/openapi.json")
 def show() -> Response[str]:
     """Returns the contract."""
-    return serve_document("openapi.json")
+    return serve_contract()
 
 
 lambda_handler = entrypoint(app)

@@ -11,7 +11,7 @@ from renderiq.models.projects import ProjectOut, ProjectPage
 app = create_app()
 
 
-@app.post("/projects")
+@app.post("/projects", operation_id="createProject")
 @error_responses(ErrorCode.ALREADY_EXISTS, ErrorCode.QUOTA_EXCEEDED)
 def create(caller: CanCreateRenders, form: ProjectForm, context: Context, projects: Projects) -> Created[ProjectOut]:
     """Create a project.
@@ -23,7 +23,7 @@ def create(caller: CanCreateRenders, form: ProjectForm, context: Context, projec
     return Created(ProjectOut.of(project, link=projects.link))
 
 
-@app.get("/projects")
+@app.get("/projects", operation_id="listProjects")
 def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects) -> Ok[ProjectPage]:
     """List projects, from new to old.
 

@@ -12,14 +12,14 @@ from renderiq.models.projects import ProjectDeleted, ProjectOut
 app = create_app()
 
 
-@app.get("/projects/<project_id>")
+@app.get("/projects/<project_id>", operation_id="getProject")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: CanReadProjects, project_id: ProjectId, projects: Projects) -> Ok[ProjectOut]:
     """Get a project."""
     return Ok(ProjectOut.of(projects.get(caller.user_id, project_id), link=projects.link))
 
 
-@app.patch("/projects/<project_id>")
+@app.patch("/projects/<project_id>", operation_id="updateProject")
 @error_responses(ErrorCode.NOT_FOUND)
 def update(
     caller: Session, project_id: ProjectId, form: ProjectChangesForm, context: Context, projects: Projects
@@ -32,7 +32,7 @@ def update(
     return Ok(ProjectOut.of(project, link=projects.link))
 
 
-@app.delete("/projects/<project_id>")
+@app.delete("/projects/<project_id>", operation_id="deleteProject")
 @error_responses(ErrorCode.NOT_FOUND)
 def delete(caller: Session, project_id: ProjectId, context: Context, cleanup: Cleanup) -> Ok[ProjectDeleted]:
     """Delete a project.

@@ -12,7 +12,7 @@ from renderiq.models.renders import RenderAccepted, RenderPage
 app = create_app()
 
 
-@app.post("/renders")
+@app.post("/renders", operation_id="createRender")
 @error_responses(
     ErrorCode.INVALID_PROJECT_ID, ErrorCode.NOT_FOUND, ErrorCode.INSUFFICIENT_CREDITS, ErrorCode.IDEMPOTENCY_KEY_REUSED
 )
@@ -23,7 +23,8 @@ def create(
 
     Send the viewport capture as a file, or as base64 text with or without a ``data:`` prefix. It must be a PNG or JPEG
     of 64 pixels a side to 40 megapixels; all images of a request together may have 4.4 MB. Instead of an upload,
-    ``imageUrl`` can name an image of yours that this API stores.
+    ``imageUrl`` can name an image of yours that this API stores. The same fields are accepted as JSON and as a
+    urlencoded form, with the images as base64 text.
 
     A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if
     the render fails or is cancelled. A request that is rejected costs nothing.
@@ -50,7 +51,7 @@ def create(
     return Accepted(accepted)
 
 
-@app.get("/renders")
+@app.get("/renders", operation_id="listRenders")
 def index(caller: CanReadRenders, query: RenderPageQuery, context: Context, renders: Renders) -> Ok[RenderPage]:
     """List renders, from new to old."""
     page, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())

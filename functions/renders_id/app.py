@@ -12,7 +12,7 @@ POLL_INTERVAL_SECONDS = 2
 app = create_app()
 
 
-@app.get("/renders/<render_id>")
+@app.get("/renders/<render_id>", operation_id="getRender")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: CanReadRenders, render_id: RenderId, context: Context, renders: Renders) -> Ok[RenderOut]:
     """Get a render.
@@ -25,7 +25,7 @@ def show(caller: CanReadRenders, render_id: RenderId, context: Context, renders:
     return Ok(RenderOut.of(render, link=renders.link, now=context.now), headers=headers)
 
 
-@app.delete("/renders/<render_id>")
+@app.delete("/renders/<render_id>", operation_id="cancelRender")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def cancel(
     caller: CanCreateRenders, render_id: RenderId, context: Context, renders: Renders

@@ -10,14 +10,17 @@ from renderiq.models.preferences import PreferencesOut
 app = create_app()
 
 
-@app.get("/settings")
+@app.get("/settings", operation_id="getSettings")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: Caller, preferences: Preferences) -> Ok[PreferencesOut]:
-    """Get the preferences."""
+    """Get the preferences.
+
+    All plugins of a user share them.
+    """
     return Ok(PreferencesOut.of(preferences.get(caller.user_id)))
 
 
-@app.put("/settings")
+@app.put("/settings", operation_id="updateSettings")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT, ErrorCode.PAYLOAD_TOO_LARGE)
 def update(caller: Session, body: PreferencesBody, context: Context, preferences: Preferences) -> Ok[PreferencesOut]:
     """Change preferences.

@@ -9,7 +9,7 @@ from renderiq.models.webhooks import WebhookList
 app = create_app()
 
 
-@app.get("/webhooks")
+@app.get("/webhooks", operation_id="listWebhooks")
 def index(caller: CanWriteWebhooks, context: Context, webhooks: Webhooks) -> Ok[WebhookList]:
     """List webhooks.
 

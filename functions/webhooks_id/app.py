@@ -10,14 +10,14 @@ from renderiq.models.webhooks import WebhookDeleted, WebhookOut
 app = create_app()
 
 
-@app.get("/webhooks/<webhook_id>")
+@app.get("/webhooks/<webhook_id>", operation_id="getWebhook")
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: CanWriteWebhooks, webhook_id: WebhookId, context: Context, webhooks: Webhooks) -> Ok[WebhookOut]:
     """Get a webhook."""
     return Ok(WebhookOut.of(webhooks.get(caller.user_id, webhook_id), now=context.now))
 
 
-@app.patch("/webhooks/<webhook_id>")
+@app.patch("/webhooks/<webhook_id>", operation_id="updateWebhook")
 @error_responses(ErrorCode.NOT_FOUND)
 def change(
     caller: CanWriteWebhooks, webhook_id: WebhookId, body: WebhookChangesBody, context: Context, webhooks: Webhooks
@@ -29,7 +29,7 @@ def change(
     return Ok(WebhookOut.of(webhooks.change(caller.user_id, webhook_id, body.changes()), now=context.now))
 
 
-@app.delete("/webhooks/<webhook_id>")
+@app.delete("/webhooks/<webhook_id>", operation_id="deleteWebhook")
 @error_responses(ErrorCode.NOT_FOUND)
 def delete(caller: CanWriteWebhooks, webhook_id: WebhookId, webhooks: Webhooks) -> Ok[WebhookDeleted]:
     """Delete a webhook.

@@ -10,7 +10,7 @@ from renderiq.models.webhooks import DeliveryPage
 app = create_app()
 
 
-@app.get("/webhooks/<webhook_id>/deliveries")
+@app.get("/webhooks/<webhook_id>/deliveries", operation_id="listWebhookDeliveries")
 @error_responses(ErrorCode.NOT_FOUND)
 def index(
     caller: CanWriteWebhooks, webhook_id: WebhookId, query: DeliveryPageQuery, webhooks: Webhooks

@@ -10,7 +10,7 @@ from renderiq.models.webhooks import DeliveryAccepted
 app = create_app()
 
 
-@app.post("/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver")
+@app.post("/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver", operation_id="redeliverWebhookDelivery")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def create(
     caller: CanWriteWebhooks, webhook_id: WebhookId, delivery_id: DeliveryId, context: Context, webhooks: Webhooks

@@ -10,7 +10,7 @@ from renderiq.models.webhooks import SecretRotated
 app = create_app()
 
 
-@app.post("/webhooks/<webhook_id>/rotate-secret")
+@app.post("/webhooks/<webhook_id>/rotate-secret", operation_id="rotateWebhookSecret")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def create(
     caller: CanWriteWebhooks, webhook_id: WebhookId, body: RotationBody, context: Context, webhooks: Webhooks

@@ -10,7 +10,7 @@ from renderiq.models.webhooks import DeliveryAccepted
 app = create_app()
 
 
-@app.post("/webhooks/<webhook_id>/test")
+@app.post("/webhooks/<webhook_id>/test", operation_id="testWebhook")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def create(
     caller: CanWriteWebhooks, webhook_id: WebhookId, context: Context, webhooks: Webhooks

@@ -10,7 +10,7 @@ from renderiq.models.webhooks import WebhookRegistered
 app = create_app()
 
 
-@app.post("/webhooks/register")
+@app.post("/webhooks/register", operation_id="registerWebhook")
 @error_responses(ErrorCode.QUOTA_EXCEEDED)
 def create(
     caller: CanWriteWebhooks, body: WebhookBody, context: Context, webhooks: Webhooks

@@ -16,7 +16,7 @@ from local.aws import client
 from local.receiver import receiving
 from local.users import DEMO_USER, ensure_user
 from tests.support.deployment import BUILD, EMULATOR, SAM, Deployment, emulated_cloudformation
-from tests.support.world import CAPTURE
+from tests.support.paths import CAPTURE
 
 RENDER_SECONDS: Final = 90.0
 

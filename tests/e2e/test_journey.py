@@ -57,7 +57,7 @@ def finished(plugin: httpx.Client, render_id: str) -> dict[str, Any]:
 
 
 def picture(render: dict[str, Any]) -> Image.Image:
-    return Image.open(io.BytesIO(httpx.get(render["outputUrl"]).raise_for_status().content))
+    return Image.open(io.BytesIO(httpx.get(render["outputUrl"], follow_redirects=True).raise_for_status().content))
 
 
 def forms() -> dict[str, dict[str, Any]]:
@@ -114,7 +114,7 @@ def test_the_webhook_and_the_callback_receive_messages_that_they_can_verify(plug
     for message, key in zip(arrived, (secret, accepted["callbackSecret"]), strict=True):
         told = Webhook(key).verify(message.body, dict(message.headers))
         assert (told["event"], told["data"]["renderId"]) == ("render.completed", accepted["renderId"])
-        assert httpx.get(told["data"]["outputUrl"]).status_code == 200
+        assert httpx.get(told["data"]["outputUrl"], follow_redirects=True).status_code == 200
 
 
 def test_a_wrong_password_takes_as_long_as_an_unknown_address(stack: Stack) -> None:

@@ -70,7 +70,12 @@ class Lambda:
         self.url = emulator.url
         self._built = built
         self._scratch = scratch
-        self._parameters = {"EmulatorUrl": self.url, "AllowLoopbackUrls": "true", "WelcomeCredits": "1000"}
+        self._parameters = {
+            "EmulatorUrl": self.url,
+            "AllowLoopbackUrls": "true",
+            "WelcomeCredits": "1000",
+            "PublicUrl": "https://api.example.com",
+        }
         self._template = Template(TEMPLATE, self._parameters)
         self.resources: Mapping[str, Resource] = create_resources(self._template, self.url)
         ensure_user(DEMO_USER, self.resources["UserPool"].ref, self.url)
@@ -186,7 +191,11 @@ def test_the_worker_completes_the_render(aws: Lambda, signed_in: Answer, accepte
 
     assert worked == {"batchItemFailures": []}
     assert (render["data"]["status"], render["data"]["progress"]) == ("completed", 100)
-    with urllib.request.urlopen(render["data"]["outputUrl"]) as linked:
+    token_and_name = render["data"]["outputUrl"].partition("/files/")[2]
+    link = json.dumps(sample("files_id_id")).replace("EXAMPLE.EXAMPLE/output.png", token_and_name)
+    redirect = aws.invoke("FilesIdIdFunction", json.loads(link))
+    assert redirect["statusCode"] == 302
+    with urllib.request.urlopen(redirect["headers"]["Location"]) as linked:
         assert Image.open(BytesIO(linked.read())).size == (1920, 1080)
 
 

@@ -55,6 +55,8 @@ def make_acceptable(case: Case[Any], body: dict[str, Any]) -> None:
         body["expiresAt"] = "2999-12-31T23:59:59Z"
     if body.get("url"):
         body["url"] = HOOK
+    if body.get("headers"):
+        body["headers"] = {"X-Office": "Graz"}
 
 
 @cache

@@ -45,7 +45,7 @@ def create_user(aws: AwsEnvironment, *, balance: int | None = None) -> User:
     return user
 
 
-def add_to_user_pool(aws: AwsEnvironment, email: str) -> None:
+def add_to_user_pool(aws: AwsEnvironment, email: str, password: str = PASSWORD) -> None:
     """Adds a user named Ada, with ``PASSWORD``, to Cognito's pool. The API has no account for it before a sign-in."""
     pool = {"UserPoolId": aws.resources["UserPool"].ref, "Username": email}
     aws.client("cognito-idp").admin_create_user(
@@ -57,7 +57,7 @@ def add_to_user_pool(aws: AwsEnvironment, email: str) -> None:
             {"Name": "name", "Value": "Ada"},
         ],
     )
-    aws.client("cognito-idp").admin_set_user_password(**pool, Password=PASSWORD, Permanent=True)
+    aws.client("cognito-idp").admin_set_user_password(**pool, Password=password, Permanent=True)
 
 
 def set_balance(aws: AwsEnvironment, user: User, balance: int) -> None:

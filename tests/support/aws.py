@@ -29,6 +29,9 @@ class _HasUserId(Protocol):
     def user_id(self) -> str: ...
 
 
+PUBLIC_URL = "https://api.example.com"
+
+
 @dataclass
 class AwsEnvironment:
     """Resources by their logical ids in template.yaml."""
@@ -107,7 +110,7 @@ def aws_environment(endpoint_url: str | None, **parameters: str) -> Iterator[Aws
     """
     template = Template(
         ROOT / "template.yaml",
-        {"AllowLoopbackUrls": "true", "EmulatorUrl": endpoint_url or "", **parameters},
+        {"AllowLoopbackUrls": "true", "EmulatorUrl": endpoint_url or "", "PublicUrl": PUBLIC_URL, **parameters},
     )
     os.environ |= {**CREDENTIALS, "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
     resources = create_resources(template, endpoint_url)  # type: ignore[arg-type]  # None is moto's: AWS's own addresses

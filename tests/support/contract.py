@@ -42,8 +42,15 @@ def validate_response(method: str, path: str, status: int, headers: dict[str, st
     assert str(status) in operation["responses"], (
         f"{method} {template} responds with {status}, which the contract lacks"
     )
-    response_validator(method, template, status).validate(json.loads(body))
+    if status == HTTPStatus.FOUND:
+        assert headers["Location"]
+        return
+    parsed = json.loads(body)
+    response_validator(method, template, status).validate(parsed)
     assert headers["Content-Type"] == "application/json"
+    if status >= HTTPStatus.BAD_REQUEST:
+        codes = _resolve(operation["responses"][str(status)])["content"]["application/json"]["examples"]
+        assert parsed["errorCode"] in codes, f"{method} {template} responds with a code that the contract lacks"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE):
         response = _resolve(operation["responses"][str(status)])
         undocumented = {"WWW-Authenticate", "Retry-After"} & headers.keys() - response["headers"].keys()
@@ -67,6 +74,7 @@ def response_validator(method: str, template: str, status: int) -> Draft202012Va
 
 def _without_further_fields(schema: dict[str, Any]) -> dict[str, Any]:
     """Returns the schema with ``data`` restricted to the fields that the contract names."""
+    schema = _resolve(schema)
     data = schema.get("properties", {}).get("data")
     if data is None or "$ref" not in data:
         return schema

@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpx
 
 from local.aws import CREDENTIALS, client
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 SAM: Final = ROOT / ".venv-sam/bin/sam"
 EMULATOR: Final = ROOT / ".venv-deploy/bin/python"

@@ -10,6 +10,7 @@ from renderiq.wiring.callbacks import callback_secret
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.engines import engine
 from renderiq.wiring.events import event_publisher
+from renderiq.wiring.file_links import file_links
 from renderiq.wiring.health import health_service
 from renderiq.wiring.images import images
 from renderiq.wiring.keys import key_service, keys
@@ -39,6 +40,7 @@ __all__ = [
     "delivery_queue",
     "engine",
     "event_publisher",
+    "file_links",
     "health_service",
     "images",
     "key_service",

@@ -99,6 +99,7 @@ OPERATIONS: Final = {
     "GET /openapi.json": Operation(PUBLIC),
     "GET /docs": Operation(PUBLIC),
     "GET /docs/<part>": Operation(PUBLIC, ids=("part",)),
+    "GET /files/<token>/<name>": Operation(PUBLIC, 302, ids=("token", "name")),
     "POST /renders": Operation(Scope.CREATE_RENDERS, 202, lambda _: {"uploadedImageData": IMAGE}),
     "GET /renders": Operation(Scope.READ_RENDERS),
     "GET /renders/<render_id>": Operation(Scope.READ_RENDERS, ids=("render_id",)),
@@ -316,10 +317,10 @@ def test_a_public_operation_ignores_credentials(
     user = create_user(aws)
     body = OPERATIONS[name].body(Owner(user, {}))
 
-    assert (
-        attempt(name, {"part": "page.css"}, headers=invalid_credentials[kind], body=body).status
-        == OPERATIONS[name].success
-    )
+    *_, token, file_name = wiring.file_links().link("renders/ada/villa/output.png").split("/")
+    ids = {"part": "page.css", "token": token, "name": file_name}
+
+    assert attempt(name, ids, headers=invalid_credentials[kind], body=body).status == OPERATIONS[name].success
 
 
 # ---------------------------------------------------------------- scopes

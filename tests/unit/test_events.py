@@ -27,6 +27,7 @@ EXPECTED = {
     "default": 404,
     "docs": 200,
     "docs_id": 200,
+    "files_id_id": 404,
     "health": 200,
     "keys": 201,
     "keys_id": 404,

@@ -1,6 +1,6 @@
 """Each function imports only what it needs, because imports are most of a cold start.
 
-An import that a function does not need fails here. If it needs one, `python -m tests.unit.test_imports` writes the list
+An import that a function does not need fails aws. If it needs one, `python -m tests.unit.test_imports` writes the list
 again; read the difference before you commit it.
 """
 
@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 EXPECTED = ROOT / "tests/data/imports.json"

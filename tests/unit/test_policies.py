@@ -40,8 +40,7 @@ AUTHENTICATION = {
     ("secretsmanager:GetSecretValue", "TokenSecret"),
 }
 """What authentication may need, for each kind of credentials."""
-TELLING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
-LINKS = {("s3:GetObject", "ImagesBucket/renders/*")}
+PUBLISHING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
@@ -49,6 +48,7 @@ STABILITY = (
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
@@ -102,6 +102,7 @@ class Recorder:
     @contextmanager
     def of(self, function: str) -> Iterator[None]:
         self._function = "".join(word.capitalize() for word in function.split("_")) + "Function"
+        wiring.secrets.cache_clear()  # Each function reads the secrets itself; here all are in one process.
         yield
         self._function = ""
 
@@ -205,17 +206,23 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     with at.of("render_worker"):
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
     with at.of("renders_id"):
-        call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers)
-    with at.of("renders"):  # which presigns links
+        output = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["outputUrl"]
+    with at.of("renders"):  # with its links
         call("renders", "GET", "/renders", headers=user.headers)
-        again = {"quality": "standard", "imageUrl": wiring.images().link(f"captures/{user.user_id}/{render_id}")}
-        assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
-    wiring.secrets.cache_clear()  # a secret is cached for all functions of this process
+        for link in (wiring.images().link(f"captures/{user.user_id}/{render_id}"), output):
+            again = {"quality": "standard", "imageUrl": link}
+            assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+    _follow(output, at)
     for delivery in aws.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
             handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
     assert callback_target(user.user_id) in {each["target"] for each in aws.items_of("DeliveriesTable", user)}
+
+
+def _follow(link: str, at: Recorder) -> None:
+    with at.of("files_id_id"):
+        assert call("files_id_id", "GET", link.partition("/api/plugins")[2]).status == 302
 
 
 def _a_refused_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
@@ -276,10 +283,12 @@ def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     made = {"name": "Villa", "image": base64.b64encode(PNG).decode()}
     with at.of("projects"):
-        project_id = call("projects", "POST", "/projects", headers=user.headers, json=made).data["id"]
+        project = call("projects", "POST", "/projects", headers=user.headers, json=made).data
+        project_id = project["id"]
         call("projects", "POST", "/projects", headers=user.headers, json=made)
         call("projects", "GET", "/projects", headers=user.headers)
         call("projects", "GET", "/projects", headers=user.headers, query={"cursor": project_id})
+    _follow(project["imageUrl"], at)
     crowded = create_user(aws)
     aws.client("dynamodb").put_item(
         TableName=settings().projects_table,

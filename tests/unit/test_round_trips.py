@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import pictures
+from tests.support import pictures, wiring
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
@@ -38,6 +38,7 @@ def user(aws: AwsEnvironment) -> User:
     """A user in a warm container: the principal and the signing secret are cached."""
     user = create_user(aws)
     call("auth_me", "GET", "/auth/me", headers=user.headers)
+    wiring.file_links().link("renders/ada/villa/output.png")
     return user
 
 
@@ -151,7 +152,16 @@ def test_an_anonymous_request_costs_one_call(aws: AwsEnvironment) -> None:
     assert made == ["UpdateItem"]
 
 
-def test_health_costs_no_call(aws: AwsEnvironment) -> None:
+def test_following_a_link_costs_one(aws: AwsEnvironment) -> None:
+    link = wiring.file_links().link("renders/ada/villa/output.png")
+
+    with calls(aws) as made:
+        assert call("files_id_id", "GET", link.partition("/api/plugins")[2]).status == 302
+
+    assert made == ["UpdateItem"]
+
+
+def test_health_costs_nothing(aws: AwsEnvironment) -> None:
     with calls(aws) as made:
         answer = call("health", "GET", "/health")
 

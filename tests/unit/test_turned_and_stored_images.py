@@ -14,17 +14,20 @@ from renderiq.settings import settings
 from renderiq.stores.images import output_key
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
-from tests.support.world import Answer, User, World, call, multipart
+from tests.support.accounts import User, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.forms import multipart
+from tests.support.http import Response, call
 
 SIDEWAYS = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
 
 
 @pytest.fixture
-def user(here: World) -> User:
-    return here.user()
+def user(aws: AwsEnvironment) -> User:
+    return create_user(aws)
 
 
-def post(user: User, files: dict[str, bytes], **fields: str) -> Answer:
+def post(user: User, files: dict[str, bytes], **fields: str) -> Response:
     body, kind = multipart({"quality": "standard", **fields}, files)
     return call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
 
@@ -69,15 +72,13 @@ def test_turned_images_are_rendered_together(user: User) -> None:
     assert wiring.renders().get(user.user_id, render_id).status == "completed"
 
 
-def test_a_render_that_is_a_webp_is_rendered_again(here: World, user: User) -> None:
+def test_a_render_that_is_a_webp_is_rendered_again(aws: AwsEnvironment, user: User) -> None:
     first = post(user, {"uploadedImageData": pictures.png()}, outputFormat="webp").data["renderId"]
     worker().work(RenderJob(user.user_id, first))
     again = post(user, {}, imageUrl=wiring.images().link(output_key(user.user_id, first, "webp")))
     second = again.data["renderId"]
     worker().work(RenderJob(user.user_id, second))
-    stored: Any = here.client("s3").head_object(
-        Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{second}"
-    )
+    stored: Any = aws.client("s3").head_object(Bucket=settings().images_bucket, Key=f"captures/{user.user_id}/{second}")
 
     assert again.status == 202
     assert stored["ContentType"] == "image/webp"

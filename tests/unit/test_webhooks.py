@@ -18,6 +18,7 @@ from tests.support.http import Response, call
 
 UNKNOWN_ID = "01a2045f-da96-7a5e-ab86-15a988b167dd"
 URL = "http://127.0.0.1:9/hook"
+DELIVERY = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
 
 
 def register(user: User, **fields: Any) -> Any:
@@ -55,7 +56,7 @@ def fail_until_disabled(user: User, webhook_id: str) -> None:
     entered = wiring.webhooks().acquire_slot(user.user_id, webhook_id, until=at, now=at)
     assert entered is not None
     slot, webhook = entered
-    noted = wiring.webhooks().record_result(webhook, Result(at, "d", False, 410), slot=slot)
+    noted = wiring.webhooks().record_result(webhook, Result(at, DELIVERY, False, 410), slot=slot)
     assert noted is not None
     wiring.webhooks().disable(noted, DisabledReason.GONE)
 
@@ -109,7 +110,7 @@ def test_a_webhook_shows_its_last_result_and_why_it_is_disabled(user: User, webh
     assert shown["failingSince"] == "2026-05-01T00:00:00.000Z"
     assert shown["lastResult"] == {
         "at": "2026-05-01T00:00:00.000Z",
-        "deliveryId": "d",
+        "deliveryId": DELIVERY,
         "succeeded": False,
         "status": 410,
     }

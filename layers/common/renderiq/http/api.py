@@ -18,7 +18,7 @@ from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
 from renderiq.http.responses import error_response, rate_limit_headers
 from renderiq.platform import Client, detect
-from renderiq.wiring.base import time_source
+from renderiq.wiring.base import request_domain, time_source
 
 BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
@@ -51,6 +51,7 @@ class Api(APIGatewayHttpResolver):
         started = time.monotonic()
         request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
+        request_domain.set(request.request_context.domain_name)
         client = detect(request.headers)
         logger.set_correlation_id(request_id)
         logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)

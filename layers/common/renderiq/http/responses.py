@@ -61,6 +61,13 @@ class Flat(Ok[Model]):
         return data
 
 
+class Redirect(Response[str]):
+    """302 to another URL, which is valid for a minute. Caches may not store it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(HTTPStatus.FOUND, "text/plain", "", {"Location": url, "Cache-Control": "no-store"})
+
+
 def error_response(error: ApiError, request_id: str) -> Response[str]:
     """Returns the envelope of failure, with the headers that belong to the error."""
     body: dict[str, Any] = {

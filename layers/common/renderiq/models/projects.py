@@ -70,7 +70,7 @@ class ProjectsQuery(PageQuery):
 
 
 class ProjectOut(WireModel):
-    """A project. ``imageUrl`` is valid for an hour."""
+    """A project. ``imageUrl`` is valid for 24 hours."""
 
     id: str
     name: str

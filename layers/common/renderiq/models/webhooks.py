@@ -57,10 +57,7 @@ Headers = Annotated[
     dict[str, str],
     Field(
         max_length=10,
-        json_schema_extra={
-            "propertyNames": {"pattern": f"^(?!{_RESERVED_HEADERS.pattern}$){_HEADER_NAME.pattern}$"},
-            "additionalProperties": {"type": "string", "pattern": f"^{_HEADER_VALUE.pattern}$"},
-        },
+        json_schema_extra={"additionalProperties": {"type": "string", "pattern": f"^{_HEADER_VALUE.pattern}$"}},
     ),
     AfterValidator(_check_headers),
 ]

@@ -9,6 +9,7 @@ from renderiq import captures
 from renderiq.domain.projects import MAX_PROJECTS, NewProject, Project, ProjectChanges, ProjectListing, slug_candidates
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.services.file_links import FileLinks
 from renderiq.stores.images import ImageStore, cover_key
 from renderiq.stores.projects import ProjectLimitError, ProjectStore, SlugTakenError
 
@@ -28,6 +29,7 @@ class ProjectService:
 
     projects: ProjectStore
     images: ImageStore
+    links: FileLinks
 
     def create(self, user_id: str, new_project: NewProject, cover: Cover, *, now: datetime) -> Project:
         """Raises the errors of ``captures.check`` and ``QUOTA_EXCEEDED``. Nothing is stored in that case."""
@@ -65,7 +67,7 @@ class ProjectService:
 
     def link(self, key: str) -> str:
         """Returns a temporary URL of a cover image."""
-        return self.images.link(key)
+        return self.links.link(key)
 
     def change(self, user_id: str, project_id: str, changes: ProjectChanges, cover: Cover, *, now: datetime) -> Project:
         """Raises the errors of ``captures.check`` and ``NOT_FOUND``."""

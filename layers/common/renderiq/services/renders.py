@@ -15,8 +15,9 @@ from renderiq.ids import uuid7
 from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
+from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
-from renderiq.stores.images import ImageStore, ImageTooLargeError, capture_key, depth_key, material_id_key
+from renderiq.stores.images import ImageStore, ImageTooLargeError, capture_key, depth_key, is_image_of, material_id_key
 from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, InsufficientCreditsError, RenderStore
 
 _MAX_ATTEMPTS: Final = 3
@@ -54,6 +55,7 @@ class RenderService:
 
     renders: RenderStore
     images: ImageStore
+    links: FileLinks
     queue: Queue
     publisher: EventPublisher
     callback_secret: Callable[[str], str]
@@ -135,7 +137,7 @@ class RenderService:
 
     def link(self, key: str) -> str:
         """Returns a temporary URL of an image."""
-        return self.images.link(key)
+        return self.links.link(key)
 
     def cancel(self, user_id: str, render_id: str, *, now: datetime) -> Render:
         """Cancels and refunds a render that no worker has started; asks the worker to stop otherwise.
@@ -174,8 +176,9 @@ class RenderService:
         """Returns the bytes of the capture and their content type."""
         if capture.data is not None:
             return capture.data, captures.check(capture.data, declared=capture.declared_type)
-        key = self.images.key_of(capture.link or "", owner=user_id)
-        if key is None:
+        link = capture.link or ""
+        key = self.links.key_of(link) or self.images.key_of(link)
+        if key is None or not is_image_of(key, user_id):
             raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
         try:
             data = self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from renderiq.domain.renders import LINK_TTL, Render
+from renderiq.domain.renders import Render
 from renderiq.errors import ApiError, ErrorCode, not_found
 
 
@@ -18,6 +18,9 @@ class ImageTooLargeError(Exception):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} bytes")
         self.limit = limit
+
+
+_LINK_SECONDS: Final = 60
 
 
 class ImageStore:
@@ -64,19 +67,16 @@ class ImageStore:
             raise ApiError(ErrorCode.SERVICE_UNAVAILABLE)
 
     def link(self, key: str) -> str:
-        """Returns a presigned URL that is valid for ``LINK_TTL``. It is computed without a call to S3."""
+        """Returns a URL of S3 that can be read without credentials for a minute. No call to S3 is made."""
         url: str = self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
-            ExpiresIn=int(LINK_TTL.total_seconds()),
+            ExpiresIn=_LINK_SECONDS,
         )
         return url
 
-    def key_of(self, url: str, *, owner: str) -> str | None:
-        """Returns the key in a URL of this bucket, or None if it does not name an image of ``owner``.
-
-        The URL is never requested; only the key in it is used.
-        """
+    def key_of(self, url: str) -> str | None:
+        """Returns the key that a presigned link to this bucket names, or None. Nothing is fetched from the URL."""
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -86,13 +86,17 @@ class ImageStore:
             bucket, _, path = path.partition("/")
             if bucket != self._bucket:
                 return None
-        kind, _, rest = path.partition("/")
-        owned = kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
-        return path if owned else None
+        return path
 
     def ping(self) -> None:
         """Raises the errors of boto3 if the bucket cannot be reached."""
         self._client.head_bucket(Bucket=self._bucket)
+
+
+def is_image_of(key: str, owner: str) -> bool:
+    """Returns whether the key names a capture or an output of this user."""
+    kind, _, rest = key.partition("/")
+    return kind in {"captures", "renders"} and rest.startswith(f"{owner}/") and ".." not in rest.split("/")
 
 
 def capture_key(user_id: str, render_id: str) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from typing import Final
+
 from renderiq import clock
 from renderiq.settings import Settings, settings
+
+request_domain: Final[ContextVar[str]] = ContextVar("request_domain")
+"""The host by which API Gateway received the current request."""
 
 
 def configuration() -> Settings:

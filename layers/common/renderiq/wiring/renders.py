@@ -8,6 +8,7 @@ from renderiq.services.renders import RenderService
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.callbacks import callback_secret
 from renderiq.wiring.events import event_publisher
+from renderiq.wiring.file_links import file_links
 from renderiq.wiring.images import images
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
@@ -19,6 +20,7 @@ def render_service() -> RenderService:
     return RenderService(
         renders=renders(),
         images=images(),
+        links=file_links(),
         queue=render_queue(),
         publisher=event_publisher(),
         callback_secret=callback_secret,

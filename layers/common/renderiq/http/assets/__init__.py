@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
@@ -28,10 +29,8 @@ class _File:
     from_powertools: bool = False
 
 
-_DOCUMENTS: Final = {
-    "openapi.json": _File("application/json", 300),
-    "docs.html": _File("text/html; charset=utf-8", 300),
-}
+_CONTRACT: Final = _File("application/json", 300)
+_PAGE: Final = _File("text/html; charset=utf-8", 300)
 _ASSETS: Final = {
     "page.css": _File("text/css; charset=utf-8", 300),
     "page.js": _File("text/javascript; charset=utf-8", 300),
@@ -40,24 +39,33 @@ _ASSETS: Final = {
 }
 
 
-def serve_document(name: str) -> Response[str]:
-    """Returns one of the documents. Raises ``KeyError`` for another name."""
-    return _response(name, _DOCUMENTS[name])
+def serve_contract() -> Response[str]:
+    """Returns the contract as JSON."""
+    return _response(_CONTRACT, _read("openapi.json", _CONTRACT))
+
+
+def serve_page(*, demo_user: bool) -> Response[str]:
+    """Returns the page. With ``demo_user``, its example of signing in is the demo user of the local stack."""
+    return _response(_PAGE, Template(_read("docs.html", _PAGE)).substitute(demo_user=str(demo_user).lower()))
 
 
 def serve_asset(name: str) -> Response[str]:
     """Returns a script or style of the page. Raises ``NOT_FOUND``."""
     if name not in _ASSETS:
         raise ApiError(ErrorCode.NOT_FOUND)
-    return _response(name, _ASSETS[name])
+    return _response(_ASSETS[name], _read(name, _ASSETS[name]))
 
 
-def _response(name: str, file: _File) -> Response[str]:
+def _read(name: str, file: _File) -> str:
     folder = _powertools() / _SWAGGER if file.from_powertools else _FOLDER
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _response(file: _File, body: str) -> Response[str]:
     return Response(
         200,
         file.content_type,
-        (folder / name).read_text(encoding="utf-8"),
+        body,
         {
             "Cache-Control": f"public, max-age={file.max_age}",
             "Content-Security-Policy": _CONTENT_SECURITY_POLICY,

@@ -1,0 +1,111 @@
+"""The API accepts every example of a request in the contract, and responds with the documented status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support import wiring
+from tests.support.accounts import User, add_project, add_to_user_pool, create_user
+from tests.support.aws import AwsEnvironment
+from tests.support.contract import document
+from tests.support.forms import multipart
+from tests.support.functions import handler
+from tests.support.http import call
+
+
+def requests() -> Iterator[Any]:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
+                success = next(int(status) for status in operation["responses"] if status.startswith("2"))
+                yield pytest.param(
+                    method.upper(),
+                    path,
+                    media_type,
+                    media["example"],
+                    success,
+                    id=f"{operation['operationId']} {media_type}",
+                )
+
+
+def function_of(path: str) -> str:
+    """The folder of a path."""
+    return re.sub(r"\W+", "_", re.sub(r"\{\w+\}", "id", path)).strip("_")
+
+
+@pytest.fixture
+def public_names() -> Iterator[None]:
+    """Every name resolves to a public address."""
+    app = handler("webhooks_register").app
+    public = replace(wiring.webhook_service(), resolve=lambda _host, _port: ["93.184.215.14"])
+    app.dependency_overrides[wiring.webhook_service] = lambda: public
+    yield
+    del app.dependency_overrides[wiring.webhook_service]
+
+
+@pytest.fixture
+def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str]:
+    """Creates what a path parameter names, and returns its id."""
+
+    def create(user: User, parameter: str) -> str:
+        if parameter == "projectId":
+            return add_project(user)
+        if parameter == "keyId":
+            body = {"name": "Night batch", "scopes": ["renders:read"]}
+            return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
+        body = {"url": "https://hooks.example.com/renderiq", "events": ["render.completed"]}
+        answer = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
+        return str(answer.data["webhookId"])
+
+    return create
+
+
+@pytest.mark.parametrize(("method", "path", "media_type", "example", "success"), list(requests()))
+def test_the_api_accepts_the_example(
+    aws: AwsEnvironment,
+    new_id: Callable[[User, str], str],
+    method: str,
+    path: str,
+    media_type: str,
+    example: dict[str, Any],
+    success: int,
+) -> None:
+    user = create_user(aws)
+    if path == "/auth/signin":
+        add_to_user_pool(aws, example["email"], example["password"])
+    if path == "/auth/refresh":
+        assert len(example["refresh_token"]) == len(user.refresh_token)
+        example = {"refresh_token": user.refresh_token}
+    target = re.sub(r"\{(\w+)\}", lambda found: new_id(user, found[1]), path)
+    if media_type == "application/json":
+        body: dict[str, Any] = {"json": example}
+    else:
+        form, content_type = multipart(example)
+        body = {"body": form, "headers": {"content-type": content_type}}
+
+    answer = call(function_of(path), method, target, **{**body, "headers": {**user.headers, **body.get("headers", {})}})
+
+    assert answer.status == success, answer.body
+
+
+def test_the_examples_of_events_tell_what_happened() -> None:
+    told = {
+        event: methods["post"]["requestBody"]["content"]["application/json"]["example"]
+        for event, methods in document()["webhooks"].items()
+    }
+
+    assert all(example["event"] == example["type"] == event for event, example in told.items())
+    assert {event: example["data"].get("status") for event, example in told.items()} == {
+        "render.processing": "processing",
+        "render.completed": "completed",
+        "render.failed": "failed",
+        "render.cancelled": "cancelled",
+        "webhook.test": None,
+    }
+    assert [event for event, example in told.items() if "outputUrl" in example["data"]] == ["render.completed"]
+    assert [event for event, example in told.items() if "errorCode" in example["data"]] == ["render.failed"]
