@@ -7,12 +7,11 @@ from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
-from pydantic import ValidationError
 
 from renderiq import captures
 from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import Fields, read_fields, validation_error
+from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.image_fields import ImageField
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn
@@ -40,14 +39,11 @@ class RenderFormData:
 def read_render_form(request: Request) -> RenderFormData:
     """Reads a request for a render. The images are not decoded.
 
-    Raises ``INVALID_PROJECT_ID`` and the errors of ``read_fields``, ``validation_error`` and ``ImageField.read``.
+    Raises ``INVALID_PROJECT_ID`` and the errors of ``read_fields``, ``validate`` and ``ImageField.read``.
     """
     fields = read_fields(request.resolved_event)
-    try:
-        body = RenderIn.model_validate(fields.values)
-    except ValidationError as error:
-        raise validation_error(error) from error
-    if body.project_id is not None and not is_uuid(body.project_id.lower()):
+    body = validate(RenderIn, fields)
+    if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     capture = _read_capture(fields, body)
     return RenderFormData(

@@ -24,7 +24,7 @@ from renderiq.domain.renders import (
     default_prompt,
 )
 from renderiq.models.paging import PageQuery
-from renderiq.models.wire import PrintableText, RejectBool, Timestamp, UuidText, WireModel, lower_case
+from renderiq.models.wire import PrintableText, RejectBool, Timestamp, UuidText, WireModel, read_choice
 from renderiq.platform import Platform
 
 MAX_SEED = 2**32 - 1
@@ -89,7 +89,9 @@ class RenderIn(WireModel):
         description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
     )
 
-    _lower_case = field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")(lower_case)
+    _choices = field_validator(
+        "type", "quality", "aspect_ratio", "style", "output_format", "model", "uploaded_image_type", mode="before"
+    )(read_choice)
 
     def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
         """Returns the domain's order.
@@ -107,7 +109,7 @@ class RenderIn(WireModel):
             output_format=self.output_format,
             engine=engine,
             model=model,
-            project_id=self.project_id.lower() if self.project_id else None,
+            project_id=self.project_id.strip().lower() if self.project_id else None,
             callback_url=self.callback_url,
             metadata=self.metadata,
         )
@@ -119,6 +121,8 @@ class RendersQuery(PageQuery):
     status: Status | None = Field(None, description="Only renders with this status.")
     project_id: UuidText | None = Field(None, description="Only renders of this project.")
     platform: Platform | None = Field(None, description="Only renders from this platform.")
+
+    _choices = field_validator("status", "platform", mode="before")(read_choice)
 
     def filters(self) -> RenderFilters:
         """Returns what a render must match."""

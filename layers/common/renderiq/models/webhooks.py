@@ -20,7 +20,7 @@ from renderiq.domain.webhooks import (
     Webhook,
     WebhookChanges,
 )
-from renderiq.models.wire import PrintableText, RejectNumber, Timestamp, WireModel
+from renderiq.models.wire import Choice, PrintableText, RejectNumber, Timestamp, WireModel
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _RESERVED_HEADERS = re.compile(
@@ -47,7 +47,7 @@ def _check_headers(headers: dict[str, str]) -> dict[str, str]:
 
 Url = Annotated[str, Field(min_length=1, max_length=2048, json_schema_extra={"format": "uri"})]
 Events = Annotated[
-    frozenset[Event],
+    frozenset[Annotated[Event, Choice]],
     Field(min_length=1, json_schema_extra={"items": {"enum": [event.value for event in SUBSCRIBABLE]}}),
     AfterValidator(_check_subscribable),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,9 @@ from pydantic.alias_generators import to_camel
 
 from renderiq.clock import to_iso
 from renderiq.ids import is_uuid
+
+# What ToString() of a content control or of a toggle button returns, in lower case.
+_CONTROL = re.compile(r"(?:\w+\.)*\w*(?:item|button|box|label)(?::| content:)\s*(.*?)(?:\s+ischecked:\w+)?", re.DOTALL)
 
 
 class WireModel(BaseModel):
@@ -30,15 +34,23 @@ class SnakeModel(WireModel):
     model_config = ConfigDict(alias_generator=None)
 
 
-def lower_case(value: Any) -> Any:
-    """Strips text and turns it to lower case, so that ``"High "`` is ``"high"``. Other values stay as they are."""
-    return value.strip().lower() if isinstance(value, str) else value
+def read_choice(value: Any) -> Any:
+    """Reads the text of an enumeration: ``"High "`` is ``"high"``. Other values stay as they are.
+
+    Plugins with a WPF window send the text of the selected control: ``System.Windows.Controls.ComboBoxItem: High``.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.strip().lower()
+    control = _CONTROL.fullmatch(text)
+    return control[1] if control else text
 
 
 def _check_uuid(text: str) -> str:
-    if not is_uuid(text.lower()):
+    text = text.strip().lower()
+    if not is_uuid(text):
         raise ValueError("must be a UUID")
-    return text.lower()
+    return text
 
 
 def _check_printable(text: str) -> str:
@@ -59,6 +71,8 @@ def _reject_number(value: Any) -> Any:
     return value
 
 
+Choice = BeforeValidator(read_choice)
+"""For enumerations in a collection: capitals, blanks and the name of a control before the text do not matter."""
 RejectBool = BeforeValidator(_reject_bool)
 """For numbers: ``true`` is not 1. The text of a number is accepted, because a form has no other values."""
 RejectNumber = BeforeValidator(_reject_number)

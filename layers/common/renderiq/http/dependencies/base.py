@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from renderiq.domain.keys import Scope
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import read_fields, validation_error
+from renderiq.http.bodies import read_fields, validate, validation_error
 from renderiq.http.guards import Principal, RequestContext
 from renderiq.ids import is_uuid
 from renderiq.models.wire import WireModel
@@ -77,11 +77,8 @@ class BodyOf(Generic[Model]):
     keep_empty: bool = False
 
     def read(self, request: Request) -> Model:
-        """Returns the validated body. Raises the errors of ``read_fields`` and ``validation_error``."""
-        try:
-            return self.model.model_validate(read_fields(request.resolved_event, keep_empty=self.keep_empty).values)
-        except ValidationError as error:
-            raise validation_error(error) from error
+        """Returns the validated body. Raises the errors of ``read_fields`` and ``validate``."""
+        return validate(self.model, read_fields(request.resolved_event, keep_empty=self.keep_empty))
 
 
 @dataclass(frozen=True, slots=True)
