@@ -5,7 +5,7 @@ The service writes the bodies without these models. A test validates what it wri
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from contract.examples import COMPLETED_AT, PROJECT, RENDER, RENDER_EXAMPLE, WEBHOOK
 from contract.schemas import Schema, ref
@@ -27,6 +27,7 @@ class EventDataOut(WireModel):
     error_code: str | None = None
     project_id: str | None = None
     platform: Platform | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class EventOut(WireModel):
@@ -59,6 +60,7 @@ _EXAMPLE: Final = EventOut(
         output_url_expires_at=RENDER_EXAMPLE.output_url_expires_at,
         project_id=PROJECT,
         platform=Platform.SKETCHUP,
+        metadata=RENDER_EXAMPLE.metadata,
     ),
 )
 

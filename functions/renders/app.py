@@ -28,6 +28,8 @@ def create(
     A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if
     the render fails or is cancelled. A request that is rejected costs nothing.
 
+    A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
+
     A request that is repeated with its ``Idempotency-Key`` within 24 hours returns the same render. A different request
     with the same key is rejected.
     """
@@ -46,6 +48,7 @@ def create(
         render,
         status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",
         callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
+        warnings=form.warnings,
     )
     return Accepted(accepted)
 

@@ -44,6 +44,11 @@ class Models:
     def names(self) -> tuple[str, ...]:
         return tuple(self._models)
 
+    @property
+    def default(self) -> Model:
+        """What renders if a plugin names no model, or one that nobody may send."""
+        return self._models[self._default]
+
     def named(self, name: str) -> Model | None:
         """In any case; empty means the default. None for a name that nobody may send."""
         return self._models.get(name.strip().lower() or self._default)

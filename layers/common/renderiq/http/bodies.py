@@ -15,6 +15,7 @@ from pydantic import AliasChoices, BaseModel, ValidationError
 
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.charsets import UndecodableTextError, decode_text
+from renderiq.models.wire import find_json_problem
 
 if TYPE_CHECKING:
     from renderiq.http.multipart import Part
@@ -69,8 +70,10 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
 
 def validate(model: type[Model], fields: Fields) -> Model:
     """Returns the model of the fields. Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields."""
-    for name in fields.undecodable.keys() & _field_names(model):
-        raise invalid_field(name, fields.undecodable[name])
+    for name in fields.values.keys() & _field_names(model):
+        problem = fields.undecodable.get(name) or find_json_problem(fields.values[name])
+        if problem:
+            raise invalid_field(name, problem)
     try:
         return model.model_validate(fields.values)
     except ValidationError as error:
@@ -128,8 +131,10 @@ def _parse_json(raw: bytes, charset: str) -> Fields:
         # Without a charset, json finds out which encoding of Unicode it is.
         text = decode_text(raw, charset) if charset else raw
         value = json.loads(text) if text else {}
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The body is not JSON.") from error
+    except RecursionError as error:
+        raise ApiError(ErrorCode.INVALID_INPUT, "The body has too many levels of arrays and objects.") from error
     if not isinstance(value, dict):
         raise ApiError(ErrorCode.INVALID_INPUT, "The body must be a JSON object.")
     return Fields(values=value)

@@ -64,7 +64,7 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
         marker = b"--" + boundary.encode("latin-1")
     except UnicodeEncodeError as error:
         raise MultipartError("The multipart body has no usable boundary.") from error
-    parts = []
+    parts: list[Part] = []
     for text in _split(body, marker):
         if len(parts) == MAX_PARTS:
             raise MultipartError(f"A form may have at most {MAX_PARTS} parts.")

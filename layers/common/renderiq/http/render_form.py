@@ -14,7 +14,7 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.image_fields import ImageField
 from renderiq.ids import is_uuid
-from renderiq.models.renders import RenderIn
+from renderiq.models.renders import RenderIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
 from renderiq.wiring.models import models
 
@@ -32,6 +32,7 @@ class RenderFormData:
 
     body: RenderIn
     model: Model
+    warnings: list[WarningOut]
     capture: Capture
     idempotency_key: str | None
 
@@ -46,9 +47,11 @@ def read_render_form(request: Request) -> RenderFormData:
     if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     capture = _read_capture(fields, body)
+    model, warnings = _find_model(body.model)
     return RenderFormData(
         body=body,
-        model=_find_model(body.model),
+        model=model,
+        warnings=warnings,
         capture=capture,
         idempotency_key=_check_idempotency_key(request.headers.get("idempotency-key", "")),
     )
@@ -75,11 +78,13 @@ def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:
     return None if image is None else GuideImage(field.name, image, declared_type)
 
 
-def _find_model(name: str) -> Model:
+def _find_model(name: str) -> tuple[Model, list[WarningOut]]:
+    """Returns the model of that name, or the default with a warning: plugins always send a name, and names change."""
     model = models().named(name)
-    if model is None:
-        raise invalid_field("model", f"choose among {', '.join(models().names)}")
-    return model
+    if model is not None:
+        return model, []
+    default = models().default
+    return default, [WarningOut.of_unknown_model(name, default.engine, models().names)]
 
 
 def _check_idempotency_key(header: str) -> str | None:

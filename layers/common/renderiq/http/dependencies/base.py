@@ -83,13 +83,13 @@ class BodyOf(Generic[Model]):
 
 @dataclass(frozen=True, slots=True)
 class QueryOf(Generic[Model]):
-    """A query string that is one model. Empty values count as absent."""
+    """A query string that is one model. Blank values count as absent, and blanks around a value do not count."""
 
     model: type[Model]
 
     def read(self, request: Request) -> Model:
         """Returns the validated query. Raises ``INVALID_INPUT``, which names the fields."""
-        given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
+        given = {name: value.strip() for name, value in (request.query_parameters or {}).items() if value.strip()}
         try:
             return self.model.model_validate(given)
         except ValidationError as error:
