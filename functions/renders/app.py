@@ -1,10 +1,11 @@
 """/renders: create a render, list renders."""
 
 from renderiq.errors import ErrorCode
-from renderiq.http.api import BASE_PATH, create_app, entrypoint, error_responses
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.origin import PublicOrigin
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
+from renderiq.http.paths import BASE_PATH
 from renderiq.http.render_form import RenderForm
 from renderiq.http.responses import Accepted, Ok
 from renderiq.models.renders import RenderAccepted, RenderPage
