@@ -31,7 +31,7 @@ def create(
 
     A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
 
-    A request that is repeated with its ``Idempotency-Key`` within 24 hours returns the same render. A different request
+    A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same render. A different request
     with the same key is rejected.
     """
     app.annotate(quality=form.body.quality)

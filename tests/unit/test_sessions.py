@@ -90,7 +90,7 @@ def test_refreshing_rotates_the_token(user: User) -> None:
     assert refresh(answer.json["refresh_token"]).status == 200
 
 
-def test_a_token_whose_answer_was_lost_is_forgiven_for_ten_seconds(user: User) -> None:
+def test_a_token_whose_answer_was_lost_is_forgiven_for_a_minute(user: User) -> None:
     refresh(user.refresh_token)
 
     again = refresh(user.refresh_token)
@@ -101,7 +101,7 @@ def test_a_token_whose_answer_was_lost_is_forgiven_for_ten_seconds(user: User) -
 
 def test_reusing_an_old_token_ends_the_session_for_everybody(user: User) -> None:
     newer = refresh(user.refresh_token).json
-    with clock_at(datetime.now(UTC) + timedelta(seconds=11), "auth_refresh"):
+    with clock_at(datetime.now(UTC) + timedelta(seconds=61), "auth_refresh"):
         stolen = refresh(user.refresh_token)
 
     assert stolen.code == (401, "REFRESH_FAILED")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import string
 from dataclasses import dataclass
@@ -56,6 +57,16 @@ class ApiKey:
 def generate_key() -> str:
     """``rk_live_``, 30 random base62 characters, and 6 of their CRC-32: a typo or a leak is told without a look-up."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
+    return PREFIX + body + _check(body)
+
+
+def derive_key(master: str, fact: str) -> str:
+    """Returns the key that belongs to a fact, always the same; as long and as random as one of ``generate_key``."""
+    number = int.from_bytes(hmac.new(master.encode(), f"api-key/{fact}".encode(), hashlib.sha256).digest())
+    body = ""
+    for _ in range(_RANDOM):
+        number, digit = divmod(number, len(_ALPHABET))
+        body += _ALPHABET[digit]
     return PREFIX + body + _check(body)
 
 

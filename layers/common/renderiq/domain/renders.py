@@ -92,7 +92,6 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 MAX_ATTEMPTS: Final = 3
 REDELIVERY_DELAY: Final = timedelta(minutes=1)
 """How long a render or a delivery may wait, once its time has come, before its message counts as lost."""
-IDEMPOTENCY_KEY_TTL: Final = timedelta(hours=24)
 LINK_TTL: Final = timedelta(hours=1)
 """How long a link to an image works."""
 MAX_PROMPT: Final = 2000

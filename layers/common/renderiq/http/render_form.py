@@ -10,8 +10,9 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from renderiq import captures
 from renderiq.engines.registry import Model
-from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.bodies import Fields, read_fields, validate
+from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn, WarningOut
@@ -23,7 +24,6 @@ DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and s
 MATERIAL_IDS: Final = ImageField(
     "materialIdImage", "The same view in the same size, with one flat colour for each material. PNG or JPEG."
 )
-_MAX_IDEMPOTENCY_KEY: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_render_form(request: Request) -> RenderFormData:
         model=model,
         warnings=warnings,
         capture=capture,
-        idempotency_key=_check_idempotency_key(request.headers.get("idempotency-key", "")),
+        idempotency_key=read_idempotency_key(request),
     )
 
 
@@ -85,12 +85,6 @@ def _find_model(name: str) -> tuple[Model, list[WarningOut]]:
         return model, []
     default = models().default
     return default, [WarningOut.of_unknown_model(name, default.engine, models().names)]
-
-
-def _check_idempotency_key(header: str) -> str | None:
-    if len(header) > _MAX_IDEMPOTENCY_KEY or not header.isprintable():
-        raise invalid_field("Idempotency-Key", f"must be at most {_MAX_IDEMPOTENCY_KEY} printable characters")
-    return header or None
 
 
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]

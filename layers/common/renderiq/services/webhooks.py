@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.idempotency import claim_of
 from renderiq.domain.renders import REDELIVERY_DELAY
 from renderiq.domain.webhooks import Delivery, Event, Webhook, WebhookChanges, generate_secret
 from renderiq.errors import ApiError, ErrorCode, invalid_field
@@ -14,6 +15,7 @@ from renderiq.queues import DeliveryJob, Queue
 from renderiq.services.event_publisher import message_body
 from renderiq.services.url_checks import check_url
 from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.webhooks import WebhookStore
 
 
@@ -36,12 +38,22 @@ class WebhookService:
         secret: str | None,
         description: str,
         headers: dict[str, str],
+        idempotency_key: str | None = None,
         now: datetime,
     ) -> Webhook:
         """Registers a webhook. A secret is generated if the user chose none.
 
-        Raises ``INVALID_INPUT`` if the URL may not be called, and ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``.
+        A repeated request with the same idempotency key returns the webhook of the first one. Raises ``INVALID_INPUT``
+        if the URL may not be called, ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
         """
+        claim = claim_of(
+            idempotency_key,
+            url=url,
+            events=sorted(events),
+            secret=secret,
+            description=description,
+            headers=headers,
+        )
         check_url(url, "url", policy=self.policy, resolve=self.resolve)
         webhook = Webhook(
             webhook_id=uuid7(),
@@ -53,7 +65,10 @@ class WebhookService:
             description=description,
             headers=headers,
         )
-        self.webhooks.add(webhook)
+        try:
+            self.webhooks.add(webhook, claim)
+        except AlreadyAcceptedError as earlier:
+            return self.webhooks.get(user_id, earlier.check(claim))
         return webhook
 
     def of_user(self, user_id: str) -> list[Webhook]:

@@ -3,6 +3,7 @@
 PK userId   SK projectId (UUIDv7: newest last), and after all ids
             ``number``             how many projects there are, in all and by platform
             ``removal#<id>``        a deleted project whose renders are still being removed
+            ``request#<key>``      an idempotency key, with what it created
             ``slug#<slug>``        a slug that is taken
 GSI due     dueShard, dueAt        sparse: only removals
 
@@ -16,11 +17,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.projects import MAX_PROJECTS, Project, ProjectChanges, ProjectDeletion, ProjectListing
 from renderiq.domain.recovery import DueItem, QuarantinedRecord
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.stores import due_index as due
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -46,20 +49,29 @@ class ProjectStore:
         self._client = client
         self._table = table
 
-    def add(self, project: Project) -> None:
-        """Stores, reserves the slug and counts, all or nothing. Raises ``SlugTakenError`` or ``QUOTA_EXCEEDED``."""
+    def add(self, project: Project, claim: IdempotencyClaim | None = None) -> None:
+        """Stores, reserves the slug, counts and claims the idempotency key, all or nothing.
+
+        Raises ``AlreadyAcceptedError``, ``SlugTakenError`` or ``QUOTA_EXCEEDED``.
+        """
         slug = {"userId": project.user_id, "projectId": f"slug#{project.slug}", "reservedFor": project.project_id}
-        try:
-            transact(
-                self._client,
-                [
-                    self._count(project, 1),
-                    self._put(_to_item(project)),
-                    self._put(slug),
-                ],
-                token=uuid7(),
+        actions = [self._count(project, 1), self._put(_to_item(project)), self._put(slug)]
+        if claim:
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": project.user_id, "projectId": f"request#{claim.key}"},
+                    claim,
+                    claimed_by=project.project_id,
+                    key_attribute="projectId",
+                    now=project.created_at,
+                )
             )
+        try:
+            transact(self._client, actions, token=uuid7())
         except TransactionRejectedError as rejection:
+            if 3 in rejection.rejected:
+                raise AlreadyAcceptedError.of(rejection.rejected[3]) from rejection
             if 0 in rejection.rejected:
                 raise ApiError(
                     ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_PROJECTS:,} projects. Delete one first."

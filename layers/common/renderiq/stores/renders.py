@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from renderiq import metrics
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.credits import LedgerEntry, LedgerEntryType
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.reconciliation import RenderCharge
 from renderiq.domain.recovery import DueRender, QuarantinedRecord
 from renderiq.domain.renders import (
-    IDEMPOTENCY_KEY_TTL,
     REDELIVERY_DELAY,
     AspectRatio,
     Order,
@@ -42,6 +42,7 @@ from renderiq.ids import uuid7
 from renderiq.stores import due_index as due
 from renderiq.stores import projects
 from renderiq.stores.accounts import AccountStore
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     AFTER_IDS,
     Action,
@@ -56,23 +57,6 @@ from renderiq.stores.items import (
 
 _MAX_PAGES: Final = 10
 _THROTTLE_PAUSES: Final = (0.1, 0.3, 0.9)
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyClaim:
-    """One ``Idempotency-Key`` and what was asked for with it."""
-
-    key: str
-    fingerprint: str
-
-
-class AlreadyAcceptedError(Exception):
-    """The idempotency key belongs to an earlier request, ``render_id``, which asked for ``fingerprint``."""
-
-    def __init__(self, render_id: str, fingerprint: str) -> None:
-        super().__init__(render_id)
-        self.render_id = render_id
-        self.fingerprint = fingerprint
 
 
 class RenderStore:
@@ -103,13 +87,21 @@ class RenderStore:
             actions.append(projects.count_render(self._projects, render.user_id, render.order.project_id))
         if claim:
             claim_at = len(actions)
-            actions.append(self._claim_key(render, claim))
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": render.user_id, "renderId": f"idem#{claim.key}"},
+                    claim,
+                    claimed_by=render.render_id,
+                    key_attribute="renderId",
+                    now=render.created_at,
+                )
+            )
         try:
             transact(self._client, actions, token=render.render_id)
         except TransactionRejectedError as rejection:
             if claim_at in rejection.rejected:
-                earlier = rejection.rejected[claim_at]
-                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from rejection
+                raise AlreadyAcceptedError.of(rejection.rejected[claim_at]) from rejection
             if project_at in rejection.rejected:
                 raise ApiError(ErrorCode.NOT_FOUND, "There is no such project.") from rejection
             available = rejection.rejected.get(0, {}).get("balance", 0)
@@ -438,24 +430,6 @@ class RenderStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         return _from_item(from_attributes(answer["Attributes"]))
-
-    def _claim_key(self, render: Render, claim: IdempotencyClaim) -> Action:
-        item = {
-            "userId": render.user_id,
-            "renderId": f"idem#{claim.key}",
-            "claimedBy": render.render_id,
-            "fingerprint": claim.fingerprint,
-            "expiresAt": int((render.created_at + IDEMPOTENCY_KEY_TTL).timestamp()),
-        }
-        return {
-            "Put": {
-                "TableName": self._table,
-                "Item": to_attributes(item),
-                "ConditionExpression": "attribute_not_exists(renderId) OR expiresAt < :now",
-                "ExpressionAttributeValues": to_attributes({":now": int(render.created_at.timestamp())}),
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
-        }
 
     def _query(self, user_id: str, limit: int, before: str | None, filters: RenderFilters) -> dict[str, Any]:
         values: Item = {":user": user_id, ":before": before or AFTER_IDS}

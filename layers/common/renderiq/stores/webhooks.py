@@ -3,6 +3,7 @@
 PK userId   SK webhookId (UUIDv7: newest last), or
                ``#count``: how many endpoints the user has
                ``#callbacks``: the slots of the user's callbacks
+               ``#request#<key>``: an idempotency key, with what it created
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.webhooks import MAX_IN_FLIGHT, MAX_WEBHOOKS, Event, Result, RetiredSecret, Webhook, WebhookChanges
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -30,6 +33,7 @@ from renderiq.stores.items import (
 
 _COUNT: Final = "#count"
 _CALLBACKS: Final = "#callbacks"
+_REQUEST: Final = "#request#"
 # Ids are hexadecimal, so none of them sorts before this, and the count does.
 _FIRST_ID: Final = "0"
 _BY_OWNER: Final = "Its owner disabled it."
@@ -58,17 +62,34 @@ class WebhookStore:
         self._client = client
         self._table = table
 
-    def add(self, webhook: Webhook) -> None:
-        """Stores and counts the endpoint, both or neither. Raises ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``."""
+    def add(self, webhook: Webhook, claim: IdempotencyClaim | None = None) -> None:
+        """Stores and counts the webhook, and claims the idempotency key, all or nothing.
+
+        Raises ``AlreadyAcceptedError``, and ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``.
+        """
         count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_WEBHOOKS)
         put = {
             "TableName": self._table,
             "Item": to_attributes(_to_item(webhook)),
             "ConditionExpression": "attribute_not_exists(webhookId)",
         }
+        actions: list[Action] = [count, {"Put": put}]
+        if claim:
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": webhook.user_id, "webhookId": f"{_REQUEST}{claim.key}"},
+                    claim,
+                    claimed_by=webhook.webhook_id,
+                    key_attribute="webhookId",
+                    now=webhook.created_at,
+                )
+            )
         try:
-            transact(self._client, [count, {"Put": put}], token=webhook.webhook_id)
+            transact(self._client, actions, token=webhook.webhook_id)
         except TransactionRejectedError as rejection:
+            if 2 in rejection.rejected:
+                raise AlreadyAcceptedError.of(rejection.rejected[2]) from rejection
             raise ApiError(
                 ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_WEBHOOKS} webhooks. Delete one first."
             ) from rejection
