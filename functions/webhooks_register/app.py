@@ -23,7 +23,8 @@ def create(
     """Register a webhook.
 
     The URL must be https and resolve to public addresses. ``secret`` is returned only here; it signs every delivery as
-    the Standard Webhooks specification says. A user has at most 20 webhooks.
+    the Standard Webhooks specification says. A secret of your own also signs ``X-Renderiq-Signature``, with its
+    characters as the key. A user has at most 20 webhooks.
 
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same webhook, or
     ``NOT_FOUND`` if it was deleted meanwhile.
