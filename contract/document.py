@@ -13,7 +13,7 @@ from contract.routes import operations
 from contract.schemas import Schema, components
 from renderiq import __version__
 from renderiq.domain.webhooks import Event
-from renderiq.http.api import BASE_PATH
+from renderiq.http.paths import BASE_PATH
 
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md")
 _TAGS: Final = {

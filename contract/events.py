@@ -5,7 +5,7 @@ The service writes the bodies without these models. A test validates what it wri
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic.alias_generators import to_camel
 
@@ -30,6 +30,7 @@ class EventDataOut(WireModel):
     error_code: str | None = None
     project_id: str | None = None
     platform: Platform | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class EventOut(WireModel):
@@ -46,8 +47,8 @@ _HEADERS: Final = {
     "webhook-timestamp": "The time of this attempt, in seconds since the Unix epoch.",
     "webhook-signature": "`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, as the Standard Webhooks "
     "specification says. While a secret is being replaced there are several, separated by spaces.",
-    "X-Renderiq-Signature": "The hexadecimal HMAC-SHA256 of the body. The key is the text of the secret; "
-    "while a secret is being replaced, of the new one.",
+    "X-Renderiq-Signature": "The hexadecimal HMAC-SHA256 of the body. The key is the text of the secret, as you chose "
+    "it or as it was generated; while a secret is being replaced, of the new one.",
     "X-Renderiq-Event": "The event.",
     "X-Renderiq-Timestamp": "The same as `webhook-timestamp`.",
 }
@@ -62,6 +63,7 @@ _DATA_EXAMPLES: Final = {
         output_url_expires_at=RENDER_EXAMPLE.output_url_expires_at,
         project_id=PROJECT,
         platform=Platform.SKETCHUP,
+        metadata=RENDER_EXAMPLE.metadata,
     ),
     Event.RENDER_FAILED: EventDataOut(
         render_id=RENDER,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
-from renderiq.domain.renders import AspectRatio, Quality, Status, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status, Style
 from renderiq.domain.webhooks import DeliveryState, Event
 from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
@@ -70,8 +70,12 @@ RENDER_EXAMPLE: Final = RenderOut(
     style=Style.DRAMATIC,
     quality=Quality.HIGH,
     aspect_ratio=AspectRatio.WIDE,
+    output_format=OutputFormat.PNG,
+    prompt="A house by a lake in late afternoon light",
+    structure_strength=0.7,
     seed=271828,
     engine="preview",
+    metadata={"job": "A-17"},
     project_id=PROJECT,
     platform=Platform.SKETCHUP,
     created_at=CREATED_AT,
@@ -112,7 +116,8 @@ _WEBHOOK: Final = WebhookOut(
     created_at=CREATED_AT,
 )
 _USER: Final = {"id": USER, "email": "ada@example.com", "name": "Ada"}
-_ME: Final = MeOut(**_USER, created_at=CREATED_AT, credits=90)
+_CREDITS: Final = CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10)
+_ME: Final = MeOut(**_USER, created_at=CREATED_AT, credits=_CREDITS)
 _TOKENS: Final = TokensOut(
     access_token="eyJhbGciOiJIUzI1NiIsImtpZCI6…",  # noqa: S106 (truncated)
     refresh_token=_REFRESH_TOKEN,
@@ -126,7 +131,7 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
         _TOKENS,
         SignedOutOut(),
         MeAnswer(user=_ME, data=_ME),
-        CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10),
+        _CREDITS,
         TransactionPage(
             transactions=[
                 TransactionOut(
@@ -158,6 +163,7 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
             status=Status.PENDING,
             credits_cost=10,
             estimated_time=6,
+            engine="preview",
             status_url=f"https://api.example.com/api/plugins/renders/{RENDER}",
         ),
         RENDER_EXAMPLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,7 @@ from renderiq.errors import ErrorCode
 from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
+from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
@@ -134,6 +135,8 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
         owners = [getattr(reader, "__self__", None) for reader in readers]
         bodies = [RequestBody(each.model, each.keep_empty) for each in owners if isinstance(each, BodyOf)]
         bodies += [_FORM_BODIES[reader] for reader in readers if reader in _FORM_BODIES]
+        if read_idempotency_key in readers:
+            bodies = [replace(body, idempotency_key=True) for body in bodies]
         summary, description = summary_and_description(route.func)
         yield Operation(
             method=route.method if isinstance(route.method, str) else route.method[0],

@@ -17,7 +17,7 @@ def create(body: RefreshBody, context: Context, sessions: Sessions) -> Flat[Toke
     """Refresh the access token.
 
     The response contains a new refresh token, which replaces the one in the request. The replaced token is accepted
-    for 10 more seconds, in case the response was lost. Its use after that ends the session.
+    for 60 more seconds, in case the response was lost or another window uses it. Its use after that ends the session.
     """
     return Flat(TokensOut.of(sessions.refresh(body.refresh_token, now=context.now)))
 

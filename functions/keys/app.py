@@ -3,7 +3,8 @@
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context, Session
-from renderiq.http.dependencies.keys import KeyBody, Keys
+from renderiq.http.dependencies.idempotency import IdempotencyKey
+from renderiq.http.dependencies.keys import KeyBody, Keys, SigningSecrets
 from renderiq.http.responses import Created, Ok
 from renderiq.models.keys import KeyCreated, KeyList
 
@@ -11,13 +12,30 @@ app = create_app()
 
 
 @app.post("/keys", operation_id="createKey")
-@error_responses(ErrorCode.QUOTA_EXCEEDED)
-def create(caller: Session, body: KeyBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+@error_responses(ErrorCode.QUOTA_EXCEEDED, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.RESOURCE_CONFLICT)
+def create(
+    caller: Session,
+    body: KeyBody,
+    idempotency_key: IdempotencyKey,
+    secrets: SigningSecrets,
+    context: Context,
+    keys: Keys,
+) -> Created[KeyCreated]:
     """Create an API key.
 
     ``key`` is returned only here. A user has at most 20 active keys.
+
+    A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same key.
     """
-    key, secret = keys.create(caller.user_id, body.name, body.scopes, body.expires_at, now=context.now)
+    key, secret = keys.create(
+        caller.user_id,
+        body.name,
+        body.scopes,
+        body.expires_at,
+        idempotency_key=idempotency_key,
+        masters=secrets,
+        now=context.now,
+    )
     return Created(KeyCreated.with_secret(key, secret, context.now))
 
 

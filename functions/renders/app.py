@@ -1,10 +1,11 @@
 """/renders: create a render, list renders."""
 
 from renderiq.errors import ErrorCode
-from renderiq.http.api import BASE_PATH, create_app, entrypoint, error_responses
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.origin import PublicOrigin
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
+from renderiq.http.paths import BASE_PATH
 from renderiq.http.render_form import RenderForm
 from renderiq.http.responses import Accepted, Ok
 from renderiq.models.renders import RenderAccepted, RenderPage
@@ -29,7 +30,9 @@ def create(
     A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if
     the render fails or is cancelled. A request that is rejected costs nothing.
 
-    A request that is repeated with its ``Idempotency-Key`` within 24 hours returns the same render. A different request
+    A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
+
+    A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same render. A different request
     with the same key is rejected.
     """
     app.annotate(quality=form.body.quality)
@@ -47,6 +50,7 @@ def create(
         render,
         status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",
         callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
+        warnings=form.warnings,
     )
     return Accepted(accepted)
 

@@ -3,6 +3,7 @@
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.idempotency import IdempotencyKey
 from renderiq.http.dependencies.webhooks import WebhookBody, Webhooks
 from renderiq.http.responses import Created
 from renderiq.models.webhooks import WebhookRegistered
@@ -11,14 +12,22 @@ app = create_app()
 
 
 @app.post("/webhooks/register", operation_id="registerWebhook")
-@error_responses(ErrorCode.QUOTA_EXCEEDED)
+@error_responses(ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED, ErrorCode.IDEMPOTENCY_KEY_REUSED)
 def create(
-    caller: CanWriteWebhooks, body: WebhookBody, context: Context, webhooks: Webhooks
+    caller: CanWriteWebhooks,
+    body: WebhookBody,
+    idempotency_key: IdempotencyKey,
+    context: Context,
+    webhooks: Webhooks,
 ) -> Created[WebhookRegistered]:
     """Register a webhook.
 
     The URL must be https and resolve to public addresses. ``secret`` is returned only here; it signs every delivery as
-    the Standard Webhooks specification says. A user has at most 20 webhooks.
+    the Standard Webhooks specification says. A secret of your own also signs ``X-Renderiq-Signature``, with its
+    characters as the key. A user has at most 20 webhooks.
+
+    A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same webhook, or
+    ``NOT_FOUND`` if it was deleted meanwhile.
     """
     webhook = webhooks.register(
         caller.user_id,
@@ -27,6 +36,7 @@ def create(
         secret=body.secret,
         description=body.description,
         headers=body.headers,
+        idempotency_key=idempotency_key,
         now=context.now,
     )
     return Created(WebhookRegistered.of(webhook))

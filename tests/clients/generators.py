@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from tests.support.world import ROOT
+from tests.support.paths import ROOT
 
 HERE: Final = Path(__file__).parent
 DRIVERS: Final = HERE / "drivers"

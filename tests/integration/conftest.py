@@ -9,19 +9,12 @@ import pytest
 from local.emulator import Emulator
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
-from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[AwsEnvironment]:
     with Emulator() as emulator, aws_environment(emulator.url) as environment:
         yield environment
-
-
-@pytest.fixture(scope="module")
-def here(aws: AwsEnvironment) -> World:
-    """The former name of ``aws``."""
-    return World(aws.resources)
 
 
 @pytest.fixture

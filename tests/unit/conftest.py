@@ -19,19 +19,12 @@ from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.deliveries import add_delivery, new_webhook
 from tests.support.renders import accept_render
-from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[AwsEnvironment]:
     with mock_aws(), aws_environment(None) as environment:
         yield environment
-
-
-@pytest.fixture(scope="module")
-def here(aws: AwsEnvironment) -> World:
-    """The former name of ``aws``."""
-    return World(aws.resources)
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_image_jpg_is_accepted_as_jpeg(user: User) -> None:
     assert post_json(user, encoded(pictures.jpeg()), uploadedImageType="image/jpg").status == 202
 
 
-@pytest.mark.parametrize("value", [5e-306, 1e300, {"": [None, {}]}, "\ud83d", "日本", 2**80])
+@pytest.mark.parametrize("value", [5e-306, 1e300, {"": [None, {}]}, "日本", 2**80])
 def test_metadata_is_stored_unchanged(user: User, value: Any) -> None:
     render_id = post_json(user, metadata={"mine": value}).data["renderId"]
 
@@ -240,7 +240,6 @@ BAD_FIELDS = {
     "an unknown style": ({"style": "cartoon"}, "style"),
     "an unknown aspect ratio": ({"aspectRatio": "21:9"}, "aspectRatio"),
     "an unknown format": ({"outputFormat": "gif"}, "outputFormat"),
-    "an unknown model": ({"model": "dall-e"}, "model"),
     "another type": ({"type": "video"}, "type"),
     "a prompt of 2,001 characters": ({"prompt": "x" * 2001}, "prompt"),
     "control characters in the prompt": ({"prompt": "a\x00b"}, "prompt"),

@@ -109,8 +109,9 @@ def test_reading_a_model_name_imports_no_engine() -> None:
 def test_without_a_key_gemini_is_an_unknown_model(user: User) -> None:
     answer = post(user, "gemini")
 
-    assert answer.code == (400, "INVALID_INPUT")
-    assert answer.json["details"]["fields"] == [{"field": "model", "problem": "choose among preview"}]
+    assert (answer.status, answer.data["engine"]) == (202, "preview")
+    assert answer.data["warnings"][0]["field"] == "model"
+    assert "choose among preview" in answer.data["warnings"][0]["message"]
 
 
 def test_a_render_stores_its_model(user: User, configure: Configure) -> None:

@@ -88,7 +88,7 @@ def test_refreshing_rotates_the_token(user: User) -> None:
     assert refresh(answer.json["refresh_token"]).status == 200
 
 
-def test_a_used_refresh_token_is_accepted_again_for_ten_seconds(user: User) -> None:
+def test_a_used_refresh_token_is_accepted_again_for_a_minute(user: User) -> None:
     refresh(user.refresh_token)
 
     again = refresh(user.refresh_token)
@@ -99,7 +99,7 @@ def test_a_used_refresh_token_is_accepted_again_for_ten_seconds(user: User) -> N
 
 def test_reusing_an_old_refresh_token_ends_the_session(user: User) -> None:
     newer = refresh(user.refresh_token).json
-    with clock_at(datetime.now(UTC) + timedelta(seconds=11), "auth_refresh"):
+    with clock_at(datetime.now(UTC) + timedelta(seconds=61), "auth_refresh"):
         stolen = refresh(user.refresh_token)
 
     assert stolen.code == (401, "REFRESH_FAILED")

@@ -33,7 +33,7 @@ class ErrorCode(Enum):
     UNSUPPORTED_MEDIA_TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "That content type is not accepted here.", False
     IDEMPOTENCY_KEY_REUSED = (
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "This Idempotency-Key was used with another request in the last 24 hours.",
+        "This Idempotency-Key was used with another request in the last 30 days.",
         False,
     )
     CONTENT_BLOCKED = HTTPStatus.UNPROCESSABLE_ENTITY, "The engine declined to render this content.", False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import string
 from dataclasses import dataclass
@@ -61,6 +62,16 @@ def generate_key() -> str:
     The checksum lets secret scanners recognise a leaked key, and this API reject a mistyped one without a look-up.
     """
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    return PREFIX + body + _checksum(body)
+
+
+def derive_key(master: str, fact: str) -> str:
+    """Returns the key that belongs to a fact, always the same; as long and as random as one of ``generate_key``."""
+    number = int.from_bytes(hmac.new(master.encode(), f"api-key/{fact}".encode(), hashlib.sha256).digest())
+    body = ""
+    for _ in range(_RANDOM_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        body += _ALPHABET[digit]
     return PREFIX + body + _checksum(body)
 
 

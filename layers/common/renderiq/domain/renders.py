@@ -96,7 +96,6 @@ class Status(StrEnum):
 MAX_ATTEMPTS: Final = 3
 REDELIVERY_DELAY: Final = timedelta(minutes=1)
 """How long after its due time a render or a delivery may wait before its SQS message counts as lost."""
-IDEMPOTENCY_KEY_TTL: Final = timedelta(hours=24)
 LINK_TTL: Final = timedelta(hours=24)
 """How long a link to an image works."""
 MAX_PROMPT: Final = 2000

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 SESSION_TTL: Final = timedelta(days=30)
-ROTATION_GRACE: Final = timedelta(seconds=10)
+ROTATION_GRACE: Final = timedelta(seconds=60)
 
 
 class RefreshTokenState(Enum):

@@ -18,6 +18,9 @@ from renderiq.domain.renders import Render
 from renderiq.ids import uuid8
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (a prefix, not a secret)
+_KEY_BYTES: Final = range(24, 65)
+"""The lengths of keys that the Standard Webhooks specification allows."""
+_URL_SAFE: Final = str.maketrans("-_", "+/")
 _DELAYS: Final = tuple(timedelta(seconds=s) for s in (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 MAX_ATTEMPTS: Final = len(_DELAYS)
 MAX_STORED_ATTEMPTS: Final = 2 * MAX_ATTEMPTS
@@ -255,7 +258,9 @@ def signature_headers(
     timestamp = str(int(at.timestamp()))
     signed = f"{message_id}.{timestamp}.".encode() + body
     signatures = (
-        "v1," + base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode() for secret in known
+        "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        for secret in known
+        for key in _keys(secret)
     )
     return {
         "webhook-id": message_id,
@@ -267,11 +272,41 @@ def signature_headers(
     }
 
 
+def standard_secret(secret: str) -> str:
+    """Returns a secret in the form that Standard Webhooks libraries verify with: ``whsec_`` and base64 of its key."""
+    return SECRET_PREFIX + base64.b64encode(_key(secret)).decode()
+
+
+def is_valid_secret(secret: str) -> bool:
+    """Returns whether a secret that begins with ``whsec_`` has base64 of 24 to 64 bytes, as the specification asks.
+
+    The alphabet may be the URL-safe one. Any other secret is valid: its characters in UTF-8 are its key.
+    """
+    return not secret.startswith(SECRET_PREFIX) or _decode_key(secret.removeprefix(SECRET_PREFIX)) is not None
+
+
 def _key(secret: str) -> bytes:
     if secret.startswith(SECRET_PREFIX):
-        encoded = secret.removeprefix(SECRET_PREFIX)
-        try:  # the libraries of receivers accept a secret without padding
-            return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-        except ValueError:
-            pass  # a secret chosen by the user may begin with the prefix too
+        decoded = _decode(secret.removeprefix(SECRET_PREFIX))
+        if decoded is not None:  # None for a secret from before secrets were checked
+            return decoded
     return secret.encode()
+
+
+def _keys(secret: str) -> tuple[bytes, ...]:
+    """Returns what a receiver may verify with: libraries decode also a secret without the prefix, if it is base64."""
+    also = None if secret.startswith(SECRET_PREFIX) else _decode_key(secret)
+    return (_key(secret),) if also is None else (_key(secret), also)
+
+
+def _decode_key(encoded: str) -> bytes | None:
+    decoded = _decode(encoded)
+    return decoded if decoded is not None and len(decoded) in _KEY_BYTES else None
+
+
+def _decode(encoded: str) -> bytes | None:
+    standard = encoded.rstrip("=").translate(_URL_SAFE)
+    try:  # receivers' libraries take it without its padding too
+        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+    except ValueError:
+        return None

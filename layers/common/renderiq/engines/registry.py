@@ -45,6 +45,11 @@ class Models:
         """All names, in lower case."""
         return tuple(self._models)
 
+    @property
+    def default(self) -> Model:
+        """What renders if a plugin names no model, or one that nobody may send."""
+        return self._models[self._default]
+
     def named(self, name: str) -> Model | None:
         """Returns the model of a name in any case, the default for an empty name, or None for an unknown one."""
         return self._models.get(name.strip().lower() or self._default)

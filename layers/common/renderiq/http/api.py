@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -15,12 +17,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from renderiq import metrics
 from renderiq.errors import ApiError, ErrorCode
+from renderiq.http import paths
 from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
+from renderiq.http.paths import BASE_PATH
 from renderiq.http.responses import error_response, rate_limit_headers
 from renderiq.platform import Client, detect
 from renderiq.wiring.base import request_domain, time_source
 
-BASE_PATH = "/api/plugins"
 Event = dict[str, Any]
 T = TypeVar("T")
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -51,7 +54,7 @@ class Api(APIGatewayHttpResolver):
         started = time.monotonic()
         request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
-        request_domain.set(request.request_context.domain_name)
+        request_domain.set(request.request_context.domain_name + paths.prefix_of(event))
         client = detect(request.headers)
         logger.set_correlation_id(request_id)
         logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)
@@ -62,12 +65,14 @@ class Api(APIGatewayHttpResolver):
             request_context = self.guard(request, self.provide)
             rate = request_context.rate
             self.context |= {"request_context": request_context, "annotations": annotations}
-            response = super().resolve(event, context)
+            response = super().resolve(paths.normalise(event), context)
         except RequestRejectedError as rejection:
             rate = rejection.rate
             response = _to_payload(error_response(rejection.error, request_id))
         except Exception as error:
             response = _to_payload(error_response(to_api_error(error), request_id))
+        if request.request_context.http.method == "HEAD":
+            response |= {"body": "", "isBase64Encoded": False}
         headers = response.setdefault("headers", {})
         headers["X-Request-Id"] = request_id
         if rate:
@@ -90,9 +95,19 @@ class Api(APIGatewayHttpResolver):
     def _on_unknown_route(self, _: NotFoundError) -> Response[str]:
         path = self._remove_prefix(self.current_event.path)
         routes = self._static_routes + self._dynamic_routes
+        if not routes and (other := self._canonical_location()):
+            return _redirect(other, self._request_id)
         allowed = sorted({route.method for route in routes if route.rule.match(path)})
         error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=allowed) if allowed else ApiError(ErrorCode.NOT_FOUND)
         return error_response(error, self._request_id)
+
+    def _canonical_location(self) -> str | None:
+        """Returns the path without superfluous slashes, which API Gateway does not route; None if it has none."""
+        raw: Event = self.current_event.raw_event
+        path = raw["requestContext"]["http"]["path"]
+        location = quote(paths.canonical(path))
+        query = raw.get("rawQueryString", "")
+        return None if paths.canonical(path) == path else f"{location}?{query}" if query else location
 
     @property
     def _request_id(self) -> str:
@@ -152,6 +167,13 @@ def _is_transient(response: Mapping[str, Any]) -> bool:
     throttled = "Throttl" in code or "Exceeded" in code or code in {"TooManyRequestsException", "SlowDown"}
     # A transaction conflicts with another transaction, or with its own earlier attempt.
     return status >= 500 or throttled or code.startswith("Transaction")
+
+
+def _redirect(location: str, request_id: str) -> Response[str]:
+    response = error_response(ApiError(ErrorCode.NOT_FOUND, f"The path is {location}."), request_id)
+    response.status_code = HTTPStatus.PERMANENT_REDIRECT
+    response.headers["Location"] = location
+    return response
 
 
 def _to_payload(response: Response[str]) -> Event:

@@ -38,16 +38,35 @@ def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> R
 
 
 def _authenticate(event: APIGatewayProxyEventV2, context: RequestContext, provide: Provide) -> Principal:
-    credential = event.headers.get("x-api-key", "").strip() or _bearer(event.headers.get("authorization", ""))
+    """Returns the caller that X-Api-Key or Authorization names.
+
+    A blank X-Api-Key counts as absent. If the key is not valid, a valid Authorization counts, because HTTP clients
+    add default headers to every request.
+    """
+    api_key, authorization = event.headers.get("x-api-key", "").strip(), event.headers.get("authorization", "")
+    if not api_key:
+        return _identify(_bearer(authorization), context, provide)
+    try:
+        return _identify_key(api_key, context, provide)
+    except ApiError as rejection:
+        try:
+            return _identify(_bearer(authorization), context, provide)
+        except ApiError:
+            raise rejection from None
+
+
+def _identify(credential: str, context: RequestContext, provide: Provide) -> Principal:
     if credential.startswith(KEY_PREFIX):
-        key = provide(key_service).authenticate(credential, now=context.now)
-        return Principal(key.user_id, None, key.scopes)
-    if "x-api-key" in event.headers:
-        raise ApiError(ErrorCode.INVALID_API_KEY)
+        return _identify_key(credential, context, provide)
     secret_id = provide(configuration).token_secret_id
     signing_keys = provide(secrets).signing_keys(secret_id, for_token=credential)
     claims = verify_access_token(credential, keys=signing_keys, now=context.now)
     return Principal(claims.user_id, claims.session_id)
+
+
+def _identify_key(credential: str, context: RequestContext, provide: Provide) -> Principal:
+    key = provide(key_service).authenticate(credential, now=context.now)
+    return Principal(key.user_id, None, key.scopes)
 
 
 def _bearer(header: str) -> str:

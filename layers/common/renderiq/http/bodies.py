@@ -1,8 +1,4 @@
-"""Reads JSON, urlencoded and multipart bodies into one flat mapping of fields.
-
-Multipart is parsed by python-multipart. Powertools' own parser has no limits, and splits the body at its boundary
-even inside a file.
-"""
+"""Reads JSON, urlencoded and multipart bodies into one flat mapping of fields, and validates them against a model."""
 
 from __future__ import annotations
 
@@ -10,20 +6,25 @@ import binascii
 import json
 from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
-from pydantic import ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 
 from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.http.charsets import UndecodableTextError, decode_text
+from renderiq.models.wire import find_json_problem
 
-_MAX_PARTS: Final = 64
-_MAX_FIELD: Final = 64 * 1024
+if TYPE_CHECKING:
+    from renderiq.http.multipart import Part
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MAX_FIELDS: Final = 64
 _IMAGE_FIELDS: Final = {"uploadedImageData", "depthImage", "materialIdImage", "image"}
 """Fields that may hold an image as base64 text. ``ImageField`` limits their size."""
-_IMAGE_SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8")
-"""The first bytes of PNG and JPEG: an image part without file name and content type is recognised by them."""
 _JSON_TYPES: Final = {"", "application/json", "text/json"}
 
 
@@ -31,11 +32,12 @@ _JSON_TYPES: Final = {"", "application/json", "text/json"}
 class Fields:
     """The fields of a body by name: text or JSON ``values``, and the bytes of ``files``.
 
-    If a name is repeated, the last value counts.
+    If a name is repeated, the last value counts. ``undecodable`` says which fields of a form are not text, and why.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    undecodable: dict[str, str] = field(default_factory=dict)
 
 
 def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
@@ -47,10 +49,12 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
     header = event.headers.get("content-type", "")
     media_type = header.partition(";")[0].strip().lower()
     raw = _decode_body(event)
+    # API Gateway has decoded a body that is not base64 already. It is UTF-8 then, whatever the header says.
+    charset = _charset(header) if event.is_base64_encoded else ""
     if media_type in _JSON_TYPES or media_type.endswith("+json"):
-        fields = _parse_json(raw)
+        fields = _parse_json(raw, charset)
     elif media_type == "application/x-www-form-urlencoded":
-        fields = _parse_urlencoded(raw)
+        fields = _parse_urlencoded(raw, charset)
     elif media_type == "multipart/form-data":
         fields = _parse_multipart(raw, header)
     else:
@@ -62,6 +66,28 @@ def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
         return fields
     fields.values = {name: value for name, value in fields.values.items() if value is not None and value != ""}
     return fields
+
+
+def validate(model: type[Model], fields: Fields) -> Model:
+    """Returns the model of the fields. Raises ``INVALID_INPUT`` or ``MISSING_REQUIRED_FIELD``, naming the fields."""
+    for name in fields.values.keys() & _field_names(model):
+        problem = fields.undecodable.get(name) or find_json_problem(fields.values[name])
+        if problem:
+            raise invalid_field(name, problem)
+    try:
+        return model.model_validate(fields.values)
+    except ValidationError as error:
+        raise validation_error(error) from error
+
+
+@cache
+def _field_names(model: type[BaseModel]) -> frozenset[str]:
+    names: set[str] = set()
+    for name, field_info in model.model_fields.items():
+        alias = field_info.validation_alias
+        names |= {name, field_info.alias or name}
+        names |= {str(choice) for choice in alias.choices} if isinstance(alias, AliasChoices) else set()
+    return frozenset(names)
 
 
 def validation_error(error: ValidationError) -> ApiError:
@@ -92,100 +118,93 @@ def _decode_body(event: BaseProxyEvent) -> bytes:
         raise ApiError(ErrorCode.INVALID_INPUT, "The body could not be decoded.") from error
 
 
-def _parse_json(raw: bytes) -> Fields:
+def _charset(header: str) -> str:
+    if "charset" not in header.lower():
+        return ""
+    from renderiq.http.multipart import header_parameters
+
+    return header_parameters(header).get("charset", "")
+
+
+def _parse_json(raw: bytes, charset: str) -> Fields:
     try:
-        value = json.loads(raw.decode("utf-8-sig")) if raw else {}
-    except (ValueError, RecursionError) as error:
+        # Without a charset, json finds out which encoding of Unicode it is.
+        text = decode_text(raw, charset) if charset else raw
+        value = json.loads(text) if text else {}
+    except ValueError as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The body is not JSON.") from error
+    except RecursionError as error:
+        raise ApiError(ErrorCode.INVALID_INPUT, "The body has too many levels of arrays and objects.") from error
     if not isinstance(value, dict):
         raise ApiError(ErrorCode.INVALID_INPUT, "The body must be a JSON object.")
     return Fields(values=value)
 
 
-def _parse_urlencoded(raw: bytes) -> Fields:
+def _parse_urlencoded(raw: bytes, charset: str) -> Fields:
+    fields = Fields()
     try:
         # In a form that was not escaped, base64 text has spaces instead of plus signs. ImageField restores them.
         pairs = parse_qsl(
-            raw.decode(), keep_blank_values=True, max_num_fields=_MAX_PARTS, errors="strict", strict_parsing=bool(raw)
+            raw.decode("latin-1"),
+            keep_blank_values=True,
+            max_num_fields=_MAX_FIELDS,
+            encoding="latin-1",  # maps each character to one byte
+            strict_parsing=bool(raw),
         )
+        names = [decode_text(name.encode("latin-1"), charset) for name, _ in pairs]
     except ValueError as error:
         raise ApiError(ErrorCode.INVALID_INPUT, "The body is not a urlencoded form.") from error
-    return Fields(values=dict(pairs))
+    for name, (_, text) in zip(names, pairs, strict=True):
+        value = text.encode("latin-1")
+        try:
+            fields.values[name] = decode_text(value, charset)
+        except UndecodableTextError as error:
+            fields.values[name], fields.undecodable[name] = value, str(error)
+    return fields
 
 
 def _parse_multipart(raw: bytes, header: str) -> Fields:
-    from python_multipart.exceptions import FormParserError, MultipartParseError
-    from python_multipart.multipart import MultipartParser, parse_options_header
+    from renderiq.http.multipart import MultipartError, PartError, parse_multipart
 
-    boundary = parse_options_header(header)[1].get(b"boundary")
-    if not boundary or len(boundary) > 70:
-        raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body has no usable boundary.")
-    collector = _PartCollector()
     try:
-        parser = MultipartParser(boundary, collector.callbacks())  # type: ignore[arg-type]  # its TypedDict lists more
-        parser.write(raw)
-        parser.finalize()
-    except (FormParserError, MultipartParseError, UnicodeDecodeError) as error:
-        raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body is broken.") from error
-    if not collector.ended:
-        raise ApiError(ErrorCode.INVALID_INPUT, "The multipart body is cut off.")
-    return collector.fields
+        parts = parse_multipart(raw, header)
+    except MultipartError as error:
+        raise ApiError(ErrorCode.INVALID_INPUT, str(error)) from error
+    except PartError as error:
+        raise invalid_field(error.name, str(error)) from error
+    fields = Fields()
+    # RFC 7578, section 4.6: a field of this name has the encoding of parts that name none.
+    charset = next((part.data.decode("latin-1") for part in parts if part.name == "_charset_"), "")
+    for part in parts:
+        _add_part(fields, part, charset)
+    return fields
 
 
-class _PartCollector:
-    """Collects the parts that the parser finds.
+def _add_part(fields: Fields, part: Part, charset: str) -> None:
+    """Adds the value of a part to the fields.
 
-    A part is a file if it has a file name or the content type of an image or of binary data.
+    An image is a file unless its part looks like text. Every other field is text, also if its part has a file name or
+    the type of binary data, as parts from ``curl -F name=@file`` and from a browser's Blob have. What cannot be decoded
+    stays bytes, which models reject by name and which is ignored in a field that no model has.
     """
-
-    def __init__(self) -> None:
-        self.fields = Fields()
-        self.ended = False
-        self._count = 0
-        self._name = b""
-        self._value = b""
-        self._headers: dict[str, bytes] = {}
-        self._data = bytearray()
-
-    def callbacks(self) -> dict[str, Any]:
-        return {
-            "on_part_begin": self._begin,
-            "on_header_field": lambda data, start, end: self._append("_name", data[start:end]),
-            "on_header_value": lambda data, start, end: self._append("_value", data[start:end]),
-            "on_header_end": self._header_end,
-            "on_part_data": lambda data, start, end: self._data.extend(data[start:end]),
-            "on_part_end": self._end,
-            "on_end": self._finish,
-        }
-
-    def _begin(self) -> None:
-        self._count += 1
-        if self._count > _MAX_PARTS:
-            raise ApiError(ErrorCode.INVALID_INPUT, f"A form may have at most {_MAX_PARTS} parts.")
-        self._headers, self._data = {}, bytearray()
-
-    def _append(self, attribute: str, data: bytes) -> None:
-        setattr(self, attribute, getattr(self, attribute) + data)
-
-    def _header_end(self) -> None:
-        self._headers[self._name.decode("latin-1").lower()] = self._value
-        self._name = self._value = b""
-
-    def _end(self) -> None:
-        from python_multipart.multipart import parse_options_header
-
-        _, options = parse_options_header(self._headers.get("content-disposition", b""))
-        if b"name" not in options:
-            raise ApiError(ErrorCode.INVALID_INPUT, "A part of the form has no name.")
-        name = options[b"name"].decode()
-        part_type = self._headers.get("content-type", b"").lower()
-        is_file = b"filename" in options or part_type.startswith((b"image/", b"application/octet-stream"))
-        if is_file or (name in _IMAGE_FIELDS and self._data.startswith(_IMAGE_SIGNATURES)):
-            self.fields.files[name] = bytes(self._data)
-        elif name not in _IMAGE_FIELDS and len(self._data) > _MAX_FIELD:
-            raise invalid_field(name, "is longer than 64 KB")
+    is_file = part.filename is not None or _is_binary(part)
+    if is_file and not part.data and not part.filename:  # what browsers send if no file was chosen
+        return
+    is_image = part.name in _IMAGE_FIELDS
+    if not (is_image and is_file):
+        try:
+            fields.values[part.name] = decode_text(part.data, part.charset or charset)
+        except UndecodableTextError as error:
+            if not is_image:
+                fields.values[part.name] = part.data
+                fields.undecodable[part.name] = str(error)
+                return
         else:
-            self.fields.values[name] = self._data.decode()
+            fields.files.pop(part.name, None)
+            return
+    fields.files[part.name] = part.data
+    fields.values.pop(part.name, None)
 
-    def _finish(self) -> None:
-        self.ended = True
+
+def _is_binary(part: Part) -> bool:
+    return part.media_type.startswith("image/") or part.media_type == "application/octet-stream"

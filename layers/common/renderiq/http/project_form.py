@@ -7,10 +7,9 @@ from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
-from pydantic import ValidationError
 
 from renderiq.domain.projects import ProjectChanges
-from renderiq.http.bodies import Fields, read_fields, validation_error
+from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.image_fields import ImageField
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.services.projects import Cover
@@ -38,14 +37,11 @@ class ProjectChangesData:
 def read_project_form(request: Request) -> ProjectFormData:
     """Reads a project to create. The image is not decoded.
 
-    Raises the errors of ``read_fields``, ``validation_error`` and ``ImageField.read``.
+    Raises the errors of ``read_fields``, ``validate`` and ``ImageField.read``.
     """
     fields = read_fields(request.resolved_event)
     cover = _read_cover(fields)
-    try:
-        return ProjectFormData(ProjectIn.model_validate(fields.values), cover)
-    except ValidationError as error:
-        raise validation_error(error) from error
+    return ProjectFormData(validate(ProjectIn, fields), cover)
 
 
 def read_project_changes(request: Request) -> ProjectChangesData:
@@ -57,10 +53,7 @@ def read_project_changes(request: Request) -> ProjectChangesData:
     name = REMOVABLE_IMAGE.name
     removed = name in fields.values and fields.values[name] in (None, "")
     cover = Cover(removed=True) if removed else _read_cover(fields)
-    try:
-        return ProjectChangesData(ProjectChangesIn.model_validate(fields.values).changes(), cover)
-    except ValidationError as error:
-        raise validation_error(error) from error
+    return ProjectChangesData(validate(ProjectChangesIn, fields).changes(), cover)
 
 
 def _read_cover(fields: Fields) -> Cover:

@@ -7,15 +7,15 @@ from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
-from pydantic import ValidationError
 
 from renderiq import captures
 from renderiq.engines.registry import Model
-from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import Fields, read_fields, validation_error
+from renderiq.errors import ApiError, ErrorCode
+from renderiq.http.bodies import Fields, read_fields, validate
+from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
 from renderiq.ids import is_uuid
-from renderiq.models.renders import RenderIn
+from renderiq.models.renders import RenderIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
 from renderiq.wiring.models import models
 
@@ -24,7 +24,6 @@ DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and s
 MATERIAL_IDS: Final = ImageField(
     "materialIdImage", "The same view in the same size, with one flat colour for each material. PNG or JPEG."
 )
-_MAX_IDEMPOTENCY_KEY: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class RenderFormData:
 
     body: RenderIn
     model: Model
+    warnings: list[WarningOut]
     capture: Capture
     idempotency_key: str | None
 
@@ -40,21 +40,20 @@ class RenderFormData:
 def read_render_form(request: Request) -> RenderFormData:
     """Reads a request for a render. The images are not decoded.
 
-    Raises ``INVALID_PROJECT_ID`` and the errors of ``read_fields``, ``validation_error`` and ``ImageField.read``.
+    Raises ``INVALID_PROJECT_ID`` and the errors of ``read_fields``, ``validate`` and ``ImageField.read``.
     """
     fields = read_fields(request.resolved_event)
-    try:
-        body = RenderIn.model_validate(fields.values)
-    except ValidationError as error:
-        raise validation_error(error) from error
-    if body.project_id is not None and not is_uuid(body.project_id.lower()):
+    body = validate(RenderIn, fields)
+    if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     capture = _read_capture(fields, body)
+    model, warnings = _find_model(body.model)
     return RenderFormData(
         body=body,
-        model=_find_model(body.model),
+        model=model,
+        warnings=warnings,
         capture=capture,
-        idempotency_key=_check_idempotency_key(request.headers.get("idempotency-key", "")),
+        idempotency_key=read_idempotency_key(request),
     )
 
 
@@ -79,17 +78,13 @@ def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:
     return None if image is None else GuideImage(field.name, image, declared_type)
 
 
-def _find_model(name: str) -> Model:
+def _find_model(name: str) -> tuple[Model, list[WarningOut]]:
+    """Returns the model of that name, or the default with a warning: plugins always send a name, and names change."""
     model = models().named(name)
-    if model is None:
-        raise invalid_field("model", f"choose among {', '.join(models().names)}")
-    return model
-
-
-def _check_idempotency_key(header: str) -> str | None:
-    if len(header) > _MAX_IDEMPOTENCY_KEY or not header.isprintable():
-        raise invalid_field("Idempotency-Key", f"must be at most {_MAX_IDEMPOTENCY_KEY} printable characters")
-    return header or None
+    if model is not None:
+        return model, []
+    default = models().default
+    return default, [WarningOut.of_unknown_model(name, default.engine, models().names)]
 
 
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]

@@ -106,4 +106,6 @@ def rate_limit_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
 
 
 def _to_text(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair, such as one in the name of a rejected field, cannot be sent.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from renderiq.domain.credits import Account
+from renderiq.models.credits import CreditsOut
 from renderiq.models.wire import SnakeModel, Timestamp
 from renderiq.services.sessions import IssuedTokens
 
@@ -37,10 +38,10 @@ class UserOut(SnakeModel):
 
 
 class MeOut(UserOut):
-    """The signed-in user with its balance in credits."""
+    """The signed-in user with its credits."""
 
     created_at: Timestamp
-    credits: int
+    credits: CreditsOut
 
     @classmethod
     def of(cls, account: Account) -> MeOut:
@@ -50,7 +51,7 @@ class MeOut(UserOut):
             email=account.email,
             name=account.name,
             created_at=account.created_at,
-            credits=account.balance,
+            credits=CreditsOut.of(account),
         )
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from renderiq.domain.keys import MAX_GRACE, ApiKey, Scope
-from renderiq.models.wire import PrintableText, RejectBool, Timestamp, WireModel
+from renderiq.models.wire import Choice, PrintableText, RejectBool, Timestamp, UtcTime, WireModel
 
 
 class KeyIn(WireModel):
     """An API key to create."""
 
     name: Annotated[PrintableText, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    scopes: frozenset[Scope] = Field(min_length=1)
-    expires_at: AwareDatetime | None = Field(
+    scopes: frozenset[Annotated[Scope, Choice]] = Field(min_length=1)
+    expires_at: UtcTime | None = Field(
         None, description="A future time with a UTC offset. Without it the key is valid until it is revoked."
     )
 

@@ -32,4 +32,5 @@ class PreferencesOut(WireModel):
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object as it is sent. Nothing is left out: a null inside a preference is the user's value."""
-        return self.model_dump(mode="json")
+        # Pydantic refuses to write what is nested more than 255 levels deep, which older records may be.
+        return {"preferences": self.preferences, **self.model_dump(mode="json", exclude={"preferences"})}

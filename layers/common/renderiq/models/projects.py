@@ -17,7 +17,7 @@ from renderiq.domain.projects import (
     ProjectListing,
 )
 from renderiq.models.paging import Limit, PageQuery
-from renderiq.models.wire import PrintableText, Timestamp, WireModel, lower_case
+from renderiq.models.wire import PrintableText, Timestamp, WireModel, read_choice
 from renderiq.platform import Client, Platform
 
 
@@ -36,7 +36,7 @@ class ProjectIn(WireModel):
     description: Description = ""
     platform: Platform | None = Field(None, description="The platform of the calling plugin if absent.")
 
-    _lower_case = field_validator("platform", mode="before")(lower_case)
+    _choices = field_validator("platform", mode="before")(read_choice)
 
     def new_project(self, *, client: Client) -> NewProject:
         """Returns the domain's project, created by this client."""
@@ -66,7 +66,7 @@ class ProjectsQuery(PageQuery):
     offset: int = Field(0, ge=0, le=MAX_PROJECTS, description="The number of projects to skip.")
     platform: Platform | None = Field(None, description="Only projects of this platform.")
 
-    _lower_case = field_validator("platform", mode="before")(lower_case)
+    _choices = field_validator("platform", mode="before")(read_choice)
 
 
 class ProjectOut(WireModel):

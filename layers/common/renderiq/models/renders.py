@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, field_validator
@@ -24,21 +25,41 @@ from renderiq.domain.renders import (
     default_prompt,
 )
 from renderiq.models.paging import PageQuery
-from renderiq.models.wire import PrintableText, RejectBool, Timestamp, UuidText, WireModel, lower_case
+from renderiq.models.wire import (
+    PrintableText,
+    RejectBool,
+    Timestamp,
+    UuidText,
+    WireModel,
+    find_json_problem,
+    read_choice,
+)
 from renderiq.platform import Platform
 
 MAX_SEED = 2**32 - 1
+MAX_METADATA_BYTES = 4096
 
 
 def _parse_metadata(value: Any) -> Any:
     if isinstance(value, str):  # A form has no objects.
         try:
             value = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("must be a JSON object") from error
-    if isinstance(value, dict) and len(json.dumps(value)) > 4096:
+        if problem := find_json_problem(value):
+            raise ValueError(problem)
+    if isinstance(value, dict) and len(_to_bytes(value)) > MAX_METADATA_BYTES:
         raise ValueError("may have at most 4 KB")
     return value
+
+
+def _to_bytes(metadata: dict[str, Any]) -> bytes:
+    return json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _shown_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    # Records from before these limits may hold more than a response can.
+    return {} if find_json_problem(metadata) else metadata
 
 
 class RenderIn(WireModel):
@@ -56,7 +77,12 @@ class RenderIn(WireModel):
     )
     aspect_ratio: AspectRatio = AspectRatio.WIDE
     style: Style = Style.PHOTOREALISTIC
-    model: str = Field("", max_length=64, description="The model that renders. If absent, the service chooses one.")
+    model: PrintableText = Field(
+        "",
+        max_length=256,
+        description="The model that renders. If it is absent or unknown, the service chooses one. An unknown model is "
+        "named in `warnings` of the response.",
+    )
     project_id: str | None = Field(
         None, description="The project that the render belongs to.", json_schema_extra={"format": "uuid"}
     )
@@ -77,7 +103,8 @@ class RenderIn(WireModel):
     output_format: OutputFormat = OutputFormat.PNG
     metadata: Annotated[dict[str, Any], BeforeValidator(_parse_metadata)] = Field(
         default_factory=dict,
-        description="An object of your own that is stored with the render: at most 4 KB; in a form, as JSON text.",
+        description="An object of your own that is stored with the render and returned with it: at most 4 KB of JSON "
+        "in UTF-8, and 32 levels; in a form, as JSON text.",
     )
     uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = Field(
         None, description="The type of `uploadedImageData`. It must match the content."
@@ -89,7 +116,9 @@ class RenderIn(WireModel):
         description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
     )
 
-    _lower_case = field_validator("quality", "aspect_ratio", "style", "output_format", mode="before")(lower_case)
+    _choices = field_validator(
+        "type", "quality", "aspect_ratio", "style", "output_format", "model", "uploaded_image_type", mode="before"
+    )(read_choice)
 
     def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
         """Returns the domain's order.
@@ -107,7 +136,7 @@ class RenderIn(WireModel):
             output_format=self.output_format,
             engine=engine,
             model=model,
-            project_id=self.project_id.lower() if self.project_id else None,
+            project_id=self.project_id.strip().lower() if self.project_id else None,
             callback_url=self.callback_url,
             metadata=self.metadata,
         )
@@ -120,9 +149,34 @@ class RendersQuery(PageQuery):
     project_id: UuidText | None = Field(None, description="Only renders of this project.")
     platform: Platform | None = Field(None, description="Only renders from this platform.")
 
+    _choices = field_validator("status", "platform", mode="before")(read_choice)
+
     def filters(self) -> RenderFilters:
         """Returns what a render must match."""
         return RenderFilters(self.status, self.project_id, self.platform)
+
+
+class WarningCode(StrEnum):
+    """What was accepted although it was not understood as the client meant it."""
+
+    UNKNOWN_MODEL = "UNKNOWN_MODEL"
+
+
+class WarningOut(WireModel):
+    """A part of an accepted request that the service changed. ``field`` is the name of the field in the request."""
+
+    code: WarningCode
+    message: str = Field(description="A sentence for a person.")
+    field: str
+
+    @classmethod
+    def of_unknown_model(cls, name: str, engine: str, known: tuple[str, ...]) -> WarningOut:
+        """Returns the warning that the model ``name`` is unknown and ``engine`` renders instead."""
+        return cls(
+            code=WarningCode.UNKNOWN_MODEL,
+            message=f"The model {name[:64]!r} is unknown, so {engine} renders; choose among {', '.join(known)}.",
+            field="model",
+        )
 
 
 class RenderAccepted(WireModel):
@@ -133,14 +187,20 @@ class RenderAccepted(WireModel):
     status: Status
     credits_cost: int = Field(description="The credits that were charged.")
     estimated_time: int = Field(description="In seconds.")
+    engine: str = Field(description="The engine that renders.")
     status_url: str = Field(description="The URL that returns the status of the render.")
     callback_secret: str | None = Field(
         None,
         description="The secret that signs requests to `callback_url`. It is the same for all callbacks of a user.",
     )
+    warnings: list[WarningOut] | None = Field(
+        None, description="What the service changed in the request. Absent if it changed nothing."
+    )
 
     @classmethod
-    def of(cls, render: Render, *, status_url: str, callback_secret: str | None) -> RenderAccepted:
+    def of(
+        cls, render: Render, *, status_url: str, callback_secret: str | None, warnings: list[WarningOut]
+    ) -> RenderAccepted:
         """Returns the response for a new render. ``callback_secret`` is None if there is no callback URL."""
         return cls(
             render_id=render.render_id,
@@ -148,8 +208,10 @@ class RenderAccepted(WireModel):
             status=render.status,
             credits_cost=render.cost,
             estimated_time=render.order.estimated_seconds,
+            engine=render.order.engine,
             status_url=status_url,
             callback_secret=callback_secret,
+            warnings=warnings or None,
         )
 
 
@@ -172,8 +234,13 @@ class RenderOut(WireModel):
     style: Style
     quality: Quality
     aspect_ratio: AspectRatio
+    output_format: OutputFormat
+    prompt: str = Field(description="What was asked for, or what the service chose if nothing was.")
+    negative_prompt: str | None = None
+    structure_strength: float
     seed: int
     engine: str
+    metadata: dict[str, Any] = Field(description="The object that was sent with the request, else an empty one.")
     project_id: str | None = None
     platform: Platform
     created_at: Timestamp
@@ -200,8 +267,13 @@ class RenderOut(WireModel):
             style=order.style,
             quality=order.quality,
             aspect_ratio=order.aspect_ratio,
+            output_format=order.output_format,
+            prompt=order.prompt,
+            negative_prompt=order.negative_prompt or None,
+            structure_strength=order.structure_strength,
             seed=order.seed,
             engine=order.engine,
+            metadata=_shown_metadata(order.metadata),
             project_id=order.project_id,
             platform=Platform(render.platform),
             created_at=render.created_at,

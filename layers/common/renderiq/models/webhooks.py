@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from renderiq.domain.webhooks import (
     SECRET_PREFIX,
@@ -19,8 +19,10 @@ from renderiq.domain.webhooks import (
     RetiredSecret,
     Webhook,
     WebhookChanges,
+    is_valid_secret,
+    standard_secret,
 )
-from renderiq.models.wire import PrintableText, RejectNumber, Timestamp, WireModel
+from renderiq.models.wire import Choice, PrintableText, RejectNumber, Timestamp, WireModel
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _RESERVED_HEADERS = re.compile(
@@ -36,6 +38,16 @@ def _check_subscribable(events: frozenset[Event]) -> frozenset[Event]:
     return events
 
 
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _check_secret(secret: str) -> str:
+    if not is_valid_secret(secret):
+        raise ValueError("must have base64 of 24 to 64 bytes after whsec_")
+    return secret
+
+
 def _check_headers(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
@@ -47,11 +59,13 @@ def _check_headers(headers: dict[str, str]) -> dict[str, str]:
 
 Url = Annotated[str, Field(min_length=1, max_length=2048, json_schema_extra={"format": "uri"})]
 Events = Annotated[
-    frozenset[Event],
+    frozenset[Annotated[Event, Choice]],
     Field(min_length=1, json_schema_extra={"items": {"enum": [event.value for event in SUBSCRIBABLE]}}),
     AfterValidator(_check_subscribable),
 ]
-Secret = Annotated[PrintableText, Field(min_length=16, max_length=256)]
+Secret = Annotated[
+    PrintableText, BeforeValidator(_strip), Field(min_length=16, max_length=256), AfterValidator(_check_secret)
+]
 Description = Annotated[PrintableText, Field(max_length=256)]
 Headers = Annotated[
     dict[str, str],
@@ -69,7 +83,9 @@ class WebhookIn(WireModel):
     url: Url
     events: Events
     secret: Secret | None = Field(
-        None, description="A secret of your own, 16 to 256 characters. If absent, one is generated (`whsec_…`)."
+        None,
+        description="A secret of your own: `whsec_` and base64 of 24 to 64 bytes, or any 16 to 256 characters. "
+        "If absent, one is generated. The response has it as Standard Webhooks libraries need it (`whsec_…`).",
     )
     description: Description = ""
     headers: Headers = Field(
@@ -93,13 +109,17 @@ class WebhookChangesIn(WireModel):
 
 
 class RotationIn(WireModel):
-    """A secret of your own. If absent, one is generated."""
+    """The new secret of a webhook."""
 
-    secret: Secret | None = None
+    secret: Secret | None = Field(
+        None,
+        description="A secret of your own: `whsec_` and base64 of 24 to 64 bytes, or any 16 to 256 characters. "
+        "If absent, one is generated.",
+    )
 
 
 class WebhookRegistered(WireModel):
-    """A new webhook with its secret. Later responses contain the secret only masked."""
+    """A new webhook with its secret, as Standard Webhooks libraries need it. Later responses contain it only masked."""
 
     webhook_id: str
     url: str
@@ -114,7 +134,7 @@ class WebhookRegistered(WireModel):
             webhook_id=webhook.webhook_id,
             url=webhook.url,
             events=sorted(webhook.events),
-            secret=webhook.secret,
+            secret=standard_secret(webhook.secret),
             created_at=webhook.created_at,
         )
 
@@ -217,7 +237,7 @@ class SecretRotated(WireModel):
         """Returns the response for a webhook whose secret was replaced."""
         return cls(
             webhook_id=webhook.webhook_id,
-            secret=webhook.secret,
+            secret=standard_secret(webhook.secret),
             retired_secrets=[RetiredSecretOut.of(each) for each in webhook.active_retired_secrets(now)],
         )
 
@@ -289,5 +309,5 @@ class DeliveryPage(WireModel):
 
 
 def mask(secret: str) -> str:
-    """Returns the prefix and the last four characters, which tell secrets apart: ``whsec_…3Kw=``."""
-    return f"{SECRET_PREFIX if secret.startswith(SECRET_PREFIX) else ''}…{secret[-4:]}"
+    """Returns the prefix and the last four characters that libraries get, which tell secrets apart: ``whsec_…3Kw=``."""
+    return f"{SECRET_PREFIX}…{standard_secret(secret)[-4:]}"

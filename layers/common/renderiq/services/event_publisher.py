@@ -78,6 +78,7 @@ def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[s
         **_outcome(event, render, now=now, link=link),
         "projectId": render.order.project_id,
         "platform": render.platform,
+        "metadata": render.order.metadata or None,
     }
     fields = {name: value for name, value in data.items() if value is not None}
     return message_body(event, fields, now=now)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from renderiq.domain.keys import MAX_ACTIVE, ApiKey, Scope, generate_key, hash_key, is_well_formed, shown_prefix
+from renderiq.clock import to_iso
+from renderiq.domain.idempotency import claim_of
+from renderiq.domain.keys import (
+    MAX_ACTIVE,
+    ApiKey,
+    Scope,
+    derive_key,
+    generate_key,
+    hash_key,
+    is_well_formed,
+    shown_prefix,
+)
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
+from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.keys import ActiveKeyLimitError, KeyStore
 
 
@@ -18,23 +31,52 @@ class KeyService:
     keys: KeyStore
 
     def create(
-        self, user_id: str, name: str, scopes: frozenset[Scope], expires_at: datetime | None, *, now: datetime
+        self,
+        user_id: str,
+        name: str,
+        scopes: frozenset[Scope],
+        expires_at: datetime | None,
+        *,
+        idempotency_key: str | None = None,
+        masters: Sequence[str] = (),
+        now: datetime,
     ) -> tuple[ApiKey, str]:
-        """Returns the stored record and the plaintext key. Nobody can read the plaintext key again.
+        """Returns the stored record and the plaintext key.
 
-        Raises ``INVALID_INPUT`` if ``expires_at`` is in the past, and ``QUOTA_EXCEEDED``.
+        With an idempotency key, the plaintext key is derived from the record's id and the first of ``masters``, the
+        secrets of this stack, the current one first. So a repeated request gets it again, although only its hash is
+        stored. Without an idempotency key, nobody can read the plaintext key again.
+
+        Raises ``INVALID_INPUT`` if ``expires_at`` is in the past, ``QUOTA_EXCEEDED``, ``IDEMPOTENCY_KEY_REUSED``, and
+        ``RESOURCE_CONFLICT`` if the earlier key of a repeated request cannot be shown again.
         """
         if expires_at is not None and expires_at <= now:
             raise invalid_field("expiresAt", "must lie ahead")
-        secret = generate_key()
-        key = ApiKey(hash_key(secret), uuid7(), user_id, name, shown_prefix(secret), scopes, now, expires_at)
+        claim = claim_of(
+            idempotency_key, name=name, scopes=sorted(scopes), expires_at=to_iso(expires_at) if expires_at else None
+        )
+        key_id = uuid7()
+        secret = derive_key(masters[0], key_id) if claim else generate_key()
+        key = ApiKey(hash_key(secret), key_id, user_id, name, shown_prefix(secret), scopes, now, expires_at)
         try:
-            self.keys.add(key, now)
+            self.keys.add(key, now, claim)
+        except AlreadyAcceptedError as earlier:
+            return self._show_again(earlier.check(claim), masters)
         except ActiveKeyLimitError as error:
             raise ApiError(
                 ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_ACTIVE} active keys. Revoke one first."
             ) from error
         return key, secret
+
+    def _show_again(self, key_hash: str, masters: Sequence[str]) -> tuple[ApiKey, str]:
+        key = self.keys.find(key_hash)
+        if key is not None:
+            for secret in (derive_key(master, key.key_id) for master in masters):
+                if hash_key(secret) == key_hash:
+                    return key, secret
+        raise ApiError(
+            ErrorCode.RESOURCE_CONFLICT, "An earlier request with this Idempotency-Key created a key. Rotate that key."
+        )
 
     def of_user(self, user_id: str) -> list[ApiKey]:
         """Returns all keys of the user, revoked ones included."""

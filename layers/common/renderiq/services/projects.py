@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renderiq import captures
+from renderiq.domain.idempotency import IdempotencyClaim, claim_of
 from renderiq.domain.projects import MAX_PROJECTS, NewProject, Project, ProjectChanges, ProjectListing, slug_candidates
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
 from renderiq.services.file_links import FileLinks
+from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import ImageStore, cover_key
 from renderiq.stores.projects import ProjectLimitError, ProjectStore, SlugTakenError
 
@@ -31,8 +34,21 @@ class ProjectService:
     images: ImageStore
     links: FileLinks
 
-    def create(self, user_id: str, new_project: NewProject, cover: Cover, *, now: datetime) -> Project:
-        """Raises the errors of ``captures.check`` and ``QUOTA_EXCEEDED``. Nothing is stored in that case."""
+    def create(
+        self, user_id: str, new_project: NewProject, cover: Cover, *, idempotency_key: str | None = None, now: datetime
+    ) -> Project:
+        """Creates a project. A repeated request with the same idempotency key returns the project of the first one.
+
+        Raises the errors of ``captures.check``, ``QUOTA_EXCEEDED`` and ``IDEMPOTENCY_KEY_REUSED``. Nothing is stored in
+        that case.
+        """
+        claim = claim_of(
+            idempotency_key,
+            name=new_project.name,
+            description=new_project.description,
+            platform=new_project.platform,
+            image=hashlib.sha256(cover.data).hexdigest() if cover.data is not None else None,
+        )
         project_id = uuid7()
         slug, *others = slug_candidates(new_project.name, project_id)
         project = Project(
@@ -49,10 +65,12 @@ class ProjectService:
             agent=new_project.agent,
         )
         try:
-            return self._add(project, others)
-        except ApiError:
+            return self._add(project, others, claim)
+        except (ApiError, AlreadyAcceptedError) as error:
             if project.cover_key:
                 self.images.delete(project.cover_key)
+            if isinstance(error, AlreadyAcceptedError):
+                return self.projects.get(user_id, error.check(claim))
             raise
 
     def get(self, user_id: str, project_id: str) -> Project:
@@ -84,11 +102,11 @@ class ProjectService:
             self.images.delete(cover_key(user_id, project_id))
         return project
 
-    def _add(self, project: Project, other_slugs: list[str]) -> Project:
+    def _add(self, project: Project, other_slugs: list[str], claim: IdempotencyClaim | None) -> Project:
         for slug in (project.slug, *other_slugs):
             try:
                 named = replace(project, slug=slug)
-                self.projects.add(named)
+                self.projects.add(named, claim)
             except SlugTakenError:
                 continue
             except ProjectLimitError as error:

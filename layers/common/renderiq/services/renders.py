@@ -9,6 +9,7 @@ from typing import Final
 
 from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.renders import Order, Render, RenderFilters, Status, fingerprint
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
@@ -17,8 +18,9 @@ from renderiq.queues import Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
+from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import ImageStore, ImageTooLargeError, capture_key, depth_key, is_image_of, material_id_key
-from renderiq.stores.renders import AlreadyAcceptedError, IdempotencyClaim, InsufficientCreditsError, RenderStore
+from renderiq.stores.renders import InsufficientCreditsError, RenderStore
 
 _MAX_ATTEMPTS: Final = 3
 
@@ -107,9 +109,7 @@ class RenderService:
             self.renders.add(render, claim)
         except AlreadyAcceptedError as earlier:
             self._delete_inputs(render)
-            if claim is None or earlier.fingerprint != claim.fingerprint:
-                raise ApiError(ErrorCode.IDEMPOTENCY_KEY_REUSED) from earlier
-            return self.renders.get(user_id, earlier.render_id)
+            return self.renders.get(user_id, earlier.check(claim))
         except InsufficientCreditsError as error:
             self._delete_inputs(render)
             raise ApiError(

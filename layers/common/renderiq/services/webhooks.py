@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.idempotency import claim_of
 from renderiq.domain.renders import REDELIVERY_DELAY
 from renderiq.domain.webhooks import (
     MAX_WEBHOOKS,
@@ -21,6 +22,7 @@ from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.services.url_checks import check_url
 from renderiq.stores.deliveries import DeliveryInProgressError, DeliveryStore
+from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.webhooks import WebhookDisabledError, WebhookLimitError, WebhookStore
 
 
@@ -43,12 +45,22 @@ class WebhookService:
         secret: str | None,
         description: str,
         headers: dict[str, str],
+        idempotency_key: str | None = None,
         now: datetime,
     ) -> Webhook:
         """Registers a webhook. A secret is generated if the user chose none.
 
-        Raises ``INVALID_INPUT`` if the URL may not be called, and ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``.
+        A repeated request with the same idempotency key returns the webhook of the first one. Raises ``INVALID_INPUT``
+        if the URL may not be called, ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
         """
+        claim = claim_of(
+            idempotency_key,
+            url=url,
+            events=sorted(events),
+            secret=secret,
+            description=description,
+            headers=headers,
+        )
         check_url(url, "url", policy=self.policy, resolve=self.resolve)
         webhook = Webhook(
             webhook_id=uuid7(),
@@ -61,7 +73,9 @@ class WebhookService:
             headers=headers,
         )
         try:
-            self.webhooks.add(webhook)
+            self.webhooks.add(webhook, claim)
+        except AlreadyAcceptedError as earlier:
+            return self.webhooks.get(user_id, earlier.check(claim))
         except WebhookLimitError as error:
             raise ApiError(
                 ErrorCode.QUOTA_EXCEEDED, f"An account may have {MAX_WEBHOOKS} webhooks. Delete one first."

@@ -1,7 +1,8 @@
 """API keys in DynamoDB.
 
 PK keyHash, the SHA-256 of a key, or ``user#<user id>``, an index item: ``active`` maps the hash of each active key to
-   its id and expiry, so that the number of active keys can be limited
+   its id and expiry, so that the number of active keys can be limited; or ``request#<user id>#<idempotency key>``, with
+   the hash of the key that the request created
 GSI user   userId, keyHash     eventually consistent; for lists
 """
 
@@ -14,9 +15,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.keys import MAX_ACTIVE, ApiKey, Scope
 from renderiq.errors import ApiError, ErrorCode, not_found
 from renderiq.ids import uuid7
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     ConditionFailedError,
     Item,
@@ -74,16 +77,41 @@ class KeyStore:
         keys = [_from_item(from_attributes(item)) for page in pages for item in page["Items"]]
         return sorted(keys, key=lambda key: key.key_id, reverse=True)
 
-    def add(self, key: ApiKey, now: datetime) -> None:
-        """Stores a new key. Raises ``ActiveKeyLimitError``."""
+    def add(self, key: ApiKey, now: datetime, claim: IdempotencyClaim | None = None) -> None:
+        """Stores the key and claims the idempotency key, both or neither.
+
+        Raises ``AlreadyAcceptedError`` with the hash of the earlier key, and ``ActiveKeyLimitError``.
+        """
+        claims = [self._claim(key, claim, now)] if claim else []
 
         def change(active: Active) -> list[Any]:
             if len(active) >= MAX_ACTIVE:
+                if claim and (earlier := self._claimed(key.user_id, claim, now)):
+                    raise earlier
                 raise ActiveKeyLimitError
             active[key.key_hash] = _entry(key)
-            return [self._put(key)]
+            return [self._put(key), *claims]
 
         self._change_active(key.user_id, now, change)
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """Returns the key of this hash, or None. Its last use does not change."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_attributes({"keyHash": key_hash}), ConsistentRead=True
+        )
+        return _from_item(from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def _claim(self, key: ApiKey, claim: IdempotencyClaim, now: datetime) -> Any:
+        # Without userId, so that the index of a user's keys does not show it.
+        place = {"keyHash": _request(key.user_id, claim)}
+        return claim_action(self._table, place, claim, claimed_by=key.key_hash, key_attribute="keyHash", now=now)
+
+    def _claimed(self, user_id: str, claim: IdempotencyClaim, now: datetime) -> AlreadyAcceptedError | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_attributes({"keyHash": _request(user_id, claim)}), ConsistentRead=True
+        )
+        item = from_attributes(answer.get("Item", {}))
+        return AlreadyAcceptedError.of(item) if item and item["expiresAt"] >= now.timestamp() else None
 
     def revoke(self, user_id: str, key_id: str, now: datetime) -> None:
         """Revokes a key at once. It is no error if the key is revoked already. Raises ``NOT_FOUND``."""
@@ -140,7 +168,9 @@ class KeyStore:
                     [self._put_index(user_id, active, index.get("version")), *actions],
                     token=uuid7(),
                 )
-            except TransactionRejectedError:
+            except TransactionRejectedError as rejection:
+                if 2 in rejection.rejected and "claimedBy" in rejection.rejected[2]:
+                    raise AlreadyAcceptedError.of(rejection.rejected[2]) from rejection
                 time.sleep(random.uniform(0, 0.01 * min(attempt + 1, 10)))  # noqa: S311 (jitter)
             else:
                 return
@@ -191,6 +221,10 @@ class KeyStore:
             if key.key_id == key_id:
                 return key.key_hash
         raise not_found("key")
+
+
+def _request(user_id: str, claim: IdempotencyClaim) -> str:
+    return f"request#{user_id}#{claim.key}"
 
 
 def _entry(key: ApiKey) -> Item:

@@ -3,6 +3,7 @@
 PK userId   SK projectId (UUIDv7: newest last), and after all ids
             ``number``             how many projects there are, in total and by platform
             ``removal#<id>``       a deleted project whose renders are still being deleted
+            ``request#<key>``      an idempotency key, with what it created
             ``slug#<slug>``        a slug that is in use
 GSI due     dueShard, dueAt        sparse: only ``removal#`` items
 
@@ -15,11 +16,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.projects import MAX_PROJECTS, Project, ProjectChanges, ProjectDeletion, ProjectListing
 from renderiq.domain.recovery import DueItem
 from renderiq.errors import not_found
 from renderiq.ids import uuid7
 from renderiq.stores.due_index import DueIndex, DueKey, due_attributes
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -54,23 +57,29 @@ class ProjectStore:
             client, table, kind="removal", key=DueKey("userId", "projectId", _DELETION), decode=_due_item_from_item
         )
 
-    def add(self, project: Project) -> None:
-        """Stores the project, reserves its slug and counts it, in one transaction.
+    def add(self, project: Project, claim: IdempotencyClaim | None = None) -> None:
+        """Stores and counts the project, reserves its slug and claims the idempotency key, in one transaction.
 
-        Raises ``SlugTakenError`` or ``ProjectLimitError``.
+        Raises ``AlreadyAcceptedError``, ``SlugTakenError`` or ``ProjectLimitError``.
         """
         slug = {"userId": project.user_id, "projectId": f"slug#{project.slug}", "reservedFor": project.project_id}
-        try:
-            transact(
-                self._client,
-                [
-                    self._count(project, 1),
-                    self._put(_to_item(project)),
-                    self._put(slug),
-                ],
-                token=uuid7(),
+        actions = [self._count(project, 1), self._put(_to_item(project)), self._put(slug)]
+        if claim:
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": project.user_id, "projectId": f"request#{claim.key}"},
+                    claim,
+                    claimed_by=project.project_id,
+                    key_attribute="projectId",
+                    now=project.created_at,
+                )
             )
+        try:
+            transact(self._client, actions, token=uuid7())
         except TransactionRejectedError as rejection:
+            if 3 in rejection.rejected:
+                raise AlreadyAcceptedError.of(rejection.rejected[3]) from rejection
             if 0 in rejection.rejected:
                 raise ProjectLimitError from rejection
             raise SlugTakenError(project.slug) from rejection

@@ -2,6 +2,7 @@
 
 PK userId   SK webhookId (UUIDv7: newest last), or
                ``#count``: how many webhooks the user has
+               ``#request#<key>``: an idempotency key, with what it created
                ``#callbacks``: the slots of the user's callbacks
 
 A delivery takes a slot of its target before it is sent, so that at most ``MAX_IN_FLIGHT`` are sent at a time. A slot is
@@ -16,6 +17,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.webhooks import (
     MAX_IN_FLIGHT,
     MAX_WEBHOOKS,
@@ -28,6 +30,7 @@ from renderiq.domain.webhooks import (
 )
 from renderiq.errors import ApiError, not_found
 from renderiq.ids import uuid7
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -42,6 +45,7 @@ from renderiq.stores.items import (
 
 _COUNT: Final = "#count"
 _CALLBACKS: Final = "#callbacks"
+_REQUEST: Final = "#request#"
 # Ids are hexadecimal: this sorts before every id, and after the keys of the other items.
 _FIRST_ID: Final = "0"
 _SLOT_NAMES: Final = tuple(f"slot{number}" for number in range(MAX_IN_FLIGHT))
@@ -80,17 +84,34 @@ class WebhookStore:
         self._client = client
         self._table = table
 
-    def add(self, webhook: Webhook) -> None:
-        """Stores and counts the webhook in one transaction. Raises ``WebhookLimitError``."""
+    def add(self, webhook: Webhook, claim: IdempotencyClaim | None = None) -> None:
+        """Stores and counts the webhook, and claims the idempotency key, all or nothing.
+
+        Raises ``AlreadyAcceptedError`` and ``WebhookLimitError``.
+        """
         count = self._count(webhook.user_id, 1, "attribute_not_exists(endpoints) OR endpoints < :bound", MAX_WEBHOOKS)
         put = {
             "TableName": self._table,
             "Item": to_attributes(_to_item(webhook)),
             "ConditionExpression": "attribute_not_exists(webhookId)",
         }
+        actions: list[Action] = [count, {"Put": put}]
+        if claim:
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": webhook.user_id, "webhookId": f"{_REQUEST}{claim.key}"},
+                    claim,
+                    claimed_by=webhook.webhook_id,
+                    key_attribute="webhookId",
+                    now=webhook.created_at,
+                )
+            )
         try:
-            transact(self._client, [count, {"Put": put}], token=webhook.webhook_id)
+            transact(self._client, actions, token=webhook.webhook_id)
         except TransactionRejectedError as rejection:
+            if 2 in rejection.rejected:
+                raise AlreadyAcceptedError.of(rejection.rejected[2]) from rejection
             raise WebhookLimitError from rejection
 
     def remove(self, user_id: str, webhook_id: str) -> None:

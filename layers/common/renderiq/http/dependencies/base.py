@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from renderiq.domain.keys import Scope
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import read_fields, validation_error
+from renderiq.http.bodies import read_fields, validate, validation_error
 from renderiq.http.guards import Principal, RequestContext
 from renderiq.ids import is_uuid
 from renderiq.models.wire import WireModel
@@ -77,22 +77,19 @@ class BodyOf(Generic[Model]):
     keep_empty: bool = False
 
     def read(self, request: Request) -> Model:
-        """Returns the validated body. Raises the errors of ``read_fields`` and ``validation_error``."""
-        try:
-            return self.model.model_validate(read_fields(request.resolved_event, keep_empty=self.keep_empty).values)
-        except ValidationError as error:
-            raise validation_error(error) from error
+        """Returns the validated body. Raises the errors of ``read_fields`` and ``validate``."""
+        return validate(self.model, read_fields(request.resolved_event, keep_empty=self.keep_empty))
 
 
 @dataclass(frozen=True, slots=True)
 class QueryOf(Generic[Model]):
-    """A query string that is one model. Empty values count as absent."""
+    """A query string that is one model. Blank values count as absent, and blanks around a value do not count."""
 
     model: type[Model]
 
     def read(self, request: Request) -> Model:
         """Returns the validated query. Raises ``INVALID_INPUT``, which names the fields."""
-        given = {name: value for name, value in (request.query_parameters or {}).items() if value != ""}
+        given = {name: value.strip() for name, value in (request.query_parameters or {}).items() if value.strip()}
         try:
             return self.model.model_validate(given)
         except ValidationError as error:

@@ -11,10 +11,8 @@ of the domain to expressions, and ``writes`` has the store itself.
 from __future__ import annotations
 
 from renderiq.stores.renders.writes import (
-    AlreadyAcceptedError,
-    IdempotencyClaim,
     InsufficientCreditsError,
     RenderStore,
 )
 
-__all__ = ["AlreadyAcceptedError", "IdempotencyClaim", "InsufficientCreditsError", "RenderStore"]
+__all__ = ["InsufficientCreditsError", "RenderStore"]

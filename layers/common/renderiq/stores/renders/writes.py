@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,14 +16,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.clock import to_iso
 from renderiq.domain.credits import LedgerEntry, LedgerEntryType
+from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.recovery import DueRender
 from renderiq.domain.render_transitions import CLAIM, COMPLETE, FAIL, RELEASE, Transition, cancellation, termination
-from renderiq.domain.renders import IDEMPOTENCY_KEY_TTL, REDELIVERY_DELAY, Render, RenderOutput, Status
+from renderiq.domain.renders import REDELIVERY_DELAY, Render, RenderOutput, Status
 from renderiq.errors import ApiError, ErrorCode, not_found
 from renderiq.ids import uuid7
 from renderiq.stores import projects
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.due_index import due_attributes
+from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
@@ -39,23 +41,6 @@ from renderiq.stores.renders.reads import RenderReader
 from renderiq.stores.renders.transitions import expressions
 
 _BATCH_WRITE_PAUSES: Final = (0.1, 0.3, 0.9)
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyClaim:
-    """An ``Idempotency-Key`` and the fingerprint of the request that uses it."""
-
-    key: str
-    fingerprint: str
-
-
-class AlreadyAcceptedError(Exception):
-    """The idempotency key was used by an earlier request, which created ``render_id`` and had ``fingerprint``."""
-
-    def __init__(self, render_id: str, fingerprint: str) -> None:
-        super().__init__(render_id)
-        self.render_id = render_id
-        self.fingerprint = fingerprint
 
 
 class InsufficientCreditsError(Exception):
@@ -96,13 +81,21 @@ class RenderStore(RenderReader):
             actions.append(projects.count_render(self._projects, render.user_id, render.order.project_id))
         if claim:
             claim_at = len(actions)
-            actions.append(self._claim_key(render, claim))
+            actions.append(
+                claim_action(
+                    self._table,
+                    {"userId": render.user_id, "renderId": f"idem#{claim.key}"},
+                    claim,
+                    claimed_by=render.render_id,
+                    key_attribute="renderId",
+                    now=render.created_at,
+                )
+            )
         try:
             transact(self._client, actions, token=render.render_id)
         except TransactionRejectedError as rejection:
             if claim_at in rejection.rejected:
-                earlier = rejection.rejected[claim_at]
-                raise AlreadyAcceptedError(earlier["claimedBy"], earlier["fingerprint"]) from rejection
+                raise AlreadyAcceptedError.of(rejection.rejected[claim_at]) from rejection
             if project_at in rejection.rejected:
                 raise not_found("project") from rejection
             raise InsufficientCreditsError(rejection.rejected.get(0, {}).get("balance", 0)) from rejection
@@ -315,24 +308,6 @@ class RenderStore(RenderReader):
                 **changes,
             )
         return from_item(from_attributes(response["Attributes"]))
-
-    def _claim_key(self, render: Render, claim: IdempotencyClaim) -> Action:
-        item = {
-            "userId": render.user_id,
-            "renderId": f"idem#{claim.key}",
-            "claimedBy": render.render_id,
-            "fingerprint": claim.fingerprint,
-            "expiresAt": int((render.created_at + IDEMPOTENCY_KEY_TTL).timestamp()),
-        }
-        return {
-            "Put": {
-                "TableName": self._table,
-                "Item": to_attributes(item),
-                "ConditionExpression": "attribute_not_exists(renderId) OR expiresAt < :now",
-                "ExpressionAttributeValues": to_attributes({":now": int(render.created_at.timestamp())}),
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
-        }
 
 
 def _refund(render: Render | DueRender, now: datetime) -> LedgerEntry:

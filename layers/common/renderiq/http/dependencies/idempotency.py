@@ -1,0 +1,26 @@
+"""The parameter that holds the Idempotency-Key header."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from aws_lambda_powertools.event_handler import Request
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from renderiq.errors import invalid_field
+
+_MAX_BYTES: Final = 255
+
+
+def read_idempotency_key(request: Request) -> str | None:
+    """Returns the key, or None if the header is absent or blank.
+
+    Raises ``INVALID_INPUT`` for a key that is longer than 255 bytes in UTF-8 or has control characters.
+    """
+    key: str = request.headers.get("idempotency-key", "").strip()
+    if not key.isprintable() or len(key.encode("utf-8", "replace")) > _MAX_BYTES:
+        raise invalid_field("Idempotency-Key", f"must be at most {_MAX_BYTES} bytes of printable characters")
+    return key or None
+
+
+IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]
