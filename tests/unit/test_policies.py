@@ -344,7 +344,13 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
     with at.of("sweeper"):
         done = handler("sweeper")({}, lambda_context())
-    assert {"RenderJob rung", "renders given up", "renders announced", "DeliveryJob rung", "CleanupJob rung"} <= {*done}
+    assert {
+        "RenderJob enqueued",
+        "renders terminated",
+        "renders published",
+        "DeliveryJob enqueued",
+        "CleanupJob enqueued",
+    } <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
 
 
