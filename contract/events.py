@@ -44,8 +44,8 @@ _HEADERS: Final = {
     "webhook-timestamp": "The time of this attempt, in seconds since the Unix epoch.",
     "webhook-signature": "`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, as the Standard Webhooks "
     "specification says. While a secret is being replaced there are several, separated by spaces.",
-    "X-Renderiq-Signature": "The hexadecimal HMAC-SHA256 of the body. The key is the text of the secret, as you chose it "
-    "or as it was generated; while a secret is being replaced, of the new one.",
+    "X-Renderiq-Signature": "The hexadecimal HMAC-SHA256 of the body. The key is the text of the secret, as you "
+    "chose it or as it was generated; while a secret is being replaced, of the new one.",
     "X-Renderiq-Event": "The event.",
     "X-Renderiq-Timestamp": "The same as `webhook-timestamp`.",
 }

@@ -72,7 +72,7 @@ class RenderService:
         client: Client,
         now: datetime,
     ) -> Render:
-        """Stores the capture, debits the credits, stores the render, and enqueues its job.
+        """Fits the order to the capture, stores the capture, debits the credits, stores the render, and enqueues its job.
 
         A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
         ``captures.check`` and ``RenderStore.add``, ``INVALID_INPUT`` for a link or a callback URL that may not be
@@ -81,6 +81,7 @@ class RenderService:
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
         image, content_type = self._read_capture(user_id, capture)
+        order = order.fitted_to(captures.size(image))
         guides = [guide for guide in (capture.depth, capture.material_ids) if guide]
         guide_types = [_guide_type(guide, image) for guide in guides]
         render_id = uuid7()

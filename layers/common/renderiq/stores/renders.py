@@ -27,6 +27,7 @@ from renderiq.domain.recovery import DueRender, QuarantinedRecord
 from renderiq.domain.renders import (
     REDELIVERY_DELAY,
     AspectRatio,
+    Fit,
     Order,
     OutputFormat,
     Quality,
@@ -496,6 +497,7 @@ def _to_item(render: Render) -> Item:
             "callbackUrl": order.callback_url,
             # As text: DynamoDB knows fewer numbers than JSON.
             "metadata": json.dumps(order.metadata),
+            **({"outputSize": order.output_size} if order.output_size else {}),
         },
     }
 
@@ -520,6 +522,8 @@ def _from_item(item: Item) -> Render:
             project_id=item.get("projectId"),
             callback_url=order["callbackUrl"],
             metadata=json.loads(order["metadata"]),
+            fit=Fit.SOURCE if "outputSize" in order else Fit.RATIO,
+            output_size=tuple(order["outputSize"]) if "outputSize" in order else None,
         ),
         cost=item["cost"],
         capture_key=item["captureKey"],
