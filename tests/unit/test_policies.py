@@ -192,13 +192,14 @@ def _post(user: User, key: str = "k", **fields: str) -> str:
 def _a_render(here: World, user: User, at: Recorder) -> None:
     project_id = here.add_project(user)
     with at.of("webhooks_register"):
-        call(
-            "webhooks_register",
-            "POST",
-            "/webhooks/register",
-            headers=user.headers,
-            json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
-        )
+        for _ in ("at first", "repeated"):
+            call(
+                "webhooks_register",
+                "POST",
+                "/webhooks/register",
+                headers={**user.headers, "idempotency-key": "k"},
+                json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
+            )
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
