@@ -8,7 +8,7 @@ from typing import Any, Final
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status, Style
+from renderiq.domain.renders import OutputFormat, Quality, Status, Style
 from renderiq.domain.webhooks import DeliveryState, Event
 from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
@@ -16,7 +16,7 @@ from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyList, KeyOut, KeyRevoked, RotateIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
-from renderiq.models.renders import RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.renders import AspectRatioOption, RenderAccepted, RenderIn, RenderOut, RenderPage
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -69,7 +69,7 @@ RENDER_EXAMPLE: Final = RenderOut(
     credits_used=10,
     style=Style.DRAMATIC,
     quality=Quality.HIGH,
-    aspect_ratio=AspectRatio.WIDE,
+    aspect_ratio=AspectRatioOption.WIDE,
     output_format=OutputFormat.PNG,
     prompt="A house by a lake in late afternoon light",
     structure_strength=0.7,

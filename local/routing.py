@@ -49,7 +49,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     parts = _SEGMENT.split(path)  # text, name, plus, text, name, plus, ..., text
     expression = re.escape(parts[0])
     for plus, text in zip(parts[2::3], parts[3::3], strict=True):
-        expression += ("(.+)" if plus else "([^/]+)") + re.escape(text)
+        # A greedy parameter may be empty, so that it matches a slash at the end of the path.
+        expression += ("(.*)" if plus else "([^/]+)") + re.escape(text)
     return re.compile(expression, re.DOTALL)
 
 

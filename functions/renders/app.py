@@ -30,6 +30,9 @@ def create(
     A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if
     the render fails or is cancelled. A request that is rejected costs nothing.
 
+    If ``aspectRatio`` is absent, the output has the supported ratio that is nearest to the capture's. ``source`` keeps
+    the capture's own, up to 8 to 1.
+
     A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
 
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same render. A different request

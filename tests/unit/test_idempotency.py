@@ -164,8 +164,6 @@ def test_derived_keys_are_well_formed_and_all_different() -> None:
 def test_a_repeated_request_is_answered_also_at_the_quota(
     aws: AwsEnvironment, user: User, path: str, most: int
 ) -> None:
-    aws: AwsEnvironment, user: User, path: str, most: int
-) -> None:
     first = post(user, path).data
     for number in range(most - 1):
         post(user, path, f"other {number}")

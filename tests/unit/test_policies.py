@@ -197,7 +197,14 @@ def _post(user: User, key: str = "k", **fields: str) -> str:
 def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     project_id = add_project(user)
     with at.of("webhooks_register"):
-        register_webhook(user)
+        for _ in ("at first", "repeated"):
+            call(
+                "webhooks_register",
+                "POST",
+                "/webhooks/register",
+                headers={**user.headers, "idempotency-key": "k"},
+                json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
+            )
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")

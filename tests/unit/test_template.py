@@ -34,11 +34,13 @@ def events(function: str, kind: str) -> list[dict[str, Any]]:
     return [e.get("Properties", {}) for e in FUNCTIONS[function].get("Events", {}).values() if e["Type"] == kind]
 
 
-ROUTES = [
+_EVERY_ROUTE = [
     (function, event.get("Method", "ANY"), event.get("Path", "$default"))
     for function in FUNCTIONS
     for event in events(function, "HttpApi")
 ]
+BELOW = "/{proxy+}"
+ROUTES = [route for route in _EVERY_ROUTE if not route[2].endswith(BELOW)]
 DRIVEN = {event["Queue"]["Fn::GetAtt"][0]: name for name in FUNCTIONS for event in events(name, "SQS")}
 DEAD_LETTERS = {
     queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -94,6 +96,12 @@ def test_no_route_has_two_functions() -> None:
     keys = [(method, re.sub(r"\{\w+\}", "{}", path)) for _, method, path in ROUTES]
 
     assert len(keys) == len(set(keys))
+
+
+def test_every_path_is_also_routed_with_a_slash_at_its_end() -> None:
+    below = [(function, method, path.removesuffix(BELOW)) for function, method, path in _EVERY_ROUTE if BELOW in path]
+
+    assert below == [route for route in ROUTES if route[2] != "$default"]
 
 
 # ---------------------------------------------------------------- sample events

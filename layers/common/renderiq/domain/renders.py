@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -56,6 +57,41 @@ class AspectRatio(StrEnum):
         return short * across // min(across, down), short * down // min(across, down)
 
 
+def nearest_ratio(size: tuple[int, int]) -> AspectRatio:
+    """Returns the ratio that is nearest to that of ``size``; twice as wide is as far as half as wide."""
+    width, height = size
+
+    def distance(ratio: AspectRatio) -> float:
+        across, down = (int(part) for part in ratio.value.split(":"))
+        return abs(math.log(width * down / (height * across)))
+
+    return min(AspectRatio, key=distance)
+
+
+def source_size(size: tuple[int, int], quality: Quality) -> tuple[int, int]:
+    """Returns the output ``(width, height)`` with the ratio of ``size``, up to ``MAX_SOURCE_RATIO`` to 1.
+
+    The shorter side is that of the quality, unless the output would then have more pixels than one of 16:9.
+    """
+    long, short = max(size), min(size)
+    ratio = min(long / short, MAX_SOURCE_RATIO)
+    widest, highest = AspectRatio.WIDE.size(quality)
+    shorter = min(quality.short_side, math.sqrt(widest * highest / ratio))
+    sides = round(shorter * ratio), round(shorter)
+    return sides if size[0] >= size[1] else (sides[1], sides[0])
+
+
+class Fit(StrEnum):
+    """How the proportions of the output follow from the request."""
+
+    RATIO = "ratio"
+    """The request names an aspect ratio."""
+    NEAREST = "nearest"
+    """The request names none: it is the supported one that is nearest to the capture's."""
+    SOURCE = "source"
+    """The output keeps the capture's own proportions."""
+
+
 class OutputFormat(StrEnum):
     """The file format of the output."""
 
@@ -99,6 +135,8 @@ REDELIVERY_DELAY: Final = timedelta(minutes=1)
 LINK_TTL: Final = timedelta(hours=24)
 """How long a link to an image works."""
 MAX_PROMPT: Final = 2000
+MAX_SOURCE_RATIO: Final = 8.0
+"""The longest output for its height, or the other way round, that keeps the proportions of its capture."""
 EMBEDDED_ENGINE: Final = "preview"
 AI_ENGINE_SECONDS: Final = 40
 
@@ -121,7 +159,8 @@ def default_prompt(style: Style, platform: str) -> str:
 class Order:
     """What the user asked for. ``prompt`` is never empty; ``callback_url`` has passed ``check_url``.
 
-    ``model`` is the provider's id of a model. It is empty if the engine has only one model.
+    ``model`` is the provider's id of a model. It is empty if the engine has only one model. ``output_size`` is the
+    ``(width, height)`` of an output that keeps the proportions of its capture; ``aspect_ratio`` is then the nearest.
     """
 
     style: Style
@@ -137,11 +176,27 @@ class Order:
     callback_url: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict, hash=False)
     model: str = ""
+    fit: Fit = Fit.RATIO
+    output_size: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """The output's ``(width, height)`` in pixels."""
-        return self.aspect_ratio.size(self.quality)
+        return self.output_size or self.aspect_ratio.size(self.quality)
+
+    def fitted_to(self, capture_size: tuple[int, int]) -> Order:
+        """Returns the order with the proportions that ``fit`` gives it for an upright capture of this size."""
+        match self.fit:
+            case Fit.RATIO:
+                return self
+            case Fit.NEAREST:
+                return replace(self, aspect_ratio=nearest_ratio(capture_size), fit=Fit.RATIO)
+            case Fit.SOURCE:
+                return replace(
+                    self,
+                    aspect_ratio=nearest_ratio(capture_size),
+                    output_size=source_size(capture_size, self.quality),
+                )
 
     @property
     def cost(self) -> int:
@@ -237,7 +292,7 @@ def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None =
     asked = {
         "style": order.style,
         "quality": order.quality,
-        "aspectRatio": order.aspect_ratio,
+        "aspectRatio": order.fit if order.fit is Fit.SOURCE else order.aspect_ratio,
         "prompt": order.prompt,
         "negativePrompt": order.negative_prompt,
         "structureStrength": order.structure_strength,

@@ -15,7 +15,8 @@ class EngineRequest:
 
     If the plugin sent them, ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per
     material) show the same view in the same number of pixels. An engine that cannot use them ignores them. ``model`` is
-    the provider's id of a model, for an engine that has several.
+    the provider's id of a model, for an engine that has several. ``output_size`` is set if the output keeps the
+    proportions of the capture; ``aspect_ratio`` is then the nearest one, for services that know only some ratios.
     """
 
     image: bytes
@@ -31,11 +32,12 @@ class EngineRequest:
     material_id_image: bytes | None = None
     model: str = ""
     platform: str = "unknown"
+    output_size: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """``(width, height)`` that the output must have, in pixels."""
-        return self.aspect_ratio.size(self.quality)
+        return self.output_size or self.aspect_ratio.size(self.quality)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from renderiq.domain.renders import (
     LINK_TTL,
     MAX_PROMPT,
     AspectRatio,
+    Fit,
     Order,
     OutputFormat,
     Quality,
@@ -62,6 +63,18 @@ def _shown_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     return {} if find_json_problem(metadata) else metadata
 
 
+class AspectRatioOption(StrEnum):
+    """The proportions of an output. ``source`` keeps those of the capture, up to 8 to 1."""
+
+    WIDE = "16:9"
+    CLASSIC = "4:3"
+    SQUARE = "1:1"
+    TALL = "9:16"
+    PHOTO = "3:2"
+    PHOTO_TALL = "2:3"
+    SOURCE = "source"
+
+
 class RenderIn(WireModel):
     """A render to create. Every field except the image has a default."""
 
@@ -75,7 +88,11 @@ class RenderIn(WireModel):
     quality: Quality = Field(
         Quality.HIGH, description="`standard`: 1080p. `high`: 4K. `ultra`: 4K with additional processing."
     )
-    aspect_ratio: AspectRatio = AspectRatio.WIDE
+    aspect_ratio: AspectRatioOption | None = Field(
+        None,
+        description="The proportions of the output. A capture with others is cropped at its centre. If absent, the one "
+        "that is nearest to the capture's. `source` keeps the capture's own, up to 8 to 1.",
+    )
     style: Style = Style.PHOTOREALISTIC
     model: PrintableText = Field(
         "",
@@ -123,12 +140,19 @@ class RenderIn(WireModel):
     def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
         """Returns the domain's order.
 
-        A prompt or a seed that the user left open is chosen here, once, so that every attempt renders the same.
+        A prompt or a seed that the user left open is chosen here, once, so that every attempt renders the same. The
+        proportions follow when the capture is known (``Order.fitted_to``).
         """
+        ratio, fit = AspectRatio.WIDE, Fit.NEAREST
+        if self.aspect_ratio is AspectRatioOption.SOURCE:
+            fit = Fit.SOURCE
+        elif self.aspect_ratio is not None:
+            ratio, fit = AspectRatio(self.aspect_ratio), Fit.RATIO
         return Order(
             style=self.style,
             quality=self.quality,
-            aspect_ratio=self.aspect_ratio,
+            aspect_ratio=ratio,
+            fit=fit,
             prompt=self.prompt.strip() or default_prompt(self.style, platform),
             negative_prompt=self.negative_prompt.strip(),
             seed=self.seed if self.seed is not None else secrets.randbelow(MAX_SEED + 1),
@@ -233,7 +257,7 @@ class RenderOut(WireModel):
     credits_used: int | None = Field(None, description="0 if the credits were refunded.")
     style: Style
     quality: Quality
-    aspect_ratio: AspectRatio
+    aspect_ratio: AspectRatioOption
     output_format: OutputFormat
     prompt: str = Field(description="What was asked for, or what the service chose if nothing was.")
     negative_prompt: str | None = None
@@ -266,7 +290,7 @@ class RenderOut(WireModel):
             credits_used=_credits_used(render),
             style=order.style,
             quality=order.quality,
-            aspect_ratio=order.aspect_ratio,
+            aspect_ratio=AspectRatioOption(order.fit if order.fit is Fit.SOURCE else order.aspect_ratio),
             output_format=order.output_format,
             prompt=order.prompt,
             negative_prompt=order.negative_prompt or None,

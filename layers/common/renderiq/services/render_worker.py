@@ -117,6 +117,7 @@ class RenderWorker:
             style=order.style,
             quality=order.quality,
             aspect_ratio=order.aspect_ratio,
+            output_size=order.output_size,
             seed=order.seed,
             prompt=order.prompt,
             negative_prompt=order.negative_prompt,

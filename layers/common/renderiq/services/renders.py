@@ -74,7 +74,7 @@ class RenderService:
         client: Client,
         now: datetime,
     ) -> Render:
-        """Stores the capture, debits the credits, stores the render, and enqueues its job.
+        """Fits the order to the capture, stores both, debits the credits, and enqueues the job of the render.
 
         A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
         ``captures.check``, ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a
@@ -84,6 +84,7 @@ class RenderService:
         if order.callback_url:
             check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
         image, content_type = self._read_capture(user_id, capture)
+        order = order.fitted_to(captures.size(image))
         guides = [guide for guide in (capture.depth, capture.material_ids) if guide]
         guide_types = [_guide_type(guide, image) for guide in guides]
         render_id = uuid7()

@@ -9,7 +9,7 @@ from typing import Any
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.reconciliation import RenderCharge
 from renderiq.domain.recovery import DueRender
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Render, RenderOutput, Status, Style
+from renderiq.domain.renders import AspectRatio, Fit, Order, OutputFormat, Quality, Render, RenderOutput, Status, Style
 from renderiq.stores.items import Item, to_attributes
 
 
@@ -50,6 +50,7 @@ def to_item(render: Render) -> Item:
             "callbackUrl": order.callback_url,
             # As text: DynamoDB cannot store every number of JSON.
             "metadata": json.dumps(order.metadata),
+            **({"outputSize": order.output_size} if order.output_size else {}),
         },
     }
 
@@ -74,6 +75,8 @@ def from_item(item: Item) -> Render:
             project_id=item.get("projectId"),
             callback_url=order["callbackUrl"],
             metadata=json.loads(order["metadata"]),
+            fit=Fit.SOURCE if "outputSize" in order else Fit.RATIO,
+            output_size=tuple(order["outputSize"]) if "outputSize" in order else None,
         ),
         cost=item["cost"],
         capture_key=item["captureKey"],
