@@ -1,0 +1,37 @@
+"""Draws captures and their truth into a folder: ``python -m benchmarks.captures.draw FOLDER NAME...``.
+
+Runs in the environment .venv-captures, because Blender and the preview engine need different packages.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.captures import display_styles, scenes
+from benchmarks.captures.catalogue import CAPTURES, STYLES, Capture
+
+
+def draw(capture: Capture, folder: Path) -> None:
+    scene = scenes.stage(capture.view, capture.size)
+    maps = scenes.read_maps(scene)
+    picture = display_styles.draw(scene, maps, STYLES[capture.style])
+    maps.every(scenes.FINER).truth().save(folder / capture.name)
+    # The capture is written last: it stands for the whole.
+    options = {"quality": capture.jpeg} if capture.jpeg else {"optimize": True}
+    picture.save(folder / capture.file, **options)
+
+
+def main() -> None:
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    for capture in CAPTURES:
+        if capture.name in names:
+            started = time.perf_counter()
+            draw(capture, folder)
+            print(f"drawn: {capture.name} in {time.perf_counter() - started:.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
