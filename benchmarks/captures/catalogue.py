@@ -71,7 +71,7 @@ STYLES: dict[str, DisplayStyle] = {
     "textured": DisplayStyle(textures=True, lines=1, backdrop="white"),
     "profile edges": DisplayStyle(lines=2),
     "cavity": DisplayStyle(light="STUDIO", cavity=True, lines=1, line_colour=(70, 70, 70)),
-    "drawn shadows": DisplayStyle(shadows=True, lines=2, backdrop="sky and ground"),
+    "drawn shadows": DisplayStyle(shadows=True, lines=1, backdrop="sky and ground"),
     "matcap": DisplayStyle(light="MATCAP", white=True, backdrop="dark grey"),
     "x-ray": DisplayStyle(light="STUDIO", xray=True, lines=1, backdrop="white"),
     "white model": DisplayStyle(light="STUDIO", white=True, backdrop="white"),
@@ -112,10 +112,10 @@ class Capture:
 KITCHEN = View("kitchen", azimuth=18, elevation=22, fill=0.95)
 KITCHEN_INSIDE = View("kitchen", eye=(0.97, 0.1, 0.58), target=(0.28, 0.75, 0.34), lens=24)
 PLAYGROUND = View("playground", azimuth=-25, elevation=16, fill=0.9)
-FZK = View("fzk", azimuth=35, elevation=14)
+FZK = View("fzk", azimuth=35, elevation=14, fill=0.95)
 FZK_HIGH = View("fzk", azimuth=-40, elevation=32)
-DUPLEX = View("duplex", azimuth=40, elevation=16)
-SAMPLE = View("sample", azimuth=-35, elevation=14)
+DUPLEX = View("duplex", azimuth=40, elevation=16, fill=1.2)
+SAMPLE = View("sample", azimuth=-35, elevation=10, fill=1.0)
 SAMPLE_OPEN = View("sample", azimuth=20, elevation=48, cuts=(("z", 0.42),), hide="Roof")
 
 
@@ -148,11 +148,11 @@ def _captures() -> list[Capture]:
     add("dark grid", "dark grid", PLAYGROUND, committed=True)
     add("gradient sky", "sky", SAMPLE)
     add("gradient sky", "blue gradient", FZK_HIGH)
-    plan = View("duplex", elevation=90, azimuth=0, orthographic=True, cuts=(("z", 0.3),))
+    plan = View("duplex", elevation=90, azimuth=90, orthographic=True, cuts=(("z", 0.3),))
     add("plan from above", "profile edges", plan)
     over = View("kitchen", elevation=90, azimuth=0, orthographic=True, cuts=(("z", 0.75),))
     add("plan from above", "profile edges", over, committed=True)
-    add("section cut", "hidden line", View("fzk", azimuth=10, elevation=12, cuts=(("y", -0.45),)))
+    add("section cut", "profile edges", View("fzk", azimuth=10, elevation=12, cuts=(("y", -0.45),)))
     add("section cut", "profile edges", View("duplex", azimuth=80, elevation=14, cuts=(("x", 0.5),)))
     add("dollhouse", "profile edges", SAMPLE_OPEN)
     add("dollhouse", "drawn shadows", View("duplex", azimuth=35, elevation=50, cuts=(("z", 0.66),)))
