@@ -28,11 +28,11 @@ define or_network
 endef
 
 .PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark
+  benchmark benchmark-captures known-config python313 .venv .venv-emulator .venv-sam .venv-gallery .venv-benchmark .venv-captures
 .DELETE_ON_ERROR:
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-27s%s\n", $$1, $$2 }'
 
 demo: .venv .venv-emulator ## sign in, render a viewport, verify the webhook: the whole of it, once, on this machine
 	@$(BIN)/python -m local demo
@@ -98,6 +98,9 @@ viewports: .venv-gallery ## draw the gallery's sample viewports anew with Blende
 benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow and OpenCV, and write docs/performance.md
 	@$(BIN)/python benchmarks/preview_engine.py
 
+benchmark-captures: .venv .venv-captures ## measure the preview engine on captures of known scenes, and write docs/captures.md
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures $(if $(ONLY),--only '$(ONLY)')
+
 # ---------------------------------------------------------------- environments
 
 .venv: .venv/ready
@@ -105,6 +108,7 @@ benchmark: .venv .venv-benchmark ## measure the preview engine against Pillow an
 .venv-sam: .venv-sam/ready
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
+.venv-captures: .venv-captures/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \

@@ -68,14 +68,17 @@ def draw(captures: list[Capture]) -> Path:
     absent = sorted({each.view.model for each in captures if not MODELS[each.view.model].exists()})
     if absent:
         print(f"→ left out, because there is no such model on this machine: {', '.join(absent)}")
-    names = [
-        each.name for each in captures if each.view.model not in absent and not (folder / each.file).exists()
-    ]
+    names = [each.name for each in captures if each.view.model not in absent and not (folder / each.file).exists()]
     if names:
         python = ROOT / ".venv-captures" / "bin" / "python"
         command = [str(python), "-m", "benchmarks.captures.draw", str(folder), *names]
-        # Blender complains about the missing display on the standard error output, once per render.
-        subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
+        log = CACHE / "draw.log"
+        CACHE.mkdir(exist_ok=True)
+        with log.open("w") as errors:
+            # Blender complains about the missing display on its standard error output, once per render.
+            done = subprocess.run(command, cwd=ROOT, stderr=errors, check=False)
+        if done.returncode:
+            raise SystemExit(f"✗ Blender stopped while drawing; see {log.relative_to(ROOT)}.")
     return folder
 
 

@@ -13,7 +13,8 @@ from benchmarks.captures.catalogue import DisplayStyle, Rgb
 from benchmarks.captures.scenes import FINER
 from benchmarks.captures.truth import Maps, Mask, Numbers
 
-SUN = Vector((-0.45, -0.65, 0.8)).normalized()
+SHADOW = 0.58
+"""What a drawn shadow leaves of a colour: the hue stays."""
 LINES_ARE_FOR = 1280
 """The width of the captures that the width of lines is meant for; smaller captures have thinner lines."""
 GROUND: Rgb = (190, 190, 198)
@@ -28,15 +29,16 @@ GRADIENTS: dict[str, tuple[Rgb, Rgb]] = {
 def draw(scene: bpy.types.Scene, maps: Maps, style: DisplayStyle) -> Image.Image:
     """The capture in its final size. ``maps`` are those of the scene in the size that it is drawn in."""
     behind = backdrop(scene, style)
-    ground = add_ground() if style.shadows else None
     shown = workbench(scene, style)
-    if ground is not None:
-        bpy.data.objects.remove(ground)
     colours, alpha = shown[..., :3], shown[..., 3:]
     if style.light == "FACES":
-        colours = colours * face_tones(maps)[..., None]
+        colours = colours * face_tones(maps, sun_of(scene))[..., None]
     if style.textures:
         colours = colours * patterns(maps)[..., None]
+    if style.shadows:
+        model, ground = scenes.read_shadows(scene, sun_of(scene))
+        colours = np.where(model[..., None], SHADOW * colours, colours)
+        behind = np.where(ground[..., None], SHADOW * behind, behind)
     picture = behind * (1 - alpha) + 255 * np.clip(colours, 0, 1) * alpha
     if style.selection:
         picture = select(picture, maps)
@@ -57,9 +59,6 @@ def workbench(scene: bpy.types.Scene, style: DisplayStyle) -> Numbers:
     shading.show_specular_highlight = False
     shading.show_cavity, shading.cavity_type = style.cavity, "BOTH"
     shading.show_xray, shading.xray_alpha = style.xray, 0.45
-    shading.show_shadows, shading.shadow_intensity = style.shadows, 0.42
-    # Workbench reads its light's direction with y up and z towards the viewer.
-    scene.display.light_direction = (SUN.x, SUN.z, -SUN.y)
     return scenes.render_workbench(scene)
 
 
@@ -67,19 +66,18 @@ def _has_matcap(name: str) -> bool:
     return any(light.name == name for light in bpy.context.preferences.studio_lights)
 
 
-def add_ground() -> bpy.types.Object:
-    """The plane that a host draws shadows on. It is no part of the model."""
-    low, high = scenes.bounds()
-    bpy.ops.mesh.primitive_plane_add(size=600, location=((low.x + high.x) / 2, (low.y + high.y) / 2, low.z - 0.01))
-    item: bpy.types.Object = bpy.context.object
-    item.data.materials.append(scenes.paint("ground", tuple(part / 255 for part in GROUND), 1))
-    return item
+def sun_of(scene: bpy.types.Scene) -> Vector:
+    """Where the sun is: on the left of the viewer and slightly behind, so that shadows fall into view."""
+    turn = scene.camera.matrix_world.to_3x3()
+    right = turn @ Vector((1, 0, 0))
+    back = Vector((-right.y, right.x, 0)) * -1
+    return (-0.7 * right + 0.35 * back + Vector((0, 0, 0.75))).normalized()
 
 
-def face_tones(maps: Maps) -> Numbers:
+def face_tones(maps: Maps, sun: Vector) -> Numbers:
     """One tone per direction, so that a vertical edge shows without a line."""
-    sun = (maps.normals @ np.array(SUN, np.float32)).clip(0, None)
-    tone = 0.68 + 0.3 * sun + 0.04 * maps.normals[..., 2]
+    lit = (maps.normals @ np.array(sun, np.float32)).clip(0, None)
+    tone = 0.68 + 0.3 * lit + 0.04 * maps.normals[..., 2]
     return np.where(maps.objects > 0, tone, 1).astype(np.float32)
 
 
@@ -99,7 +97,8 @@ def patterns(maps: Maps) -> Numbers:
     planks = planks - 0.25 * (along / 0.3 % 1 < 0.05)
     tiles = 1 - 0.2 * ((along / 0.6 % 1 < 0.04) | (rise / 0.6 % 1 < 0.04))
     kind = maps.materials % 4
-    return np.select([kind == 1, kind == 2, kind == 3], [bricks, planks, tiles], 1.0).astype(np.float32)
+    factor: Numbers = np.select([kind == 1, kind == 2, kind == 3], [bricks, planks, tiles], 1.0).astype(np.float32)
+    return factor
 
 
 def select(picture: Numbers, maps: Maps) -> Numbers:
@@ -134,23 +133,33 @@ def backdrop(scene: bpy.types.Scene, style: DisplayStyle) -> Numbers:
         return np.full((height, width, 3), PLAIN[style.backdrop], np.float32)
     if style.backdrop == "sky and ground":
         return sky_and_ground(scene)
-    picture = np.repeat(mix(*GRADIENTS[style.backdrop], np.linspace(0, 1, height))[:, None], width, 1)
+    picture = np.repeat(mix(*GRADIENTS[style.backdrop], np.linspace(0, 1, height, dtype=np.float32))[:, None], width, 1)
     return grid(scene, picture) if style.backdrop == "grid" else picture
 
 
 def mix(first: Rgb, last: Rgb, part: Numbers) -> Numbers:
-    part = part[..., None]
-    return ((1 - part) * np.array(first) + part * np.array(last)).astype(np.float32)
+    """Colours from ``first`` (where ``part`` is 0) to ``last`` (1)."""
+    weight = part[..., None]
+    mixed: Numbers = ((1 - weight) * np.array(first) + weight * np.array(last)).astype(np.float32)
+    return mixed
 
 
 def sky_and_ground(scene: bpy.types.Scene) -> Numbers:
     """SketchUp's backdrop: a sky that pales towards the horizon, and a flat ground under it."""
-    _, direction, _ = scenes.rays(scene)
-    rise = direction[..., 2] / np.linalg.norm(direction, axis=2)
-    if scene.camera.data.type == "ORTHO":
-        return np.broadcast_to(np.array(GROUND, np.float32), direction.shape).copy()
-    sky = mix((200, 230, 245), (0, 150, 215), np.clip(rise / 0.5, 0, 1))
-    return np.where(rise[..., None] > 0, sky, np.array(GROUND, np.float32))
+    sky = mix((200, 230, 245), (0, 150, 215), np.clip(rise(scene) / 0.5, 0, 1))
+    return np.where(above_horizon(scene)[..., None], sky, np.array(GROUND, np.float32))
+
+
+def above_horizon(scene: bpy.types.Scene) -> Mask:
+    """In a parallel view from above there is no sky."""
+    return rise(scene) > 0
+
+
+def rise(scene: bpy.types.Scene) -> Numbers:
+    """The sine of the angle of each pixel's ray above the horizon."""
+    _, direction = scenes.rays(scene)
+    sine: Numbers = direction[..., 2] / np.linalg.norm(direction, axis=2)
+    return sine
 
 
 def grid(scene: bpy.types.Scene, picture: Numbers) -> Numbers:

@@ -19,7 +19,7 @@ Pixels = NDArray[np.uint8]
 
 TOLERANCE = 2
 """Pixels of the capture that a border may move by."""
-REACH = 4
+REACH = 6
 """Pixels that the gradient is followed along a border, to each side."""
 VISIBLE = 1.5
 """The least gradient of a border, in units of CIELAB per pixel: about a step of 4."""
@@ -150,7 +150,7 @@ def orientation(picture: Numbers, scale: float) -> tuple[Numbers, Numbers]:
 
 
 def orientation_of(down: Numbers, across: Numbers, scale: float) -> tuple[Numbers, Numbers]:
-    """The direction of the strongest change, as unit vectors, and its coherence from 0 to 1, by the structure tensor."""
+    """The direction of the strongest change as unit vectors, and its coherence from 0 to 1, by the structure tensor."""
     tensor = np.stack([(down * down).sum(2), (across * across).sum(2), (down * across).sum(2)], 2)
     rows, columns, mixed = np.moveaxis(blur(tensor, scale), 2, 0)
     spread = np.hypot(rows - columns, 2 * mixed)
@@ -186,7 +186,7 @@ def judge(before: Numbers, after: Numbers, truth: Truth, points: Points, kept: M
     small[0] = False
     details = float((held[small] > 0.5).mean()) if small.any() else None
     large = np.flatnonzero((sizes >= REGION * labels.size) & (around >= FEWEST))
-    shown, made = strips(before, truth.background), strips(after, truth.background)
+    made = strips(after, truth.background)
     inner = ~near(truth.borders, 3)
     judged = []
     for number in large[large > 0]:
@@ -197,7 +197,7 @@ def judge(before: Numbers, after: Numbers, truth: Truth, points: Points, kept: M
         ring = index[ours & outer] if (ours & outer).sum() >= FEWEST else index[ours]
         gone = kept[ring].mean() < GONE
         alike = closest(now, made) < SAME
-        replaced = alike and chroma(now, was) > CHANGED and closest(was, shown) > 2 * SAME
+        replaced = alike and chroma(now, was) > CHANGED
         judged.append(Region(int(number), bool((gone and alike) or replaced), bool(held[number] < GONE)))
     return Regions(labels, judged, details)
 
@@ -242,14 +242,13 @@ def chroma(first: Numbers, second: Numbers) -> float:
 
 def background_iou(before: Numbers, after: Numbers, truth: Truth, lost: Mask) -> float | None:
     """Returns None if the scene has no background. Lost regions count, and tiles that took the background's colour."""
-    shown, made = strips(before, truth.background), strips(after, truth.background)
-    if not len(shown):
+    made = strips(after, truth.background)
+    if not len(made):
         return None
     was, now = tiles(before), tiles(after)
-    like_now = np.min([np.linalg.norm(now - each, axis=2) for each in made], axis=0) < SAME
-    unlike_before = np.min([np.linalg.norm(was - each, axis=2) for each in shown], axis=0) > 2 * SAME
+    alike = np.min([np.linalg.norm(now - each, axis=2) for each in made], axis=0) < SAME
     moved = np.linalg.norm((now - was)[..., 1:], axis=2) > CHANGED
-    turned = np.kron(like_now & unlike_before & moved, np.ones((TILE, TILE), np.bool_))
+    turned = np.kron(alike & moved, np.ones((TILE, TILE), np.bool_))
     height, width = turned.shape
     taken = lost.copy()
     taken[:height, :width] |= turned
@@ -284,7 +283,9 @@ def to_lab(pixels: Pixels) -> Numbers:
     """sRGB to CIELAB with a white point of D65."""
     value = np.arange(256) / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    matrix = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    matrix = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    )
     matrix = (matrix / np.array([[0.95047], [1.0], [1.08883]])).astype(np.float32)
     part = linear[pixels] @ matrix.T
     cube = np.where(part > 0.008856, np.cbrt(part), 7.787 * part + 16 / 116)
@@ -300,7 +301,10 @@ def blur(planes: Numbers, sigma: float) -> Numbers:
     for axis in (0, 1):
         margin = [(reach, reach) if each == axis else (0, 0) for each in range(3)]
         wide, length = np.pad(planes, margin, mode="edge"), planes.shape[axis]
-        pieces = (wide[start : start + length] if axis == 0 else wide[:, start : start + length] for start in range(2 * reach + 1))
+        pieces = (
+            wide[start : start + length] if axis == 0 else wide[:, start : start + length]
+            for start in range(2 * reach + 1)
+        )
         planes = sum((weight * piece for weight, piece in zip(weights, pieces, strict=True)), np.zeros_like(planes))
     return planes
 
@@ -310,10 +314,8 @@ def near(mask: Mask, distance: int) -> Mask:
     for axis in (0, 1):
         grown = mask.copy()
         for shift in range(1, distance + 1):
-            here, there = ((slice(shift, None),), (slice(None, -shift),))
-            if axis == 1:
-                here, there = (slice(None), *here), (slice(None), *there)
-            grown[here] |= mask[there]
-            grown[there] |= mask[here]
+            wide, narrow = np.moveaxis(grown, axis, 0), np.moveaxis(mask, axis, 0)
+            wide[shift:] |= narrow[:-shift]
+            wide[:-shift] |= narrow[shift:]
         mask = grown
     return mask

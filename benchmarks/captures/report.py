@@ -27,6 +27,7 @@ HEADS = (
     "time",
     "memory",
 )
+NOTHING = "-"
 CELL = (400, 225)
 PAIRS = 3
 ABOUT = """# What the preview engine makes of real viewports
@@ -50,7 +51,7 @@ How to read the tables:
 - **recognised as**: what the engine says that the capture is, if it says anything.
 - **time** and **memory**: processor seconds and peak megabytes of one picture in a fresh process.
 
-Figures are means over the captures of a row; "–" stands for what cannot be measured there. The last two tables check
+Figures are means over the captures of a row; "-" stands for what cannot be measured there. The last two tables check
 the measures themselves: a capture that was only enlarged must score 1 everywhere and lose nothing, a blurred one must
 score low. What the measures do not see: whether a picture looks good, whether a material is the right one, and errors
 in the background. Look at the contact sheets, which the command writes into `.captures/`.
@@ -68,7 +69,7 @@ def table(results: list[Result], *, by_style: bool) -> str:
 def row(name: str, results: list[Result]) -> list[str]:
     def average(of: Callable[[Result], float | None], form: str = "{:.2f}") -> str:
         values = [value for value in map(of, results) if value is not None]
-        return form.format(mean(values)) if values else "–"
+        return form.format(mean(values)) if values else NOTHING
 
     regions = sum(each.measures.regions for each in results)
     recognised = sorted({each.recognised for each in results if each.recognised})
@@ -82,7 +83,7 @@ def row(name: str, results: list[Result]) -> list[str]:
         f"{sum(each.measures.lost for each in results)} of {regions}",
         f"{sum(each.measures.melted for each in results)} of {regions}",
         average(lambda each: each.measures.drift, "{:.1f}"),
-        f"{', '.join(recognised)} ({average(lambda each: each.confidence)})" if recognised else "–",
+        f"{', '.join(recognised)} ({average(lambda each: each.confidence)})" if recognised else NOTHING,
         average(lambda each: each.seconds, "{:.1f} s"),
         average(lambda each: each.megabytes, "{:.0f} MB"),
     ]

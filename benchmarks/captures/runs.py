@@ -20,7 +20,10 @@ from benchmarks.captures.truth import Truth
 
 
 class Mode(StrEnum):
-    """What the engine is given. The last two are no engine: they show what the measures say of pictures that we know."""
+    """What the engine is given.
+
+    The last two are no engine: they show what the measures say of pictures whose faults are known.
+    """
 
     PLAIN = "without guides"
     DEPTH = "with depth"

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import bmesh
@@ -17,10 +17,10 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from benchmarks.captures.catalogue import MODELS, View
-from benchmarks.captures.truth import Maps, Numbers
+from benchmarks.captures.truth import Maps, Mask, Numbers
 
 FINER = 2
-"""Everything is drawn in this many times the pixels of the capture and then averaged, as a host's multisampling does."""
+"""Pixels are drawn this many times finer in each direction and then averaged, as a host's multisampling does."""
 UNSEEN_IFC = ("IfcSpace", "IfcOpeningElement", "IfcAnnotation", "IfcGrid")
 
 
@@ -64,7 +64,9 @@ def load_ifc(path: Path) -> None:
         mesh.from_pydata(corners.tolist(), [], np.array(geometry.faces).reshape(-1, 3).tolist())
         for material in geometry.materials:
             if material.name not in paints:
-                paints[material.name] = paint(material.name, material.diffuse.components, 1 - (material.transparency or 0))
+                paints[material.name] = paint(
+                    material.name, material.diffuse.components, 1 - (material.transparency or 0)
+                )
             mesh.materials.append(paints[material.name])
         mesh.polygons.foreach_set("material_index", np.maximum(geometry.material_ids, 0))
         weld(mesh)
@@ -73,7 +75,7 @@ def load_ifc(path: Path) -> None:
         going = elements.next()
 
 
-def paint(name: str, colour: tuple[float, float, float], alpha: float) -> bpy.types.Material:
+def paint(name: str, colour: Sequence[float], alpha: float) -> bpy.types.Material:
     material = bpy.data.materials.new(name)
     linear = np.power(colour, 2.2)
     material.diffuse_color = (*linear, 0.35 if alpha < 0.95 else 1.0)
@@ -192,8 +194,10 @@ def aim(scene: bpy.types.Scene, view: View, low: Vector, high: Vector) -> None:
         camera.location, camera.rotation_euler = eye, (target - eye).to_track_quat("-Z", "Y").to_euler()
         bpy.context.view_layer.update()
         return
-    azimuth, elevation = math.radians(view.azimuth), math.radians(min(view.elevation, 89.99))
-    away = Vector((math.sin(azimuth), -math.cos(azimuth), 0)) * math.cos(elevation) + Vector((0, 0, math.sin(elevation)))
+    azimuth, elevation = math.radians(view.azimuth), math.radians(min(view.elevation, 89.8))
+    away = Vector((math.sin(azimuth), -math.cos(azimuth), 0)) * math.cos(elevation) + Vector(
+        (0, 0, math.sin(elevation))
+    )
     camera.rotation_euler = (-away).to_track_quat("-Z", "Y").to_euler()
     turn = camera.rotation_euler.to_matrix()
     points = corners() @ np.array(turn)
@@ -213,7 +217,6 @@ def aim(scene: bpy.types.Scene, view: View, low: Vector, high: Vector) -> None:
 
 def read_maps(scene: bpy.types.Scene) -> Maps:
     """Reads what each pixel shows, by two renders of Cycles with one sample in the middle of each pixel."""
-    scene.render.engine = "CYCLES"
     scene.cycles.samples, scene.cycles.use_denoising, scene.cycles.max_bounces = 1, False, 0
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.pixel_filter_type, scene.cycles.filter_width = "BOX", 0.01
@@ -245,26 +248,66 @@ def _render_normals(scene: bpy.types.Scene) -> Numbers:
         links.new(nodes.new("ShaderNodeNewGeometry").outputs["Normal"], lifted.inputs[0])
         links.new(lifted.outputs[0], colour)
 
-    normals = _render_override(scene, link) - 1
-    return normals / np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
+    normals = _render_override(scene, link)[..., :3] - 1
+    normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
+    return normals
 
 
-def _render_override(scene: bpy.types.Scene, link) -> Numbers:  # type: ignore[no-untyped-def]  # bpy has no types
-    """The first three channels of a render in which every face emits what ``link`` gives, shape (height, width, 3)."""
+def read_shadows(scene: bpy.types.Scene, sun: Vector) -> tuple[Mask, Mask]:
+    """The pixels of the model, and of a ground under it, that lie in the shadow of a sun in the direction ``sun``."""
+    lamp = bpy.data.objects.new("sun", bpy.data.lights.new("sun", "SUN"))
+    lamp.data.energy, lamp.data.angle = 4, 0
+    lamp.rotation_euler = sun.to_track_quat("Z", "Y").to_euler()
+    scene.collection.objects.link(lamp)
+    for item in meshes():
+        # A host lets the sun through glass.
+        item.visible_shadow = any(slot.material.diffuse_color[3] == 1 for slot in item.material_slots)
+
+    def link(nodes: bpy.types.Nodes, links: bpy.types.NodeLinks, output: bpy.types.NodeSocket) -> None:
+        links.new(nodes.new("ShaderNodeBsdfDiffuse").outputs[0], output)
+
+    model = _render_override(scene, link, emitting=False)[..., 0] < 0.01
+    low, high = bounds()
+    bpy.ops.mesh.primitive_plane_add(size=2000, location=((low.x + high.x) / 2, (low.y + high.y) / 2, low.z - 0.01))
+    ground = bpy.context.object
+    for item in meshes():
+        item.visible_camera = item == ground
+    plane = _render_override(scene, link, emitting=False)
+    below = (plane[..., 0] < 0.01) & (plane[..., 3] > 0)
+    bpy.data.objects.remove(ground)
+    for item in meshes():
+        item.visible_camera = True
+    bpy.data.objects.remove(lamp)
+    return model, below
+
+
+Link = Callable[["bpy.types.Nodes", "bpy.types.NodeLinks", "bpy.types.NodeSocket"], None]
+
+
+def _render_override(scene: bpy.types.Scene, link: Link, *, emitting: bool = True) -> Numbers:
+    """A render in one material: RGBA, shape (height, width, 4).
+
+    ``link`` joins its nodes to the colour that every face emits, or to the surface of the material.
+    """
     material = bpy.data.materials.new("override")
     material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
     nodes.clear()
-    emission, output = nodes.new("ShaderNodeEmission"), nodes.new("ShaderNodeOutputMaterial")
-    links.new(emission.outputs[0], output.inputs[0])
-    link(nodes, links, emission.inputs["Color"])
+    output = nodes.new("ShaderNodeOutputMaterial")
+    if emitting:
+        emission = nodes.new("ShaderNodeEmission")
+        links.new(emission.outputs[0], output.inputs[0])
+        link(nodes, links, emission.inputs["Color"])
+    else:
+        link(nodes, links, output.inputs["Surface"])
     bpy.context.view_layer.material_override = material
+    scene.render.engine = "CYCLES"
     setting = scene.render.image_settings
     setting.file_format, setting.color_mode, setting.color_depth = "OPEN_EXR", "RGBA", "32"
     pixels = _render_file(scene, "exr")
     bpy.context.view_layer.material_override = None
     bpy.data.materials.remove(material)
-    return pixels[..., :3]
+    return pixels
 
 
 def render_workbench(scene: bpy.types.Scene) -> Numbers:
@@ -291,8 +334,8 @@ def _render_file(scene: bpy.types.Scene, kind: str) -> Numbers:
     return pixels.reshape(height, width, 4)[::-1]
 
 
-def rays(scene: bpy.types.Scene) -> tuple[Numbers, Numbers, Numbers]:
-    """``(x, y, z)`` axes of the camera's picture: the point at depth d in pixel p is its origin + d · direction."""
+def rays(scene: bpy.types.Scene) -> tuple[Numbers, Numbers]:
+    """An origin and a direction per pixel: the point at depth d is origin + d · direction, in world coordinates."""
     camera = scene.camera
     width, height = scene.render.resolution_x, scene.render.resolution_y
     right, up, back = np.array(camera.matrix_world.to_3x3(), np.float32).T
@@ -301,12 +344,12 @@ def rays(scene: bpy.types.Scene) -> tuple[Numbers, Numbers, Numbers]:
     plane = x[None, :, None] * right + y[:, None, None] * up
     eye = np.array(camera.matrix_world.translation, np.float32)
     if camera.data.type == "ORTHO":
-        return eye + plane * camera.data.ortho_scale, np.broadcast_to(-back, plane.shape), -back
-    return np.broadcast_to(eye, plane.shape), plane * (36 / camera.data.lens) - back, -back
+        return eye + plane * camera.data.ortho_scale, np.broadcast_to(-back, plane.shape)
+    return np.broadcast_to(eye, plane.shape), plane * (36 / camera.data.lens) - back
 
 
 def _positions(scene: bpy.types.Scene, depth: Numbers) -> Numbers:
-    origin, direction, _ = rays(scene)
+    origin, direction = rays(scene)
     return (origin + direction * depth[..., None]).astype(np.float32)
 
 

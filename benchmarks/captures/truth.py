@@ -37,7 +37,7 @@ class Truth:
 
     @property
     def background(self) -> Mask:
-        return self.objects == 0
+        return np.equal(self.objects, 0)
 
     @cached_property
     def material_picture(self) -> NDArray[np.uint8]:
@@ -78,8 +78,14 @@ class Maps:
 
     def every(self, step: int) -> Maps:
         """The same view in fewer pixels."""
-        maps = (self.objects, self.materials, self.depth, self.normals, self.positions)
-        return Maps(*(each[::step, ::step] for each in maps))
+        chosen = np.s_[::step, ::step]
+        return Maps(
+            self.objects[chosen],
+            self.materials[chosen],
+            self.depth[chosen],
+            self.normals[chosen],
+            self.positions[chosen],
+        )
 
     def borders(self, *, creases: bool = True) -> Mask:
         """Pixels whose right or lower neighbour belongs to another object, material or surface."""

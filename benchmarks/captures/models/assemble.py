@@ -79,7 +79,11 @@ def build(archive: Path, places: list[Place], blocks: list[Block], file: Path) -
     for name, low, high, colour in blocks:
         box(name, low, high, colour)
     bpy.ops.export_scene.gltf(
-        filepath=str(file), export_texcoords=False, export_normals=False, export_image_format="NONE", export_yup=True,
+        filepath=str(file),
+        export_texcoords=False,
+        export_normals=False,
+        export_image_format="NONE",
+        export_yup=True,
         export_draco_mesh_compression_enable=True,
         export_draco_mesh_compression_level=6,
     )
