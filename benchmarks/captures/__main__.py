@@ -47,6 +47,7 @@ def main() -> None:
         keep(wanted, folder)
         return
     outputs = CACHE / "outputs"
+    outputs.mkdir(parents=True, exist_ok=True)
     results = measure(wanted, folder, outputs, chosen.jobs)
     print(report.tables(results))
     report.write_json(results, CACHE / "results.json")
@@ -92,18 +93,24 @@ def keep(captures: list[Capture], folder: Path) -> None:
 
 
 def measure(captures: list[Capture], folder: Path, outputs: Path, jobs: int) -> list[Result]:
-    """Every capture in every mode, each in a fresh process, so that its peak memory is its own."""
+    """Every capture in every mode, each in a fresh process, so that its peak memory is its own.
+
+    The controls take the committed captures only. Each result is also appended to a file as soon as it is there.
+    """
+    runs = [(capture, mode) for mode in Mode for capture in captures if mode not in CONTROLS or capture.committed]
     os.environ |= {"VIPS_CONCURRENCY": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     context = multiprocessing.get_context("spawn")
     found: dict[tuple[str, str], Result] = {}
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        futures = [pool.submit(run, capture, mode, folder, outputs) for capture in captures for mode in Mode]
+    log = CACHE / "results.jsonl"
+    log.write_text("", encoding="utf-8")
+    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool, log.open("a", encoding="utf-8") as file:
+        futures = [pool.submit(run, capture, mode, folder, outputs) for capture, mode in runs]
         for future in as_completed(futures):
             result = future.result()
             found[result.capture, result.mode] = result
-            if result.mode not in CONTROLS:
-                print(f"measured: {result.capture}, {result.mode}", flush=True)
-    return [found[capture.name, mode.value] for capture in captures for mode in Mode]
+            print(json.dumps(result.as_json()), file=file, flush=True)
+            print(f"measured: {result.capture}, {result.mode} ({len(found)} of {len(runs)})", flush=True)
+    return [found[capture.name, mode.value] for capture, mode in runs]
 
 
 def write_baseline(results: list[Result]) -> None:

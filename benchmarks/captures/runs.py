@@ -62,7 +62,6 @@ def run(capture: Capture, mode: Mode, captures: Path, outputs: Path) -> Result:
     with Image.open(io.BytesIO(data)) as file:
         before = np.asarray(file.convert("RGB"))
     reduced = image.convert("RGB").resize(capture.size, Image.Resampling.BOX)
-    outputs.mkdir(parents=True, exist_ok=True)
     reduced.save(output_file(capture, mode, outputs), quality=90)
     return Result(
         capture.name,
