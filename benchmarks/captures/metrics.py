@@ -32,7 +32,11 @@ GONE = 0.35
 SAME = 10.0
 """Two colours that differ by less, in CIELAB, are taken for the same."""
 CHANGED = 15.0
-"""Hue and chroma that moved by more are another material."""
+"""Hue and chroma that moved by more, with another hue, are another material."""
+HUE = 25.0
+"""Degrees between two hues that are different."""
+GREY = 8.0
+"""A colour of less chroma has no hue."""
 TILE = 8
 STRIPS = 8
 FEWEST = 20
@@ -49,7 +53,8 @@ class Measures:
     union of the background of the scene and what the picture shows as background. ``lost``: regions that the picture
     shows as background; ``melted``: regions whose border is gone; both out of ``regions``, which are faces of at least
     0.5 % of the picture. ``drift``: mean change of hue and chroma of the materials that were kept, in CIELAB without
-    lightness.
+    lightness. ``repainted``: part of the objects that has another hue than in the capture, or was grey and is not any
+    more: grass on a floor, for example.
     """
 
     recall: float | None
@@ -60,6 +65,7 @@ class Measures:
     lost: int
     melted: int
     drift: float | None
+    repainted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ def measure(capture: Pixels, output: Pixels, truth: Truth) -> Measures:
         lost=sum(region.lost for region in regions.judged),
         melted=sum(region.melted for region in regions.judged),
         drift=drift(before, after, truth, lost),
+        repainted=repainted(before, after, truth),
     )
 
 
@@ -197,7 +204,7 @@ def judge(before: Numbers, after: Numbers, truth: Truth, points: Points, kept: M
         ring = index[ours & outer] if (ours & outer).sum() >= FEWEST else index[ours]
         gone = kept[ring].mean() < GONE
         alike = closest(now, made) < SAME
-        replaced = alike and chroma(now, was) > CHANGED
+        replaced = alike and bool(other_hue(was, now))
         judged.append(Region(int(number), bool((gone and alike) or replaced), bool(held[number] < GONE)))
     return Regions(labels, judged, details)
 
@@ -247,8 +254,7 @@ def background_iou(before: Numbers, after: Numbers, truth: Truth, lost: Mask) ->
         return None
     was, now = tiles(before), tiles(after)
     alike = np.min([np.linalg.norm(now - each, axis=2) for each in made], axis=0) < SAME
-    moved = np.linalg.norm((now - was)[..., 1:], axis=2) > CHANGED
-    turned = np.kron(alike & moved, np.ones((TILE, TILE), np.bool_))
+    turned = np.kron(alike & other_hue(was, now), np.ones((TILE, TILE), np.bool_))
     height, width = turned.shape
     taken = lost.copy()
     taken[:height, :width] |= turned
@@ -274,6 +280,23 @@ def drift(before: Numbers, after: Numbers, truth: Truth, lost: Mask) -> float | 
             moves.append(chroma(np.median(before[chosen], axis=0), np.median(after[chosen], axis=0)))
             sizes.append(int(chosen.sum()))
     return float(np.average(moves, weights=sizes)) if moves else None
+
+
+def repainted(before: Numbers, after: Numbers, truth: Truth) -> float | None:
+    """Returns None if hardly anything is seen of objects. Works by tiles, so that a part of a face counts as well."""
+    seen = tiles(np.repeat(~truth.background[..., None], 3, 2).astype(np.float32))[..., 0] == 1
+    if seen.sum() < FEWEST:
+        return None
+    return float(other_hue(tiles(before)[seen], tiles(after)[seen]).mean())
+
+
+def other_hue(was: Numbers, now: Numbers) -> Mask:
+    """Which colours of shape (..., 3) have another hue than before, or were grey and are not any more."""
+    first, second = was[..., 1:], now[..., 1:]
+    length = np.linalg.norm(first, axis=-1)
+    turned = (first * second).sum(-1) < np.cos(np.radians(HUE)) * length * np.linalg.norm(second, axis=-1)
+    found: Mask = (turned | (length < GREY)) & (np.linalg.norm(second - first, axis=-1) > CHANGED)
+    return found
 
 
 # ---------------------------------------------------------------- pictures

@@ -23,6 +23,7 @@ HEADS = (
     "lost",
     "melted",
     "drift",
+    "repainted",
     "recognised as",
     "time",
     "memory",
@@ -48,6 +49,8 @@ How to read the tables:
 - **lost**: faces of at least 0.5 % of the picture that became sky, lawn or backdrop; **melted**: such faces with less
   than 35 % of their border left. Both out of all such faces.
 - **drift**: how far hue and chroma of the kept materials moved, in CIELAB without lightness. Up to about 5 is grading.
+- **repainted**: the part of the objects that has another hue than in the capture, or was grey and is not any more, as a
+  floor that became a lawn.
 - **recognised as**: what the engine says that the capture is, if it says anything.
 - **time** and **memory**: processor seconds and peak megabytes of one picture in a fresh process.
 
@@ -84,6 +87,7 @@ def row(name: str, results: list[Result]) -> list[str]:
         f"{sum(each.measures.lost for each in results)} of {regions}",
         f"{sum(each.measures.melted for each in results)} of {regions}",
         average(lambda each: each.measures.drift, "{:.1f}"),
+        average(lambda each: each.measures.repainted),
         f"{', '.join(recognised)} ({average(lambda each: each.confidence)})" if recognised else NOTHING,
         average(lambda each: each.seconds, "{:.1f} s"),
         average(lambda each: each.megabytes, "{:.0f} MB"),

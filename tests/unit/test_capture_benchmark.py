@@ -144,6 +144,15 @@ def test_a_grey_object_on_a_grey_backdrop_is_not_lost(truth: Truth) -> None:
     assert (found.background_iou, found.lost) == (1, 0)
 
 
+def test_a_blue_wall_that_pales_is_not_lost_in_a_blue_sky(truth: Truth) -> None:
+    capture = painted(truth, ((255, 255, 255), (255, 255, 255)), wall=(90, 120, 215))
+
+    found = measure(capture, painted(truth, (SKY, LAWN), wall=(158, 192, 240)), truth)
+
+    assert known(found.background_iou) > 0.99
+    assert found.lost == 0
+
+
 def test_invented_joints_lower_precision(truth: Truth, capture: Pixels) -> None:
     picture = capture.copy()
     picture[64:118:6, 62:198] = (120, 120, 120)
@@ -157,6 +166,14 @@ def test_another_hue_is_drift_and_another_lightness_is_not(truth: Truth, capture
 
     assert known(measure(capture, grey, truth).drift) < 4
     assert known(measure(capture, green, truth).drift) > 8
+
+
+def test_a_lawn_on_a_part_of_the_wall_is_repainted(truth: Truth, capture: Pixels) -> None:
+    picture = capture.copy()
+    picture[60:120, 160:200] = LAWN
+
+    assert known(measure(capture, picture, truth).repainted) > 0.1
+    assert measure(capture, capture, truth).repainted == 0
 
 
 def test_a_border_that_the_capture_hides_is_not_expected(truth: Truth) -> None:
@@ -209,6 +226,7 @@ def test_the_engine_is_no_worse_on_committed_captures(name: str, mode: str, befo
     assert now.lost <= before["lost"]
     assert now.melted <= before["melted"]
     assert (now.drift or 0) <= (before["drift"] or 0) + 1
+    assert (now.repainted or 0) <= (before["repainted"] or 0) + 0.02
 
 
 def worse(now: Measures, before: dict[str, float | None], key: str) -> bool:
