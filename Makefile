@@ -31,12 +31,12 @@ define or_network
 endef
 
 .PHONY: help demo dev test fuzz mutation soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark \
-  .venv-mutation .venv-clients .node-clients
+  benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark \
+  .venv-mutation .venv-captures .venv-clients .node-clients
 .DELETE_ON_ERROR:
 
 help: ## list all commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-27s%s\n", $$1, $$2 }'
 
 demo: .venv .venv-emulator ## sign in, render one viewport and verify the webhook, on this machine
 	@$(BIN)/python -m local demo
@@ -114,6 +114,9 @@ viewports: .venv-gallery ## draw the sample viewports of the gallery with Blende
 benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and OpenCV, and write docs/performance.md
 	@$(BIN)/python benchmarks/preview_engine.py
 
+benchmark-captures: .venv .venv-captures ## measure the preview engine on captures of known scenes, and write docs/captures.md
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures $(if $(ONLY),--only '$(ONLY)')
+
 # ---------------------------------------------------------------- environments
 
 .venv: .venv/ready
@@ -125,6 +128,7 @@ benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and O
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .node-clients: tests/clients/node_modules/ready
+.venv-captures: .venv-captures/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \

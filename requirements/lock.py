@@ -26,6 +26,7 @@ LOCKS = {
     "requirements/clients.txt": ("clients", ON_ANY_LAPTOP),
     "requirements/gallery.txt": ("gallery", ON_ANY_LAPTOP),
     "requirements/mutation.txt": ("mutation", ON_ANY_LAPTOP),
+    "requirements/captures.txt": ("captures", ON_ANY_LAPTOP),
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),
     "layers/common/requirements.txt": ("common", ON_LAMBDA),
     "layers/imaging/requirements.txt": ("imaging", ON_LAMBDA),

@@ -1,0 +1,127 @@
+"""What a capture really shows, pixel by pixel, out of the scene that it was drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float32]
+Labels = NDArray[np.int32]
+
+CREASE = 25.0
+"""Degrees between two faces of one object that make a border."""
+STEP = 0.02
+"""Distance between two surfaces that makes a border, as a part of the distance to the camera."""
+MOST_LABELS = 255
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Maps of one capture, all of shape (height, width).
+
+    ``objects`` and ``materials`` hold 0 for the background and 1 to 255 for what is seen. ``borders`` marks the pixels
+    where one object, material or surface ends and the next one begins. ``depth`` is 255 at the nearest point, 1 at the
+    farthest point and 0 in the background.
+    """
+
+    objects: Labels
+    materials: Labels
+    borders: Mask
+    depth: NDArray[np.uint8]
+
+    @property
+    def background(self) -> Mask:
+        return np.equal(self.objects, 0)
+
+    @cached_property
+    def material_picture(self) -> NDArray[np.uint8]:
+        """One flat colour per material on black: the guide that a plugin sends, shape (height, width, 3)."""
+        number = np.arange(MOST_LABELS + 1)
+        palette = np.stack([40 + number * 53 % 211, 40 + number * 97 % 199, 40 + number * 151 % 193], 1)
+        palette[0] = 0
+        return palette[self.materials].astype(np.uint8)
+
+    def save(self, path: Path) -> None:
+        """Writes ``path``.truth.png (objects, materials, borders as red, green, blue) and ``path``.depth.png."""
+        planes = np.stack([self.objects, self.materials, self.borders * 255], 2).astype(np.uint8)
+        Image.fromarray(planes).save(f"{path}.truth.png", optimize=True)
+        Image.fromarray(self.depth).save(f"{path}.depth.png", optimize=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Truth:
+        with Image.open(f"{path}.truth.png") as file:
+            planes = np.asarray(file.convert("RGB")).astype(np.int32)
+        with Image.open(f"{path}.depth.png") as file:
+            depth = np.asarray(file.convert("L"))
+        return cls(planes[..., 0], planes[..., 1], planes[..., 2] > 0, depth)
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The scene as the camera sees it, without anti-aliasing.
+
+    ``objects`` and ``materials`` are numbers of the scene (0: background), ``depth`` is the distance along the
+    camera's axis in metres, ``normals`` and ``positions`` are in world coordinates, shape (height, width, 3).
+    """
+
+    objects: Labels
+    materials: Labels
+    depth: Numbers
+    normals: Numbers
+    positions: Numbers
+
+    def every(self, step: int) -> Maps:
+        """The same view in fewer pixels."""
+        chosen = np.s_[::step, ::step]
+        return Maps(
+            self.objects[chosen],
+            self.materials[chosen],
+            self.depth[chosen],
+            self.normals[chosen],
+            self.positions[chosen],
+        )
+
+    def borders(self, *, creases: bool = True) -> Mask:
+        """Pixels whose right or lower neighbour belongs to another object, material or surface."""
+        found = np.zeros(self.objects.shape, np.bool_)
+        for axis in (0, 1):
+            here, there = _neighbours(axis)
+            parted = self.objects[here] != self.objects[there]
+            parted |= self.materials[here] != self.materials[there]
+            seen = (self.objects[here] > 0) & (self.objects[there] > 0)
+            across = np.abs(((self.positions[there] - self.positions[here]) * self.normals[here]).sum(2))
+            back = np.abs(((self.positions[there] - self.positions[here]) * self.normals[there]).sum(2))
+            parted |= seen & (np.minimum(across, back) > STEP * self.depth[here])
+            if creases:
+                turn = (self.normals[here] * self.normals[there]).sum(2)
+                parted |= seen & (turn < np.cos(np.radians(CREASE)))
+            found[here] |= parted
+        return found
+
+    def truth(self) -> Truth:
+        return Truth(_renumbered(self.objects), _renumbered(self.materials), self.borders(), self._grey_depth())
+
+    def _grey_depth(self) -> NDArray[np.uint8]:
+        seen = self.objects > 0
+        near, far = self.depth[seen].min(), self.depth[seen].max()
+        grey = 255 - 254 * (self.depth - near) / max(far - near, 1e-6)
+        return np.where(seen, np.clip(np.round(grey), 1, 255), 0).astype(np.uint8)
+
+
+def _neighbours(axis: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    every, first, last = slice(None), slice(None, -1), slice(1, None)
+    return ((first, every), (last, every)) if axis == 0 else ((every, first), (every, last))
+
+
+def _renumbered(labels: Labels) -> Labels:
+    """Numbers from 1 by size; if there are more than 255, the smallest ones share the last number."""
+    values, counts = np.unique(labels[labels > 0], return_counts=True)
+    table = np.zeros(labels.max() + 1, np.int32)
+    table[values[np.argsort(-counts)]] = np.minimum(np.arange(1, len(values) + 1), MOST_LABELS)
+    return table[labels]
