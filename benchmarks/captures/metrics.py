@@ -303,7 +303,7 @@ def other_hue(was: Numbers, now: Numbers) -> Mask:
 
 
 def to_lab(pixels: Pixels) -> Numbers:
-    """sRGB to CIELAB with a white point of D65."""
+    """SRGB to CIELAB with a white point of D65."""
     value = np.arange(256) / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
     matrix = np.array(
