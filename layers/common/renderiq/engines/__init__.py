@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
@@ -40,15 +41,39 @@ class EngineRequest:
         return self.output_size or self.aspect_ratio.size(self.quality)
 
 
+class EngineMode(StrEnum):
+    """How freely an engine treated a capture."""
+
+    REPAINTED = "repainted"
+    """All surfaces were shaded anew."""
+    MIXED = "mixed"
+    """The capture's own pixels were kept and lit; only what is certain, such as the background, was painted anew."""
+    GRADED = "graded"
+    """The capture was enlarged and graded."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """How an engine treated a capture, its ``confidence`` (0..1) in what it recognised, and why it kept pixels."""
+
+    mode: EngineMode
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The rendered image and a WebP thumbnail. Both are encoded files without metadata of the input."""
+    """The rendered image and a WebP thumbnail. Both are encoded files without metadata of the input.
+
+    ``report`` is None if the engine does not report how it treated the capture.
+    """
 
     image: bytes
     content_type: str
     thumbnail: bytes
     width: int
     height: int
+    report: EngineReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image
 
 from renderiq.domain.renders import Quality
-from renderiq.engines import EngineRequest, Output, RenderCancelledError
+from renderiq.engines import EngineMode, EngineReport, EngineRequest, Output, RenderCancelledError
 from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thumbnail
+from renderiq.engines.preview.capture import Capture, find_background_of, read_capture
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.guide_images import GuideImages, read_guide_images
@@ -19,15 +20,19 @@ from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_pro
 from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.look.tone_mapping import ToneMapper, grade_photo, sharpen
 from renderiq.engines.preview.raster import U8
-from renderiq.engines.preview.segment.scene import Scene, resize_for_analysis, segment_capture
+from renderiq.engines.preview.segment.regions import BACKGROUND
+from renderiq.engines.preview.segment.scene import Scene
+from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 from renderiq.engines.preview.shade.backdrop import render_backdrop
 from renderiq.engines.preview.shade.context import ShadingInputs, prepare_shading
 from renderiq.engines.preview.shade.coverage_map import group_crown_facets, render_coverage_map
+from renderiq.engines.preview.shade.kept_pixels import KeptPixels, render_kept_bands
 from renderiq.engines.preview.shade.renderer import render_bands
 from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
+from renderiq.engines.preview.verify import find_faults
 
-_KEY_COLOUR: Final = (255, 0, 255)
-"""Replaces the transparent pixels of a capture (chroma key)."""
+_FAULT_CONFIDENCE: Final = 0.6
+"""Factor of the confidence in a scene whose render failed the check."""
 _USUAL_FREEDOM: Final = 0.3
 """1 - structure strength at which textures vary as usual."""
 _MAX_FREEDOM: Final = 2.0
@@ -66,21 +71,12 @@ class PreviewEngine:
         decoded, alpha = decode_layered(request.image)
         picture = crop_to_aspect(decoded, request.size)
         progress.report(_DECODED)
-        if alpha is None:
-            working = resize_for_analysis(picture)
-            scene = segment_capture(working, check_cancelled=progress.check_cancelled)
-        else:
-            keyed = _replace_transparency(picture, crop_to_aspect(alpha, request.size))
-            working = resize_for_analysis(keyed)
-            scene = segment_capture(working, _KEY_COLOUR, progress.check_cancelled)
-        guides = read_guide_images(request, decoded.size, (working.shape[1], working.shape[0]))
+        opacity = None if alpha is None else crop_to_aspect(alpha, request.size)
+        capture = read_capture(picture, opacity, progress.check_cancelled)
+        guides = read_guide_images(request, decoded.size, (capture.working.shape[1], capture.working.shape[0]))
         progress.report(_SEGMENTED)
-        if scene is None:
-            pixels = _grade(picture, request, progress)
-        else:
-            # Its memory is needed for the output.
-            del picture
-            pixels = _render_scene(scene, working, guides, request, progress)
+        pixels, report = _render_checked(capture, guides, request, progress)
+        del picture
         if request.quality is Quality.ULTRA:
             pixels = sharpen(pixels, progress.check_cancelled)
             progress.report(_SHARPENED)
@@ -89,7 +85,7 @@ class PreviewEngine:
         small = thumbnail(pixels)
         progress.report(100)
         width, height = request.size
-        return Output(image, request.output_format.content_type, small, width, height)
+        return Output(image, request.output_format.content_type, small, width, height, report)
 
 
 class _Progress:
@@ -108,11 +104,31 @@ class _Progress:
         self._on_progress(percent)
 
 
-def _replace_transparency(picture: Image.Image, alpha: Image.Image) -> Image.Image:
-    """Returns ``picture``, which was composited on white, composited on the key colour instead."""
-    transparency = 255 - np.asarray(alpha, np.float32)[..., None]
-    pixels = np.asarray(picture, np.float32) + transparency / 255 * (np.array(_KEY_COLOUR, np.float32) - 255)
-    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
+def _render_checked(
+    capture: Capture, guides: GuideImages, request: EngineRequest, progress: _Progress
+) -> tuple[U8, EngineReport]:
+    """Renders a capture as freely as the confidence in its scene allows, and checks the result.
+
+    A picture that fails the check is made once more with less freedom.
+    """
+    confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
+    pixels = None
+    if capture.scene is not None and not doubts:
+        pixels = _render_scene(capture.scene, capture.working, guides, request, progress)
+        faults = find_faults(pixels, capture.working, capture.scene.label != BACKGROUND)
+        if not faults:
+            return pixels, EngineReport(EngineMode.REPAINTED, round(confidence, 2))
+        doubts += faults
+        confidence *= _FAULT_CONFIDENCE
+        pixels = None
+    background = find_background_of(capture, progress.check_cancelled)
+    reasons = tuple(str(doubt) for doubt in doubts)
+    if capture.scene is None and background is None:
+        return _grade(capture.picture, request, progress), EngineReport(
+            EngineMode.GRADED, round(confidence, 2), reasons
+        )
+    pixels = _render_kept(capture, background, request, progress)
+    return pixels, EngineReport(EngineMode.MIXED, round(confidence, 2), reasons)
 
 
 def _grade(picture: Image.Image, request: EngineRequest, progress: _Progress) -> U8:
@@ -122,6 +138,21 @@ def _grade(picture: Image.Image, request: EngineRequest, progress: _Progress) ->
     pixels = grade_photo(enlarged, LOOKS[request.style], progress.check_cancelled)
     progress.report(_TONE_MAPPED)
     return pixels
+
+
+def _render_kept(
+    capture: Capture, background: ViewportBackground | None, request: EngineRequest, progress: _Progress
+) -> U8:
+    """Renders the capture's own pixels in the light of the style, before paper if the background is known."""
+    look = apply_setting(LOOKS[request.style], parse_prompt(request.prompt, request.negative_prompt))
+    seed = request.seed & 0xFFFFFFFF
+    kept = KeptPixels(capture, background, look, request.size, seed)
+    progress.report(_BACKDROP_RENDERED)
+
+    def report_rows(rows: int) -> None:
+        progress.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // request.size[1])
+
+    return render_kept_bands(kept, ToneMapper(look, request.size, seed), report_rows)
 
 
 def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, progress: _Progress) -> U8:

@@ -1,0 +1,89 @@
+"""A capture as it is read: without compression artefacts, segmented, and judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from renderiq.engines.preview.classify.confidence import Confidence, Doubt, judge_scene
+from renderiq.engines.preview.classify.single_object import is_single_object
+from renderiq.engines.preview.classify.surfaces import classify_surfaces
+from renderiq.engines.preview.raster import U8, CheckCancelled, never_cancelled
+from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
+from renderiq.engines.preview.segment.scene import WORKING_SIDE, Scene, resize_for_analysis, segment_capture
+from renderiq.engines.preview.segment.viewport_background import (
+    ViewportBackground,
+    background_from_alpha,
+    find_viewport_background,
+)
+
+_KEY_COLOUR: Final = (255, 0, 255)
+"""Replaces the transparent pixels of a capture (chroma key)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A capture in the proportions of the output.
+
+    ``picture`` is as it was sent, composited on white; ``clean`` (height, width, 3) is that without compression
+    artefacts, at most ``WORKING_SIDE`` pixels wide or high; ``working`` is what ``scene`` was segmented from. ``alpha``
+    (height, width) is the capture's opacity at the size of ``clean``, or None if it is opaque.
+    """
+
+    picture: Image.Image
+    clean: U8
+    working: U8
+    alpha: U8 | None
+    scene: Scene | None
+    confidence: Confidence
+
+
+def read_capture(
+    picture: Image.Image, alpha: Image.Image | None, check_cancelled: CheckCancelled = never_cancelled
+) -> Capture:
+    """Segments a ``picture``, whose opacity is ``alpha`` (None if it is opaque), and judges the result."""
+    scale = WORKING_SIDE / max(picture.size)
+    reduced = picture
+    if scale < 1:
+        width, height = (max(1, round(side * scale)) for side in picture.size)
+        reduced = picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=3.0)
+    clean = np.asarray(reduced.convert("RGB"))
+    if alpha is None:
+        clean = remove_compression_artefacts(clean, check_cancelled)
+        working = resize_for_analysis(Image.fromarray(clean))
+        scene = segment_capture(working, check_cancelled=check_cancelled)
+        opacity = None
+    else:
+        working = resize_for_analysis(_replace_transparency(picture, alpha))
+        scene = segment_capture(working, _KEY_COLOUR, check_cancelled)
+        opacity = np.asarray(alpha.resize(reduced.size, Image.Resampling.BILINEAR))
+    check_cancelled()
+    if scene is None:
+        confidence = Confidence(0.0, (Doubt.NOT_FLAT_SHADED,))
+    else:
+        confidence = judge_scene(scene, working, has_alpha=alpha is not None)
+        if confidence.doubts == (Doubt.SEEN_FROM_ABOVE,) and is_single_object(scene, classify_surfaces(scene), working):
+            # It is shown in a studio, which looks right from above as well.
+            confidence = Confidence(confidence.score, ())
+    return Capture(picture, clean, working, opacity, scene, confidence)
+
+
+def find_background_of(
+    capture: Capture, check_cancelled: CheckCancelled = never_cancelled
+) -> ViewportBackground | None:
+    """Returns the background of a capture by its pixels, at the size of ``clean``, or None if there is none."""
+    if capture.alpha is not None:
+        return background_from_alpha(capture.clean, capture.alpha)
+    if capture.scene is not None and capture.scene.is_interior and Doubt.DARK_ROOM not in capture.confidence.doubts:
+        return None
+    return find_viewport_background(capture.clean, check_cancelled, must_be_even=capture.scene is None)
+
+
+def _replace_transparency(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    """Returns ``picture``, which was composited on white, composited on the key colour instead."""
+    transparency = 255 - np.asarray(alpha, np.float32)[..., None]
+    pixels = np.asarray(picture, np.float32) + transparency / 255 * (np.array(_KEY_COLOUR, np.float32) - 255)
+    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))

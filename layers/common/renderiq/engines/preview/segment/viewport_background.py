@@ -1,0 +1,345 @@
+"""The background of a capture that is not segmented reliably: found by its pixels instead of by regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, never_cancelled
+from renderiq.engines.preview.segment.interior import is_ceiling
+from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
+from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, local_range
+
+_MIN_SIDE: Final = 32
+_SMOOTH_RANGE: Final = 6
+"""Levels in 3 x 3 pixels of an empty background; gradients are gentler."""
+_MATCH: Final = 7
+"""Levels per channel between a background and its model."""
+_LAWN_GREENNESS: Final = 1.06
+"""Green over red and blue."""
+_FRAME_INSET: Final = 5
+"""Pixels: a screenshot often has a line of its window along the frame."""
+_SEED_MATCH: Final = 8
+_SEED_MATCH_ON_DARK: Final = 14
+"""Levels per channel between the pieces of background along the frame."""
+_MIN_CONTACT: Final = 0.36
+_MIN_BLUE_CONTACT: Final = 0.3
+"""Of the top and the upper sides of the frame: all pieces of a background, and the largest one of a blue background,
+because panes are blue as well."""
+_MIN_SIDE_CONTACT: Final = 0.1
+"""Of the upper third of each side of the frame."""
+_MAX_UNEVENNESS: Final = 1.5
+"""Mean difference in levels between an even background and its model; a photographed sky is less even."""
+_BLUENESS: Final = 24
+_MIN_CORE: Final = 0.12
+"""Of an object that stands alone: what is wider than an overlay."""
+_MIN_FRAME_PIECE: Final = 0.002
+"""Of the picture, for a piece of background that touches the frame elsewhere."""
+_MIN_AREA: Final = 0.03
+_MAX_AREA: Final = 0.985
+"""Of the picture."""
+_OVERLAY_WIDTH: Final = 7
+"""Pixels: wider than a line of a grid, an axis or a dimension."""
+_THIN: Final = 5
+"""Pixels: wider than what is left of an overlay beside the model."""
+_OVERLAY_CONTRAST: Final = 44
+_OVERLAY_CONTRAST_ON_BRIGHT: Final = 20
+_DARK: Final = 110
+"""Levels between a grid line and the background: on bright ones, walls have outlines as weak as those of a grid."""
+_AXIS_CHROMA: Final = 50
+_MAX_OVERLAY_AREA: Final = 0.06
+"""Of the model: overlays that stand alone before the background."""
+_GROUND_MIN_HORIZON: Final = 0.08
+_WIDE_HORIZON: Final = 0.35
+"""Of the width: where the ground of a viewport meets its sky in one straight line."""
+_SHADOW_RATIO: Final = (0.3, 0.96)
+"""Brightness of a drawn shadow over that of the ground."""
+_SHADOW_HUE: Final = 0.012
+"""Difference of chromaticity coordinates between a ground and a shadow on it."""
+_CONTOUR_WIDTH: Final = 2
+"""Pixels of the model beside the background that may be mixed with it."""
+_FULL_SHARE: Final = 1.1
+"""Factor of the opacity, so that shading across the model's edge does not make it transparent."""
+_MIN_SHARE: Final = 0.2
+"""Less opaque pixels do not tell the colour of the model."""
+_FILL_ROUNDS: Final = 3
+_NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class ViewportBackground:
+    """The background of a capture at working resolution, all images (height, width).
+
+    ``opacity`` (0..1) is how much of each pixel shows the model. ``foreground`` (height, width, 3) is the capture with
+    the background taken out of the mixed pixels along the model's contour. ``shadow`` (0..1, 1 without shadow) are
+    the shadows that the viewport has drawn on its ground. ``has_sky`` says whether the viewport draws a blue sky.
+    """
+
+    opacity: F32
+    foreground: U8
+    shadow: F32 | None
+    has_sky: bool
+
+
+def find_viewport_background(
+    rgb: U8, check_cancelled: CheckCancelled = never_cancelled, *, must_be_even: bool = False
+) -> ViewportBackground | None:
+    """Finds the background that touches the upper border of the frame, and the ground plane below it.
+
+    Returns None if there is none, as in a room or, with ``must_be_even``, in a photo.
+    """
+    height, width = rgb.shape[:2]
+    if min(height, width) < _MIN_SIDE:
+        return None
+    components = connected_components(local_range(rgb) <= _SMOOTH_RANGE)
+    runs = RunLengthLabels(components)
+    area = runs.area()
+    area[0] = 0
+    colour = runs.mean_colour(rgb)
+    seeds = _find_seeds(components, colour, area)
+    if seeds is None:
+        return None
+    mask = seeds[components]
+    seed = int(np.where(seeds, area, 0).argmax())
+    if is_ceiling(mask, colour[seed]) or _is_terrain(colour[seed]):
+        return None
+    ground = _find_ground(components, area, seed)
+    model = _row_model(rgb, mask)
+    if must_be_even and np.abs(rgb - model[:, None]).max(axis=2)[mask].mean() > _MAX_UNEVENNESS:
+        return None
+    check_cancelled()
+    if ground:
+        is_ground = components == ground
+        first = int(np.flatnonzero(is_ground.any(axis=1))[0])
+        model[first:] = colour[ground]
+        mask |= is_ground
+    for _ in range(2):
+        mask = _grow(rgb, model, mask)
+        check_cancelled()
+        if not ground:
+            model = _row_model(rgb, mask)
+    shadow = None
+    if ground:
+        _close_horizon(mask, first)
+        shadow, is_shadow = _drawn_shadows(rgb, colour[ground], mask, first)
+        mask |= is_shadow
+    mask = _drop_overlays(rgb, mask, model)
+    if not _MIN_AREA < mask.mean() < _MAX_AREA:
+        return None
+    behind = np.repeat(model[:, None], width, axis=1)
+    if shadow is not None:
+        behind = behind * shadow[..., None]
+    opacity, foreground = _unmix_contour(rgb, mask, behind)
+    red, _, blue = colour[seed]
+    has_sky = bool(ground) and blue > red + 40
+    return ViewportBackground(opacity, foreground, shadow, bool(has_sky))
+
+
+def _find_seeds(components: I32, colour: F32, area: I32) -> Mask | None:
+    """Returns which components touch the top and the upper sides of the frame in their most frequent colour.
+
+    Returns None if no colour is frequent enough for a background.
+    """
+    height = len(components)
+    third = height // 3
+    inset = min(_FRAME_INSET, third)
+    border = np.concatenate([components[inset], components[:third, inset], components[:third, -1 - inset]])
+    votes = np.bincount(border, minlength=len(area))
+    votes[0] = 0
+    touching = np.flatnonzero(votes)
+    if not len(touching):
+        return None
+    # Grids are drawn on dark backgrounds that change from cell to cell.
+    limit = np.where(colour[touching].mean(axis=1) < _DARK, _SEED_MATCH_ON_DARK, _SEED_MATCH)
+    is_alike = np.abs(colour[touching][:, None] - colour[touching]).max(axis=2) < limit[:, None]
+    total = is_alike @ votes[touching]
+    best = int(total.argmax())
+    red, _, blue = colour[touching[best]]
+    is_blue = blue > red + _BLUENESS
+    contact = votes[touching[is_alike[best]]]
+    if contact.sum() < _MIN_CONTACT * len(border) or (is_blue and contact.max() < _MIN_BLUE_CONTACT * len(border)):
+        return None
+    sides = (components[:third, inset], components[:third, -1 - inset])
+    if any(np.isin(side, touching[is_alike[best]]).mean() < _MIN_SIDE_CONTACT for side in sides):
+        # A ceiling, or what fills a corner of the picture.
+        return None
+    seeds = np.zeros(len(area), np.bool_)
+    seeds[touching[is_alike[best]]] = True
+    return seeds
+
+
+def _is_terrain(colour: F32) -> bool:
+    """Returns whether a ``colour`` (3,) is that of a lawn, seen from above, rather than of an empty viewport."""
+    red, green, blue = (float(channel) for channel in colour)
+    return green > _LAWN_GREENNESS * max(red, blue)
+
+
+def _close_horizon(mask: Mask, row: int) -> None:
+    """Adds the anti-aliased rows between sky and ground to the background, in place."""
+    top, bottom = max(0, row - 4), min(len(mask) - 1, row + 4)
+    mask[top:bottom] |= mask[top] & mask[bottom]
+
+
+def _row_model(rgb: U8, mask: Mask) -> F32:
+    """Returns the mean colour (height, 3) of each row of the background; rows without any get that of the nearest."""
+    count = mask.sum(axis=1)
+    rows = np.flatnonzero(count > 2)
+    mean = np.stack(
+        [(rgb[..., channel] * mask).sum(axis=1, dtype=np.int64)[rows] / count[rows] for channel in range(3)], axis=1
+    )
+    every = np.arange(len(mask))
+    model: F32 = np.stack([np.interp(every, rows, mean[:, channel]) for channel in range(3)], axis=1).astype(np.float32)
+    return model
+
+
+def _find_ground(components: I32, area: I32, sky: int) -> int:
+    """Returns the component that meets the ``sky`` along one straight horizontal line, or 0."""
+    height, width = components.shape
+    is_sky = components == sky
+    if is_sky[-1].any():
+        return 0
+    last = height - 1 - np.argmax(is_sky[::-1], axis=0)
+    columns = np.flatnonzero(is_sky.any(axis=0))
+    below = np.zeros(len(columns), np.int32)
+    for step in (2, 3, 4, 5):
+        found = components[np.minimum(last[columns] + step, height - 1), columns]
+        below = np.where(below == 0, found, below)
+    votes = np.bincount(below, minlength=len(area))
+    votes[0] = votes[sky] = 0
+    ground = int(votes.argmax())
+    rows = last[columns[below == ground]]
+    if len(rows) < _GROUND_MIN_HORIZON * width:
+        return 0
+    middle = np.median(rows)
+    reaches_both_sides = (components[:, _FRAME_INSET] == ground).any() and (
+        components[:, -1 - _FRAME_INSET] == ground
+    ).any()
+    if not reaches_both_sides and len(rows) < _WIDE_HORIZON * width:
+        return 0
+    return ground if (np.abs(rows - middle) < 3).mean() > 0.8 and middle < 0.8 * height else 0
+
+
+def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
+    """Returns all pixels of the colour of the background that thin overlays, at most, separate from ``mask``."""
+    difference = np.abs(rgb - model[:, None]).max(axis=2)
+    alike = (difference < _MATCH) & (local_range(rgb) <= 2 * _SMOOTH_RANGE)
+    closed = grey_erosion(grey_dilation((alike | mask).astype(np.uint8), _OVERLAY_WIDTH), _OVERLAY_WIDTH) > 0
+    is_overlay = closed & (
+        (difference < _overlay_contrast(model)) | (np.ptp(rgb, axis=2) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
+    )
+    joined = connected_components(mask | alike | is_overlay)
+    reached = np.zeros(int(joined.max()) + 1, np.bool_)
+    reached[np.unique(joined[mask])] = True
+    # What stands in front may cut off a corner of the background.
+    sides = np.concatenate([joined[:, _FRAME_INSET], joined[:, -1 - _FRAME_INSET], joined[-1 - _FRAME_INSET]])
+    at_frame = np.unique(sides)
+    reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
+    if np.median(model[:, 2] - model[:, 0]) > _BLUENESS:
+        # A blue gradient is not the colour of a face, so that pieces between posts and dimensions are background too.
+        reached[np.unique(joined[alike])] = True
+    reached[0] = False
+    grown = reached[joined] & (alike | mask | is_overlay)
+    # Beside the model's contour the background is not even.
+    background: Mask = grown | (grey_dilation(grown.astype(np.uint8), 5) > 0) & (difference < _MATCH)
+    return background
+
+
+def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32, Mask]:
+    """Returns the brightness (0..1) of the ground below ``horizon`` and which pixels are shadows on it.
+
+    A shadow has the hue of the ground, is darker, and touches it without an edge line between them.
+    """
+    level = rgb.astype(np.float32)
+    total = np.maximum(level.sum(axis=2), 1)
+    ratio = total / ground.sum()
+    hue = np.abs(level / total[..., None] - ground / ground.sum()).max(axis=2)
+    candidate = (hue < _SHADOW_HUE) & (ratio > _SHADOW_RATIO[0]) & (ratio < 1.02)
+    candidate[:horizon] = False
+    joined = connected_components(candidate | mask)
+    reached = np.zeros(int(joined.max()) + 1, np.bool_)
+    reached[np.unique(joined[horizon:][mask[horizon:]])] = True
+    reached[0] = False
+    # Only even areas: a gradient from wall to ground is no shadow.
+    even = grey_erosion((candidate & (local_range(rgb) <= _SMOOTH_RANGE)).astype(np.uint8), 3) > 0
+    core = grey_dilation((even & reached[joined]).astype(np.uint8), 7) > 0
+    is_shadow = core & candidate & reached[joined] & ~mask
+    return np.where(is_shadow, np.minimum(ratio, 1), 1).astype(np.float32), is_shadow
+
+
+def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
+    """Returns the background with the thin overlays before it, such as grids, axes, dimensions and section boxes.
+
+    Those are thin things that stand alone, and thin things beside the model that are as weak as a grid, coloured as an
+    axis, or darker than a dark background.
+    """
+    shown = (~mask).astype(np.uint8)
+    core = grey_dilation(grey_erosion(shown, _THIN), _THIN)
+    thin = (shown > 0) & (core == 0)
+    difference = np.abs(rgb - model[:, None]).max(axis=2)
+    is_dark = (model.mean(axis=1) < _DARK)[:, None] & (rgb.max(axis=2) < model.max(axis=1)[:, None] + _MATCH)
+    is_axis = np.ptp(rgb, axis=2) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
+    mask = mask | thin & (is_dark | is_axis | (difference < _overlay_contrast(model)))
+    model_mask = ~mask
+    is_core = grey_erosion(model_mask.astype(np.uint8), _OVERLAY_WIDTH) > 0
+    parts = connected_components(grey_dilation(model_mask.astype(np.uint8), 3))
+    count = int(parts.max()) + 1
+    has_core = np.bincount(parts[is_core], minlength=count) > _MIN_CORE * np.bincount(
+        parts[model_mask], minlength=count
+    )
+    alone = model_mask & ~has_core[parts]
+    if alone.sum() > _MAX_OVERLAY_AREA * max(1, int(model_mask.sum())):
+        return mask
+    return mask | alone
+
+
+def _overlay_contrast(model: F32) -> F32:
+    """Returns for each row, (height, 1), how much an overlay may differ from the background at most."""
+    is_dark = model.mean(axis=1) < _DARK
+    contrast: F32 = np.where(is_dark, _OVERLAY_CONTRAST, _OVERLAY_CONTRAST_ON_BRIGHT)[:, None]
+    return contrast
+
+
+def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:
+    """Returns the opacity of the model and its colour without the background, along its contour."""
+    opacity = (~mask).astype(np.float32)
+    band = grey_dilation(mask.astype(np.uint8), 2 * _CONTOUR_WIDTH + 1) > 0
+    rows, columns = np.nonzero(band)
+    difference = np.zeros(mask.shape, np.uint8)
+    contrast = np.abs(rgb[rows, columns] - behind[rows, columns]).max(axis=1)
+    difference[rows, columns] = np.minimum(contrast, 255)
+    inner = grey_dilation(mask.astype(np.uint8), 2 * _CONTOUR_WIDTH + 3) > 0
+    difference[inner & ~band] = np.abs(rgb[inner & ~band] - behind[inner & ~band]).max(axis=1)
+    difference[mask] = 0
+    strongest = grey_dilation(difference, 2 * _CONTOUR_WIDTH + 1)
+    contour = band & ~mask & (strongest > 3 * _MATCH)
+    opacity[contour] = np.clip(difference[contour] / strongest[contour].astype(np.float32) * _FULL_SHARE, 0, 1)
+    foreground = rgb.astype(np.float32)
+    mixed = contour & (opacity > _MIN_SHARE) & (opacity < 1)
+    alpha = opacity[mixed][:, None]
+    foreground[mixed] = np.clip((foreground[mixed] - (1 - alpha) * behind[mixed]) / alpha, 0, 255)
+    # Interpolation during enlargement must find colours of the model outside of its contour as well.
+    known = ~mask & (opacity > _MIN_SHARE)
+    for _ in range(_FILL_ROUNDS):
+        reach = grey_dilation(known.astype(np.uint8), 3) > 0
+        y, x = np.nonzero(reach & ~known)
+        total = np.zeros((len(y), 3), np.float32)
+        count = np.zeros(len(y), np.float32)
+        for down, across in _NEIGHBOURS:
+            near_y, near_x = np.clip(y + down, 0, len(mask) - 1), np.clip(x + across, 0, mask.shape[1] - 1)
+            weight = known[near_y, near_x].astype(np.float32)
+            count += weight
+            total += foreground[near_y, near_x] * weight[:, None]
+        found = count > 0
+        foreground[y[found], x[found]] = total[found] / count[found][:, None]
+        known[y[found], x[found]] = True
+    return opacity, (foreground + 0.5).astype(np.uint8)
+
+
+def background_from_alpha(rgb: U8, alpha: U8) -> ViewportBackground:
+    """Returns the background of a transparent capture ``rgb`` (height, width, 3), which was composited on white."""
+    opacity = alpha.astype(np.float32) / np.float32(255)
+    share = np.maximum(opacity, 0.1)[..., None]
+    foreground = np.clip(255 + (rgb.astype(np.float32) - 255) / share, 0, 255)
+    return ViewportBackground(opacity, (foreground + 0.5).astype(np.uint8), None, has_sky=False)

@@ -1,0 +1,199 @@
+"""Light for the capture's own pixels: what is not sure enough to be painted anew keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from renderiq.engines.preview.capture import Capture
+from renderiq.engines.preview.look.enlargement import enlarge, soften_edge_lines
+from renderiq.engines.preview.look.styles import Look, rgb_array
+from renderiq.engines.preview.look.tone_mapping import ToneMapper
+from renderiq.engines.preview.raster import (
+    BAND_ROWS,
+    F32,
+    LUMA,
+    U8,
+    UpsampledPlane,
+    gaussian_blur,
+    smoothstep,
+    srgb_to_linear,
+)
+from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion
+from renderiq.engines.preview.segment.viewport_background import ViewportBackground
+from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, wood_texture
+from renderiq.engines.preview.shade.paper import render_paper
+
+_WHITE_LIGHT: Final = 1.55
+"""Light of a white pixel, in the unit of ``Look``, before the exposure of a dark viewport."""
+_BRIGHT_PERCENT: Final = 97
+_BRIGHT_LEVEL: Final = 0.66
+"""Linear level that the brightest parts of a dark viewport are raised to."""
+_MAX_GAIN: Final = 2.2
+_SUNLIT: Final = (0.10, 0.62)
+"""Linear luminance, over that of the brightest parts, between which a pixel turns from shade to sun."""
+_TINT: Final = 0.5
+"""How much of the colour of sun and sky the pixels take on."""
+_CONTRAST: Final = 0.22
+"""How much brighter a pixel in the sun is, and how much darker one in the shade."""
+_EXPOSURE_SAMPLES: Final = 200_000
+_MODEL_OPACITY: Final = 0.5
+_INNER_OPACITY: Final = 0.995
+_GLARING: Final = (0.3, 0.95)
+_GLARING_WARM: Final = (0.88, 1.0)
+_MAX_DESATURATION: Final = 0.42
+"""Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
+taken. Warm colours, from red to yellow, are rarely glaring."""
+_SHADOW_LIFT: Final = 0.9
+"""Exponent of light, so that dark paint keeps its detail in the tone curve."""
+_BOUNCE: Final = 0.3
+_BOUNCE_SIGMA: Final = 0.045
+_BOUNCE_REDUCTION: Final = 8
+"""Light that the surroundings reflect: its weight, and the radius of the surroundings as a part of the longer side."""
+_EDGE_LEVELS: Final = 28
+"""Levels across an edge at which faces occlude each other fully."""
+_OCCLUSION: Final = ((3.5, 0.30), (14.0, 0.34))
+"""Ambient occlusion along edges: sigma in pixels of a capture of 1600 pixels, and gain."""
+_MAX_OCCLUSION: Final = 0.30
+_DENSITY_SIGMA: Final = 30.0
+"""Around dense detail occlusion is relative to its mean, so that it does not darken the whole."""
+
+
+class KeptPixels:
+    """A capture, enlarged and lit in the style's colours, before paper; computed a band of rows at a time."""
+
+    def __init__(
+        self, capture: Capture, background: ViewportBackground | None, look: Look, size: tuple[int, int], seed: int
+    ) -> None:
+        """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height)."""
+        self.size = size
+        rgb = capture.clean if background is None else background.foreground
+        opacity = None if background is None else background.opacity
+        self._enlarged = enlarge(soften_edge_lines(rgb), size)
+        self._detail = None
+        if max(capture.picture.size) > max(rgb.shape[:2]):
+            # The capture has more pixels than were analysed.
+            self._detail = enlarge(np.asarray(capture.picture.convert("RGB")), size)
+        self._occlusion = UpsampledPlane(_occlusion(capture.clean, opacity), size)
+        self._texture = UpsampledPlane(wood_texture(rgb, opacity, seed), size)
+        self._bounce = UpsampledPlane(_bounce(rgb), size)
+        self._opacity = self._paper = None
+        if background is not None:
+            self._opacity = UpsampledPlane(background.opacity, size)
+            paper = render_paper(
+                look, background.opacity, background.shadow, size, sun_from_left=_is_sun_left(rgb, background.opacity)
+            )
+            self._paper = UpsampledPlane(paper, size)
+        self._set_light(rgb if opacity is None else rgb[opacity > _MODEL_OPACITY], look)
+
+    def _set_light(self, model: U8, look: Look) -> None:
+        """Sets exposure and tints from the pixels of the model, (..., 3)."""
+        sample = model.reshape(-1, 3)[:: max(1, model.size // (3 * _EXPOSURE_SAMPLES))]
+        luminance = srgb_to_linear(sample) @ LUMA if len(sample) else np.ones(1, np.float32)
+        bright = max(float(np.percentile(luminance, _BRIGHT_PERCENT)), 1e-3)
+        gain = min(max(1.0, _BRIGHT_LEVEL / bright), _MAX_GAIN)
+        self._bright = bright * gain
+        self._table = (srgb_to_linear(np.arange(256, dtype=np.uint8)) * np.float32(gain)) ** np.float32(_SHADOW_LIFT)
+        sun, sky = rgb_array(look.sun), rgb_array(look.sky)
+        lit = sun + sky
+        white = _WHITE_LIGHT / max(look.exposure, 0.5)
+        sun_tint = (1 + _TINT * (lit / (lit @ LUMA) - 1)) * (white * (1 + _CONTRAST / 2))
+        sky_tint = (1 + _TINT * (sky / (sky @ LUMA) - 1)) * (white * (1 - _CONTRAST))
+        self._sun_tint, self._sky_tint = sun_tint.astype(np.float32), sky_tint.astype(np.float32)
+
+    def rows(self, top: int, bottom: int) -> F32:
+        """Returns linear light (rows, width, 3) of output rows ``top`` to ``bottom`` (excluded)."""
+        opacity = None if self._opacity is None else self._opacity.rows(top, bottom)
+        light = self._table[self._shown(top, bottom, opacity)]
+        luminance: F32 = (light @ LUMA).astype(np.float32)
+        _compress_chroma(light, luminance)
+        low, high = (each * self._bright for each in _SUNLIT)
+        sunlit = smoothstep(low, high, luminance)
+        factor = (1 - self._occlusion.rows(top, bottom)) * (
+            self._texture.rows(top, bottom) * np.float32(255 / TEXTURE_ONE)
+        )
+        factor *= np.float32(1 - _BOUNCE / 2) + np.float32(_BOUNCE) * self._bounce.rows(top, bottom)
+        for channel in range(3):
+            tint = self._sky_tint[channel] + (self._sun_tint[channel] - self._sky_tint[channel]) * sunlit
+            light[..., channel] *= tint * factor
+        if self._paper is not None and opacity is not None:
+            paper = self._paper.rows(top, bottom)
+            light -= paper
+            light *= opacity[..., None]
+            light += paper
+        return light
+
+    def _shown(self, top: int, bottom: int, opacity: F32 | None) -> U8:
+        """Returns the sRGB pixels of the rows: in full resolution, except along the contour."""
+        shown = self._enlarged[top:bottom]
+        if self._detail is None:
+            return shown
+        detail = self._detail[top:bottom]
+        if opacity is None:
+            return detail
+        return np.where((opacity > _INNER_OPACITY)[..., None], detail, shown)
+
+
+def render_kept_bands(kept: KeptPixels, tone_mapper: ToneMapper, on_rows_done: Callable[[int], None]) -> U8:
+    """Renders the whole picture (height, width, 3) in 8-bit sRGB.
+
+    After each band of rows ``on_rows_done`` is called with the number of finished rows. It may raise an exception,
+    which ends the rendering.
+    """
+    width, height = kept.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, BAND_ROWS):
+        bottom = min(top + BAND_ROWS, height)
+        pixels[top:bottom] = tone_mapper.tone_map(kept.rows(top, bottom), top)
+        on_rows_done(bottom)
+    return pixels
+
+
+def _compress_chroma(light: F32, luminance: F32) -> None:
+    """Brings glaring colours, which viewports mark things with, nearer to those of real paint, in place.
+
+    The colours of wood and brick are left as they are.
+    """
+    red, green, blue = (light[..., channel] for channel in range(3))
+    highest = np.maximum(np.maximum(red, green), blue)
+    lowest = np.minimum(np.minimum(red, green), blue)
+    chroma: F32 = ((highest - lowest) / np.maximum(highest, np.float32(1e-4))).astype(np.float32, copy=False)
+    is_warm = (red >= green) & (green >= blue)
+    amount = _MAX_DESATURATION * smoothstep(*_GLARING, chroma)
+    amount[is_warm] = _MAX_DESATURATION * smoothstep(*_GLARING_WARM, chroma[is_warm])
+    for channel in range(3):
+        light[..., channel] += (luminance - light[..., channel]) * amount
+
+
+def _is_sun_left(rgb: U8, opacity: F32) -> bool:
+    """Returns whether the bright pixels of the model are rather on its left."""
+    weight = (opacity > _MODEL_OPACITY).astype(np.float32)
+    level = rgb[..., 1] * weight
+    x = np.arange(rgb.shape[1], dtype=np.float32)
+    return bool(level.sum(axis=0) @ x / max(level.sum(), 1) <= weight.sum(axis=0) @ x / max(weight.sum(), 1))
+
+
+def _bounce(rgb: U8) -> U8:
+    """Returns the brightness of the surroundings of each pixel, 255 being white, at a reduced size."""
+    small = np.asarray(Image.fromarray(np.ascontiguousarray(rgb[..., 1])).reduce(_BOUNCE_REDUCTION))
+    return gaussian_blur(small, max(1.0, _BOUNCE_SIGMA * max(small.shape)))
+
+
+def _occlusion(rgb: U8, opacity: F32 | None) -> U8:
+    """Returns the darkening along the edges of a capture, at half its size, 255 being black."""
+    half = Image.fromarray(np.ascontiguousarray(rgb[..., 1])).reduce(2)
+    grey = np.asarray(half)
+    edge = (grey_dilation(grey, 3).astype(np.float32) - grey_erosion(grey, 3)) / _EDGE_LEVELS
+    edges = (np.clip(edge, 0, 1) * 255).astype(np.uint8)
+    unit = max(rgb.shape[:2]) / 1600 / 2
+    density = gaussian_blur(edges, max(_DENSITY_SIGMA * unit, 2)).astype(np.float32)
+    dark = np.zeros(edges.shape, np.float32)
+    for sigma, gain in _OCCLUSION:
+        dark += gain * gaussian_blur(edges, max(sigma * unit, 0.8))
+    dark = np.clip(dark - 0.35 * density, 0, _MAX_OCCLUSION * 255)
+    if opacity is not None:
+        dark *= np.asarray(Image.fromarray((opacity * 255).astype(np.uint8)).reduce(2), np.float32) / 255
+    return dark.astype(np.uint8)

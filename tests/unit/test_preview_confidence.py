@@ -1,0 +1,328 @@
+"""What the preview engine keeps of a capture: compression and scale, confidence, background, and the final check."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from renderiq.domain.renders import AspectRatio, Quality, Style
+from renderiq.engines import EngineMode, EngineRequest, Output
+from renderiq.engines.preview import PreviewEngine
+from renderiq.engines.preview.capture import Capture, read_capture
+from renderiq.engines.preview.classify.confidence import Doubt
+from renderiq.engines.preview.look.enlargement import enlarge, soften_edge_lines
+from renderiq.engines.preview.segment.deblocking import is_compressed, remove_compression_artefacts
+from renderiq.engines.preview.segment.morphology import local_range
+from renderiq.engines.preview.segment.viewport_background import find_viewport_background
+from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, wood_texture
+from renderiq.engines.preview.verify import find_faults
+
+Colours = NDArray[np.uint8]
+SIZE = (1280, 720)
+EMPTY = (226, 230, 236)
+DARK_EMPTY = (58, 58, 58)
+
+
+def draw(size: tuple[int, int], background: tuple[int, int, int], faces: list[tuple[Any, Any]]) -> Image.Image:
+    """Draws polygons with anti-aliased borders."""
+    picture = Image.new("RGB", (3 * size[0], 3 * size[1]), background)
+    brush = ImageDraw.Draw(picture)
+    for colour, points in faces:
+        brush.polygon([(3 * x, 3 * y) for x, y in points], fill=colour)
+    return picture.reduce(3)
+
+
+@lru_cache
+def draw_house() -> Image.Image:
+    """Draws a house at eye level: two walls, a roof, a door and three windows."""
+    return draw(
+        SIZE,
+        EMPTY,
+        [
+            ((205, 200, 188), [(300, 300), (640, 270), (640, 560), (300, 540)]),
+            ((150, 146, 137), [(640, 270), (980, 310), (980, 540), (640, 560)]),
+            ((150, 70, 55), [(280, 305), (420, 160), (820, 175), (1000, 315), (640, 268)]),
+            ((96, 64, 40), [(420, 400), (490, 398), (490, 551), (420, 547)]),
+            ((110, 150, 180), [(340, 380), (400, 378), (400, 450), (340, 450)]),
+            ((96, 136, 168), [(700, 380), (780, 382), (780, 450), (700, 452)]),
+            ((96, 136, 168), [(840, 384), (920, 386), (920, 450), (840, 451)]),
+        ],
+    )
+
+
+@lru_cache
+def draw_doll_house() -> Image.Image:
+    """Draws the floor and two walls of a room, seen from high above."""
+    return draw(
+        SIZE,
+        (191, 191, 198),
+        [
+            ((178, 132, 84), [(640, 640), (250, 430), (640, 240), (1030, 430)]),
+            ((214, 206, 192), [(250, 430), (250, 250), (640, 70), (640, 240)]),
+            ((190, 183, 170), [(640, 240), (640, 70), (1030, 250), (1030, 430)]),
+            ((90, 84, 80), [(560, 450), (640, 410), (720, 450), (640, 492)]),
+            ((70, 120, 60), [(800, 330), (880, 330), (880, 430), (800, 430)]),
+        ],
+    )
+
+
+@lru_cache
+def draw_grid() -> Image.Image:
+    """Draws a block before the dark grid of a modeller, with a red axis and dimension lines that stand alone."""
+    picture = draw((960, 720), DARK_EMPTY, [])
+    brush = ImageDraw.Draw(picture)
+    for offset in range(-960, 1920, 90):
+        brush.line([(offset, 0), (offset + 400, 720)], fill=(74, 74, 74))
+        brush.line([(0, offset), (960, offset + 240)], fill=(74, 74, 74))
+    brush.line([(0, 560), (960, 200)], fill=(170, 50, 60))
+    brush.line([(60, 650), (300, 690)], fill=(5, 5, 5))
+    brush.polygon([(300, 300), (520, 240), (520, 500), (300, 540)], fill=(190, 190, 186))
+    brush.polygon([(520, 240), (700, 300), (700, 460), (520, 500)], fill=(140, 140, 137))
+    return picture
+
+
+@lru_cache
+def draw_ground_shadow() -> Image.Image:
+    """Draws a block on the viewport's own ground before its blue sky, with a drawn shadow."""
+    return draw(
+        SIZE,
+        (90, 180, 225),
+        [
+            ((191, 191, 198), [(0, 330), (1280, 330), (1280, 720), (0, 720)]),
+            ((105, 105, 109), [(600, 560), (900, 520), (1100, 560), (760, 610)]),
+            ((200, 160, 110), [(400, 250), (600, 250), (600, 570), (400, 570)]),
+            ((150, 118, 80), [(600, 250), (760, 240), (760, 540), (600, 570)]),
+        ],
+    )
+
+
+@lru_cache
+def draw_photo() -> Image.Image:
+    """Draws gradients and grain, as a camera would take them."""
+    noise = np.random.default_rng(3).normal(0, 6, (480, 640, 1))
+    y, x = np.mgrid[0:480, 0:640].astype(np.float32)
+    light = (150 + 60 * np.sin(x / 60) * np.cos(y / 45))[..., None] * np.array([1.0, 0.9, 0.8])
+    return Image.fromarray(np.clip(light + noise, 0, 255).astype(np.uint8))
+
+
+def as_jpeg(picture: Image.Image, quality: int) -> Image.Image:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
+
+
+def as_png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def read(picture: Image.Image) -> Capture:
+    return read_capture(picture, None)
+
+
+def render(picture: Image.Image, style: Style = Style.PHOTOREALISTIC) -> Output:
+    request = EngineRequest(as_png(picture), style, Quality.STANDARD, AspectRatio.WIDE, seed=5)
+    return PreviewEngine().render(request, lambda _: None, lambda: False)
+
+
+def decode_pixels(output: Output) -> NDArray[np.float32]:
+    return np.asarray(Image.open(io.BytesIO(output.image)).convert("RGB")).astype(np.float32)
+
+
+def mode_of(output: Output) -> EngineMode:
+    assert output.report is not None
+    return output.report.mode
+
+
+def agreement(first: Capture, second: Capture) -> float:
+    """Returns the part of the pixels that lie in regions which match each other."""
+    assert first.scene is not None
+    assert second.scene is not None
+    size = first.scene.size
+    other = np.asarray(Image.fromarray(second.scene.label).resize(size, Image.Resampling.NEAREST)).astype(np.int64)
+    pairs = first.scene.label.astype(np.int64) * (int(other.max()) + 1) + other
+    votes = np.bincount(pairs.ravel()).copy()
+    votes.resize((int(first.scene.label.max()) + 1) * (int(other.max()) + 1))
+    table = votes.reshape(-1, int(other.max()) + 1)
+    return float(table.max(axis=1).sum() / table.sum())
+
+
+@pytest.mark.parametrize("quality", [95, 85, 75, 60])
+@pytest.mark.parametrize("scene", [draw_house, draw_doll_house])
+def test_compression_does_not_change_mode_and_regions(scene: Any, quality: int) -> None:
+    plain, compressed = read(scene()), read(as_jpeg(scene(), quality))
+
+    assert plain.confidence.doubts == compressed.confidence.doubts
+    assert agreement(plain, compressed) >= 0.98
+    assert agreement(compressed, plain) >= 0.98
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+@pytest.mark.parametrize("scene", [draw_house, draw_doll_house])
+def test_scale_does_not_change_mode_and_regions(scene: Any, scale: float) -> None:
+    picture = scene()
+    filtering = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    scaled = picture.resize((round(picture.width * scale), round(picture.height * scale)), filtering)
+
+    assert read(picture).confidence.doubts == read(scaled).confidence.doubts
+    assert agreement(read(picture), read(scaled)) >= 0.98
+    assert agreement(read(scaled), read(picture)) >= 0.98
+
+
+def test_a_picture_that_was_not_compressed_is_not_changed_by_deblocking() -> None:
+    rgb = np.asarray(draw_house())
+
+    assert not is_compressed(rgb)
+    assert remove_compression_artefacts(rgb) is rgb
+
+
+def test_ringing_is_removed_and_edges_stay() -> None:
+    clean, compressed = np.asarray(draw_house()), np.asarray(as_jpeg(draw_house(), 60))
+    restored = remove_compression_artefacts(compressed)
+
+    assert is_compressed(compressed)
+    is_even = local_range(clean) <= 2
+    errors = [np.abs(each.astype(np.int16) - clean)[is_even] for each in (restored, compressed)]
+    assert (errors[0] > 5).sum() < 0.5 * (errors[1] > 5).sum()
+
+
+def test_a_house_at_eye_level_is_repainted_under_the_sky() -> None:
+    output = render(draw_house())
+    red, _, blue = decode_pixels(output)[40:160].reshape(-1, 3).mean(axis=0)
+
+    assert mode_of(output) is EngineMode.REPAINTED
+    assert output.report is not None
+    assert output.report.reasons == ()
+    assert blue > 1.2 * red
+
+
+def test_a_view_from_above_stands_on_paper_and_keeps_its_colours() -> None:
+    output = render(draw_doll_house(), Style.STUDIO)
+    pixels = decode_pixels(output)
+
+    assert mode_of(output) is EngineMode.MIXED
+    assert Doubt.SEEN_FROM_ABOVE in read(draw_doll_house()).confidence.doubts
+    # Paper has no colour, neither that of a sky nor that of a lawn.
+    assert np.ptp(pixels[20:60, 20:200].reshape(-1, 3).mean(axis=0)) < 12
+    assert np.ptp(pixels[-60:-20, 20:200].reshape(-1, 3).mean(axis=0)) < 12
+    red, green, blue = pixels[790:830, 900:1000].reshape(-1, 3).mean(axis=0)
+    assert red > green > blue
+
+
+def test_a_photo_is_only_graded() -> None:
+    output = render(draw_photo())
+
+    assert mode_of(output) is EngineMode.GRADED
+    assert output.report is not None
+    assert output.report.reasons == (Doubt.NOT_FLAT_SHADED,)
+
+
+def test_a_drawn_shadow_on_the_ground_stays_a_shadow() -> None:
+    background = find_viewport_background(np.asarray(draw_ground_shadow()))
+
+    assert background is not None
+    assert background.shadow is not None
+    assert background.has_sky
+    assert 0.4 < background.shadow[570, 850] < 0.7
+    assert background.opacity[570, 850] == 0
+    assert background.shadow[650, 200] == 1
+    assert background.opacity[400, 500] == 1
+
+
+def test_grid_axis_and_lone_dimensions_are_background() -> None:
+    background = find_viewport_background(np.asarray(draw_grid()))
+
+    assert background is not None
+    outside = np.ones((720, 960), np.bool_)
+    outside[235:545, 295:705] = False
+    assert (background.opacity[outside] > 0).mean() < 0.002
+    assert (background.opacity[310:490, 310:510] == 1).all()
+
+
+def test_a_ceiling_and_a_lawn_seen_from_above_are_not_background() -> None:
+    ceiling = draw(SIZE, (188, 184, 180), [((240, 240, 240), [(0, 60), (1280, 380), (1280, 720), (0, 720)])])
+    ceiling.paste((240, 240, 240), (1230, 0, 1280, 720))
+    lawn = draw(SIZE, (28, 40, 16), [((190, 190, 190), [(400, 300), (900, 300), (900, 600), (400, 600)])])
+
+    assert find_viewport_background(np.asarray(ceiling)) is None
+    assert find_viewport_background(np.asarray(lawn)) is None
+
+
+def test_the_contour_of_a_model_has_nothing_of_a_dark_background() -> None:
+    face = [(300, 200), (700, 260), (660, 600), (340, 560)]
+    background = find_viewport_background(np.asarray(draw((960, 720), DARK_EMPTY, [((220, 215, 205), face)])))
+
+    assert background is not None
+    visible = background.foreground[background.opacity > 0.4].astype(np.int16)
+    assert np.abs(visible - np.array((220, 215, 205))).max() < 30
+
+
+def test_enlargement_makes_no_halo() -> None:
+    step = np.full((40, 40, 3), 60, np.uint8)
+    step[:, 20:] = 180
+
+    large = enlarge(step, (160, 160))
+
+    assert large.min() >= 60
+    assert large.max() <= 180
+
+
+def test_edge_lines_become_weaker_and_wide_dark_faces_stay() -> None:
+    picture = Image.new("RGB", (200, 200), (200, 200, 200))
+    brush = ImageDraw.Draw(picture)
+    brush.line([(100, 0), (100, 200)], fill=(10, 10, 10), width=2)
+    brush.rectangle((20, 60, 60, 120), fill=(10, 10, 10))
+
+    softened = soften_edge_lines(np.asarray(picture))
+
+    assert 60 < softened[100, 100, 0] < 140
+    assert softened[90, 40, 0] == 10
+
+
+def test_only_the_colours_of_wood_get_a_grain() -> None:
+    rgb = np.full((400, 600, 3), 200, np.uint8)
+    rgb[100:300, 50:250] = (178, 132, 84)
+    rgb[100:300, 350:550] = (90, 150, 80)
+    texture = wood_texture(rgb, None, seed=3).astype(np.int16)
+
+    assert texture[150:250, 100:200].std() > 2
+    assert (texture[:, 300:] == TEXTURE_ONE).all()
+
+
+def test_the_check_passes_a_faithful_picture() -> None:
+    capture = np.asarray(draw_house())
+
+    assert find_faults(capture, capture, np.ones(capture.shape[:2], np.bool_)) == ()
+
+
+def test_the_check_finds_edges_and_areas_that_are_lost() -> None:
+    capture = np.asarray(draw_house())
+    picture = capture.copy()
+    picture[150:570, 270:1010] = (200, 195, 185)
+
+    faults = find_faults(picture, capture, np.ones(capture.shape[:2], np.bool_))
+
+    assert Doubt.MISSING_EDGES in faults
+    assert Doubt.LOST_AREAS in faults
+
+
+def test_a_picture_that_fails_the_check_is_made_again_with_less_freedom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("renderiq.engines.preview.engine.find_faults", lambda *_: (Doubt.LOST_AREAS,))
+
+    output = render(draw_house())
+
+    assert mode_of(output) is EngineMode.MIXED
+    assert output.report is not None
+    assert output.report.reasons == (Doubt.LOST_AREAS,)
+    assert output.report.confidence < 0.7
+
+
+def test_a_mixed_picture_is_the_same_for_the_same_request() -> None:
+    assert render(draw_doll_house()).image == render(draw_doll_house()).image
