@@ -49,7 +49,8 @@ def reconcile(service: ReconciliationService, report: Callable[[str], None] = pr
         balance += records.account.balance
     for record in service.aside():
         report(
-            f"✗ {record.kind} {record.item} of {record.partition} was set aside at {record.at}: its record cannot be read"
+            f"✗ {record.kind} {record.item} of {record.partition} was set aside at {record.at}: "
+            "its record cannot be read"
         )
         found += 1
     report(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")

@@ -74,8 +74,9 @@ def _wait_for(url: str) -> None:
 class Deployment:
     """One stack that ``sam deploy`` made."""
 
-    def __init__(self, endpoint_url: str) -> None:
+    def __init__(self, endpoint_url: str, stack: str = STACK) -> None:
         self.endpoint_url = endpoint_url
+        self.stack = stack
         self._base = ""
 
     def deploy(self, build: Path) -> None:
@@ -100,7 +101,7 @@ class Deployment:
         """Physical ids of the stack's resources by logical id; empty if there is no stack."""
         cloudformation = client("cloudformation", self.endpoint_url)
         try:
-            pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+            pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack)
             found = [each for page in pages for each in page["StackResourceSummaries"]]
         except cloudformation.exceptions.ClientError:
             return {}
@@ -140,7 +141,7 @@ class Deployment:
     def _routes(self) -> Mapping[str, str]:
         """Logical ids of functions by route key, out of the template that CloudFormation processed."""
         template: Any = client("cloudformation", self.endpoint_url).get_template(
-            StackName=STACK, TemplateStage="Processed"
+            StackName=self.stack, TemplateStage="Processed"
         )["TemplateBody"]
         paths = template["Resources"]["PluginApi"]["Properties"]["Body"]["paths"]
         routes = {}
@@ -161,7 +162,7 @@ class Deployment:
             "SAM_CLI_TELEMETRY": "0",
         }
         done = subprocess.run(
-            [SAM, command, f"--stack-name={STACK}", f"--region={REGION}", "--config-env=none", *arguments],
+            [SAM, command, f"--stack-name={self.stack}", f"--region={REGION}", "--config-env=none", *arguments],
             env=environment,
             cwd=ROOT,
             capture_output=True,
