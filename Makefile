@@ -3,6 +3,9 @@
 PYTHON ?= python3
 PORT ?= 3000
 CONFIG ?= staging
+# Tests run the built functions here, so that they are built for this machine unless told otherwise.
+ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+DEPLOYED_ARCH = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*Architecture=\([a-z0-9_]*\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
 SECONDS ?= 180
 
@@ -63,11 +66,12 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy ## run what CI runs
 	$(call say,tests)
 	@$(PYTEST)
 
-build: python313 .venv-sam ## build the layers and functions into .aws-sam/build
-	$(call say,building (the layers take about a minute the first time))
-	@$(SAM) build
+build: python313 .venv-sam ## build the layers and functions for this machine into .aws-sam/build (ARCH=arm64 or ARCH=x86_64)
+	$(call say,building for $(ARCH) (the layers take about a minute the first time))
+	@ARCH=$(ARCH) $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: known-config build ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+deploy: known-config ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+	@$(MAKE) --no-print-directory build ARCH=$(DEPLOYED_ARCH)
 	@$(SAM) deploy --config-env $(CONFIG)
 
 known-config:

@@ -59,7 +59,7 @@ def provision_table(request: ResourceRequest) -> Resource:
         "KeySchema",
         "GlobalSecondaryIndexes",
         "TimeToLiveSpecification",
-        ignored=("PointInTimeRecoverySpecification", "SSESpecification"),
+        ignored=("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification"),
     )
     time_to_live = properties.pop("TimeToLiveSpecification", None)
     try:

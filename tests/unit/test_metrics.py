@@ -77,16 +77,17 @@ def job(here: World, user: User, capsys: pytest.CaptureFixture[str]) -> RenderJo
 # ---------------------------------------------------------------- requests
 
 
-def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, printed: Printed) -> None:
+def test_a_request_is_counted_and_timed_by_status(user: User, printed: Printed) -> None:
     answer = call("credits", "GET", "/credits", headers={**user.headers, **PLUGIN})
 
     [figure] = printed("Requests")
-    assert figure.by == [{"platform": "revit", "status": "2xx"}, {"status": "2xx"}]
+    assert figure.by == [{"stage": "local", "status": "2xx"}]
     assert figure.units == {"Requests": "Count", "Latency": "Milliseconds"}
     assert figure.values["Requests"] == 1
     assert figure.values["Latency"] > 0
     assert figure.facts == {
         "httpStatus": 200,
+        "platform": "revit",
         "route": "ANY /credits",
         "userId": user.user_id,
         "pluginVersion": "2.4.1",
@@ -98,8 +99,8 @@ def test_a_refused_request_is_counted_too(here: World, printed: Printed) -> None
     call("credits", "GET", "/credits", headers=PLUGIN)
 
     [figure] = printed("Requests")
-    assert figure.by[0] == {"platform": "revit", "status": "4xx"}
-    assert figure.facts["httpStatus"] == 401
+    assert figure.by == [{"stage": "local", "status": "4xx"}]
+    assert (figure.facts["httpStatus"], figure.facts["platform"]) == (401, "revit")
     assert "userId" not in figure.facts
 
 
@@ -112,7 +113,7 @@ def test_a_request_that_fails_is_counted_too(user: User, printed: Printed) -> No
         app.dependency_overrides.clear()
 
     [figure] = printed("Requests")
-    assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
+    assert figure.by == [{"stage": "local", "status": "5xx"}]
 
 
 def test_an_unknown_address_is_counted_too(here: World, printed: Printed) -> None:
@@ -122,16 +123,12 @@ def test_an_unknown_address_is_counted_too(here: World, printed: Printed) -> Non
     assert (figure.by[0]["status"], figure.facts["httpStatus"]) == ("4xx", 404)
 
 
-def test_asking_for_a_render_is_counted_by_quality_as_well(user: User, printed: Printed) -> None:
+def test_asking_for_a_render_keeps_its_quality_with_the_request(user: User, printed: Printed) -> None:
     render_id = ask(user, quality="ultra").data["renderId"]
 
     [figure] = printed("Requests")
-    assert figure.by == [
-        {"platform": "revit", "quality": "ultra", "status": "2xx"},
-        {"platform": "revit", "status": "2xx"},
-        {"status": "2xx"},
-    ]
-    assert figure.facts["renderId"] == render_id
+    assert figure.by == [{"stage": "local", "status": "2xx"}]
+    assert (figure.facts["renderId"], figure.facts["quality"]) == (render_id, "ultra")
 
 
 def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Printed) -> None:
@@ -139,8 +136,8 @@ def test_one_request_leaves_nothing_behind_for_the_next(user: User, printed: Pri
     call("renders", "GET", "/renders", headers=user.headers)
 
     [_, figure] = printed("Requests")
-    assert figure.by[0] == {"platform": "unknown", "status": "2xx"}
-    assert not figure.facts.keys() & {"renderId", "pluginVersion"}
+    assert figure.facts["platform"] == "unknown"
+    assert not figure.facts.keys() & {"renderId", "pluginVersion", "quality"}
 
 
 def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed) -> None:
@@ -148,7 +145,7 @@ def test_no_figure_has_another_dimension_than_these(user: User, printed: Printed
     call("health", "GET", "/health")
 
     dimensions = {name for figure in printed("Requests") for each in figure.by for name in each}
-    assert dimensions == {"platform", "quality", "status"}
+    assert dimensions == {"stage", "status"}
 
 
 def test_a_request_outlives_its_figure(
@@ -167,12 +164,9 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
     render_id = ask(user).data["renderId"]
 
     [figure] = printed("RendersRequested")
-    assert figure.by == [
-        {"platform": "revit", "quality": "standard", "status": "pending"},
-        {"platform": "revit", "status": "pending"},
-        {"status": "pending"},
-    ]
+    assert figure.by == [{"stage": "local", "platform": "revit"}, {"stage": "local", "quality": "standard"}]
     assert figure.facts == {
+        "status": "pending",
         "renderId": render_id,
         "userId": user.user_id,
         "pluginVersion": "2.4.1",
@@ -203,22 +197,26 @@ def test_a_repeated_request_is_not_counted_as_a_render(here: World, user: User, 
         (RenderCancelledError(), Status.CANCELLED),
     ],
 )
-def test_an_end_is_counted_and_timed(job: RenderJob, printed: Printed, trouble: Exception, status: Status) -> None:
+def test_an_end_is_counted_and_timed(
+    job: RenderJob, capsys: pytest.CaptureFixture[str], trouble: Exception, status: Status
+) -> None:
     worker(trouble).work(job)
     worker(trouble).work(job)
 
-    [figure] = printed("RendersEnded")
-    assert figure.by[0] == {"platform": "revit", "quality": "standard", "status": status}
-    assert figure.units == {"RendersEnded": "Count", "RenderTime": "Milliseconds"}
-    assert figure.values["RenderTime"] >= 0
-    assert figure.facts["renderId"] == job.render_id
+    out = capsys.readouterr().out
+    [ended], [time] = figures(out, "RendersEnded"), figures(out, "RenderTime")
+    assert ended.by == [{"stage": "local", "platform": "revit", "status": status}, {"stage": "local", "status": status}]
+    assert time.by == [{"stage": "local", "quality": "standard"}]
+    assert ended.units | time.units == {"RendersEnded": "Count", "RenderTime": "Milliseconds"}
+    assert time.values["RenderTime"] >= 0
+    assert ended.facts["renderId"] == time.facts["renderId"] == job.render_id
 
 
 def test_render_time_is_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
     worker(late=timedelta(minutes=2)).work(job)
 
-    [figure] = printed("RendersEnded")
+    [figure] = printed("RenderTime")
     assert 120_000 <= figure.values["RenderTime"] < 180_000
 
 
@@ -228,12 +226,15 @@ def test_a_render_that_goes_back_to_the_queue_has_not_ended(job: RenderJob, prin
     assert printed("RendersEnded") == []
 
 
-def test_cancelling_before_work_begins_is_an_end_without_a_time(user: User, job: RenderJob, printed: Printed) -> None:
+def test_cancelling_before_work_begins_is_an_end_without_a_time(
+    user: User, job: RenderJob, capsys: pytest.CaptureFixture[str]
+) -> None:
     call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
-    [figure] = printed("RendersEnded")
+    out = capsys.readouterr().out
+    [figure] = figures(out, "RendersEnded")
     assert figure.by[0]["status"] == "cancelled"
-    assert "RenderTime" not in figure.values
+    assert figures(out, "RenderTime") == []
 
 
 def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Printed) -> None:
@@ -291,8 +292,9 @@ def test_an_attempt_at_an_endpoint_is_counted_with_what_came_of_it(
     handler("webhook_delivery_worker")(sqs_event(job), context())
 
     [figure] = printed("Deliveries")
-    assert figure.by == [{"platform": "revit", "status": status}, {"status": status}]
+    assert figure.by == [{"stage": "local", "status": status}]
     assert figure.facts == {
+        "platform": "revit",
         "event": "render.processing",
         "deliveryId": job.delivery_id,
         "userId": user.user_id,

@@ -178,7 +178,7 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 @pytest.mark.parametrize("queue", sorted(DEAD_LETTERS))
 def test_somebody_hears_of_a_dead_letter(queue: str) -> None:
-    watched = [alarm["Dimensions"][0]["Value"] for alarm in ALARMS.values() if alarm["Namespace"] == "AWS/SQS"]
+    watched = [alarm["Dimensions"][0]["Value"] for alarm in ALARMS.values() if alarm.get("Namespace") == "AWS/SQS"]
 
     assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
 

@@ -1,17 +1,22 @@
-"""Figures for CloudWatch in Embedded Metric Format: a line each, and nothing kept from one to the next.
+"""CloudWatch metrics in Embedded Metric Format. Nothing is kept from one line to the next.
+
+CloudWatch bills each combination of a metric's name and its dimensions' values, and does not aggregate over dimensions.
+So ``DIMENSIONS`` has only the combinations that answer a question of docs/operations.md.
 
 The namespace is the environment's ``POWERTOOLS_METRICS_NAMESPACE``, which Powertools reads.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from renderiq.platform import Platform
+from renderiq.settings import settings
 
 if TYPE_CHECKING:
     # A function imports the domain only if it emits the metrics of it.
@@ -21,72 +26,84 @@ if TYPE_CHECKING:
 logger = Logger()
 
 Measure = tuple[MetricUnit, float]
+DimensionSets = tuple[tuple[str, ...], ...]
 
-_ONCE: Measure = (MetricUnit.Count, 1)
+_BY_STATUS: Final[DimensionSets] = (("status",),)
+DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
+    "Requests": _BY_STATUS,
+    "Latency": _BY_STATUS,
+    "RendersRequested": (("platform",), ("quality",)),
+    "RendersEnded": (("platform", "status"), ("status",)),
+    "RenderTime": (("quality",),),
+    "Deliveries": _BY_STATUS,
+    "DeliveryTime": _BY_STATUS,
+    "OldestDueSeconds": ((),),
+    "SetAside": (("kind",), ()),
+}
+"""The sets of dimensions of each metric. The dimension ``stage`` is in addition to them in every set."""
+
+_ONCE: Final[Measure] = (MetricUnit.Count, 1)
 
 
 def request_answered(
     status: int, *, platform: Platform, quality: str | None, milliseconds: float, **facts: Any
 ) -> None:
-    """One HTTP request; ``status`` becomes its class, such as ``4xx``. ``facts`` are for searching the logs."""
+    """Emits the metrics of an HTTP request. ``status`` becomes its class, such as ``4xx``.
+
+    ``facts`` are for searching the logs.
+    """
     _emit(
         {"Requests": _ONCE, "Latency": (MetricUnit.Milliseconds, milliseconds)},
-        platform=platform,
-        quality=quality,
-        status=f"{status // 100}xx",
-        facts={"httpStatus": status, **facts},
+        {"status": f"{status // 100}xx"},
+        {"httpStatus": status, "platform": platform, "quality": quality, **facts},
     )
 
 
 def render_requested(render: Render) -> None:
-    """A render was accepted and paid for."""
+    """Emits the metric of a render that was accepted and charged."""
     _emit_render({"RendersRequested": _ONCE}, render)
 
 
 def render_ended(render: Render) -> None:
-    """A render was completed, has failed or was cancelled. ``RenderTime`` runs from the first attempt's beginning."""
-    measures = {"RendersEnded": _ONCE}
+    """Emits the metrics of a render that was completed, has failed or was cancelled.
+
+    ``RenderTime`` starts at the first attempt. A render that no worker has begun has none.
+    """
+    _emit_render({"RendersEnded": _ONCE}, render)
     if render.processing_seconds is not None:
-        measures["RenderTime"] = (MetricUnit.Milliseconds, render.processing_seconds * 1000)
-    _emit_render(measures, render)
+        _emit_render({"RenderTime": (MetricUnit.Milliseconds, render.processing_seconds * 1000)}, render)
 
 
 def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
-    """An attempt was made at telling an endpoint; ``status`` is ``retrying`` while another is owed."""
+    """Emits the metrics of an attempt at a delivery. ``status`` is ``retrying`` if another attempt follows."""
     _emit(
         {"Deliveries": _ONCE, "DeliveryTime": (MetricUnit.Milliseconds, attempt.duration_ms)},
-        platform=delivery.platform,
-        quality=None,
-        status="retrying" if delivery.state == "pending" else delivery.state,
-        facts={
+        {"status": "retrying" if delivery.state == "pending" else delivery.state},
+        {
             "event": delivery.event,
             "deliveryId": delivery.delivery_id,
             "userId": delivery.user_id,
+            "platform": delivery.platform,
             "pluginVersion": delivery.plugin_version,
         },
     )
 
 
 def sweep_finished(oldest: timedelta, *, stage: str) -> None:
-    """How long the longest waiting of all that is owed has waited; zero where nothing is overdue.
-
-    With the stage, because the alarm asks for it and two stages may share an account.
-    """
-    _emit_once({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
+    """Emits how long the item that is overdue for longest has been overdue; zero if nothing is."""
+    _emit({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, {"stage": stage}, {})
 
 
 def quarantine(kind: str, *, stage: str) -> None:
-    """A record that nobody can read was taken out of its due index; ``kind`` such as ``render``."""
-    _emit_once({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
+    """Emits the metric of a record that was put into quarantine; ``kind`` such as ``render``."""
+    _emit({"SetAside": _ONCE}, {"stage": stage, "kind": kind}, {})
 
 
 def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     _emit(
         measures,
-        platform=render.platform,
-        quality=render.order.quality,
-        status=render.status,
-        facts={
+        {"platform": render.platform, "quality": render.order.quality, "status": render.status},
+        {
             "renderId": render.render_id,
             "userId": render.user_id,
             "pluginVersion": render.plugin_version,
@@ -95,27 +112,24 @@ def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     )
 
 
-def _emit(
-    measures: dict[str, Measure], *, platform: str, quality: str | None, status: str, facts: dict[str, Any]
-) -> None:
-    """CloudWatch adds nothing up by itself, so that what alarms ask for is a set of dimensions of its own."""
-    by_platform = {"platform": platform, "status": status}
-    finest = [{**by_platform, "quality": quality}] if quality else []
-    _emit_once(measures, [*finest, by_platform, {"status": status}], facts)
+def _emit(measures: dict[str, Measure], values: dict[str, str], facts: dict[str, Any]) -> None:
+    """Writes one line. The measures must have the same sets of dimensions, whose values are in ``values``.
 
-
-def _emit_once(measures: dict[str, Measure], dimensions: list[dict[str, str]], facts: dict[str, Any]) -> None:
-    """A figure that cannot be written is logged and no error: nobody's request fails for it."""
+    A metric that cannot be written is logged. It raises nothing, so that no request fails for it.
+    """
     try:
+        [sets] = {DIMENSIONS[name] for name in measures}
+        values = {"stage": settings().stage, **values}
         # No service: it would be one more dimension, the same for all.
         line = EphemeralMetrics(service="")
         for name, (unit, value) in measures.items():
             line.add_metric(name, unit, value)
-        finest, *coarser = dimensions
-        for name, dimension in finest.items():
+        first, *others = [{name: values[name] for name in ("stage", *names)} for names in sets]
+        for name, dimension in first.items():
             line.add_dimension(name, dimension)
-        for each in coarser:
-            line.add_dimensions(**each)
+        for other in others:
+            line.add_dimensions(**other)
+        facts |= {name: value for name, value in values.items() if not any(name in each for each in (first, *others))}
         for name, fact in facts.items():
             if fact is not None:
                 line.add_metadata(name, fact)

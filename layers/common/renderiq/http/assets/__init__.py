@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.version import VERSION
 
 from renderiq.errors import ApiError, ErrorCode
 
@@ -21,28 +22,40 @@ _CONTENT_SECURITY_POLICY: Final = (
 )
 
 
+_BRIEFLY: Final = "public, max-age=300"
+# Swagger UI has 1.5 MB. The page names it with Powertools' version, so that another version has another address.
+_FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     content_type: str
-    max_age: int
     from_powertools: bool = False
 
 
 _DOCUMENTS: Final = {
-    "openapi.json": _File("application/json", 300),
-    "docs.html": _File("text/html; charset=utf-8", 300),
+    "openapi.json": _File("application/json"),
+    "docs.html": _File("text/html; charset=utf-8"),
 }
 _ASSETS: Final = {
-    "page.css": _File("text/css; charset=utf-8", 300),
-    "page.js": _File("text/javascript; charset=utf-8", 300),
-    "swagger-ui.min.css": _File("text/css; charset=utf-8", 86_400, from_powertools=True),
-    "swagger-ui-bundle.min.js": _File("text/javascript; charset=utf-8", 86_400, from_powertools=True),
+    "page.css": _File("text/css; charset=utf-8"),
+    "page.js": _File("text/javascript; charset=utf-8"),
+    "swagger-ui.min.css": _File("text/css; charset=utf-8", from_powertools=True),
+    "swagger-ui-bundle.min.js": _File("text/javascript; charset=utf-8", from_powertools=True),
 }
 
 
 def serve_document(name: str) -> Response[str]:
     """Returns one of the documents. Raises ``KeyError`` for another name."""
     return _response(name, _DOCUMENTS[name])
+
+
+def _with_versions(page: str) -> str:
+    """Returns the page with the version in the addresses of the files that Powertools ships."""
+    for name, file in _ASSETS.items():
+        if file.from_powertools:
+            page = page.replace(f'"docs/{name}"', f'"docs/{name}?v={VERSION}"')
+    return page
 
 
 def serve_asset(name: str) -> Response[str]:
@@ -54,12 +67,13 @@ def serve_asset(name: str) -> Response[str]:
 
 def _response(name: str, file: _File) -> Response[str]:
     folder = _powertools() / _SWAGGER if file.from_powertools else _FOLDER
+    text = (folder / name).read_text(encoding="utf-8")
     return Response(
         200,
         file.content_type,
-        (folder / name).read_text(encoding="utf-8"),
+        _with_versions(text) if file.content_type.startswith("text/html") else text,
         {
-            "Cache-Control": f"public, max-age={file.max_age}",
+            "Cache-Control": _FOR_A_YEAR if file.from_powertools else _BRIEFLY,
             "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
             "X-Content-Type-Options": "nosniff",
         },
