@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,8 @@ from local.users import DEMO_USER, ensure_user
 
 SAM: Final = ROOT / ".venv-sam/bin/sam"
 PYTHON: Final = Path(os.environ.get("PYTHON313") or shutil.which("python3.13") or "python3.13")
+ARCHITECTURE: Final = "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+"""The functions run on this machine."""
 Answer = dict[str, Any]
 
 
@@ -70,7 +73,12 @@ class Lambda:
         self.url = emulator.url
         self._built = built
         self._scratch = scratch
-        self._parameters = {"EmulatorUrl": self.url, "AllowLoopbackUrls": "true", "WelcomeCredits": "1000"}
+        self._parameters = {
+            "Architecture": ARCHITECTURE,
+            "EmulatorUrl": self.url,
+            "AllowLoopbackUrls": "true",
+            "WelcomeCredits": "1000",
+        }
         self._template = Template(TEMPLATE, self._parameters)
         self.resources: Mapping[str, Resource] = create_resources(self._template, self.url)
         ensure_user(DEMO_USER, self.resources["UserPool"].ref, self.url)
@@ -106,6 +114,7 @@ def sam(*arguments: str) -> subprocess.CompletedProcess[str]:
             "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
             "AWS_DEFAULT_REGION": REGION,
             "SAM_CLI_TELEMETRY": "0",
+            "ARCH": ARCHITECTURE,  # for the layers' Makefiles
         }
     )
     return subprocess.run([SAM, *arguments], cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=300)
@@ -126,7 +135,7 @@ def body(answer: Answer) -> Any:
 @pytest.fixture(scope="module")
 def built() -> Path:
     """What `sam build` made of the sources as they are now; nothing is built twice."""
-    build = sam("build")
+    build = sam("build", "--parameter-overrides", f"Architecture={ARCHITECTURE}")
     assert build.returncode == 0, build.stderr
     return ROOT / ".aws-sam/build"
 
