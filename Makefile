@@ -30,7 +30,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz soak check reconcile redrive build deploy contract lock format gallery viewports \
+.PHONY: help demo dev test fuzz soak check reconcile redrive user revoke build deploy contract lock format gallery viewports \
   benchmark known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark
 .DELETE_ON_ERROR:
 
@@ -85,6 +85,12 @@ reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders 
 
 redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, delivery or cleanup (STACK=name)
 	@$(BIN)/python -m admin redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
+
+user: .venv .venv-emulator ## create a user with a temporary password: EMAIL=ada@example.com (STACK=name)
+	@$(BIN)/python -m admin user '$(EMAIL)' $(if $(STACK),--stack '$(STACK)')
+
+revoke: .venv .venv-emulator ## end a user's sessions and revoke its API keys: EMAIL=… (DISABLE=1 also bars it, STACK=name)
+	@$(BIN)/python -m admin revoke '$(EMAIL)' $(if $(DISABLE),--disable) $(if $(STACK),--stack '$(STACK)')
 
 lock: .venv ## lock the versions of all dependencies in pyproject.toml (UPGRADE=1 for the newest versions)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

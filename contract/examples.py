@@ -14,9 +14,11 @@ from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignI
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyList, KeyOut, KeyRevoked, RotateIn
+from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
 from renderiq.models.renders import RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -44,6 +46,7 @@ PROJECT: Final = "01a2045e-91c3-7b02-9e1d-6f4d2f0c7a11"
 KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
 WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
+SESSION: Final = "01a2045f-da95-7c1d-9b3e-6a1f08d4e752"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
 _IMAGES: Final = "https://images.example.com"
 # They consist of words, so that secret scanners do not report them.
@@ -119,6 +122,20 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
     for example in (
         _TOKENS,
         SignedOutOut(),
+        PasswordResetRequestedOut(),
+        PasswordResetOut(),
+        SessionList(
+            sessions=[
+                SessionOut(
+                    id=SESSION,
+                    platform=Platform.SKETCHUP,
+                    current=True,
+                    created_at=CREATED_AT,
+                    expires_at=datetime(2026, 4, 13, 9, 26, 53, tzinfo=UTC),
+                )
+            ]
+        ),
+        SessionEnded(id=SESSION),
         MeAnswer(user=_ME, data=_ME),
         CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10),
         TransactionPage(
@@ -183,6 +200,8 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
 
 _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
     SignInIn: {"email": "ada@example.com", "password": "correct horse battery staple"},
+    ForgotPasswordIn: {"email": "ada@example.com"},
+    ResetPasswordIn: {"email": "ada@example.com", "code": "123456", "newPassword": "Correct-horse-battery-1"},
     RefreshIn: {"refresh_token": "rt_01a2045f…"},
     RenderIn: {
         "uploadedImageData": "iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAIAAABAH0oB…",

@@ -120,6 +120,8 @@ def provision_user_pool(request: ResourceRequest) -> Resource:
     """A Cognito user pool."""
     cognito = client("cognito-idp", request.endpoint_url)
     properties = request.select(
+        "AccountRecoverySetting",
+        "AdminCreateUserConfig",
         "AutoVerifiedAttributes",
         "Policies",
         "UsernameAttributes",

@@ -16,7 +16,7 @@ from renderiq.domain.keys import Scope, generate_key
 from renderiq.ids import uuid7
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
-from renderiq.tokens import SigningKeys, issue_access_token
+from renderiq.tokens import RefreshToken, SigningKeys, issue_access_token
 from tests.support import pictures, wiring
 from tests.support.world import PASSWORD, ROOT, Answer, User, World, call, handler
 
@@ -51,6 +51,12 @@ OPERATIONS: Final = {
     "POST /auth/signin": Operation(PUBLIC, body=lambda mine: {"email": mine.user.email, "password": PASSWORD}),
     "POST /auth/refresh": Operation(PUBLIC, body=lambda mine: {"refresh_token": mine.user.refresh_token}),
     "POST /auth/signout": Operation(BEARER),
+    "GET /auth/sessions": Operation(BEARER),
+    "DELETE /auth/sessions/<session_id>": Operation(BEARER, ids=("session_id",)),
+    "POST /auth/password/forgot": Operation(PUBLIC, body=lambda mine: {"email": mine.user.email}),
+    "POST /auth/password/reset": Operation(
+        PUBLIC, body=lambda mine: {"email": mine.user.email, "code": "123456", "newPassword": "Correct-horse-2"}
+    ),
     "GET /auth/me": Operation(ANY),
     "GET /credits": Operation(ANY),
     "GET /credits/transactions": Operation(ANY),
@@ -138,6 +144,7 @@ def owned(here: World) -> Owned:
         "webhook_id": hook,
         "delivery_id": sent,
         "key_id": stored.key_id,
+        "session_id": RefreshToken.parse(user.refresh_token).session_id,
     }
     return Owned(user, ids, f"captures/{user.user_id}/{render_id}")
 

@@ -16,7 +16,11 @@ from tests.support.world import ROOT, User, World, context, handler
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
 EXPECTED = {
     "auth_me": 200,
+    "auth_password_forgot": 200,
+    "auth_password_reset": 400,
     "auth_refresh": 401,
+    "auth_sessions": 200,
+    "auth_sessions_id": 404,
     "auth_signin": 401,
     "auth_signout": 200,
     "credits": 200,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import pictures
-from tests.support.world import User, World, call, multipart
+from tests.support.world import PASSWORD, User, World, call, multipart
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
 
@@ -196,3 +196,32 @@ def test_what_cannot_be_a_key_is_not_looked_up(here: World) -> None:
 
     assert answer.code == (401, "INVALID_API_KEY")
     assert made == ["UpdateItem"]
+
+
+def test_listing_sessions_costs_four_and_ending_one_four(here: World, user: User) -> None:
+    with calls(here) as listing:
+        call("auth_sessions", "GET", "/auth/sessions", headers=user.headers)
+    session = call("auth_sessions", "GET", "/auth/sessions", headers=user.headers).data["sessions"][0]["id"]
+    with calls(here) as ending:
+        call("auth_sessions_id", "DELETE", f"/auth/sessions/{session}", headers=user.headers)
+
+    assert listing == ["UpdateItem", "GetItem", "Query", "BatchGetItem"]
+    assert ending == ["UpdateItem", "GetItem", "UpdateItem", "UpdateItem"]
+
+
+def test_a_forgotten_password_costs_three_and_resetting_it_six(here: World) -> None:
+    email = here.user().email
+    body = {"email": email, "code": "123456", "newPassword": PASSWORD}
+    for function, path in (("auth_password_forgot", "forgot"), ("auth_password_reset", "reset")):
+        call(function, "POST", f"/auth/password/{path}", json=body, address="198.51.100.77")
+
+    with calls(here) as forgetting:
+        call("auth_password_forgot", "POST", "/auth/password/forgot", json=body, address="198.51.100.77")
+    with calls(here) as resetting:
+        call("auth_password_reset", "POST", "/auth/password/reset", json=body, address="198.51.100.77")
+
+    assert forgetting == ["UpdateItem", "UpdateItem", "ForgotPassword"]
+    assert resetting == [
+        *("UpdateItem", "UpdateItem", "ConfirmForgotPassword", "InitiateAuth"),
+        *("UpdateItem", "UpdateItem"),
+    ]

@@ -3,6 +3,7 @@
 PK principal   ``user#<id>``, ``ip#<address>`` or ``email#<hash>``
 spent          units, only growing            ceiling   spent + one budget
 c<bucket>      ceiling when the bucket began (domain/rate_limits.py)
+validAfter     time: access tokens of sessions that were opened up to then are refused
 revoked        set of ``<session id>@<Unix seconds when its last access token ends>``
 expiresAt      TTL
 """
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from renderiq.clock import from_iso, to_iso
 from renderiq.domain import rate_limits
 from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, persist, to_attributes
 
 _KEPT: Final = timedelta(hours=2)
 _STALE_SWEPT_AT: Final = 26
@@ -29,6 +31,7 @@ class Admission:
     admitted: bool
     rate: RateLimitStatus
     revoked_sessions: frozenset[str]
+    sessions_valid_after: datetime | None = None
 
 
 class PrincipalStore:
@@ -56,6 +59,7 @@ class PrincipalStore:
                 admitted=admitted,
                 rate=rate_limits.status(_window(item), limit, now.timestamp(), admitted=admitted),
                 revoked_sessions=frozenset(entry.partition("@")[0] for entry in item.get("revoked", ())),
+                sessions_valid_after=from_iso(item["validAfter"]) if "validAfter" in item else None,
             )
 
     def revoke_session(self, user_id: str, session_id: str, *, until: datetime, now: datetime) -> None:
@@ -78,6 +82,17 @@ class PrincipalStore:
                 UpdateExpression="DELETE revoked :over",
                 ExpressionAttributeValues=to_attributes({":over": over}),
             )
+
+    def end_sessions(self, user_id: str, at: datetime) -> None:
+        """Has every access token of a session that was opened up to ``at`` refused, until the last of them has expired."""
+        persist(
+            lambda: self._client.update_item(
+                TableName=self._table,
+                Key=to_attributes({"principal": user_principal(user_id)}),
+                UpdateExpression="SET validAfter = :at, expiresAt = :expires",
+                ExpressionAttributeValues=to_attributes({":at": to_iso(at), ":expires": _expiry(at)}),
+            )
+        )
 
     def ping(self) -> None:
         """Raises what boto3 raises when the table cannot be read."""

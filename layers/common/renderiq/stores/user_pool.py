@@ -1,4 +1,4 @@
-"""Passwords, which live in a Cognito user pool and nowhere else."""
+"""Passwords, which are stored in a Cognito user pool and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,25 +8,43 @@ from typing import Any, Final
 import jwt
 from botocore.exceptions import ClientError
 
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 _WRONG: Final = {"NotAuthorizedException", "UserNotFoundException", "InvalidParameterException"}
+_NO_CODE: Final = _WRONG | {"UserNotConfirmedException", "CodeDeliveryFailureException", "LimitExceededException"}
+_WRONG_CODE: Final = _WRONG | {
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "LimitExceededException",
+    "TooManyFailedAttemptsException",
+    "UserNotConfirmedException",
+}
+_WEAK: Final = {"InvalidPasswordException", "PasswordHistoryPolicyViolationException"}
+_NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the challenge's name)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
+    """A user of the pool."""
+
     user_id: str
     email: str
     name: str
 
 
 class UserPool:
+    """The public operations of a Cognito user pool; they need no AWS credentials."""
+
     def __init__(self, client: Any, client_id: str) -> None:
         self._client = client
         self._client_id = client_id
 
-    def sign_in(self, email: str, password: str) -> Identity:
-        """Raises ``INVALID_CREDENTIALS``, the same for an unknown address, or ``AUTH_FAILED`` for a challenge."""
+    def sign_in(self, email: str, password: str, new_password: str | None = None) -> Identity:
+        """Returns who signed in. ``new_password`` replaces a temporary password.
+
+        Raises ``INVALID_CREDENTIALS``, the same for an unknown address; ``AUTH_FAILED`` for a challenge that is not
+        answered; and ``INVALID_INPUT`` if the user pool does not accept the new password.
+        """
         try:
             answer = self._client.initiate_auth(
                 ClientId=self._client_id,
@@ -43,9 +61,57 @@ class UserPool:
                     raise ApiError(ErrorCode.AUTH_FAILED, challenge="RESET_PASSWORD") from error
                 case _:
                     raise
+        if answer.get("ChallengeName") == _NEW_PASSWORD and new_password:
+            answer = self._replace_temporary_password(email, new_password, answer)
         if "ChallengeName" in answer:
             raise ApiError(ErrorCode.AUTH_FAILED, challenge=answer["ChallengeName"])
         # Straight from the issuer over TLS, so its signature proves nothing more (OpenID Connect Core 3.1.3.7, 6).
         claims = jwt.decode(answer["AuthenticationResult"]["IdToken"], options={"verify_signature": False})
         address = claims.get("email", email)
         return Identity(claims["sub"], address, claims.get("name") or address.partition("@")[0])
+
+    def send_reset_code(self, email: str) -> None:
+        """Sends a code to the address, if it belongs to a user who may reset the password. Otherwise does nothing."""
+        try:
+            self._client.forgot_password(ClientId=self._client_id, Username=email)
+        except ClientError as error:
+            if _code(error) not in _NO_CODE:
+                raise
+
+    def reset_password(self, email: str, code: str, new_password: str) -> None:
+        """Sets a new password. Raises ``INVALID_INPUT``, the same for a wrong code and for an unknown address."""
+        try:
+            self._client.confirm_forgot_password(
+                ClientId=self._client_id, Username=email, ConfirmationCode=code, Password=new_password
+            )
+        except ClientError as error:
+            if _code(error) in _WRONG_CODE:
+                raise invalid_field("code", "is wrong or has expired") from error
+            if _code(error) in _WEAK:
+                raise _rejected_password() from error
+            raise
+
+    def _replace_temporary_password(self, email: str, new_password: str, challenge: Any) -> Any:
+        # The user's name in the pool is an id. Cognito takes the address too, but documents only the name.
+        username = challenge.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", email)
+        try:
+            return self._client.respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName=_NEW_PASSWORD,
+                Session=challenge["Session"],
+                ChallengeResponses={"USERNAME": username, "NEW_PASSWORD": new_password},
+            )
+        except ClientError as error:
+            if _code(error) in _WEAK:
+                raise _rejected_password() from error
+            if _code(error) in _WRONG:
+                raise ApiError(ErrorCode.INVALID_CREDENTIALS) from error
+            raise
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code"))
+
+
+def _rejected_password() -> ApiError:
+    return invalid_field("newPassword", "is not accepted; choose another one")
