@@ -35,6 +35,7 @@ class Busy:
     [
         rejection("TransactionConflictException"),
         rejection("TransactionCanceledException", "None", "TransactionConflict"),
+        rejection("ThrottlingException"),
     ],
 )
 def test_a_conflict_passes(error: ClientError) -> None:
@@ -46,7 +47,7 @@ def test_a_conflict_passes(error: ClientError) -> None:
     [
         rejection("ConditionalCheckFailedException"),
         rejection("TransactionCanceledException", "ConditionalCheckFailed", "TransactionConflict"),
-        rejection("ThrottlingException"),
+        rejection("ResourceNotFoundException"),
     ],
 )
 def test_every_other_refusal_is_final(error: ClientError) -> None:

@@ -1,4 +1,4 @@
-"""Temporary and forgotten passwords: strangers and users get the same answers, and after a reset all sessions are over."""
+"""Temporary and forgotten passwords. Strangers and users get the same answers, and a reset ends all sessions."""
 
 from __future__ import annotations
 

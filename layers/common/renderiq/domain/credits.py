@@ -39,4 +39,4 @@ class Account:
     monthly_earned: int = 0
     monthly_spent: int = 0
     sessions_valid_after: datetime | None = None
-    """Sessions that were opened before are not refreshed. None if the sessions of the user were never ended together."""
+    """Sessions that were opened before are not refreshed. None if the user's sessions were never ended together."""

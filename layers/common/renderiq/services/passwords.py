@@ -13,7 +13,7 @@ from renderiq.services.sessions import SessionService
 from renderiq.stores.user_pool import UserPool
 
 RESPONSE_SECONDS: Final = 1.0
-"""How long a response takes at least. It is longer than Cognito needs, so that the time does not tell who has an account."""
+"""How long a response takes at least. Cognito needs less, so that the time does not tell who has an account."""
 
 
 @dataclass(frozen=True, slots=True)

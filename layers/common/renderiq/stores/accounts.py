@@ -71,7 +71,7 @@ class AccountStore:
         return True
 
     def end_sessions(self, user_id: str, at: datetime) -> bool:
-        """Makes every session that was opened up to ``at`` invalid for refresh. Returns False if there is no account."""
+        """Makes every session that was opened up to ``at`` invalid for refresh. Returns False without an account."""
         try:
             with conditional():
                 persist(

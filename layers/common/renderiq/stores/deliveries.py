@@ -26,6 +26,7 @@ from renderiq.stores.items import (
     conditional,
     from_attributes,
     persist,
+    put_item,
     to_attributes,
     transact,
 )
@@ -44,7 +45,7 @@ class DeliveryStore:
         """Writes down what is owed; a delivery that exists already stays as it is."""
         try:
             with conditional():
-                self._client.put_item(**self._put(delivery, due_at))
+                put_item(self._client, **self._put(delivery, due_at))
         except ConditionFailedError:
             return
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from renderiq.clock import to_iso
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes, update_item
 
 _SHARDS: Final = 8
 _PAGE: Final = 100
@@ -62,7 +62,8 @@ def aside(client: Any, table: str) -> Iterator[Item]:
 def _changed(client: Any, table: str, key: dict[str, Any], change: str, condition: str, values: dict[str, str]) -> bool:
     try:
         with conditional():
-            client.update_item(
+            update_item(
+                client,
                 TableName=table,
                 Key=key,
                 UpdateExpression=change,

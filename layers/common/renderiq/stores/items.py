@@ -107,17 +107,22 @@ def conditional() -> Iterator[None]:
                 raise
 
 
-def is_conflict(error: ClientError) -> bool:
-    """A transaction met another write on one item; the same call may succeed at once."""
+def is_retryable(error: ClientError) -> bool:
+    """Returns whether the same write may succeed in a moment: a transaction was at an item of it, or it was throttled.
+
+    boto3 does not retry conflicts, and retries throttles once only.
+    """
     response = error.response
     code = response.get("Error", {}).get("Code")
     if code != "TransactionCanceledException":
-        return code == "TransactionConflictException"
+        return code == "TransactionConflictException" or code in _THROTTLES
     codes = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-    return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
+    return bool(codes & _RETRYABLE_REASONS) and "ConditionalCheckFailed" not in codes
 
 
-_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+_THROTTLES: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+_RETRYABLE_REASONS: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
@@ -129,13 +134,32 @@ def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
         persist(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
 
 
+def put_item(client: Any, **request: Any) -> Any:
+    """``client.put_item`` with the retries of ``persist``."""
+    return persist(lambda: client.put_item(**request))
+
+
+def update_item(client: Any, **request: Any) -> Any:
+    """``client.update_item`` with the retries of ``persist``."""
+    return persist(lambda: client.update_item(**request))
+
+
+def delete_item(client: Any, **request: Any) -> Any:
+    """``client.delete_item`` with the retries of ``persist``."""
+    return persist(lambda: client.delete_item(**request))
+
+
 def persist(write: Callable[[], T]) -> T:
-    """What ``write`` returns; while a transaction is at its items it is tried again for about 1.5 s: boto3 does not."""
-    for pause in _CONFLICT_PAUSES:
+    """Returns what ``write`` returns. A conflict or a throttle is retried with jitter for about 1.5 s.
+
+    The writes must be conditional or idempotent: a throttled or conflicting attempt has written nothing, but boto3 may
+    have repeated one whose answer was lost.
+    """
+    for pause in _PAUSES:
         try:
             return write()
         except ClientError as error:
-            if not is_conflict(error):
+            if not is_retryable(error):
                 raise
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
     return write()

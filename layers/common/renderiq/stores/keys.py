@@ -24,6 +24,7 @@ from renderiq.stores.items import (
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 
 _TRIES: Final = 40
@@ -40,7 +41,8 @@ class KeyStore:
         """The key of this hash, stamped with the minute of its use; None where there is none. One call."""
         try:
             with conditional():
-                answer = self._client.update_item(
+                answer = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"keyHash": key_hash}),
                     UpdateExpression="SET lastUsedAt = :minute",

@@ -18,7 +18,15 @@ from typing import Any, Final
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain import rate_limits
 from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, persist, to_attributes
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    conditional,
+    from_attributes,
+    persist,
+    to_attributes,
+    update_item,
+)
 
 _KEPT: Final = timedelta(hours=2)
 _STALE_SWEPT_AT: Final = 26
@@ -64,7 +72,8 @@ class PrincipalStore:
 
     def revoke_session(self, user_id: str, session_id: str, *, until: datetime, now: datetime) -> None:
         """Has every access token of the session refused until ``until``, when the last of them ends."""
-        answer = self._client.update_item(
+        answer = update_item(
+            self._client,
             TableName=self._table,
             Key=to_attributes({"principal": user_principal(user_id)}),
             UpdateExpression="ADD revoked :entry SET expiresAt = :expires",
@@ -76,7 +85,8 @@ class PrincipalStore:
         entries = from_attributes(answer["Attributes"])["revoked"]
         over = {entry for entry in entries if int(entry.partition("@")[2]) <= now.timestamp()}
         if over:
-            self._client.update_item(
+            update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": user_principal(user_id)}),
                 UpdateExpression="DELETE revoked :over",
@@ -84,7 +94,7 @@ class PrincipalStore:
             )
 
     def end_sessions(self, user_id: str, at: datetime) -> None:
-        """Has every access token of a session that was opened up to ``at`` refused, until the last of them has expired."""
+        """Has the access tokens of every session that was opened up to ``at`` refused until they have expired."""
         persist(
             lambda: self._client.update_item(
                 TableName=self._table,
@@ -104,7 +114,8 @@ class PrincipalStore:
         within = " AND ".join(f"(attribute_not_exists({_name(b)}) OR spent < {_name(b)})" for b in live)
         current = _name(live[-1])
         with conditional():
-            answer = self._client.update_item(
+            answer = update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=(
@@ -124,7 +135,8 @@ class PrincipalStore:
         current = _name(rate_limits.bucket_of(now.timestamp()))
         try:
             with conditional():
-                answer = self._client.update_item(
+                answer = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"principal": principal}),
                     UpdateExpression=(
@@ -145,7 +157,8 @@ class PrincipalStore:
         oldest = rate_limits.live_buckets(now.timestamp()).start
         stale = [bucket for bucket in _window(item).ceilings if bucket < oldest]
         if len(stale) >= _STALE_SWEPT_AT:
-            self._client.update_item(
+            update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=f"REMOVE {_names(stale)}",

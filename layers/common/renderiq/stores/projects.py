@@ -27,9 +27,11 @@ from renderiq.stores.items import (
     Item,
     TransactionRejectedError,
     conditional,
+    delete_item,
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 
 # Ids are hexadecimal: every one of them sorts before this, and removals and slugs after it.
@@ -121,7 +123,8 @@ class ProjectStore:
             names["#coverKey"] = "coverKey"
         try:
             with conditional():
-                answer = self._client.update_item(
+                answer = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=_key(user_id, project_id),
                     UpdateExpression=update,
@@ -172,7 +175,8 @@ class ProjectStore:
         """A deletion that has ended meanwhile stays ended."""
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._table,
                     Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"),
                     UpdateExpression="SET dueAt = :due",
@@ -184,7 +188,7 @@ class ProjectStore:
 
     def finish_deletion(self, deletion: ProjectDeletion) -> None:
         """Nothing of the project is left to remove."""
-        self._client.delete_item(TableName=self._table, Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"))
+        delete_item(self._client, TableName=self._table, Key=_key(deletion.user_id, f"{_REMOVAL}{deletion.project_id}"))
 
     def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
         """User id and project id of removals that stand still, oldest first."""

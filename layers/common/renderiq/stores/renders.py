@@ -52,6 +52,7 @@ from renderiq.stores.items import (
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 
 _MAX_PAGES: Final = 10
@@ -427,7 +428,8 @@ class RenderStore:
     def _change(self, user_id: str, render_id: str, update: str, condition: str, values: Item) -> Render:
         """As ``_update``, but raises ``ConditionFailedError`` with what it found."""
         with conditional():
-            answer = self._client.update_item(
+            answer = update_item(
+                self._client,
                 TableName=self._table,
                 Key=_key(user_id, render_id),
                 UpdateExpression=update,

@@ -7,8 +7,15 @@ from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.sessions import Session
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
-
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    conditional,
+    from_attributes,
+    put_item,
+    to_attributes,
+    update_item,
+)
 
 MOST_LISTED: Final = 100
 
@@ -19,7 +26,8 @@ class SessionStore:
         self._table = table
 
     def add(self, session: Session, *, platform: str) -> None:
-        self._client.put_item(
+        put_item(
+            self._client,
             TableName=self._table,
             Item=to_attributes(
                 {
@@ -85,7 +93,8 @@ class SessionStore:
     def _update(self, session_id: str, update: str, condition: str, values: Item) -> bool:
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"sessionId": session_id}),
                     UpdateExpression=update,
