@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from admin.targets import TargetError
-from admin.users import create_user, revoke_access
+from admin import users
+from admin.users import revoke_access
 from renderiq.domain.keys import Scope
 from tests.support import wiring
 from tests.support.accounts import PASSWORD, create_user
@@ -23,7 +24,7 @@ def sign_in(email: str, password: str, **more: str) -> Response:
 def created(aws: AwsEnvironment, email: str) -> str:
     """The temporary password that the command printed."""
     lines: list[str] = []
-    assert create_user(aws.target, email, lines.append) == 0
+    assert users.create_user(aws.target, email, lines.append) == 0
     [found] = re.findall(rf"^{re.escape(email)} has the temporary password (\w+)$", "\n".join(lines), re.MULTILINE)
     return str(found)
 
@@ -48,7 +49,7 @@ def test_a_user_who_has_not_signed_in_gets_another_temporary_password(aws: AwsEn
 def test_a_user_with_a_password_keeps_it(aws: AwsEnvironment) -> None:
     user, lines = create_user(aws), list[str]()
 
-    assert create_user(aws.target, user.email, lines.append) == 1
+    assert users.create_user(aws.target, user.email, lines.append) == 1
     assert "/auth/password/forgot" in lines[0]
     assert sign_in(user.email, PASSWORD).status == 200
 

@@ -20,7 +20,7 @@ from renderiq.domain.projects import ProjectDeletion
 from renderiq.domain.renders import Render, Status
 from renderiq.domain.webhooks import MAX_IN_FLIGHT, Attempt, Delivery, DeliveryState, Event, Webhook
 from renderiq.ids import uuid7
-from renderiq.outbound import GuardedTransport, Outbound
+from renderiq.outbound import GuardedTransport, Outbound, Response
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue
 from renderiq.services.delivery_worker import DeliveryWorker
 from renderiq.services.event_publisher import EventPublisher
@@ -122,10 +122,10 @@ class SlowReceiver(Outbound):
         self._status = status
         self.received = 0
 
-    def post(self, *_: Any) -> Answer:
+    def post(self, *_: Any) -> Response:
         self._simulation.sleep(timedelta(seconds=15))
         self.received += 1
-        return Answer(self._status, {}, b"")
+        return Response(self._status, {}, b"")
 
 
 class FakeDeliveries:

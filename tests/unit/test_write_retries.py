@@ -65,11 +65,11 @@ WRITES: Final[dict[str, tuple[str, Write]]] = {
     "the end of a session": ("update_item", lambda client: SessionStore(client, "table").revoke(ID, NOW)),
     "an entry of a due index": (
         "update_item",
-        lambda client: due_index.drop(client, "table", {"userId": {"S": "u"}}, seen=NOW),
+        lambda client: RenderStore(client, "table").due_index.remove(DueRender("u", ID, NOW, NOW)),
     ),
     "a deletion's next step": (
         "update_item",
-        lambda client: ProjectStore(client, "table").postpone(ProjectDeletion("u", ID, NOW), due_at=NOW),
+        lambda client: ProjectStore(client, "table").reschedule_deletion(ProjectDeletion("u", ID, NOW), due_at=NOW),
     ),
     "a deletion's end": (
         "delete_item",

@@ -88,7 +88,7 @@ def records(*entries: LedgerEntry, charges: tuple[RenderCharge, ...] = (), **acc
         "monthly_earned": earned,
         "monthly_spent": spent,
     }
-    return AccountRecords(Account("user", "", "", NOW, **(totals | account)), entries, charges)
+    return AccountRecords(replace(Account("user", "", "", NOW), **(totals | account)), entries, charges)
 
 
 @pytest.mark.parametrize(
