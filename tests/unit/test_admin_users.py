@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from admin.targets import TargetError
 from admin import users
+from admin.targets import TargetError
 from admin.users import revoke_access
 from renderiq.domain.keys import Scope
 from tests.support import wiring

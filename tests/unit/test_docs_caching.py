@@ -7,6 +7,8 @@ import gzip
 import re
 from typing import Any
 
+import pytest
+
 from tests.support.functions import handler, lambda_context
 from tests.support.http import call, event
 
@@ -26,6 +28,7 @@ def test_the_bundle_is_compressed_and_kept_for_a_year() -> None:
     assert len(sent) < len(gzip.decompress(sent)) / 3
 
 
+@pytest.mark.usefixtures("aws")
 def test_the_page_names_the_version_of_what_is_kept() -> None:
     page = call("docs", "GET", "/docs")
 

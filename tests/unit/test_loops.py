@@ -143,11 +143,11 @@ class FakeDeliveries:
         self._leases[delivery_id] = lease
         return delivery
 
-    def postpone(self, delivery: Delivery, **_: Any) -> Delivery:
+    def release(self, delivery: Delivery, **_: Any) -> Delivery:
         del self._leases[delivery.delivery_id]
         return delivery
 
-    def record(
+    def record_attempt(
         self,
         delivery: Delivery,
         _: Attempt,
@@ -251,7 +251,7 @@ class FakeProjects:
     def deletion(self, *_: str) -> ProjectDeletion | None:
         return self._deletion
 
-    def postpone(self, *_: Any, **__: Any) -> None:
+    def reschedule_deletion(self, *_: Any, **__: Any) -> None:
         assert self._deletion
 
     def finish_deletion(self, _: ProjectDeletion) -> None:
@@ -269,8 +269,8 @@ class FakeRenders:
         shown = [self.kept[id_] for id_ in following[:limit]]
         return shown, shown[-1].render_id if len(following) > limit else None
 
-    def abandon(self, render: Render, status: Status, **_: Any) -> Render:
-        return replace(render, status=status)
+    def cancel(self, render: Render, **_: Any) -> Render:
+        return replace(render, status=Status.CANCELLED)
 
     def remove(self, renders: list[Render]) -> None:
         for render in renders:

@@ -14,9 +14,9 @@ from botocore.stub import Stubber
 
 from renderiq.domain.preferences import Preferences
 from renderiq.domain.projects import ProjectDeletion
+from renderiq.domain.recovery import DueItem
 from renderiq.domain.sessions import Session
 from renderiq.ids import uuid7
-from renderiq.stores import due_index
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.keys import KeyStore
@@ -65,7 +65,7 @@ WRITES: Final[dict[str, tuple[str, Write]]] = {
     "the end of a session": ("update_item", lambda client: SessionStore(client, "table").revoke(ID, NOW)),
     "an entry of a due index": (
         "update_item",
-        lambda client: RenderStore(client, "table").due_index.remove(DueRender("u", ID, NOW, NOW)),
+        lambda client: deliveries(client).due_index.remove(DueItem("u", ID, NOW, NOW)),
     ),
     "a deletion's next step": (
         "update_item",
@@ -139,9 +139,9 @@ def test_a_key_that_was_just_used_is_counted_after_a_throttle(pauses: list[float
 
 
 def test_no_store_writes_past_the_retries() -> None:
-    """A write that calls boto3 itself has no retries, unless ``persist`` calls it."""
+    """A write that calls boto3 itself has no retries, unless ``retry_conflicts`` calls it."""
     past = []
-    for path in sorted((ROOT / "layers/common/renderiq/stores").glob("*.py")):
+    for path in sorted((ROOT / "layers/common/renderiq/stores").rglob("*.py")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if re.search(r"client\.(put|update|delete)_item\(", line) and "lambda:" not in line:
                 past.append(f"{path.name}:{number}")
