@@ -3,6 +3,9 @@
 PYTHON ?= python3
 PORT ?= 3000
 CONFIG ?= staging
+# Tests run the built functions here, so that they are built for this machine unless told otherwise.
+ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+DEPLOYED_ARCH = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*Architecture=\([a-z0-9_]*\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
 SECONDS ?= 180
 WORKERS ?= auto
@@ -30,9 +33,9 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz mutation soak check reconcile redrive build deploy contract lock format gallery viewports \
-  benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark \
-  .venv-mutation .venv-captures .venv-clients .node-clients
+.PHONY: help demo dev test fuzz mutation soak check reconcile redrive user revoke build deploy contract lock format \
+  gallery viewports benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
+  .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -79,11 +82,12 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node
 clients: .venv .venv-emulator .venv-clients .node-clients ## lint openapi.yaml, and try the clients that seven generators make of it
 	@$(PYTEST) tests/clients
 
-build: python313 .venv-sam ## build the layers and functions into .aws-sam/build
-	$(call say,building (the layers take about a minute the first time))
-	@$(SAM) build
+build: python313 .venv-sam ## build the layers and functions for this machine into .aws-sam/build (ARCH=arm64 or ARCH=x86_64)
+	$(call say,building for $(ARCH) (the layers take about a minute the first time))
+	@ARCH=$(ARCH) $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: known-config build ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+deploy: known-config ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+	@$(MAKE) --no-print-directory build ARCH=$(DEPLOYED_ARCH)
 	@$(SAM) deploy --config-env $(CONFIG)
 
 known-config:
@@ -97,6 +101,12 @@ reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders 
 
 redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, delivery or cleanup (STACK=name)
 	@$(BIN)/python -m admin redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
+
+user: .venv .venv-emulator ## create a user with a temporary password: EMAIL=ada@example.com (STACK=name)
+	@$(BIN)/python -m admin user '$(EMAIL)' $(if $(STACK),--stack '$(STACK)')
+
+revoke: .venv .venv-emulator ## end a user's sessions and revoke its API keys: EMAIL=… (DISABLE=1 also bars it, STACK=name)
+	@$(BIN)/python -m admin revoke '$(EMAIL)' $(if $(DISABLE),--disable) $(if $(STACK),--stack '$(STACK)')
 
 lock: .venv ## lock the versions of all dependencies in pyproject.toml (UPGRADE=1 for the newest versions)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

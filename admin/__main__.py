@@ -1,4 +1,4 @@
-"""``python -m admin COMMAND``: what ``make reconcile`` and ``make redrive`` run."""
+"""``python -m admin COMMAND``: what ``make reconcile``, ``redrive``, ``user`` and ``revoke`` run."""
 
 import argparse
 import sys
@@ -16,6 +16,11 @@ def main() -> int:
     commands.add_parser("reconcile", help="compare balances, ledgers and renders")
     redriving = commands.add_parser("redrive", help="move a dead-letter queue's messages back")
     redriving.add_argument("queue", choices=QUEUES)
+    user = commands.add_parser("user", help="create a user with a temporary password")
+    user.add_argument("email")
+    revoking = commands.add_parser("revoke", help="end a user's sessions and revoke its API keys")
+    revoking.add_argument("email")
+    revoking.add_argument("--disable", action="store_true", help="also keep the user from signing in again")
     for command in commands.choices.values():
         command.add_argument("--stack", help="a stack on AWS; the default is the state that `make dev` keeps")
     arguments = parser.parse_args()
@@ -31,6 +36,12 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.command == "redrive":
             return redrive(target, arguments.queue)
         sys.path.insert(0, str(paths.COMMON_LAYER))  # the layer's package is not installed
+        if arguments.command in {"user", "revoke"}:
+            from admin.users import create_user, revoke_access
+
+            if arguments.command == "user":
+                return create_user(target, arguments.email)
+            return revoke_access(target, arguments.email, disable=arguments.disable)
         from admin.reconcile import reconcile, reconciliation_service
 
         return reconcile(reconciliation_service(target))

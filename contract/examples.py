@@ -14,9 +14,11 @@ from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignI
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyList, KeyOut, KeyRevoked, RotateIn
+from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
 from renderiq.models.renders import AspectRatioOption, RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -130,6 +132,20 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
     for example in (
         _TOKENS,
         SignedOutOut(),
+        PasswordResetRequestedOut(),
+        PasswordResetOut(),
+        SessionList(
+            sessions=[
+                SessionOut(
+                    id=SESSION,
+                    platform=Platform.SKETCHUP,
+                    current=True,
+                    created_at=CREATED_AT,
+                    expires_at=datetime(2026, 4, 13, 9, 26, 53, tzinfo=UTC),
+                )
+            ]
+        ),
+        SessionEnded(id=SESSION),
         MeAnswer(user=_ME, data=_ME),
         _CREDITS,
         TransactionPage(
@@ -195,6 +211,8 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
 
 _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
     SignInIn: {"email": "ada@example.com", "password": "Correct-horse-battery-1"},
+    ForgotPasswordIn: {"email": "ada@example.com"},
+    ResetPasswordIn: {"email": "ada@example.com", "code": "123456", "newPassword": "Correct-horse-battery-1"},
     RefreshIn: {"refresh_token": _REFRESH_TOKEN},
     RenderIn: {
         "uploadedImageData": _CAPTURE,

@@ -59,7 +59,7 @@ def provision_table(request: ResourceRequest) -> Resource:
         "KeySchema",
         "GlobalSecondaryIndexes",
         "TimeToLiveSpecification",
-        ignored=("PointInTimeRecoverySpecification", "SSESpecification"),
+        ignored=("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification"),
     )
     time_to_live = properties.pop("TimeToLiveSpecification", None)
     try:
@@ -120,6 +120,8 @@ def provision_user_pool(request: ResourceRequest) -> Resource:
     """A Cognito user pool."""
     cognito = client("cognito-idp", request.endpoint_url)
     properties = request.select(
+        "AccountRecoverySetting",
+        "AdminCreateUserConfig",
         "AutoVerifiedAttributes",
         "Policies",
         "UsernameAttributes",

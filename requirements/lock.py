@@ -17,6 +17,8 @@ ON_LAMBDA = (
     "--constraints",
     "requirements/dev.txt",
 )
+# On the machine that builds, for Lambda's Python.
+AT_BUILD_TIME = ("--universal", "--python-version", "3.13", "--constraints", "requirements/dev.txt")
 
 LOCKS = {
     "requirements/dev.txt": ("dev", ON_ANY_LAPTOP),
@@ -30,6 +32,7 @@ LOCKS = {
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),
     "layers/common/requirements.txt": ("common", ON_LAMBDA),
     "layers/imaging/requirements.txt": ("imaging", ON_LAMBDA),
+    "layers/imaging/build-requirements.txt": ("imaging-build", AT_BUILD_TIME),
 }
 
 

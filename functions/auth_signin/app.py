@@ -17,11 +17,14 @@ def create(body: SignInBody, context: Context, config: Config, service: SignIn) 
     """Sign in.
 
     At most 5 attempts a minute for one e-mail address, and 30 for one IP address. An unknown address and a wrong
-    password get the same response. ``AUTH_FAILED`` means that the account needs more than a password to sign in
-    (``details.challenge``). The first sign-in opens the account with its welcome credits.
+    password get the same response. ``AUTH_FAILED`` means that the account needs more than a password to sign in. If
+    ``details.challenge`` is ``NEW_PASSWORD_REQUIRED``, the password is a temporary one: send the request again with
+    ``newPassword``. The first sign-in opens the account with its welcome credits.
     """
     limit_sign_ins(body.email, config.sign_ins_per_email, context, app.provide)
-    tokens = service.sign_in(body.email, body.password, platform=context.client.platform, now=context.now)
+    tokens = service.sign_in(
+        body.email, body.password, body.new_password, platform=context.client.platform, now=context.now
+    )
     return Flat(TokensOut.of(tokens))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,8 @@ from local.users import DEMO_USER, ensure_user
 
 SAM: Final = ROOT / ".venv-sam/bin/sam"
 PYTHON: Final = Path(os.environ.get("PYTHON313") or shutil.which("python3.13") or "python3.13")
+ARCHITECTURE: Final = "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+"""The functions run on this machine."""
 Answer = dict[str, Any]
 
 
@@ -71,6 +74,7 @@ class Lambda:
         self._built = built
         self._scratch = scratch
         self._parameters = {
+            "Architecture": ARCHITECTURE,
             "EmulatorUrl": self.url,
             "AllowLoopbackUrls": "true",
             "WelcomeCredits": "1000",
@@ -111,6 +115,7 @@ def sam(*arguments: str) -> subprocess.CompletedProcess[str]:
             "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
             "AWS_DEFAULT_REGION": REGION,
             "SAM_CLI_TELEMETRY": "0",
+            "ARCH": ARCHITECTURE,  # for the layers' Makefiles
         }
     )
     return subprocess.run([SAM, *arguments], cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=300)
@@ -131,7 +136,7 @@ def body(answer: Answer) -> Any:
 @pytest.fixture(scope="module")
 def built() -> Path:
     """The folder of a fresh `sam build`."""
-    build = sam("build")
+    build = sam("build", "--parameter-overrides", f"Architecture={ARCHITECTURE}")
     assert build.returncode == 0, build.stderr
     return ROOT / ".aws-sam/build"
 

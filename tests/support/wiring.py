@@ -15,6 +15,7 @@ from renderiq.wiring.health import health_service
 from renderiq.wiring.images import images
 from renderiq.wiring.keys import key_service, keys
 from renderiq.wiring.models import models
+from renderiq.wiring.passwords import password_service
 from renderiq.wiring.preferences import preference_service, preferences
 from renderiq.wiring.principals import principals
 from renderiq.wiring.project_cleanup import project_cleanup, project_cleanup_queue
@@ -25,8 +26,9 @@ from renderiq.wiring.render_store import renders
 from renderiq.wiring.renders import render_service
 from renderiq.wiring.secrets import secrets
 from renderiq.wiring.sessions import session_service, sessions
-from renderiq.wiring.sign_in import sign_in_service, user_pool
+from renderiq.wiring.sign_in import sign_in_service
 from renderiq.wiring.signing import signing_keys
+from renderiq.wiring.user_pool import user_pool
 from renderiq.wiring.webhook_stores import deliveries, webhooks
 from renderiq.wiring.webhooks import webhook_service
 
@@ -47,6 +49,7 @@ __all__ = [
     "keys",
     "models",
     "name_resolver",
+    "password_service",
     "preference_service",
     "preferences",
     "principals",

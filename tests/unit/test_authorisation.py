@@ -17,7 +17,7 @@ from renderiq.domain.keys import Scope, generate_key
 from renderiq.ids import uuid7
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
-from renderiq.tokens import SigningKeys, issue_access_token
+from renderiq.tokens import RefreshToken, SigningKeys, issue_access_token
 from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, add_project, create_user
 from tests.support.aws import AwsEnvironment
@@ -57,6 +57,7 @@ class Ids(Mapping[str, str]):
             "key_id": lambda: (
                 wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())[0].key_id
             ),
+            "session_id": lambda: RefreshToken.parse(user.refresh_token).session_id,
         }
 
     def __getitem__(self, name: str) -> str:
@@ -92,6 +93,12 @@ OPERATIONS: Final = {
     "POST /auth/signin": Operation(PUBLIC, body=lambda caller: {"email": caller.user.email, "password": PASSWORD}),
     "POST /auth/refresh": Operation(PUBLIC, body=lambda caller: {"refresh_token": caller.user.refresh_token}),
     "POST /auth/signout": Operation(BEARER),
+    "GET /auth/sessions": Operation(BEARER),
+    "DELETE /auth/sessions/<session_id>": Operation(BEARER, ids=("session_id",)),
+    "POST /auth/password/forgot": Operation(PUBLIC, body=lambda mine: {"email": mine.user.email}),
+    "POST /auth/password/reset": Operation(
+        PUBLIC, body=lambda mine: {"email": mine.user.email, "code": "123456", "newPassword": "Correct-horse-2"}
+    ),
     "GET /auth/me": Operation(ANY),
     "GET /credits": Operation(ANY),
     "GET /credits/transactions": Operation(ANY),

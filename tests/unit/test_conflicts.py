@@ -35,6 +35,7 @@ class ConflictingWrite:
     [
         rejection("TransactionConflictException"),
         rejection("TransactionCanceledException", "None", "TransactionConflict"),
+        rejection("ThrottlingException"),
     ],
 )
 def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
@@ -46,7 +47,7 @@ def test_a_transaction_conflict_is_retried(error: ClientError) -> None:
     [
         rejection("ConditionalCheckFailedException"),
         rejection("TransactionCanceledException", "ConditionalCheckFailed", "TransactionConflict"),
-        rejection("ThrottlingException"),
+        rejection("ResourceNotFoundException"),
     ],
 )
 def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:

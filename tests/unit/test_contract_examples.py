@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from renderiq.tokens import RefreshToken
 from tests.support import wiring
-from tests.support.accounts import User, add_project, add_to_user_pool, create_user
+from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.contract import document
 from tests.support.forms import multipart
@@ -55,6 +56,8 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
     def create(user: User, parameter: str) -> str:
         if parameter == "projectId":
             return add_project(user)
+        if parameter == "sessionId":
+            return RefreshToken.parse(user.refresh_token).session_id
         if parameter == "keyId":
             body = {"name": "Night batch", "scopes": ["renders:read"]}
             return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
@@ -78,6 +81,8 @@ def test_the_api_accepts_the_example(
     user = create_user(aws)
     if path == "/auth/signin":
         add_to_user_pool(aws, example["email"], example["password"])
+    if path == "/auth/password/reset":
+        add_to_user_pool(aws, example["email"], PASSWORD)
     if path == "/auth/refresh":
         assert len(example["refresh_token"]) == len(user.refresh_token)
         example = {"refresh_token": user.refresh_token}

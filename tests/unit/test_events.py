@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from renderiq.errors import invalid_field
+from renderiq.stores.user_pool import UserPool
 from tests.support import wiring
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
@@ -19,7 +21,11 @@ from tests.support.paths import ROOT
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
 EXPECTED = {
     "auth_me": 200,
+    "auth_password_forgot": 200,
+    "auth_password_reset": 400,
     "auth_refresh": 401,
+    "auth_sessions": 200,
+    "auth_sessions_id": 404,
     "auth_signin": 401,
     "auth_signout": 200,
     "credits": 200,
@@ -48,13 +54,24 @@ EXPECTED = {
 }
 
 
+class WrongCode(UserPool):
+    """Answers as Cognito does. moto has another error for an unknown address."""
+
+    def reset_password(self, *_: str) -> None:
+        raise invalid_field("code", "is wrong or has expired")
+
+
 @pytest.fixture
 def user(aws: AwsEnvironment) -> Iterator[User]:
     app = handler("webhooks_register").app
     service = replace(wiring.webhook_service(), resolve=lambda _host, _port: ["93.184.216.34"])
     app.dependency_overrides[wiring.webhook_service] = lambda: service
+    passwords = replace(wiring.password_service(), pool=WrongCode(None, ""), sleep=lambda _: None)
+    reset = handler("auth_password_reset").app
+    reset.dependency_overrides[wiring.password_service] = lambda: passwords
     yield create_user(aws)
     app.dependency_overrides.clear()
+    reset.dependency_overrides.clear()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -69,16 +69,17 @@ def job(aws: AwsEnvironment, user: User, capsys: pytest.CaptureFixture[str]) -> 
 # ---------------------------------------------------------------- requests
 
 
-def test_a_request_is_counted_and_timed_by_platform_and_status(user: User, printed: Printed) -> None:
+def test_a_request_is_counted_and_timed_by_status(user: User, printed: Printed) -> None:
     answer = call("credits", "GET", "/credits", headers={**user.headers, **PLUGIN})
 
     [figure] = printed("Requests")
-    assert figure.by == [{"platform": "revit", "status": "2xx"}, {"status": "2xx"}]
+    assert figure.by == [{"stage": "local", "status": "2xx"}]
     assert figure.units == {"Requests": "Count", "Latency": "Milliseconds"}
     assert figure.values["Requests"] == 1
     assert figure.values["Latency"] > 0
     assert figure.facts == {
         "httpStatus": 200,
+        "platform": "revit",
         "route": "ANY /credits",
         "userId": user.user_id,
         "pluginVersion": "2.4.1",
@@ -90,8 +91,8 @@ def test_a_refused_request_is_counted(aws: AwsEnvironment, printed: Printed) -> 
     call("credits", "GET", "/credits", headers=PLUGIN)
 
     [figure] = printed("Requests")
-    assert figure.by[0] == {"platform": "revit", "status": "4xx"}
-    assert figure.facts["httpStatus"] == 401
+    assert figure.by == [{"stage": "local", "status": "4xx"}]
+    assert (figure.facts["httpStatus"], figure.facts["platform"]) == (401, "revit")
     assert "userId" not in figure.facts
 
 
@@ -104,7 +105,7 @@ def test_a_failed_request_is_counted(user: User, printed: Printed) -> None:
         app.dependency_overrides.clear()
 
     [figure] = printed("Requests")
-    assert figure.by == [{"platform": "unknown", "status": "5xx"}, {"status": "5xx"}]
+    assert figure.by == [{"stage": "local", "status": "5xx"}]
 
 
 def test_a_request_to_an_unknown_route_is_counted(aws: AwsEnvironment, printed: Printed) -> None:
@@ -114,16 +115,12 @@ def test_a_request_to_an_unknown_route_is_counted(aws: AwsEnvironment, printed: 
     assert (figure.by[0]["status"], figure.facts["httpStatus"]) == ("4xx", 404)
 
 
-def test_a_request_for_a_render_is_counted_by_quality(user: User, printed: Printed) -> None:
+def test_the_request_for_a_render_has_its_quality(user: User, printed: Printed) -> None:
     render_id = request_render(user, quality="ultra").data["renderId"]
 
     [figure] = printed("Requests")
-    assert figure.by == [
-        {"platform": "revit", "quality": "ultra", "status": "2xx"},
-        {"platform": "revit", "status": "2xx"},
-        {"status": "2xx"},
-    ]
-    assert figure.facts["renderId"] == render_id
+    assert figure.by == [{"stage": "local", "status": "2xx"}]
+    assert (figure.facts["renderId"], figure.facts["quality"]) == (render_id, "ultra")
 
 
 def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, printed: Printed) -> None:
@@ -131,8 +128,8 @@ def test_the_metrics_of_a_request_have_nothing_of_the_one_before(user: User, pri
     call("renders", "GET", "/renders", headers=user.headers)
 
     [_, figure] = printed("Requests")
-    assert figure.by[0] == {"platform": "unknown", "status": "2xx"}
-    assert not figure.facts.keys() & {"renderId", "pluginVersion"}
+    assert figure.facts["platform"] == "unknown"
+    assert not figure.facts.keys() & {"renderId", "pluginVersion", "quality"}
 
 
 def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
@@ -140,7 +137,7 @@ def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
     call("health", "GET", "/health")
 
     dimensions = {name for figure in printed("Requests") for each in figure.by for name in each}
-    assert dimensions == {"platform", "quality", "status"}
+    assert dimensions == {"stage", "status"}
 
 
 def test_a_request_succeeds_although_its_metric_is_lost(
@@ -159,12 +156,9 @@ def test_an_accepted_render_is_counted(user: User, printed: Printed) -> None:
     render_id = request_render(user).data["renderId"]
 
     [figure] = printed("RendersRequested")
-    assert figure.by == [
-        {"platform": "revit", "quality": "standard", "status": "pending"},
-        {"platform": "revit", "status": "pending"},
-        {"status": "pending"},
-    ]
+    assert figure.by == [{"stage": "local", "platform": "revit"}, {"stage": "local", "quality": "standard"}]
     assert figure.facts == {
+        "status": "pending",
         "renderId": render_id,
         "userId": user.user_id,
         "pluginVersion": "2.4.1",
@@ -194,23 +188,25 @@ def test_a_repeated_request_counts_one_render(aws: AwsEnvironment, user: User, p
     ],
 )
 def test_an_ended_render_is_counted_and_timed(
-    job: RenderJob, printed: Printed, trouble: Exception, status: Status
+    job: RenderJob, capsys: pytest.CaptureFixture[str], trouble: Exception, status: Status
 ) -> None:
     worker(trouble).work(job)
     worker(trouble).work(job)
 
-    [figure] = printed("RendersEnded")
-    assert figure.by[0] == {"platform": "revit", "quality": "standard", "status": status}
-    assert figure.units == {"RendersEnded": "Count", "RenderTime": "Milliseconds"}
-    assert figure.values["RenderTime"] >= 0
-    assert figure.facts["renderId"] == job.render_id
+    out = capsys.readouterr().out
+    [ended], [time] = figures(out, "RendersEnded"), figures(out, "RenderTime")
+    assert ended.by == [{"stage": "local", "platform": "revit", "status": status}, {"stage": "local", "status": status}]
+    assert time.by == [{"stage": "local", "quality": "standard"}]
+    assert ended.units | time.units == {"RendersEnded": "Count", "RenderTime": "Milliseconds"}
+    assert time.values["RenderTime"] >= 0
+    assert ended.facts["renderId"] == time.facts["renderId"] == job.render_id
 
 
 def test_the_render_time_is_in_milliseconds_from_the_first_attempt(job: RenderJob, printed: Printed) -> None:
     worker(RetryableEngineError("busy")).work(job)
     worker(late=timedelta(minutes=2)).work(job)
 
-    [figure] = printed("RendersEnded")
+    [figure] = printed("RenderTime")
     assert 120_000 <= figure.values["RenderTime"] < 180_000
 
 
@@ -220,12 +216,15 @@ def test_a_render_that_is_retried_is_not_counted_as_ended(job: RenderJob, printe
     assert printed("RendersEnded") == []
 
 
-def test_a_pending_render_that_is_cancelled_has_no_render_time(user: User, job: RenderJob, printed: Printed) -> None:
+def test_a_pending_render_that_is_cancelled_has_no_render_time(
+    user: User, job: RenderJob, capsys: pytest.CaptureFixture[str]
+) -> None:
     call("renders_id", "DELETE", f"/renders/{job.render_id}", headers=user.headers)
 
-    [figure] = printed("RendersEnded")
+    out = capsys.readouterr().out
+    [figure] = figures(out, "RendersEnded")
     assert figure.by[0]["status"] == "cancelled"
-    assert "RenderTime" not in figure.values
+    assert figures(out, "RenderTime") == []
 
 
 def test_a_worker_that_lost_its_lease_counts_nothing(job: RenderJob, printed: Printed) -> None:
@@ -272,8 +271,9 @@ def test_a_delivery_attempt_is_counted_with_its_outcome(
     handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
 
     [figure] = printed("Deliveries")
-    assert figure.by == [{"platform": "revit", "status": status}, {"status": status}]
+    assert figure.by == [{"stage": "local", "status": status}]
     assert figure.facts == {
+        "platform": "revit",
         "event": "render.processing",
         "deliveryId": job.delivery_id,
         "userId": user.user_id,

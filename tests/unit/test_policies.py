@@ -19,6 +19,7 @@ from renderiq.ids import uuid7
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
+from renderiq.tokens import RefreshToken
 from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
 from tests.support.aws import AwsEnvironment
@@ -116,9 +117,9 @@ class Recorder:
                 for action in params["TransactItems"]:
                     [(kind, write)] = action.items()
                     yield f"dynamodb:{kind}Item", self._names[write["TableName"]]
-            case "dynamodb" if operation == "BatchWriteItem":
+            case "dynamodb" if operation in {"BatchWriteItem", "BatchGetItem"}:
                 for table in params["RequestItems"]:
-                    yield "dynamodb:BatchWriteItem", self._names[table]
+                    yield f"dynamodb:{operation}", self._names[table]
             case "dynamodb":
                 yield f"dynamodb:{operation}", self._names[params["TableName"]]
             case "s3":
@@ -155,6 +156,11 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
     return recorder.used
 
 
+def sign_in_again(user: User) -> str:
+    body = {"email": user.email, "password": PASSWORD}
+    return str(call("auth_signin", "POST", "/auth/signin", json=body).json["refresh_token"])
+
+
 def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     newcomer = f"{uuid7()}@example.com"
     add_to_user_pool(aws, newcomer)
@@ -162,6 +168,17 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
         call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
+    forgotten = create_user(aws).email
+    with at.of("auth_password_forgot"):
+        call("auth_password_forgot", "POST", "/auth/password/forgot", json={"email": forgotten})
+    with at.of("auth_password_reset"):
+        reset = {"email": forgotten, "code": "123456", "newPassword": PASSWORD}
+        assert call("auth_password_reset", "POST", "/auth/password/reset", json=reset).status == 200
+    with at.of("auth_sessions"):
+        call("auth_sessions", "GET", "/auth/sessions", headers=user.headers)
+    other = RefreshToken.parse(sign_in_again(user)).session_id
+    with at.of("auth_sessions_id"):
+        call("auth_sessions_id", "DELETE", f"/auth/sessions/{other}", headers=user.headers)
     with at.of("auth_refresh"):
         call("auth_refresh", "POST", "/auth/refresh", json={"refresh_token": user.refresh_token})
     with at.of("auth_me"):

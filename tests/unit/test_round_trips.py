@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import pictures, wiring
-from tests.support.accounts import User, create_user
+from tests.support.accounts import PASSWORD, User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import call
@@ -206,3 +206,32 @@ def test_a_malformed_key_costs_no_lookup(aws: AwsEnvironment) -> None:
 
     assert answer.code == (401, "INVALID_API_KEY")
     assert made == ["UpdateItem"]
+
+
+def test_listing_sessions_costs_four_and_ending_one_four(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as listing:
+        call("auth_sessions", "GET", "/auth/sessions", headers=user.headers)
+    session = call("auth_sessions", "GET", "/auth/sessions", headers=user.headers).data["sessions"][0]["id"]
+    with calls(aws) as ending:
+        call("auth_sessions_id", "DELETE", f"/auth/sessions/{session}", headers=user.headers)
+
+    assert listing == ["UpdateItem", "GetItem", "Query", "BatchGetItem"]
+    assert ending == ["UpdateItem", "GetItem", "UpdateItem", "UpdateItem"]
+
+
+def test_a_forgotten_password_costs_three_and_resetting_it_six(aws: AwsEnvironment) -> None:
+    email = create_user(aws).email
+    body = {"email": email, "code": "123456", "newPassword": PASSWORD}
+    for function, path in (("auth_password_forgot", "forgot"), ("auth_password_reset", "reset")):
+        call(function, "POST", f"/auth/password/{path}", json=body, address="198.51.100.77")
+
+    with calls(aws) as forgetting:
+        call("auth_password_forgot", "POST", "/auth/password/forgot", json=body, address="198.51.100.77")
+    with calls(aws) as resetting:
+        call("auth_password_reset", "POST", "/auth/password/reset", json=body, address="198.51.100.77")
+
+    assert forgetting == ["UpdateItem", "UpdateItem", "ForgotPassword"]
+    assert resetting == [
+        *("UpdateItem", "UpdateItem", "ConfirmForgotPassword", "InitiateAuth"),
+        *("UpdateItem", "UpdateItem"),
+    ]

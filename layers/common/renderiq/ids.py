@@ -27,6 +27,11 @@ def uuid8(at: datetime, fact: str) -> str:
     return _time_ordered(8, (at - _EPOCH) // timedelta(milliseconds=1), int.from_bytes(digest) >> (256 - 74))
 
 
+def time_of(uuid: str) -> datetime:
+    """Returns when a UUIDv7 or UUIDv8 of this module was made, to the millisecond."""
+    return _EPOCH + timedelta(milliseconds=int(uuid.replace("-", "")[:12], 16))
+
+
 def is_uuid(text: str) -> bool:
     """Returns whether the text is a UUID of any version, in lower case with hyphens."""
     return _UUID.fullmatch(text) is not None

@@ -1,17 +1,22 @@
 """CloudWatch metrics in Embedded Metric Format, one log line each.
 
+CloudWatch bills each combination of a metric's name and its dimensions' values, and does not aggregate over dimensions.
+So ``DIMENSIONS`` has only the combinations that answer a question of docs/operations.md.
+
 Powertools reads the namespace from the environment variable ``POWERTOOLS_METRICS_NAMESPACE``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from renderiq.platform import Platform
+from renderiq.settings import settings
 
 if TYPE_CHECKING:
     # A function imports only the parts of the domain that it needs.
@@ -21,8 +26,23 @@ if TYPE_CHECKING:
 logger = Logger()
 
 Measure = tuple[MetricUnit, float]
+DimensionSets = tuple[tuple[str, ...], ...]
 
-_ONCE: Measure = (MetricUnit.Count, 1)
+_BY_STATUS: Final[DimensionSets] = (("status",),)
+DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
+    "Requests": _BY_STATUS,
+    "Latency": _BY_STATUS,
+    "RendersRequested": (("platform",), ("quality",)),
+    "RendersEnded": (("platform", "status"), ("status",)),
+    "RenderTime": (("quality",),),
+    "Deliveries": _BY_STATUS,
+    "DeliveryTime": _BY_STATUS,
+    "OldestDueSeconds": ((),),
+    "SetAside": (("kind",), ()),
+}
+"""The sets of dimensions of each metric. The dimension ``stage`` is in addition to them in every set."""
+
+_ONCE: Final[Measure] = (MetricUnit.Count, 1)
 
 
 def request_answered(
@@ -34,10 +54,8 @@ def request_answered(
     """
     _emit(
         {"Requests": _ONCE, "Latency": (MetricUnit.Milliseconds, milliseconds)},
-        platform=platform,
-        quality=quality,
-        status=f"{status // 100}xx",
-        facts={"httpStatus": status, **facts},
+        {"status": f"{status // 100}xx"},
+        {"httpStatus": status, "platform": platform, "quality": quality, **facts},
     )
 
 
@@ -47,49 +65,45 @@ def render_requested(render: Render) -> None:
 
 
 def render_ended(render: Render) -> None:
-    """Emits that a render has ended. ``RenderTime`` is measured from the start of its first attempt."""
-    measures = {"RendersEnded": _ONCE}
+    """Emits the metrics of a render that has ended.
+
+    ``RenderTime`` is measured from the start of its first attempt. A render that no worker has begun has none.
+    """
+    _emit_render({"RendersEnded": _ONCE}, render)
     if render.processing_seconds is not None:
-        measures["RenderTime"] = (MetricUnit.Milliseconds, render.processing_seconds * 1000)
-    _emit_render(measures, render)
+        _emit_render({"RenderTime": (MetricUnit.Milliseconds, render.processing_seconds * 1000)}, render)
 
 
 def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
     """Emits that an attempt at a delivery was made. ``status`` is ``retrying`` if there will be another."""
     _emit(
         {"Deliveries": _ONCE, "DeliveryTime": (MetricUnit.Milliseconds, attempt.duration_ms)},
-        platform=delivery.platform,
-        quality=None,
-        status="retrying" if delivery.state == "pending" else delivery.state,
-        facts={
+        {"status": "retrying" if delivery.state == "pending" else delivery.state},
+        {
             "event": delivery.event,
             "deliveryId": delivery.delivery_id,
             "userId": delivery.user_id,
+            "platform": delivery.platform,
             "pluginVersion": delivery.plugin_version,
         },
     )
 
 
 def sweep_finished(oldest: timedelta, *, stage: str) -> None:
-    """Emits how long the oldest overdue record has been waiting, or zero if nothing is overdue.
-
-    The stage is a dimension because two stages may share an AWS account, and each has its own alarm.
-    """
-    _emit_line({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, [{"stage": stage}], {})
+    """Emits how long the oldest overdue record has been waiting, or zero if nothing is overdue."""
+    _emit({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, {"stage": stage}, {})
 
 
 def record_quarantined(kind: str, *, stage: str) -> None:
     """Emits that a record was put into quarantine. ``kind`` is the kind of the record, such as ``render``."""
-    _emit_line({"SetAside": _ONCE}, [{"stage": stage, "kind": kind}, {"stage": stage}], {})
+    _emit({"SetAside": _ONCE}, {"stage": stage, "kind": kind}, {})
 
 
 def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     _emit(
         measures,
-        platform=render.platform,
-        quality=render.order.quality,
-        status=render.status,
-        facts={
+        {"platform": render.platform, "quality": render.order.quality, "status": render.status},
+        {
             "renderId": render.render_id,
             "userId": render.user_id,
             "pluginVersion": render.plugin_version,
@@ -98,27 +112,24 @@ def _emit_render(measures: dict[str, Measure], render: Render) -> None:
     )
 
 
-def _emit(
-    measures: dict[str, Measure], *, platform: str, quality: str | None, status: str, facts: dict[str, Any]
-) -> None:
-    """Emits the metrics with several sets of dimensions: CloudWatch does not aggregate over dimensions by itself."""
-    by_platform = {"platform": platform, "status": status}
-    finest = [{**by_platform, "quality": quality}] if quality else []
-    _emit_line(measures, [*finest, by_platform, {"status": status}], facts)
+def _emit(measures: dict[str, Measure], values: dict[str, str], facts: dict[str, Any]) -> None:
+    """Emits one line. The measures must have the same sets of dimensions, whose values are in ``values``.
 
-
-def _emit_line(measures: dict[str, Measure], dimensions: list[dict[str, str]], facts: dict[str, Any]) -> None:
-    """Emits one line. An error is logged and not raised, because a request must not fail for its metrics."""
+    An error is logged and not raised, because a request must not fail for its metrics.
+    """
     try:
+        [sets] = {DIMENSIONS[name] for name in measures}
+        values = {"stage": settings().stage, **values}
         # Without a service, which would be one more dimension.
         line = EphemeralMetrics(service="")
         for name, (unit, value) in measures.items():
             line.add_metric(name, unit, value)
-        finest, *coarser = dimensions
-        for name, dimension in finest.items():
+        first, *others = [{name: values[name] for name in ("stage", *names)} for names in sets]
+        for name, dimension in first.items():
             line.add_dimension(name, dimension)
-        for each in coarser:
-            line.add_dimensions(**each)
+        for other in others:
+            line.add_dimensions(**other)
+        facts |= {name: value for name, value in values.items() if not any(name in each for each in (first, *others))}
         for name, fact in facts.items():
             if fact is not None:
                 line.add_metadata(name, fact)

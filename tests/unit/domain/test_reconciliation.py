@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def records(*entries: LedgerEntry, charges: tuple[RenderCharge, ...] = (), **acc
     """Returns records whose totals agree with the entries, except for the totals that are given."""
     earned = sum(each.amount for each in entries if each.type is LedgerEntryType.GRANT)
     spent = -sum(each.amount for each in entries if each.type is not LedgerEntryType.GRANT)
-    totals = {"balance": earned - spent, "total_earned": earned, "total_spent": spent} | {
+    totals: dict[str, Any] = {"balance": earned - spent, "total_earned": earned, "total_spent": spent} | {
         "monthly_earned": earned,
         "monthly_spent": spent,
     }

@@ -43,3 +43,5 @@ class Account:
     total_spent: int = 0
     monthly_earned: int = 0
     monthly_spent: int = 0
+    sessions_valid_after: datetime | None = None
+    """Sessions that were opened before are not refreshed. None if the user's sessions were never ended together."""

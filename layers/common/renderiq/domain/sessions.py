@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
+from renderiq.ids import time_of
+
 SESSION_TTL: Final = timedelta(days=30)
 ROTATION_GRACE: Final = timedelta(seconds=60)
+
+
+def is_valid_after(session_id: str, mark: datetime | None) -> bool:
+    """Returns whether the session was opened after the time since which sessions of its user are valid, if any."""
+    return mark is None or time_of(session_id) > mark
 
 
 class RefreshTokenState(Enum):
@@ -37,10 +44,16 @@ class Session:
     previous_hash: str | None = None
     rotated_at: datetime | None = None
     revoked_at: datetime | None = None
+    platform: str = "unknown"
 
     def is_live(self, now: datetime) -> bool:
         """Returns whether the session is neither revoked nor expired."""
         return self.revoked_at is None and now < self.expires_at
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the user signed in."""
+        return time_of(self.session_id)
 
     def classify(self, refresh_hash: str, now: datetime) -> RefreshTokenState:
         """Returns what the token with this hash is to the session. Hashes are compared in constant time."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from renderiq.domain.keys import PREFIX as KEY_PREFIX
+from renderiq.domain.sessions import is_valid_after
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Principal, Provide, RequestContext, RequestRejectedError, allow_anonymous
 from renderiq.http.rate_limiting import address_principal, admit, platform_limit
@@ -32,7 +33,10 @@ def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> R
         admission = admit(address_principal(context.address), limit, context, provide)
         raise RequestRejectedError(error, admission.rate) from error
     admission = admit(user_principal(principal.user_id), limit, context, provide)
-    if principal.session_id in admission.revoked_sessions:
+    ended = principal.session_id in admission.revoked_sessions or (
+        principal.session_id and not is_valid_after(principal.session_id, admission.sessions_valid_after)
+    )
+    if ended:
         raise RequestRejectedError(ApiError(ErrorCode.INVALID_TOKEN, "This session was signed out."), admission.rate)
     return replace(context, principal=principal, rate=admission.rate)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from renderiq.domain.credits import Account
 from renderiq.models.credits import CreditsOut
+from renderiq.models.passwords import EmailText, NewPassword
 from renderiq.models.wire import SnakeModel, Timestamp
 from renderiq.services.sessions import IssuedTokens
-
-EmailText = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
-]
 
 
 class SignInIn(SnakeModel):
@@ -21,6 +18,11 @@ class SignInIn(SnakeModel):
 
     email: EmailText
     password: str = Field(min_length=1, max_length=256)
+    new_password: NewPassword | None = Field(
+        default=None,
+        alias="newPassword",
+        description="A password to replace a temporary one. Needed if `details.challenge` is `NEW_PASSWORD_REQUIRED`.",
+    )
 
 
 class RefreshIn(SnakeModel):

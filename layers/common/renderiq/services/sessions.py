@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
-from renderiq.domain.sessions import SESSION_TTL, RefreshTokenState, Session
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.domain.sessions import SESSION_TTL, RefreshTokenState, Session, is_valid_after
+from renderiq.errors import ApiError, ErrorCode, not_found
 from renderiq.ids import uuid7
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.principals import PrincipalStore
@@ -78,9 +78,28 @@ class SessionService:
         ):
             raise ApiError(ErrorCode.REFRESH_FAILED)
         account = self.accounts.find(session.user_id, now)
-        if account is None:
+        if account is None or not is_valid_after(session.session_id, account.sessions_valid_after):
             raise ApiError(ErrorCode.REFRESH_FAILED)
         return _tokens(account, session.session_id, successor, keys, now)
+
+    def of_user(self, user_id: str, *, now: datetime) -> list[Session]:
+        """Returns the sessions of a user that can be refreshed, newest first, at most a hundred."""
+        account = self.accounts.find(user_id, now)
+        mark = account.sessions_valid_after if account else None
+        found = self.sessions.of_user(user_id)
+        return [each for each in found if each.is_live(now) and is_valid_after(each.session_id, mark)]
+
+    def revoke_own(self, user_id: str, session_id: str, *, now: datetime) -> None:
+        """Ends a session of the user. Raises ``NOT_FOUND`` if the user has no such session. Safe to repeat."""
+        session = self.sessions.find(session_id)
+        if session is None or session.user_id != user_id:
+            raise not_found("session")
+        self.revoke(user_id, session_id, now=now)
+
+    def end_all(self, user_id: str, *, now: datetime) -> None:
+        """Ends every session of a user: refresh and access tokens of sessions until now are refused. Safe to repeat."""
+        if self.accounts.end_sessions(user_id, now):  # a user without an account has never had a session
+            self.principals.end_sessions(user_id, now)
 
     def revoke(self, user_id: str, session_id: str, *, now: datetime) -> None:
         """Ends a session: its access tokens and its refresh token are refused from now on. Safe to repeat."""
@@ -97,12 +116,14 @@ class SignInService:
     sessions: SessionService
     welcome_credits: int
 
-    def sign_in(self, email: str, password: str, *, platform: str, now: datetime) -> IssuedTokens:
+    def sign_in(
+        self, email: str, password: str, new_password: str | None = None, *, platform: str, now: datetime
+    ) -> IssuedTokens:
         """Opens a session. The first sign-in of a user creates the account with its welcome credits.
 
-        Raises ``INVALID_CREDENTIALS`` or ``AUTH_FAILED``.
+        ``new_password`` replaces a temporary password. Raises the errors of ``UserPool.sign_in``.
         """
-        identity = self.pool.sign_in(email, password)
+        identity = self.pool.sign_in(email, password, new_password)
         account = self.accounts.find(identity.user_id, now) or self._create_account(identity, now)
         return self.sessions.open(account, platform=platform, now=now)
 

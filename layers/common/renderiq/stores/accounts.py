@@ -15,7 +15,17 @@ from typing import Any
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
 from renderiq.errors import not_found
-from renderiq.stores.items import Action, Item, TransactionRejectedError, from_attributes, to_attributes, transact
+from renderiq.stores.items import (
+    Action,
+    ConditionFailedError,
+    Item,
+    TransactionRejectedError,
+    conditional,
+    from_attributes,
+    to_attributes,
+    transact,
+    update_item,
+)
 
 
 class AccountStore:
@@ -61,6 +71,22 @@ class AccountStore:
         try:
             transact(self._client, [{"Put": put}, self._put_entry(welcome)], token=welcome.entry_id)
         except TransactionRejectedError:
+            return False
+        return True
+
+    def end_sessions(self, user_id: str, at: datetime) -> bool:
+        """Makes every session that was opened up to ``at`` invalid for refresh. Returns False without an account."""
+        try:
+            with conditional():
+                update_item(
+                    self._client,
+                    TableName=self._accounts,
+                    Key=to_attributes({"userId": user_id}),
+                    UpdateExpression="SET sessionsValidAfter = :at",
+                    ConditionExpression="attribute_exists(userId)",
+                    ExpressionAttributeValues=to_attributes({":at": to_iso(at)}),
+                )
+        except ConditionFailedError:
             return False
         return True
 
@@ -151,6 +177,7 @@ def _from_item(item: Item, now: datetime) -> Account:
         total_spent=item["totalSpent"],
         monthly_earned=item.get(f"earned_{month}", 0),
         monthly_spent=item.get(f"spent_{month}", 0),
+        sessions_valid_after=from_iso(item["sessionsValidAfter"]) if "sessionsValidAfter" in item else None,
     )
 
 

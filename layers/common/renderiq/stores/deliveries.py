@@ -23,6 +23,7 @@ from renderiq.stores.items import (
     TransactionRejectedError,
     conditional,
     from_attributes,
+    put_item,
     retry_conflicts,
     to_attributes,
     transact,
@@ -51,7 +52,7 @@ class DeliveryStore:
         """Stores a new delivery. Does nothing if it exists already."""
         try:
             with conditional():
-                self._client.put_item(**self._put(delivery, due_at))
+                put_item(self._client, **self._put(delivery, due_at))
         except ConditionFailedError:
             return
 

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from renderiq.clock import to_iso
 from renderiq.domain.recovery import DueItem, DueRender, QuarantinedRecord
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes, update_item
 
 _SHARDS: Final = 8
 _PAGE: Final = 100
@@ -116,7 +116,8 @@ class DueIndex(Generic[DueT]):
     def _update(self, partition: str, item: str, update: str, condition: str, values: dict[str, str]) -> bool:
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._table,
                     Key=self._key_of(partition, item),
                     UpdateExpression=update,

@@ -115,17 +115,22 @@ def conditional() -> Iterator[None]:
                 raise
 
 
-def is_conflict(error: ClientError) -> bool:
-    """Returns whether a concurrent transaction on the same item caused the error. The request can be repeated."""
+def is_retryable(error: ClientError) -> bool:
+    """Returns whether the same write may succeed in a moment: it conflicted with a transaction, or was throttled.
+
+    boto3 does not retry conflicts, and retries throttles once only.
+    """
     response = error.response
     code = response.get("Error", {}).get("Code")
     if code != "TransactionCanceledException":
-        return code == "TransactionConflictException"
+        return code == "TransactionConflictException" or code in _THROTTLES
     codes = {reason.get("Code") for reason in response.get("CancellationReasons", [])}
-    return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
+    return bool(codes & _RETRYABLE_REASONS) and "ConditionalCheckFailed" not in codes
 
 
-_CONFLICT_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+_THROTTLES: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+_RETRYABLE_REASONS: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
@@ -137,16 +142,32 @@ def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
         retry_conflicts(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
 
 
-def retry_conflicts(write: Callable[[], T]) -> T:
-    """Returns the result of ``write``. Repeats it for about 1.5 s while it conflicts with transactions.
+def put_item(client: Any, **request: Any) -> Any:
+    """Calls ``client.put_item`` with the retries of ``retry_conflicts``."""
+    return retry_conflicts(lambda: client.put_item(**request))
 
-    boto3 does not retry such conflicts, which are normal if one account does several things at a time.
+
+def update_item(client: Any, **request: Any) -> Any:
+    """Calls ``client.update_item`` with the retries of ``retry_conflicts``."""
+    return retry_conflicts(lambda: client.update_item(**request))
+
+
+def delete_item(client: Any, **request: Any) -> Any:
+    """Calls ``client.delete_item`` with the retries of ``retry_conflicts``."""
+    return retry_conflicts(lambda: client.delete_item(**request))
+
+
+def retry_conflicts(write: Callable[[], T]) -> T:
+    """Returns the result of ``write``. Repeats it with jitter for about 1.5 s after a conflict or a throttle.
+
+    The write must be conditional or idempotent: a throttled or conflicting attempt has written nothing, but boto3 may
+    have repeated one whose response was lost.
     """
-    for pause in _CONFLICT_PAUSES:
+    for pause in _PAUSES:
         try:
             return write()
         except ClientError as error:
-            if not is_conflict(error):
+            if not is_retryable(error):
                 raise
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
     return write()

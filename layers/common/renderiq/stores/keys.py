@@ -28,6 +28,7 @@ from renderiq.stores.items import (
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 
 _MAX_ATTEMPTS: Final = 40
@@ -50,7 +51,8 @@ class KeyStore:
         """Returns the key with this hash, or None, and records the minute of its use. It takes one call."""
         try:
             with conditional():
-                response = self._client.update_item(
+                response = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"keyHash": key_hash}),
                     UpdateExpression="SET lastUsedAt = :minute",

@@ -11,7 +11,7 @@ from typing import Any
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.preferences import Preferences, to_text
 from renderiq.errors import not_found
-from renderiq.stores.items import ConditionFailedError, conditional, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, conditional, from_attributes, to_attributes, update_item
 
 
 class PreferenceStore:
@@ -53,7 +53,8 @@ class PreferenceStore:
             values[":before"] = preferences.version - 1
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._accounts,
                     Key=to_attributes({"userId": preferences.user_id}),
                     UpdateExpression="SET preferences = :text, preferencesVersion = :version, "

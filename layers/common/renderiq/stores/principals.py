@@ -3,6 +3,7 @@
 PK principal   ``user#<id>``, ``ip#<address>`` or ``email#<hash>``
 spent          units, only growing            ceiling   spent + one budget
 c<bucket>      ceiling when the bucket began (domain/rate_limits.py)
+validAfter     time: access tokens of sessions that were opened up to then are refused
 revoked        set of ``<session id>@<Unix seconds when its last access token ends>``
 expiresAt      TTL
 """
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from renderiq.clock import from_iso, to_iso
 from renderiq.domain import rate_limits
 from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes, update_item
 
 _TTL: Final = timedelta(hours=2)
 _MAX_STALE_BUCKETS: Final = 26
@@ -29,6 +31,7 @@ class Admission:
     admitted: bool
     rate: RateLimitStatus
     revoked_sessions: frozenset[str]
+    sessions_valid_after: datetime | None = None
 
 
 class PrincipalStore:
@@ -58,11 +61,13 @@ class PrincipalStore:
                 admitted=admitted,
                 rate=rate_limits.status(_window(item), limit, now.timestamp(), admitted=admitted),
                 revoked_sessions=frozenset(entry.partition("@")[0] for entry in item.get("revoked", ())),
+                sessions_valid_after=from_iso(item["validAfter"]) if "validAfter" in item else None,
             )
 
     def revoke_session(self, user_id: str, session_id: str, *, until: datetime, now: datetime) -> None:
         """Rejects all access tokens of a session. ``until`` is when the last of them expires."""
-        response = self._client.update_item(
+        response = update_item(
+            self._client,
             TableName=self._table,
             Key=to_attributes({"principal": user_principal(user_id)}),
             UpdateExpression="ADD revoked :entry SET expiresAt = :expires",
@@ -74,12 +79,23 @@ class PrincipalStore:
         entries = from_attributes(response["Attributes"])["revoked"]
         expired = {entry for entry in entries if int(entry.partition("@")[2]) <= now.timestamp()}
         if expired:
-            self._client.update_item(
+            update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": user_principal(user_id)}),
                 UpdateExpression="DELETE revoked :expired",
                 ExpressionAttributeValues=to_attributes({":expired": expired}),
             )
+
+    def end_sessions(self, user_id: str, at: datetime) -> None:
+        """Rejects the access tokens of every session that was opened up to ``at``, until they have expired."""
+        update_item(
+            self._client,
+            TableName=self._table,
+            Key=to_attributes({"principal": user_principal(user_id)}),
+            UpdateExpression="SET validAfter = :at, expiresAt = :expires",
+            ExpressionAttributeValues=to_attributes({":at": to_iso(at), ":expires": _expiry(at)}),
+        )
 
     def ping(self) -> None:
         """Raises the errors of boto3 if the table cannot be read."""
@@ -91,7 +107,8 @@ class PrincipalStore:
         within = " AND ".join(f"(attribute_not_exists({_name(b)}) OR spent < {_name(b)})" for b in live)
         current = _name(live[-1])
         with conditional():
-            response = self._client.update_item(
+            response = update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=(
@@ -111,7 +128,8 @@ class PrincipalStore:
         current = _name(rate_limits.bucket_of(now.timestamp()))
         try:
             with conditional():
-                response = self._client.update_item(
+                response = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"principal": principal}),
                     UpdateExpression=(
@@ -135,7 +153,8 @@ class PrincipalStore:
         oldest = rate_limits.live_buckets(now.timestamp()).start
         stale = [bucket for bucket in _window(item).ceilings if bucket < oldest]
         if len(stale) >= _MAX_STALE_BUCKETS:
-            self._client.update_item(
+            update_item(
+                self._client,
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=f"REMOVE {_names(stale)}",

@@ -29,9 +29,11 @@ from renderiq.stores.items import (
     Item,
     TransactionRejectedError,
     conditional,
+    delete_item,
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 
 # Ids are hexadecimal: the number sorts after every id, and deletions and slugs sort after the number.
@@ -142,7 +144,8 @@ class ProjectStore:
             names["#coverKey"] = "coverKey"
         try:
             with conditional():
-                response = self._client.update_item(
+                response = update_item(
+                    self._client,
                     TableName=self._table,
                     Key=_key(user_id, project_id),
                     UpdateExpression=update,
@@ -195,7 +198,8 @@ class ProjectStore:
         """Changes when the sweeper sends the message of a deletion again. Does nothing if it is finished."""
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._table,
                     Key=_key(deletion.user_id, f"{_DELETION}{deletion.project_id}"),
                     UpdateExpression="SET dueAt = :due",
@@ -207,7 +211,9 @@ class ProjectStore:
 
     def finish_deletion(self, deletion: ProjectDeletion) -> None:
         """Removes the record of a deletion, because nothing of the project is left."""
-        self._client.delete_item(TableName=self._table, Key=_key(deletion.user_id, f"{_DELETION}{deletion.project_id}"))
+        delete_item(
+            self._client, TableName=self._table, Key=_key(deletion.user_id, f"{_DELETION}{deletion.project_id}")
+        )
 
     def _number(self, user_id: str) -> Item:
         response = self._client.get_item(TableName=self._table, Key=_key(user_id, _NUMBER), ConsistentRead=True)

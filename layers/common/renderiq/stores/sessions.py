@@ -1,13 +1,23 @@
-"""Sessions in DynamoDB. PK sessionId; TTL expiresAt."""
+"""Sessions in DynamoDB. PK sessionId; GSI user: userId, sessionId (UUIDv7: newest last); TTL expiresAt."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.sessions import Session
-from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes
+from renderiq.stores.items import (
+    ConditionFailedError,
+    Item,
+    conditional,
+    from_attributes,
+    put_item,
+    to_attributes,
+    update_item,
+)
+
+MOST_LISTED: Final = 100
 
 
 class SessionStore:
@@ -19,7 +29,8 @@ class SessionStore:
 
     def add(self, session: Session, *, platform: str) -> None:
         """Stores a new session."""
-        self._client.put_item(
+        put_item(
+            self._client,
             TableName=self._table,
             Item=to_attributes(
                 {
@@ -38,6 +49,24 @@ class SessionStore:
             TableName=self._table, Key=to_attributes({"sessionId": session_id}), ConsistentRead=True
         )
         return _from_item(from_attributes(response["Item"])) if "Item" in response else None
+
+    def of_user(self, user_id: str) -> list[Session]:
+        """Returns the newest sessions of a user, newest first, at most ``MOST_LISTED``; also ended ones."""
+        keys = self._client.query(
+            TableName=self._table,
+            IndexName="user",
+            KeyConditionExpression="userId = :user",
+            ExpressionAttributeValues=to_attributes({":user": user_id}),
+            ScanIndexForward=False,
+            Limit=MOST_LISTED,
+        )["Items"]
+        found: list[Session] = []
+        wanted = {self._table: {"Keys": [{"sessionId": key["sessionId"]} for key in keys]}} if keys else {}
+        while wanted:
+            response = self._client.batch_get_item(RequestItems=wanted)
+            found += [_from_item(from_attributes(item)) for item in response["Responses"].get(self._table, [])]
+            wanted = response.get("UnprocessedKeys")
+        return sorted(found, key=lambda session: session.session_id, reverse=True)
 
     def rotate(self, session_id: str, *, presented: str, successor: str, expires_at: datetime, now: datetime) -> bool:
         """Replaces the hash ``presented`` by ``successor``. Returns False if it is not current any more."""
@@ -72,7 +101,8 @@ class SessionStore:
     def _update(self, session_id: str, update: str, condition: str, values: Item) -> bool:
         try:
             with conditional():
-                self._client.update_item(
+                update_item(
+                    self._client,
                     TableName=self._table,
                     Key=to_attributes({"sessionId": session_id}),
                     UpdateExpression=update,
@@ -93,4 +123,5 @@ def _from_item(item: Item) -> Session:
         previous_hash=item.get("previousHash"),
         rotated_at=from_iso(item["rotatedAt"]) if "rotatedAt" in item else None,
         revoked_at=from_iso(item["revokedAt"]) if "revokedAt" in item else None,
+        platform=item.get("platform", "unknown"),
     )

@@ -1,4 +1,4 @@
-"""Sign-in with a Cognito user pool, which is the only place that stores passwords."""
+"""Passwords, which are stored in a Cognito user pool and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from typing import Any, Final
 import jwt
 from botocore.exceptions import ClientError
 
-from renderiq.errors import ApiError, ErrorCode
+from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 _WRONG_CREDENTIALS: Final = {"NotAuthorizedException", "UserNotFoundException", "InvalidParameterException"}
+_NO_CODE: Final = _WRONG_CREDENTIALS | {
+    "UserNotConfirmedException",
+    "CodeDeliveryFailureException",
+    "LimitExceededException",
+}
+_WRONG_CODE: Final = _WRONG_CREDENTIALS | {
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "LimitExceededException",
+    "TooManyFailedAttemptsException",
+    "UserNotConfirmedException",
+}
+_WEAK: Final = {"InvalidPasswordException", "PasswordHistoryPolicyViolationException"}
+_NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the challenge's name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +37,17 @@ class Identity:
 
 
 class UserPool:
-    """Checks passwords."""
+    """The public operations of a Cognito user pool; they need no AWS credentials."""
 
     def __init__(self, client: Any, client_id: str) -> None:
         self._client = client
         self._client_id = client_id
 
-    def sign_in(self, email: str, password: str) -> Identity:
-        """Returns the user with this password.
+    def sign_in(self, email: str, password: str, new_password: str | None = None) -> Identity:
+        """Returns the user with this password. ``new_password`` replaces a temporary password.
 
-        Raises ``INVALID_CREDENTIALS``, also for an unknown e-mail address, or ``AUTH_FAILED`` with the challenge that
-        Cognito asks for.
+        Raises ``INVALID_CREDENTIALS``, also for an unknown e-mail address; ``AUTH_FAILED`` with the challenge that
+        Cognito asks for; and ``INVALID_INPUT`` if the user pool does not accept the new password.
         """
         try:
             response = self._client.initiate_auth(
@@ -51,6 +65,8 @@ class UserPool:
                     raise ApiError(ErrorCode.AUTH_FAILED, challenge="RESET_PASSWORD") from error
                 case _:
                     raise
+        if response.get("ChallengeName") == _NEW_PASSWORD and new_password:
+            response = self._replace_temporary_password(email, new_password, response)
         if "ChallengeName" in response:
             raise ApiError(ErrorCode.AUTH_FAILED, challenge=response["ChallengeName"])
         # The token comes directly from its issuer over TLS, so its signature need not be checked
@@ -58,3 +74,49 @@ class UserPool:
         claims = jwt.decode(response["AuthenticationResult"]["IdToken"], options={"verify_signature": False})
         address = claims.get("email", email)
         return Identity(claims["sub"], address, claims.get("name") or address.partition("@")[0])
+
+    def send_reset_code(self, email: str) -> None:
+        """Sends a code to the address, if it belongs to a user who may reset the password. Otherwise does nothing."""
+        try:
+            self._client.forgot_password(ClientId=self._client_id, Username=email)
+        except ClientError as error:
+            if _code(error) not in _NO_CODE:
+                raise
+
+    def reset_password(self, email: str, code: str, new_password: str) -> None:
+        """Sets a new password. Raises ``INVALID_INPUT``, the same for a wrong code and for an unknown address."""
+        try:
+            self._client.confirm_forgot_password(
+                ClientId=self._client_id, Username=email, ConfirmationCode=code, Password=new_password
+            )
+        except ClientError as error:
+            if _code(error) in _WRONG_CODE:
+                raise invalid_field("code", "is wrong or has expired") from error
+            if _code(error) in _WEAK:
+                raise _rejected_password() from error
+            raise
+
+    def _replace_temporary_password(self, email: str, new_password: str, challenge: Any) -> Any:
+        # The user's name in the pool is an id. Cognito takes the address too, but documents only the name.
+        username = challenge.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", email)
+        try:
+            return self._client.respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName=_NEW_PASSWORD,
+                Session=challenge["Session"],
+                ChallengeResponses={"USERNAME": username, "NEW_PASSWORD": new_password},
+            )
+        except ClientError as error:
+            if _code(error) in _WEAK:
+                raise _rejected_password() from error
+            if _code(error) in _WRONG_CREDENTIALS:
+                raise ApiError(ErrorCode.INVALID_CREDENTIALS) from error
+            raise
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code"))
+
+
+def _rejected_password() -> ApiError:
+    return invalid_field("newPassword", "is not accepted; choose another one")

@@ -6,16 +6,9 @@ from functools import cache
 
 from renderiq.services.sessions import SignInService
 from renderiq.settings import settings
-from renderiq.stores.aws import client
-from renderiq.stores.user_pool import UserPool
 from renderiq.wiring.accounts import accounts
 from renderiq.wiring.sessions import session_service
-
-
-@cache
-def user_pool() -> UserPool:
-    """Returns the Cognito user pool."""
-    return UserPool(client("cognito-idp"), settings().user_pool_client_id)
+from renderiq.wiring.user_pool import user_pool
 
 
 @cache

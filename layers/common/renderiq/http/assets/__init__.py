@@ -9,6 +9,7 @@ from string import Template
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.version import VERSION
 
 from renderiq.errors import ApiError, ErrorCode
 
@@ -22,20 +23,24 @@ _CONTENT_SECURITY_POLICY: Final = (
 )
 
 
+_BRIEFLY: Final = "public, max-age=300"
+# Swagger UI has 1.5 MB. The page names it with Powertools' version, so that another version has another address.
+_FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     content_type: str
-    max_age: int
     from_powertools: bool = False
 
 
-_CONTRACT: Final = _File("application/json", 300)
-_PAGE: Final = _File("text/html; charset=utf-8", 300)
+_CONTRACT: Final = _File("application/json")
+_PAGE: Final = _File("text/html; charset=utf-8")
 _ASSETS: Final = {
-    "page.css": _File("text/css; charset=utf-8", 300),
-    "page.js": _File("text/javascript; charset=utf-8", 300),
-    "swagger-ui.min.css": _File("text/css; charset=utf-8", 86_400, from_powertools=True),
-    "swagger-ui-bundle.min.js": _File("text/javascript; charset=utf-8", 86_400, from_powertools=True),
+    "page.css": _File("text/css; charset=utf-8"),
+    "page.js": _File("text/javascript; charset=utf-8"),
+    "swagger-ui.min.css": _File("text/css; charset=utf-8", from_powertools=True),
+    "swagger-ui-bundle.min.js": _File("text/javascript; charset=utf-8", from_powertools=True),
 }
 
 
@@ -46,7 +51,16 @@ def serve_contract() -> Response[str]:
 
 def serve_page(*, demo_user: bool) -> Response[str]:
     """Returns the page. With ``demo_user``, its example of signing in is the demo user of the local stack."""
-    return _response(_PAGE, Template(_read("docs.html", _PAGE)).substitute(demo_user=str(demo_user).lower()))
+    page = Template(_read("docs.html", _PAGE)).substitute(demo_user=str(demo_user).lower())
+    return _response(_PAGE, _with_versions(page))
+
+
+def _with_versions(page: str) -> str:
+    """Returns the page with the version in the addresses of the files that Powertools ships."""
+    for name, file in _ASSETS.items():
+        if file.from_powertools:
+            page = page.replace(f'"docs/{name}"', f'"docs/{name}?v={VERSION}"')
+    return page
 
 
 def serve_asset(name: str) -> Response[str]:
@@ -67,7 +81,7 @@ def _response(file: _File, body: str) -> Response[str]:
         file.content_type,
         body,
         {
-            "Cache-Control": f"public, max-age={file.max_age}",
+            "Cache-Control": _FOR_A_YEAR if file.from_powertools else _BRIEFLY,
             "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
             "X-Content-Type-Options": "nosniff",
         },

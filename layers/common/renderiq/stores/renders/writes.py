@@ -35,6 +35,7 @@ from renderiq.stores.items import (
     from_attributes,
     to_attributes,
     transact,
+    update_item,
 )
 from renderiq.stores.renders.items import from_item, key, output_item, to_item
 from renderiq.stores.renders.reads import RenderReader
@@ -300,7 +301,8 @@ class RenderStore(RenderReader):
     def _change(self, user_id: str, render_id: str, changes: dict[str, Any]) -> Render:
         """Raises ``ConditionFailedError`` with the item that was found."""
         with conditional():
-            response = self._client.update_item(
+            response = update_item(
+                self._client,
                 TableName=self._table,
                 Key=key(user_id, render_id),
                 ReturnValues="ALL_NEW",
