@@ -48,7 +48,7 @@ class ResourceRequest:
 
 
 def provision_table(request: ResourceRequest) -> Resource:
-    """A DynamoDB table with its indexes and its time to live.
+    """A DynamoDB table with its indexes and its time to live. A table that exists gains the indexes that it lacks.
 
     Raises ``LocalStackError`` if the table exists with other keys.
     """
@@ -65,6 +65,16 @@ def provision_table(request: ResourceRequest) -> Resource:
     try:
         dynamodb.create_table(TableName=name, **properties)
     except dynamodb.exceptions.ResourceInUseException:
+        existing = dynamodb.describe_table(TableName=name)["Table"]
+        known = {index["IndexName"] for index in existing.get("GlobalSecondaryIndexes", [])}
+        for index in properties.get("GlobalSecondaryIndexes", []):
+            if index["IndexName"] not in known:
+                # As CloudFormation does for a table that gains an index.
+                dynamodb.update_table(
+                    TableName=name,
+                    AttributeDefinitions=properties["AttributeDefinitions"],
+                    GlobalSecondaryIndexUpdates=[{"Create": index}],
+                )
         if _keys(dynamodb.describe_table(TableName=name)["Table"]) != _keys(properties):
             raise LocalStackError(
                 f"Table {name} was made by another version of the template. Delete .local and start again."
