@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 
 from renderiq.http.paths import canonical, normalise, prefix_of
+from renderiq.settings import settings
+from tests.support import pictures
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.functions import handler, lambda_context
@@ -59,11 +62,10 @@ def test_a_stage_a_base_path_and_a_slash_are_no_part_of_the_path(user: User, bas
 
 
 @pytest.mark.parametrize(("base", "stage"), PLACES[:-1])
-def test_the_status_url_has_the_stage_or_base_path(user: User, base: str, stage: str) -> None:
-    import base64
-
-    from tests.support import pictures
-
+def test_the_status_url_has_the_stage_or_base_path(
+    user: User, base: str, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "public_url", "")
     body = {"uploadedImageData": base64.b64encode(pictures.png()).decode()}
     accepted = send("renders", "POST", f"{base}/renders/", stage=stage, headers=user.headers, json=body)
 
