@@ -11,7 +11,7 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route as StarletteRoute
+from starlette.routing import request_response
 
 from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
@@ -23,7 +23,6 @@ _logger = logging.getLogger(__name__)
 REQUEST_LIMIT: Final = 10 * 1024 * 1024
 INVOCATION_LIMIT: Final = 6 * 1024 * 1024
 INTEGRATION_SECONDS: Final = 30.0
-_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"]
 
 
 class Gateway:
@@ -35,7 +34,9 @@ class Gateway:
         self._pool = pool
         self._domain = domain
         self._threads = anyio.CapacityLimiter(500)
-        self.app = Starlette(routes=[StarletteRoute("/{path:path}", self._serve, methods=_METHODS)])
+        self.app = Starlette()
+        # Not a route: a route's path convertor does not match line breaks, and API Gateway routes them.
+        self.app.router.default = request_response(self._serve)
 
     async def _serve(self, request: Request) -> Response:
         started = time.monotonic()
