@@ -49,6 +49,8 @@ def make_acceptable(case: Case[Any], body: dict[str, Any]) -> None:
         if "Idempotency-Key" in case.headers:
             case.headers["Idempotency-Key"] = str(uuid4())
     body.pop("newPassword", None)  # only a user that has to choose one may send it
+    for name in [each for each in body if not each.strip()]:
+        del body[name]  # a part of a form needs a name
     for field in PICTURES:
         if field in body:
             body[field] = capture() if case.media_type == "multipart/form-data" else as_text(capture())
