@@ -103,6 +103,14 @@ class _Progress:
         self.check_cancelled()
         self._on_progress(percent)
 
+    def rows_of(self, height: int) -> Callable[[int], None]:
+        """Returns a function that reports how many of ``height`` rows are shaded and tone mapped."""
+
+        def report_rows(rows: int) -> None:
+            self.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // height)
+
+        return report_rows
+
 
 def _render_checked(
     capture: Capture, guides: GuideImages, request: EngineRequest, progress: _Progress
@@ -112,7 +120,6 @@ def _render_checked(
     A picture that fails the check is made once more with less freedom.
     """
     confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
-    pixels = None
     if capture.scene is not None and not doubts:
         pixels = _render_scene(capture.scene, capture.working, guides, request, progress)
         faults = find_faults(pixels, capture.working, capture.scene.label != BACKGROUND)
@@ -120,7 +127,6 @@ def _render_checked(
             return pixels, EngineReport(EngineMode.REPAINTED, round(confidence, 2))
         doubts += faults
         confidence *= _FAULT_CONFIDENCE
-        pixels = None
     background = find_background_of(capture, progress.check_cancelled)
     reasons = tuple(str(doubt) for doubt in doubts)
     if capture.scene is None and background is None:
@@ -148,11 +154,7 @@ def _render_kept(
     seed = request.seed & 0xFFFFFFFF
     kept = KeptPixels(capture, background, look, request.size, seed)
     progress.report(_BACKDROP_RENDERED)
-
-    def report_rows(rows: int) -> None:
-        progress.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // request.size[1])
-
-    return render_kept_bands(kept, ToneMapper(look, request.size, seed), report_rows)
+    return render_kept_bands(kept, ToneMapper(look, request.size, seed), progress.rows_of(request.size[1]))
 
 
 def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, progress: _Progress) -> U8:
@@ -174,8 +176,4 @@ def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: Engin
     progress.report(_BACKDROP_RENDERED)
     inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, guides.depth)
     context = prepare_shading(inputs)
-
-    def report_rows(rows: int) -> None:
-        progress.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // size[1])
-
-    return render_bands(context, ToneMapper(look, size, seed), report_rows)
+    return render_bands(context, ToneMapper(look, size, seed), progress.rows_of(size[1]))

@@ -1,4 +1,4 @@
-"""The check of a finished picture: on a small copy, what the capture had and the picture lost, and the reverse."""
+"""The check of a finished picture: on a small copy, which edges and areas of the capture the picture has lost."""
 
 from __future__ import annotations
 
@@ -17,13 +17,10 @@ _SIDE: Final = 640
 _STRONG_EDGE: Final = 44
 _WEAK_EDGE: Final = 7
 """Levels over two pixels of an edge that must not be lost, and of one that is still to be seen."""
-_REACH: Final = 7
-"""Pixels: the side of the square in which two edges meet."""
 _LINE_CLOSING: Final = 5
 """Pixels: wider than an edge line in the small copy."""
 _MAX_LOST_EDGES: Final = 0.12
-_MAX_NEW_EDGES: Final = 0.5
-"""Of the edges: those of the capture that the picture lost, and those of the picture that nothing explains."""
+"""Of the strong edges of the capture: those that the picture may lose."""
 _MIN_EDGES: Final = 120
 _MIN_AREA: Final = 0.005
 """Of the picture: an area that must be told from its surroundings."""

@@ -82,9 +82,7 @@ class Doubt(StrEnum):
     DARK_ROOM = "dark_room"
     DRAWN_SHADOWS = "drawn_shadows"
     MISSING_EDGES = "missing_edges"
-    UNEXPLAINED_EDGES = "unexplained_edges"
     LOST_AREAS = "lost_areas"
-    CONTRADICTING_MATERIALS = "contradicting_materials"
 
 
 @dataclass(frozen=True, slots=True)
