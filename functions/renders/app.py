@@ -3,7 +3,7 @@
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
-from renderiq.http.dependencies.origin import PublicOrigin
+from renderiq.http.dependencies.public_url import PublicUrl
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
 from renderiq.http.paths import BASE_PATH
 from renderiq.http.render_form import RenderForm
@@ -18,7 +18,7 @@ app = create_app()
     ErrorCode.INVALID_PROJECT_ID, ErrorCode.NOT_FOUND, ErrorCode.INSUFFICIENT_CREDITS, ErrorCode.IDEMPOTENCY_KEY_REUSED
 )
 def create(
-    caller: CanCreateRenders, form: RenderForm, context: Context, renders: Renders, origin: PublicOrigin
+    caller: CanCreateRenders, form: RenderForm, context: Context, renders: Renders, public_url: PublicUrl
 ) -> Accepted[RenderAccepted]:
     """Create a render.
 
@@ -51,7 +51,7 @@ def create(
     app.annotate(renderId=render.render_id)
     accepted = RenderAccepted.of(
         render,
-        status_url=f"{origin}{BASE_PATH}/renders/{render.render_id}",
+        status_url=f"{public_url}{BASE_PATH}/renders/{render.render_id}",
         callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
         warnings=form.warnings,
     )

@@ -101,7 +101,7 @@ def test_a_link_outlives_one_change_of_the_secret() -> None:
     links = replace(
         wiring.file_links(),
         keys=lambda: SigningKeys("old", {"old": "a secret"}),
-        origin=lambda: "https://api.example.com",
+        public_url=lambda: "https://api.example.com",
     )
     token, name = urlsplit(links.link(KEY)).path.split("/")[-2:]
     after = replace(links, keys=lambda: SigningKeys("new", {"new": "another secret", "old": "a secret"}))

@@ -1,6 +1,6 @@
 """Each function imports only what it needs, because imports are most of a cold start.
 
-An import that a function does not need fails aws. If it needs one, `python -m tests.unit.test_imports` writes the list
+An import that a function does not need fails here. If it needs one, `python -m tests.unit.test_imports` writes the list
 again; read the difference before you commit it.
 """
 

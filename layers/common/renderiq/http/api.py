@@ -22,7 +22,7 @@ from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
 from renderiq.http.paths import BASE_PATH
 from renderiq.http.responses import error_response, rate_limit_headers
 from renderiq.platform import Client, detect
-from renderiq.wiring.base import request_domain, time_source
+from renderiq.wiring.base import request_url, time_source
 
 Event = dict[str, Any]
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Api(APIGatewayHttpResolver):
         started = time.monotonic()
         request = APIGatewayProxyEventV2(dict(event))
         request_id = request.request_context.request_id
-        request_domain.set(request.request_context.domain_name + paths.prefix_of(event))
+        request_url.set(f"https://{request.request_context.domain_name}{paths.prefix_of(event)}")
         client = detect(request.headers)
         logger.set_correlation_id(request_id)
         logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)

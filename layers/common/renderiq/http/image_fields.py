@@ -18,7 +18,6 @@ _MAX_PREFIX: Final = 1024
 _WHITESPACE: Final = str.maketrans({"\r": None, "\n": None, "\t": None, " ": "+", "-": "+", "_": "/"})
 _UNDECLARED: Final = {"", "application/octet-stream", "binary/octet-stream"}
 """Media types that say nothing of the content, such as that of a Blob without a type."""
-_ALIASES: Final = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png"}
 _SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM")
 """The first bytes of image files. What begins differently may be base64 text in a file."""
 
@@ -75,7 +74,7 @@ def _decode(text: str) -> tuple[bytes, str | None] | None:
     if prefix:
         text = text[prefix.end() :]
         media_type = prefix[1].strip().lower()
-        declared = None if media_type in _UNDECLARED else _ALIASES.get(media_type, media_type)
+        declared = None if media_type in _UNDECLARED else media_type
         if prefix[2].rpartition(";")[2].strip().lower() != "base64":
             return unquote_to_bytes(text), declared
         text = unquote(text)

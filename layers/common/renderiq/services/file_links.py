@@ -22,11 +22,11 @@ class FileLinks:
     """Makes links to images and reads them.
 
     A presigned link of S3 would end with the credentials of the function that signs it, which is after a few hours.
-    ``origin`` returns scheme and host of the API, ``keys`` the secrets that sign.
+    ``public_url`` returns what stands before ``/api/plugins`` in a URL of the API, ``keys`` the secrets that sign.
     """
 
     keys: Callable[[], SigningKeys]
-    origin: Callable[[], str]
+    public_url: Callable[[], str]
     clock: Clock
 
     def link(self, key: str) -> str:
@@ -34,7 +34,7 @@ class FileLinks:
         keys = self.keys()
         grant = FileGrant(key, self.clock() + LINK_TTL)
         token = sign_file_token(grant, secret_id=keys.current, secret=keys.secrets[keys.current])
-        return f"{self.origin()}{PATH}/{token}/{_name(key)}"
+        return f"{self.public_url()}{PATH}/{token}/{_name(key)}"
 
     def open(self, token: str, name: str, *, now: datetime) -> str:
         """Returns the key of the image that a link names.

@@ -24,9 +24,9 @@ from renderiq.stores.items import (
     conditional,
     from_attributes,
     put_item,
-    retry_conflicts,
     to_attributes,
     transact,
+    update_item,
 )
 from renderiq.stores.webhooks import WebhookStore, unusable_webhook
 
@@ -209,16 +209,15 @@ class DeliveryStore:
     def _update(self, target: str, delivery_id: str, update: str, condition: str, values: Item) -> Delivery | None:
         try:
             with conditional():
-                response = retry_conflicts(
-                    lambda: self._client.update_item(
-                        TableName=self._table,
-                        Key=_key(target, delivery_id),
-                        UpdateExpression=update,
-                        ConditionExpression=condition,
-                        ExpressionAttributeNames={"#state": "state"},
-                        ExpressionAttributeValues=to_attributes(values),
-                        ReturnValues="ALL_NEW",
-                    )
+                response = update_item(
+                    self._client,
+                    TableName=self._table,
+                    Key=_key(target, delivery_id),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=to_attributes(values),
+                    ReturnValues="ALL_NEW",
                 )
         except ConditionFailedError:
             return None

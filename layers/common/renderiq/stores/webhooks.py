@@ -38,9 +38,9 @@ from renderiq.stores.items import (
     TransactionRejectedError,
     conditional,
     from_attributes,
-    retry_conflicts,
     to_attributes,
     transact,
+    update_item,
 )
 
 _COUNT: Final = "#count"
@@ -289,16 +289,15 @@ class WebhookStore:
         bound |= {f":was_{name}": value for name, value in expected.items() if value is not None}
         try:
             with conditional():
-                response = retry_conflicts(
-                    lambda: self._client.update_item(
-                        TableName=self._table,
-                        Key=_key(user_id, webhook_id),
-                        UpdateExpression=update,
-                        ConditionExpression=" AND ".join(condition),
-                        ExpressionAttributeNames={f"#{name}": name for name in names},
-                        ExpressionAttributeValues=to_attributes(bound),
-                        ReturnValues="ALL_NEW",
-                    )
+                response = update_item(
+                    self._client,
+                    TableName=self._table,
+                    Key=_key(user_id, webhook_id),
+                    UpdateExpression=update,
+                    ConditionExpression=" AND ".join(condition),
+                    ExpressionAttributeNames={f"#{name}": name for name in names},
+                    ExpressionAttributeValues=to_attributes(bound),
+                    ReturnValues="ALL_NEW",
                 )
         except ConditionFailedError:
             return None
@@ -327,16 +326,15 @@ class WebhookStore:
         raise WebhookBusyError
 
     def _set_slot(self, user_id: str, webhook_id: str, name: str, condition: str, values: Item) -> Item:
-        response = retry_conflicts(
-            lambda: self._client.update_item(
-                TableName=self._table,
-                Key=_key(user_id, webhook_id),
-                UpdateExpression=f"SET {name} = :lease",
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_attributes(values),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+        response = update_item(
+            self._client,
+            TableName=self._table,
+            Key=_key(user_id, webhook_id),
+            UpdateExpression=f"SET {name} = :lease",
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_attributes(values),
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
         return from_attributes(response["Attributes"])
 

@@ -8,8 +8,8 @@ from typing import Final
 from renderiq import clock
 from renderiq.settings import Settings, settings
 
-request_domain: Final[ContextVar[str]] = ContextVar("request_domain")
-"""The host by which API Gateway received the current request."""
+request_url: Final[ContextVar[str]] = ContextVar("request_url")
+"""The public URL as the current request names it: the host that API Gateway reports, and the path before the routes."""
 
 
 def configuration() -> Settings:

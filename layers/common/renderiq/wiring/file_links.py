@@ -7,7 +7,7 @@ from functools import cache
 from renderiq.services.file_links import FileLinks
 from renderiq.settings import settings
 from renderiq.wiring.base import time_source
-from renderiq.wiring.origin import public_origin
+from renderiq.wiring.public_url import public_url
 from renderiq.wiring.secrets import secrets
 
 
@@ -15,5 +15,5 @@ from renderiq.wiring.secrets import secrets
 def file_links() -> FileLinks:
     """Returns the maker of links to images. The secret of callbacks signs them."""
     return FileLinks(
-        keys=lambda: secrets().signing_keys(settings().callback_secret_id), origin=public_origin, clock=time_source()
+        keys=lambda: secrets().signing_keys(settings().callback_secret_id), public_url=public_url, clock=time_source()
     )
