@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import AspectRatio, Quality, Style
-from renderiq.engines import EngineMode, EngineRequest, Output
+from renderiq.domain.renders import AspectRatio, EngineMode, Quality, Style
+from renderiq.engines import EngineRequest, Output
 from renderiq.engines.preview import PreviewEngine
 from renderiq.engines.preview.capture import Capture, read_capture
 from renderiq.engines.preview.classify.confidence import Doubt

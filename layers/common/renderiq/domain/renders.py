@@ -215,14 +215,36 @@ class Order:
         return max(3, round(width * height / 1_000_000 * 1.5))
 
 
+class EngineMode(StrEnum):
+    """How freely an engine treated a capture."""
+
+    REPAINTED = "repainted"
+    """All surfaces were shaded anew."""
+    MIXED = "mixed"
+    """The capture's own pixels were kept and lit; only what is certain, such as the background, was painted anew."""
+    GRADED = "graded"
+    """The capture was enlarged and graded."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """How an engine treated a capture, its ``confidence`` (0..1) in what it recognised, and why it kept pixels."""
+
+    mode: EngineMode
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RenderOutput:
-    """The keys of a finished render in S3, and its size in pixels."""
+    """The keys of a finished render in S3, its size in pixels, and how its engine treated the capture."""
 
     key: str
     thumbnail_key: str
     width: int
     height: int
+    engine_report: EngineReport | None = None
+    """None if the engine makes no report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Protocol
 
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, EngineReport, OutputFormat, Quality, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +38,6 @@ class EngineRequest:
     def size(self) -> tuple[int, int]:
         """``(width, height)`` that the output must have, in pixels."""
         return self.output_size or self.aspect_ratio.size(self.quality)
-
-
-class EngineMode(StrEnum):
-    """How freely an engine treated a capture."""
-
-    REPAINTED = "repainted"
-    """All surfaces were shaded anew."""
-    MIXED = "mixed"
-    """The capture's own pixels were kept and lit; only what is certain, such as the background, was painted anew."""
-    GRADED = "graded"
-    """The capture was enlarged and graded."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineReport:
-    """How an engine treated a capture, its ``confidence`` (0..1) in what it recognised, and why it kept pixels."""
-
-    mode: EngineMode
-    confidence: float
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from renderiq.domain.renders import (
     LINK_TTL,
     MAX_PROMPT,
     AspectRatio,
+    EngineMode,
+    EngineReport,
     Fit,
     Order,
     OutputFormat,
@@ -239,6 +241,22 @@ class RenderAccepted(WireModel):
         )
 
 
+class EngineReportOut(WireModel):
+    """How the engine treated the capture."""
+
+    mode: EngineMode = Field(
+        description="`repainted`: all surfaces were shaded anew. `mixed`: pixels of the capture were kept and lit, and "
+        "what is certain, such as the background, was painted anew. `graded`: the capture was enlarged and graded."
+    )
+    confidence: float = Field(description="0 to 1: how sure the engine is of what it recognised.")
+    reasons: list[str] = Field(description="Why pixels of the capture were kept.")
+
+    @classmethod
+    def of(cls, report: EngineReport) -> EngineReportOut:
+        """Returns the response for a report."""
+        return cls(mode=report.mode, confidence=report.confidence, reasons=list(report.reasons))
+
+
 class RenderOut(WireModel):
     """A render."""
 
@@ -264,6 +282,7 @@ class RenderOut(WireModel):
     structure_strength: float
     seed: int
     engine: str
+    engine_report: EngineReportOut | None = Field(None, description="Absent if the engine does not report it.")
     metadata: dict[str, Any] = Field(description="The object that was sent with the request, else an empty one.")
     project_id: str | None = None
     platform: Platform
@@ -298,6 +317,7 @@ class RenderOut(WireModel):
             seed=order.seed,
             engine=order.engine,
             metadata=_shown_metadata(order.metadata),
+            engine_report=EngineReportOut.of(output.engine_report) if output and output.engine_report else None,
             project_id=order.project_id,
             platform=Platform(render.platform),
             created_at=render.created_at,

@@ -136,6 +136,7 @@ class RenderWorker:
             thumbnail_key=thumbnail_key(render.user_id, render.render_id),
             width=output.width,
             height=output.height,
+            engine_report=output.report,
         )
         self.images.put(stored.key, output.image, output.content_type)
         self.images.put(stored.thumbnail_key, output.thumbnail, "image/webp")

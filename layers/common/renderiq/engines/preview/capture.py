@@ -24,17 +24,23 @@ _KEY_COLOUR: Final = (255, 0, 255)
 """Replaces the transparent pixels of a capture (chroma key)."""
 
 
+_MAX_CHANGE: Final = 8
+"""Levels by which the removal of artefacts may change a pixel that is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """A capture in the proportions of the output.
 
-    ``picture`` is as it was sent, composited on white; ``clean`` (height, width, 3) is that without compression
-    artefacts, at most ``WORKING_SIDE`` pixels wide or high; ``working`` is what ``scene`` was segmented from. ``alpha``
-    (height, width) is the capture's opacity at the size of ``clean``, or None if it is opaque.
+    ``picture`` is as it was sent, composited on white. ``clean`` (height, width, 3) has no compression artefacts and
+    is at most ``WORKING_SIDE`` pixels wide or high; ``kept`` is the same with weak edges as they were. ``scene`` was
+    segmented from ``working``. ``alpha`` (height, width) is the capture's opacity at the size of ``clean``, or None if
+    it is opaque.
     """
 
     picture: Image.Image
     clean: U8
+    kept: U8
     working: U8
     alpha: U8 | None
     scene: Scene | None
@@ -50,9 +56,15 @@ def read_capture(
     if scale < 1:
         width, height = (max(1, round(side * scale)) for side in picture.size)
         reduced = picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=3.0)
-    clean = np.asarray(reduced.convert("RGB"))
+    clean = kept = np.asarray(reduced.convert("RGB"))
     if alpha is None:
-        clean = remove_compression_artefacts(clean, check_cancelled)
+        clean = remove_compression_artefacts(kept, check_cancelled)
+        if clean is not kept:
+            # What changed more may have been a weak edge: regions are better without it, pixels are not.
+            is_weak = np.ones(kept.shape[:2], np.bool_)
+            for channel in range(3):
+                is_weak &= np.abs(clean[..., channel].astype(np.int16) - kept[..., channel]) < _MAX_CHANGE
+            kept = np.where(is_weak[..., None], clean, kept)
         working = resize_for_analysis(Image.fromarray(clean))
         scene = segment_capture(working, check_cancelled=check_cancelled)
         opacity = None
@@ -68,7 +80,7 @@ def read_capture(
         if confidence.doubts == (Doubt.SEEN_FROM_ABOVE,) and is_single_object(scene, classify_surfaces(scene), working):
             # It is shown in a studio, which looks right from above as well.
             confidence = Confidence(confidence.score, ())
-    return Capture(picture, clean, working, opacity, scene, confidence)
+    return Capture(picture, clean, kept, working, opacity, scene, confidence)
 
 
 def find_background_of(
@@ -79,7 +91,9 @@ def find_background_of(
         return background_from_alpha(capture.clean, capture.alpha)
     if capture.scene is not None and capture.scene.is_interior and Doubt.DARK_ROOM not in capture.confidence.doubts:
         return None
-    return find_viewport_background(capture.clean, check_cancelled, must_be_even=capture.scene is None)
+    return find_viewport_background(
+        capture.clean, check_cancelled, must_be_even=capture.scene is None, shown=capture.kept
+    )
 
 
 def _replace_transparency(picture: Image.Image, alpha: Image.Image) -> Image.Image:

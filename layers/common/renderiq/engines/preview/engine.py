@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from renderiq.domain.renders import Quality
-from renderiq.engines import EngineMode, EngineReport, EngineRequest, Output, RenderCancelledError
+from renderiq.domain.renders import EngineMode, EngineReport, Quality
+from renderiq.engines import EngineRequest, Output, RenderCancelledError
 from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thumbnail
 from renderiq.engines.preview.capture import Capture, find_background_of, read_capture
 from renderiq.engines.preview.classify.single_object import is_single_object

@@ -17,6 +17,8 @@ _SIDE: Final = 640
 _STRONG_EDGE: Final = 44
 _WEAK_EDGE: Final = 7
 """Levels over two pixels of an edge that must not be lost, and of one that is still to be seen."""
+_REACH: Final = 5
+"""Pixels: the side of the square in which two edges meet."""
 _LINE_CLOSING: Final = 5
 """Pixels: wider than an edge line in the small copy."""
 _MAX_LOST_EDGES: Final = 0.12
@@ -48,7 +50,7 @@ def find_faults(pixels: U8, capture: U8, model: Mask) -> tuple[Doubt, ...]:
     edges_before, edges_after = edge_strength(before), edge_strength(after)
     strong = (edges_before > _STRONG_EDGE) & inside
     if strong.sum() > _MIN_EDGES:
-        seen = grey_dilation((edges_after > _WEAK_EDGE).astype(np.uint8), 5) > 0
+        seen = grey_dilation((edges_after > _WEAK_EDGE).astype(np.uint8), _REACH) > 0
         if (strong & ~seen).sum() > _MAX_LOST_EDGES * strong.sum():
             faults.append(Doubt.MISSING_EDGES)
     if _loses_area(before, after, inside):

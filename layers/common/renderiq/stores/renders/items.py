@@ -9,7 +9,19 @@ from typing import Any
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain.reconciliation import RenderCharge
 from renderiq.domain.recovery import DueRender
-from renderiq.domain.renders import AspectRatio, Fit, Order, OutputFormat, Quality, Render, RenderOutput, Status, Style
+from renderiq.domain.renders import (
+    AspectRatio,
+    EngineMode,
+    EngineReport,
+    Fit,
+    Order,
+    OutputFormat,
+    Quality,
+    Render,
+    RenderOutput,
+    Status,
+    Style,
+)
 from renderiq.stores.items import Item, to_attributes
 
 
@@ -101,12 +113,15 @@ def from_item(item: Item) -> Render:
 
 def output_item(output: RenderOutput) -> Item:
     """Returns the value of the attribute ``picture``."""
-    return {
+    item: Item = {
         "key": output.key,
         "thumbnailKey": output.thumbnail_key,
         "width": output.width,
         "height": output.height,
     }
+    if report := output.engine_report:
+        item["engineReport"] = {"mode": report.mode, "confidence": report.confidence, "reasons": list(report.reasons)}
+    return item
 
 
 def due_render_from_item(item: Item) -> DueRender:
@@ -138,7 +153,16 @@ def charge_from_item(item: Item) -> RenderCharge:
 
 
 def _output(item: Item) -> RenderOutput:
-    return RenderOutput(item["key"], item["thumbnailKey"], item["width"], item["height"])
+    report = item.get("engineReport")
+    return RenderOutput(
+        key=item["key"],
+        thumbnail_key=item["thumbnailKey"],
+        width=item["width"],
+        height=item["height"],
+        engine_report=EngineReport(EngineMode(report["mode"]), report["confidence"], tuple(report["reasons"]))
+        if report
+        else None,
+    )
 
 
 def _integer(item: Item, name: str) -> int:

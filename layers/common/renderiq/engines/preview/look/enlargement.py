@@ -46,7 +46,9 @@ def enlarge(rgb: U8, size: tuple[int, int]) -> U8:
 
 def soften_edge_lines(rgb: U8) -> U8:
     """Returns ``rgb`` (height, width, 3), with thin dark lines without colour blended into what is beside them."""
-    highest, lowest = rgb.max(axis=2), rgb.min(axis=2)
+    red, green, blue = (rgb[..., channel] for channel in range(3))
+    highest = np.maximum(np.maximum(red, green), blue)
+    lowest = np.minimum(np.minimum(red, green), blue)
     closed = [grey_closing(np.ascontiguousarray(rgb[..., channel]), _LINE_CLOSING_SIDE) for channel in range(3)]
     contrast = closed[1].astype(np.float32) - rgb[..., 1]
     is_grey = highest - lowest < _LINE_MAX_CHROMA

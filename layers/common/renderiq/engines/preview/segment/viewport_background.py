@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, never_cancelled
+from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, gaussian_blur, never_cancelled
 from renderiq.engines.preview.segment.interior import is_ceiling
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, local_range
+
+I16 = NDArray[np.int16]
 
 _MIN_SIDE: Final = 32
 _SMOOTH_RANGE: Final = 6
@@ -24,7 +27,7 @@ _FRAME_INSET: Final = 5
 _SEED_MATCH: Final = 8
 _SEED_MATCH_ON_DARK: Final = 14
 """Levels per channel between the pieces of background along the frame."""
-_MIN_CONTACT: Final = 0.36
+_MIN_CONTACT: Final = 0.28
 _MIN_BLUE_CONTACT: Final = 0.3
 """Of the top and the upper sides of the frame: all pieces of a background, and the largest one of a blue background,
 because panes are blue as well."""
@@ -58,6 +61,9 @@ _SHADOW_RATIO: Final = (0.3, 0.96)
 """Brightness of a drawn shadow over that of the ground."""
 _SHADOW_HUE: Final = 0.012
 """Difference of chromaticity coordinates between a ground and a shadow on it."""
+_WEAK_CONTOUR: Final = 20
+"""Levels between the background and a face whose contour noise makes ragged."""
+_WEAK_CONTOUR_SIGMA: Final = 1.6
 _CONTOUR_WIDTH: Final = 2
 """Pixels of the model beside the background that may be mixed with it."""
 _FULL_SHARE: Final = 1.1
@@ -84,11 +90,16 @@ class ViewportBackground:
 
 
 def find_viewport_background(
-    rgb: U8, check_cancelled: CheckCancelled = never_cancelled, *, must_be_even: bool = False
+    rgb: U8,
+    check_cancelled: CheckCancelled = never_cancelled,
+    *,
+    must_be_even: bool = False,
+    shown: U8 | None = None,
 ) -> ViewportBackground | None:
     """Finds the background that touches the upper border of the frame, and the ground plane below it.
 
-    Returns None if there is none, as in a room or, with ``must_be_even``, in a photo.
+    ``foreground`` of the result has the colours of ``shown``, by default those of ``rgb``. Returns None if there is
+    no background, as in a room or, with ``must_be_even``, in a photo.
     """
     height, width = rgb.shape[:2]
     if min(height, width) < _MIN_SIDE:
@@ -107,7 +118,7 @@ def find_viewport_background(
         return None
     ground = _find_ground(components, area, seed)
     model = _row_model(rgb, mask)
-    if must_be_even and np.abs(rgb - model[:, None]).max(axis=2)[mask].mean() > _MAX_UNEVENNESS:
+    if must_be_even and _difference(rgb, model)[mask].mean() > _MAX_UNEVENNESS:
         return None
     check_cancelled()
     if ground:
@@ -125,13 +136,13 @@ def find_viewport_background(
         _close_horizon(mask, first)
         shadow, is_shadow = _drawn_shadows(rgb, colour[ground], mask, first)
         mask |= is_shadow
-    mask = _drop_overlays(rgb, mask, model)
+    mask = _smooth_weak_contour(rgb, _drop_overlays(rgb, mask, model), model)
     if not _MIN_AREA < mask.mean() < _MAX_AREA:
         return None
     behind = np.repeat(model[:, None], width, axis=1)
     if shadow is not None:
         behind = behind * shadow[..., None]
-    opacity, foreground = _unmix_contour(rgb, mask, behind)
+    opacity, foreground = _unmix_contour(rgb if shown is None else shown, mask, behind)
     red, _, blue = colour[seed]
     has_sky = bool(ground) and blue > red + 40
     return ViewportBackground(opacity, foreground, shadow, bool(has_sky))
@@ -182,6 +193,24 @@ def _close_horizon(mask: Mask, row: int) -> None:
     mask[top:bottom] |= mask[top] & mask[bottom]
 
 
+def _difference(rgb: U8, model: F32) -> I16:
+    """Returns the largest difference of any channel from the row model; numpy is slow along an axis of three."""
+    level = np.round(model).astype(np.int16)
+    largest: I16 = np.abs(rgb[..., 0] - level[:, :1])
+    for channel in (1, 2):
+        np.maximum(largest, np.abs(rgb[..., channel] - level[:, channel : channel + 1]), out=largest)
+    return largest
+
+
+def _highest(rgb: U8) -> U8:
+    return np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+
+
+def _chroma(rgb: U8) -> U8:
+    """Returns the highest channel minus the lowest."""
+    return _highest(rgb) - np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+
+
 def _row_model(rgb: U8, mask: Mask) -> F32:
     """Returns the mean colour (height, 3) of each row of the background; rows without any get that of the nearest."""
     count = mask.sum(axis=1)
@@ -223,11 +252,11 @@ def _find_ground(components: I32, area: I32, sky: int) -> int:
 
 def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
     """Returns all pixels of the colour of the background that thin overlays, at most, separate from ``mask``."""
-    difference = np.abs(rgb - model[:, None]).max(axis=2)
+    difference = _difference(rgb, model)
     alike = (difference < _MATCH) & (local_range(rgb) <= 2 * _SMOOTH_RANGE)
     closed = grey_erosion(grey_dilation((alike | mask).astype(np.uint8), _OVERLAY_WIDTH), _OVERLAY_WIDTH) > 0
     is_overlay = closed & (
-        (difference < _overlay_contrast(model)) | (np.ptp(rgb, axis=2) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
+        (difference < _overlay_contrast(model)) | (_chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
     )
     joined = connected_components(mask | alike | is_overlay)
     reached = np.zeros(int(joined.max()) + 1, np.bool_)
@@ -251,11 +280,13 @@ def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32,
 
     A shadow has the hue of the ground, is darker, and touches it without an edge line between them.
     """
-    level = rgb.astype(np.float32)
-    total = np.maximum(level.sum(axis=2), 1)
+    red, green, blue = (rgb[..., channel].astype(np.float32) for channel in range(3))
+    total = np.maximum(red + green + blue, 1)
     ratio = total / ground.sum()
-    hue = np.abs(level / total[..., None] - ground / ground.sum()).max(axis=2)
-    candidate = (hue < _SHADOW_HUE) & (ratio > _SHADOW_RATIO[0]) & (ratio < 1.02)
+    share = ground / ground.sum()
+    candidate = (ratio > _SHADOW_RATIO[0]) & (ratio < 1.02)
+    for level, expected in zip((red, green, blue), share, strict=True):
+        candidate &= np.abs(level - expected * total) < _SHADOW_HUE * total
     candidate[:horizon] = False
     joined = connected_components(candidate | mask)
     reached = np.zeros(int(joined.max()) + 1, np.bool_)
@@ -277,9 +308,9 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     shown = (~mask).astype(np.uint8)
     core = grey_dilation(grey_erosion(shown, _THIN), _THIN)
     thin = (shown > 0) & (core == 0)
-    difference = np.abs(rgb - model[:, None]).max(axis=2)
-    is_dark = (model.mean(axis=1) < _DARK)[:, None] & (rgb.max(axis=2) < model.max(axis=1)[:, None] + _MATCH)
-    is_axis = np.ptp(rgb, axis=2) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
+    difference = _difference(rgb, model)
+    is_dark = (model.mean(axis=1) < _DARK)[:, None] & (_highest(rgb) < model.max(axis=1)[:, None] + _MATCH)
+    is_axis = _chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
     mask = mask | thin & (is_dark | is_axis | (difference < _overlay_contrast(model)))
     model_mask = ~mask
     is_core = grey_erosion(model_mask.astype(np.uint8), _OVERLAY_WIDTH) > 0
@@ -292,6 +323,13 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     if alone.sum() > _MAX_OVERLAY_AREA * max(1, int(model_mask.sum())):
         return mask
     return mask | alone
+
+
+def _smooth_weak_contour(rgb: U8, mask: Mask, model: F32) -> Mask:
+    """Returns the background with a smooth contour beside faces that are hardly brighter or darker than it is."""
+    smooth = gaussian_blur(mask.astype(np.uint8) * 255, _WEAK_CONTOUR_SIGMA) > 127
+    is_weak = _difference(rgb, model) < _WEAK_CONTOUR
+    return np.where(is_weak, smooth, mask)
 
 
 def _overlay_contrast(model: F32) -> F32:

@@ -35,7 +35,7 @@ _BRIGHT_LEVEL: Final = 0.66
 _MAX_GAIN: Final = 2.2
 _SUNLIT: Final = (0.10, 0.62)
 """Linear luminance, over that of the brightest parts, between which a pixel turns from shade to sun."""
-_TINT: Final = 0.5
+_TINT: Final = 0.32
 """How much of the colour of sun and sky the pixels take on."""
 _CONTRAST: Final = 0.22
 """How much brighter a pixel in the sun is, and how much darker one in the shade."""
@@ -70,7 +70,7 @@ class KeptPixels:
     ) -> None:
         """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height)."""
         self.size = size
-        rgb = capture.clean if background is None else background.foreground
+        rgb = capture.kept if background is None else background.foreground
         opacity = None if background is None else background.opacity
         self._enlarged = enlarge(soften_edge_lines(rgb), size)
         self._detail = None

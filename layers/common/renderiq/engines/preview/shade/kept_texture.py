@@ -15,7 +15,7 @@ from renderiq.engines.preview.shade.textures import Texture
 
 TEXTURE_ONE: Final = 128
 """The level of a texture that changes nothing."""
-_WOOD_HUES: Final = (18.0, 42.0)
+_WOOD_HUES: Final = (24.0, 42.0)
 _WOOD_SATURATION: Final = (0.27, 0.72)
 _WOOD_VALUE: Final = (0.22, 0.92)
 _MIN_AREA: Final = 0.0012
