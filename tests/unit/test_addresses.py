@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from renderiq.addresses import AddressPolicy, ForbiddenAddressError, resolve_within
+from renderiq.addresses import AddressPolicy, ForbiddenAddressError, resolve_within, to_ascii
 
 PUBLIC = AddressPolicy()
 LAPTOP = AddressPolicy(allow_loopback=True)
@@ -25,6 +25,51 @@ def test_loopback_is_allowed_on_a_laptop() -> None:
 def test_other_private_addresses_are_forbidden_on_a_laptop() -> None:
     with pytest.raises(ForbiddenAddressError):
         LAPTOP.parse("http://192.168.1.1:9000/")
+
+
+@pytest.mark.parametrize(
+    ("url", "in_ascii"),
+    [
+        ("https://büro.example/hook", "https://xn--bro-hoa.example/hook"),
+        ("https://BÜRO.example:8443/", "https://xn--bro-hoa.example:8443/"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://例え。テスト/", "https://xn--r8jz45g.xn--zckzah/"),
+        ("https://example.com/pläne?büro=a%2Fb&x=1#ä", "https://example.com/pl%C3%A4ne?b%C3%BCro=a%2Fb&x=1#%C3%A4"),
+        ("https://example.com/a?b=c%20d", "https://example.com/a?b=c%20d"),
+    ],
+)
+def test_a_url_in_unicode_is_written_in_ascii(url: str, in_ascii: str) -> None:
+    assert to_ascii(url) == in_ascii
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://\u200bbüro.example/",
+        "https://büro_.example/",
+        "https://-büro.example/",
+        "https://ü\uff0fexample/",
+        "https://bü\tro.example/",
+        "https://büro.example/\ud800",
+    ],
+)
+def test_a_host_in_unicode_that_is_no_name_is_refused(url: str) -> None:
+    with pytest.raises(ForbiddenAddressError):
+        to_ascii(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "１２７。０。０。１",  # noqa: RUF001 (letters that look alike are tested)
+        "①②⑦.0.0.1",
+        "ｌｏｃａｌｈｏｓｔ",  # noqa: RUF001 (as above)
+        "metadata。google。internal",
+    ],
+)
+def test_a_private_host_in_other_letters_is_refused(host: str) -> None:
+    with pytest.raises(ForbiddenAddressError):
+        PUBLIC.parse(to_ascii(f"https://{host}/"))
 
 
 @pytest.mark.parametrize("addresses", [["93.184.216.34", "10.0.0.1"], ["::1"], ["169.254.169.254"], []])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -180,6 +181,41 @@ def test_a_harmless_unusual_url_is_accepted(
     assert answer.status == taken
     if taken == 201:
         wiring.webhooks().remove(user.user_id, answer.data["webhookId"])
+
+
+def test_a_webhook_with_a_host_in_unicode_is_stored_in_ascii(user: User) -> None:
+    answer = register(user, "https://bücher.example/hook")
+
+    assert (answer.status, answer.data["url"]) == (201, "https://xn--bcher-kva.example/hook")
+    wiring.webhooks().remove(user.user_id, answer.data["webhookId"])
+
+
+def test_a_webhook_can_be_changed_to_a_host_in_unicode(user: User) -> None:
+    assert change(user, "https://bücher.example/hook").data["url"] == "https://xn--bcher-kva.example/hook"
+
+
+def test_a_callback_url_with_a_host_in_unicode_is_accepted(user: User) -> None:
+    assert render(user, "https://bücher.example/hook").status == 202
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), TimeoutError()])
+@pytest.mark.parametrize("ask", [register, change, render], ids=["webhook", "changed webhook", "callback"])
+def test_a_name_that_cannot_be_looked_up_now_is_a_temporary_failure(
+    user: User, ask: Callable[[User, str], Response], error: OSError
+) -> None:
+    def fail_for_one_name(host: str, port: int) -> list[str]:
+        if host == "busy.example":
+            raise error
+        return resolve(host, port)
+
+    before = balance_of(user)
+    with names(fail_for_one_name):
+        answer = ask(user, "https://busy.example/hook")
+
+    assert answer.code == (503, "SERVICE_UNAVAILABLE")
+    assert answer.json["retryable"] is True
+    assert answer.headers["Retry-After"] == "5"
+    assert balance_of(user) == before
 
 
 @inner_addresses

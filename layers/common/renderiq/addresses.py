@@ -6,11 +6,12 @@ import ipaddress
 import queue
 import re
 import socket
+import string
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_URL: Final = 2048
 RESOLVE_SECONDS: Final = 5.0
@@ -41,6 +42,8 @@ Resolve = Callable[[str, int], list[str]]
 """Takes host and port, and returns every address of the host. Raises OSError if there is none."""
 
 _NOT_PUBLIC: Final = "The URL must name a public host."
+_UNREADABLE: Final = "The URL cannot be read."
+_FORBIDDEN_CHARACTERS: Final = "The URL has characters that do not belong in one; encode them."
 
 
 class ForbiddenAddressError(Exception):
@@ -70,12 +73,12 @@ class AddressPolicy:
         if len(url) > MAX_URL:
             raise ForbiddenAddressError(f"The URL is longer than {MAX_URL} characters.")
         if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-            raise ForbiddenAddressError("The URL has characters that do not belong in one; encode them.")
+            raise ForbiddenAddressError(_FORBIDDEN_CHARACTERS)
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise ForbiddenAddressError("The URL cannot be read.") from error
+            raise ForbiddenAddressError(_UNREADABLE) from error
         host = (parts.hostname or "").lower()
         if parts.username is not None or parts.password is not None or "@" in parts.netloc:
             raise ForbiddenAddressError("The URL may not hold credentials.")
@@ -101,6 +104,29 @@ class AddressPolicy:
         if self.allow_loopback and address.is_loopback:
             return True
         return _is_public(address)
+
+
+def to_ascii(url: str) -> str:
+    """Returns a URL with its host in Punycode and all other characters outside ASCII percent-encoded (RFC 3987, 3.1).
+
+    Hosts are mapped as browsers do (UTS 46). Raises ``ForbiddenAddressError`` if the host is not a valid name.
+    """
+    if url.isascii():
+        return url
+    if not url.isprintable():
+        raise ForbiddenAddressError(_FORBIDDEN_CHARACTERS)
+    import idna  # loaded here because nearly all URLs are in ASCII
+
+    try:
+        parts = urlsplit(url)
+        credentials, at, host_and_port = parts.netloc.rpartition("@")
+        host, colon, port = host_and_port.partition(":")
+        if not host.isascii():
+            host = idna.encode(host, uts46=True, std3_rules=True).decode("ascii")
+        others = (quote(part, safe=string.printable) for part in parts[2:])
+        return urlunsplit((parts.scheme, f"{credentials}{at}{host}{colon}{port}", *others))
+    except ValueError as error:
+        raise ForbiddenAddressError(_UNREADABLE) from error
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -14,7 +14,16 @@ from renderiq.domain.projects import Project, slug_candidates, slugify
     ("name", "slug"),
     [
         ("Haus Müller (2)", "haus-muller-2"),
-        ("別荘", "project"),
+        ("別荘", "biezhuang"),
+        ("Straße nach Łódź", "strasse-nach-lodz"),
+        ("Ærøskøbing", "aeroskobing"),
+        ("Diyarbakır Evi, İzmir", "diyarbakir-evi-izmir"),  # noqa: RUF001 (letters that look alike are tested)
+        ("Đà Nẵng", "da-nang"),
+        ("Þingvellir", "thingvellir"),
+        ("Вилла у моря", "villa-u-morya"),  # noqa: RUF001 (as above)
+        ("Βίλα Αθήνα", "vila-athina"),
+        ("２號樓", "2haolou"),
+        ("\u200b", "project"),
         ("a" * 120, "a" * 60),
         ("--", "project"),
         (f"{'a' * 59} b", "a" * 59),

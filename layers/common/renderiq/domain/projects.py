@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,9 +82,13 @@ class ProjectListing:
 
 
 def slugify(name: str) -> str:
-    """Returns the lower-case ASCII words of a name joined by hyphens, or ``project`` if there are none."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return _SEPARATORS.sub("-", plain)[:_MAX_SLUG].strip("-") or "project"
+    """Returns the words of a name joined by hyphens, or ``project`` if there are none.
+
+    They are in lower-case ASCII; other letters are transliterated (``Łódź`` to ``lodz``, ``Вилла`` to ``villa``).
+    """
+    from anyascii import anyascii  # loaded here because only the creation of a project needs it
+
+    return _SEPARATORS.sub("-", anyascii(name).lower())[:_MAX_SLUG].strip("-") or "project"
 
 
 def slug_candidates(name: str, project_id: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -78,11 +78,12 @@ class RenderService:
 
         A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
         ``captures.check``, ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a
-        callback URL that may not be used, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is
-        raised.
+        callback URL that may not be used, ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and
+        ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is raised.
         """
         if order.callback_url:
-            check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
+            url = check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
+            order = replace(order, callback_url=url)
         image, content_type = self._read_capture(user_id, capture)
         order = order.fitted_to(captures.size(image))
         guides = [guide for guide in (capture.depth, capture.material_ids) if guide]

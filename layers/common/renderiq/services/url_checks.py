@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within
-from renderiq.errors import invalid_field
+import socket
+
+from renderiq.addresses import RESOLVE_SECONDS, AddressPolicy, ForbiddenAddressError, Resolve, resolve_within, to_ascii
+from renderiq.errors import ApiError, ErrorCode, invalid_field
 
 
-def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> None:
-    """Raises ``INVALID_INPUT`` about ``field`` unless every address of the host may be called."""
+def check_url(url: str, field: str, *, policy: AddressPolicy, resolve: Resolve) -> str:
+    """Returns the URL in ASCII, as it is to be stored.
+
+    Raises ``INVALID_INPUT`` about ``field`` unless every address of the host may be called, and
+    ``SERVICE_UNAVAILABLE`` if DNS gives no answer now.
+    """
     try:
-        target = policy.parse(url)
+        ascii_url = to_ascii(url)
+        target = policy.parse(ascii_url)
         policy.check(resolve_within(RESOLVE_SECONDS, resolve, target.host, target.port))
     except ForbiddenAddressError as error:
         raise invalid_field(field, str(error)) from error
     except OSError as error:
+        if _is_temporary(error):
+            message = f"The host of {field} could not be looked up. Try again."
+            raise ApiError(ErrorCode.SERVICE_UNAVAILABLE, message, retry_after=5) from error
         raise invalid_field(field, "The URL must name a public host.") from error
+    return ascii_url
+
+
+def _is_temporary(error: OSError) -> bool:
+    if isinstance(error, socket.gaierror):
+        return error.errno == socket.EAI_AGAIN
+    return isinstance(error, TimeoutError)

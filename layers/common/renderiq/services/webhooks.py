@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from renderiq.addresses import AddressPolicy, Resolve
@@ -61,11 +61,11 @@ class WebhookService:
             description=description,
             headers=headers,
         )
-        check_url(url, "url", policy=self.policy, resolve=self.resolve)
+        ascii_url = check_url(url, "url", policy=self.policy, resolve=self.resolve)
         webhook = Webhook(
             webhook_id=uuid7(),
             user_id=user_id,
-            url=url,
+            url=ascii_url,
             events=events,
             secret=secret or generate_secret(),
             created_at=now,
@@ -93,7 +93,8 @@ class WebhookService:
     def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
         """Raises ``INVALID_INPUT`` if the new URL may not be called, and ``NOT_FOUND``."""
         if changes.url is not None:
-            check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
+            url = check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
+            changes = replace(changes, url=url)
         return self.webhooks.change(user_id, webhook_id, changes)
 
     def delete(self, user_id: str, webhook_id: str) -> None:
