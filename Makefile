@@ -33,7 +33,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz mutation soak check reconcile redrive user revoke build deploy contract lock format \
+.PHONY: help demo dev test fuzz mutation soak check reconcile redrive user revoke smoke build deploy contract lock format \
   gallery viewports benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
   .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients
 .DELETE_ON_ERROR:
@@ -88,7 +88,7 @@ build: python313 .venv-sam ## build the layers and functions for this machine in
 
 deploy: known-config ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
 	@$(MAKE) --no-print-directory build ARCH=$(DEPLOYED_ARCH)
-	@$(SAM) deploy --config-env $(CONFIG)
+	@$(SAM) deploy --config-env $(CONFIG) $(if $(CI),--no-confirm-changeset)
 
 known-config:
 	@case '$(CONFIG)' in staging|prod) ;; *) printf '✗ CONFIG is %s, but must be staging or prod.\n' '$(CONFIG)' >&2; exit 1 ;; esac
@@ -107,6 +107,10 @@ user: .venv .venv-emulator ## create a user with a temporary password: EMAIL=ada
 
 revoke: .venv .venv-emulator ## end a user's sessions and revoke its API keys: EMAIL=… (DISABLE=1 also bars it, STACK=name)
 	@$(BIN)/python -m admin revoke '$(EMAIL)' $(if $(DISABLE),--disable) $(if $(STACK),--stack '$(STACK)')
+
+smoke: export SMOKE_PASSWORD = $(PASSWORD)
+smoke: .venv ## check a deployed API: URL=https://…/api/plugins EMAIL=… PASSWORD=… (WEBHOOK_URL=https://… for a receiver)
+	@$(BIN)/python -m admin smoke '$(URL)' '$(EMAIL)' $(if $(WEBHOOK_URL),--webhook-url '$(WEBHOOK_URL)')
 
 lock: .venv ## lock the versions of all dependencies in pyproject.toml (UPGRADE=1 for the newest versions)
 	@$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)

@@ -1,6 +1,7 @@
-"""``python -m admin COMMAND``: what ``make reconcile``, ``redrive``, ``user`` and ``revoke`` run."""
+"""``python -m admin COMMAND``: what ``make reconcile``, ``redrive``, ``user``, ``revoke`` and ``smoke`` run."""
 
 import argparse
+import os
 import sys
 
 from admin.redrive import QUEUES, redrive
@@ -23,7 +24,15 @@ def main() -> int:
     revoking.add_argument("--disable", action="store_true", help="also keep the user from signing in again")
     for command in commands.choices.values():
         command.add_argument("--stack", help="a stack on AWS; the default is the state that `make dev` keeps")
+    smoking = commands.add_parser("smoke", help="check a deployed API; the password is the variable SMOKE_PASSWORD")
+    smoking.add_argument("url", help="base URL, which ends in /api/plugins")
+    smoking.add_argument("email")
+    smoking.add_argument("--webhook-url", help="a receiver that answers with 2xx; the default is the API's own /health")
     arguments = parser.parse_args()
+    if arguments.command == "smoke":
+        from admin.smoke import run
+
+        return run(arguments.url, arguments.email, os.environ.get("SMOKE_PASSWORD", ""), arguments.webhook_url)
     try:
         return _run(arguments)
     except (LocalStackError, TargetError) as error:
