@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
+from local.concurrency import ConcurrencyLimits
 from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
 from local.http_events import HttpRequest, HttpResponse, MalformedResponseError, from_result, to_event
@@ -34,6 +35,7 @@ class Gateway:
         self._pool = pool
         self._domain = domain
         self._threads = anyio.CapacityLimiter(500)
+        self._limits = ConcurrencyLimits()
         self.app = Starlette()
         # Not a route: a route's path convertor does not match line breaks, and API Gateway routes them.
         self.app.router.default = request_response(self._serve)
@@ -69,15 +71,17 @@ class Gateway:
             domain=self._domain,
         )
         event = to_event(received, match.route.key, match.parameters)
-        response = await self._invoke(match, event)
+        response = await self._invoke(match, received, event)
         return response.with_headers((("apigw-requestid", event["requestContext"]["requestId"]),))
 
-    async def _invoke(self, match: Match[DeployedFunction], event: dict[str, Any]) -> HttpResponse:
+    async def _invoke(
+        self, match: Match[DeployedFunction], request: HttpRequest, event: dict[str, Any]
+    ) -> HttpResponse:
         if _size(event) > INVOCATION_LIMIT:
             return _gateway_error(413, "Request Entity Too Large")
         outcome: Outcome | None = None
-        with anyio.move_on_after(INTEGRATION_SECONDS):
-            with contextlib.suppress(TooBusyError):
+        with contextlib.suppress(TooBusyError), anyio.move_on_after(INTEGRATION_SECONDS):
+            async with self._limits.of(request):
                 outcome = await anyio.to_thread.run_sync(
                     self._pool.invoke,
                     match.target,
