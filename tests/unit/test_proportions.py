@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from renderiq.domain.renders import MAX_SOURCE_RATIO, AspectRatio, Fit, Quality, nearest_ratio, source_size
+from renderiq.domain.renders import AspectRatio, Fit
 from renderiq.models.renders import AspectRatioOption
 from renderiq.queues import RenderJob
 from tests.support import pictures, wiring
@@ -31,59 +31,6 @@ def post(user: User, size: tuple[int, int], key: str = "", **fields: Any) -> Res
 
 def show(user: User, render_id: str) -> Any:
     return call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data
-
-
-@pytest.mark.parametrize(
-    ("size", "ratio"),
-    [
-        ((1600, 900), "16:9"),
-        ((1600, 1200), "4:3"),
-        ((1024, 768), "4:3"),
-        ((1200, 1200), "1:1"),
-        ((900, 1600), "9:16"),
-        ((1500, 1000), "3:2"),
-        ((1000, 1500), "2:3"),
-        ((1440, 900), "3:2"),
-        ((1920, 1017), "16:9"),
-        ((3440, 1440), "16:9"),
-        ((1000, 980), "1:1"),
-        ((768, 1024), "2:3"),
-        ((64, 6400), "9:16"),
-    ],
-)
-def test_the_nearest_ratio_is_chosen(size: tuple[int, int], ratio: str) -> None:
-    assert nearest_ratio(size) == ratio
-
-
-@pytest.mark.parametrize("ratio", AspectRatio)
-@pytest.mark.parametrize("quality", Quality)
-def test_a_capture_of_a_supported_ratio_has_that_ratio_either_way(ratio: AspectRatio, quality: Quality) -> None:
-    size = ratio.size(quality)
-
-    assert nearest_ratio(size) is ratio
-    assert source_size(size, quality) == size
-
-
-@pytest.mark.parametrize("quality", Quality)
-@pytest.mark.parametrize(
-    "size", [(1440, 900), (3440, 1440), (900, 1440), (333, 77), (64, 511), (100, 101), (9000, 4000)]
-)
-def test_source_keeps_the_proportions_within_the_pixels_of_the_widest(size: tuple[int, int], quality: Quality) -> None:
-    width, height = source_size(size, quality)
-    widest = AspectRatio.WIDE.size(quality)
-
-    assert width / height == pytest.approx(size[0] / size[1], rel=0.002)
-    assert width * height <= 1.002 * widest[0] * widest[1]
-    assert min(width, height) <= quality.short_side
-
-
-@pytest.mark.parametrize("size", [(64, 60_000), (60_000, 64), (64, 1024)])
-def test_source_has_a_longest_ratio(size: tuple[int, int]) -> None:
-    for quality in Quality:
-        found = source_size(size, quality)
-        assert max(found) / min(found) == pytest.approx(MAX_SOURCE_RATIO, rel=0.01)
-        assert max(found) < 16_384  # the longest side of a WebP
-        assert (found[0] > found[1]) == (size[0] > size[1])
 
 
 @pytest.mark.parametrize(
