@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +32,16 @@ def test_a_token_that_was_changed_anywhere_is_not_read() -> None:
 @pytest.mark.parametrize("token", ["", ".", "a.b", "a" * 5000, "é.ü", "AAAA.AAAA", "AAAAAAAAAAAAAAAA."])
 def test_text_that_is_no_token_is_not_read(token: str) -> None:
     assert read_file_token(token, secrets={"id": "a secret"}) is None
+
+
+@pytest.mark.parametrize("key", ["k", "ke", "key"])
+def test_a_token_can_be_written_in_one_way_only(key: str) -> None:
+    token = sign_file_token(FileGrant(key, EXPIRES_AT), secret_id="id", secret="a secret")
+    payload, _, signature = token.partition(".")
+    others = [f"{payload[:-1]}{last}.{signature}" for last in string.ascii_letters if last != payload[-1]]
+    others += [f"{payload}.{signature[:-1]}{last}" for last in string.ascii_letters if last != signature[-1]]
+
+    assert [each for each in (*others, f"{token}=") if read_file_token(each, secrets={"id": "a secret"})] == []
 
 
 def test_fractions_of_a_second_are_dropped() -> None:
