@@ -302,7 +302,7 @@ def test_a_warning_shows_only_the_first_unknown_materials(user: User) -> None:
         ({"#12345": "brick"}, "'#12345' is not a colour"),
         ({"#12345g": "brick"}, "'#12345g' is not a colour"),
         ({f"#{i:06x}": "brick" for i in range(257)}, "at most 256 colours"),
-        ({"#123456": "x" * 129}, "at most 128 characters"),
+        ({"#123456": "x" * 129}, "at most 128"),
         ({"#123456": 7}, "valid string"),
         ("[1]", "valid dictionary"),
         ("{", "must be a JSON object"),
