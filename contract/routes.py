@@ -22,7 +22,7 @@ from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
-from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, read_render_form
+from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form
 from renderiq.http.responses import Flat, Ok, Redirect
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
@@ -98,7 +98,7 @@ class Operation:
 _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
     read_render_form: RequestBody(
         RenderIn,
-        image_fields=(CAPTURE, DEPTH, MATERIAL_IDS),
+        image_fields=(CAPTURE, DEPTH, MATERIAL_IDS, NORMALS),
         form_only=True,
         callback_field="callback_url",
         idempotency_key=True,

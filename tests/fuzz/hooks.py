@@ -20,7 +20,7 @@ from tests.fuzz.sessions import Sessions
 LEAVER = User("leaver@example.com", "Fuzz-everything-1", "Leaver")
 # Loopback is the only host that the local stack may call. Nothing listens there: it can be registered, deliveries fail.
 HOOK = "http://127.0.0.1:9/hook"
-PICTURES = ("uploadedImageData", "depthImage", "materialIdImage", "image")
+PICTURES = ("uploadedImageData", "depthImage", "materialIdImage", "normalImage", "image")
 
 schemathesis.openapi.format("uri", st.just(HOOK))
 

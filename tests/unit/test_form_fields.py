@@ -208,7 +208,7 @@ EMPTY_FILES = {
 
 
 @pytest.mark.parametrize("empty", EMPTY_FILES.values(), ids=EMPTY_FILES.keys())
-@pytest.mark.parametrize("name", ["depthImage", "materialIdImage"])
+@pytest.mark.parametrize("name", ["depthImage", "materialIdImage", "normalImage"])
 def test_an_empty_optional_file_of_a_render_is_absent(aws: AwsEnvironment, user: User, empty, name: str) -> None:  # type: ignore[no-untyped-def]
     assert post(user, empty(name), IMAGE).status == 202
     assert post(user, IMAGE, empty(name)).status == 202
@@ -282,7 +282,7 @@ DATA_URLS = {
 }
 
 
-@pytest.mark.parametrize("field", ["uploadedImageData", "depthImage", "materialIdImage"])
+@pytest.mark.parametrize("field", ["uploadedImageData", "depthImage", "materialIdImage", "normalImage"])
 @pytest.mark.parametrize("url", DATA_URLS.values(), ids=DATA_URLS.keys())
 def test_such_a_data_url_is_an_image_of_a_render(user: User, url: str, field: str) -> None:
     body = {"quality": "standard", "uploadedImageData": TEXT, field: url}

@@ -38,7 +38,7 @@ OPERATIONS: dict[str, tuple[str, str, str, dict[str, Any], tuple[str, ...]]] = {
         (
             *("type", "prompt", "negativePrompt", "quality", "aspectRatio", "style", "model", "projectId", "imageUrl"),
             *("callback_url", "seed", "structureStrength", "outputFormat", "metadata", "uploadedImageType"),
-            *("uploadedImageData", "depthImage", "materialIdImage"),
+            *("uploadedImageData", "depthImage", "materialIdImage", "normalImage", "materials", "camera"),
         ),
     ),
     "POST /projects": ("projects", "POST", "/projects", {"name": "a"}, ("name", "description", "platform", "image")),

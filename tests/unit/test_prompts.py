@@ -93,3 +93,9 @@ def test_each_picture_is_described() -> None:
     assert "The third picture shows the same view in one flat colour per material" in both
     assert "The second picture shows the same view in one flat colour per material" in materials
     assert "second picture" not in edit_instruction(REQUEST)
+
+
+def test_the_normal_picture_is_described_last() -> None:
+    every = edit_instruction(replace(REQUEST, depth_image=b"d", material_id_image=b"m", normal_image=b"n"))
+
+    assert "The fourth picture shows the surface normals" in every

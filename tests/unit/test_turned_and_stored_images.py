@@ -39,7 +39,7 @@ def turned(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("field", ["depthImage", "materialIdImage"])
+@pytest.mark.parametrize("field", ["depthImage", "materialIdImage", "normalImage"])
 @pytest.mark.parametrize(
     ("capture", "guide", "status"),
     [
@@ -64,6 +64,7 @@ def test_turned_images_are_rendered_together(user: User) -> None:
         "uploadedImageData": turned(160, 90),
         "depthImage": pictures.png(90, 160),
         "materialIdImage": turned(160, 90),
+        "normalImage": turned(160, 90),
     }
     render_id = post(user, files).data["renderId"]
 

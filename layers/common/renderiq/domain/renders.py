@@ -6,10 +6,12 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from renderiq.domain.scene_description import Camera, SurfaceMaterial
 
 
 class Style(StrEnum):
@@ -161,6 +163,7 @@ class Order:
 
     ``model`` is the provider's id of a model. It is empty if the engine has only one model. ``output_size`` is the
     ``(width, height)`` of an output that keeps the proportions of its capture; ``aspect_ratio`` is then the nearest.
+    ``materials`` has the material of colours, ``#rrggbb`` in lower case, of the material id image.
     """
 
     style: Style
@@ -178,6 +181,8 @@ class Order:
     model: str = ""
     fit: Fit = Fit.RATIO
     output_size: tuple[int, int] | None = None
+    camera: Camera | None = None
+    materials: dict[str, SurfaceMaterial] = field(default_factory=dict, hash=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -273,11 +278,12 @@ class Render:
     """Events that have happened and are not yet published (``Event`` values)."""
     depth_key: str | None = None
     material_id_key: str | None = None
+    normal_key: str | None = None
 
     @property
     def input_keys(self) -> list[str]:
-        """The S3 keys of the uploaded images: the capture, then the depth and material id images if they were sent."""
-        return [key for key in (self.capture_key, self.depth_key, self.material_id_key) if key]
+        """The S3 keys of the uploaded images: the capture, then depth, material ids and normals if they were sent."""
+        return [key for key in (self.capture_key, self.depth_key, self.material_id_key, self.normal_key) if key]
 
     def seconds_left(self, now: datetime) -> int | None:
         """Returns the estimated seconds to completion, or None if the render has ended."""
@@ -327,5 +333,9 @@ def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None =
     }
     if order.model:
         asked["model"] = order.model
+    if order.camera:
+        asked["camera"] = asdict(order.camera)
+    if order.materials:
+        asked["materials"] = order.materials
     asked |= {field: hashlib.sha256(data).hexdigest() for field, data in (extras or {}).items()}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

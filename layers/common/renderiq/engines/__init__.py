@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from renderiq.domain.renders import AspectRatio, EngineReport, OutputFormat, Quality, Style
+from renderiq.domain.scene_description import Camera, SurfaceMaterial
 
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
     """The input of an engine. ``image`` is a PNG or JPEG file, as uploaded.
 
-    If the plugin sent them, ``depth_image`` (grey, white is near) and ``material_id_image`` (one flat colour per
-    material) show the same view in the same number of pixels. An engine that cannot use them ignores them. ``model`` is
+    If the plugin sent them, ``depth_image`` (grey, white is near), ``material_id_image`` (one flat colour per
+    material) and ``normal_image`` (the surface normal as colour) show the same view in the same number of pixels.
+    ``materials`` names the material of colours, ``#rrggbb``, of the id image. An engine that cannot use them ignores
+    them. ``model`` is
     the provider's id of a model, for an engine that has several. ``output_size`` is set if the output keeps the
     proportions of the capture; ``aspect_ratio`` is then the nearest one, for services that know only some ratios.
     """
@@ -30,6 +33,9 @@ class EngineRequest:
     output_format: OutputFormat = OutputFormat.PNG
     depth_image: bytes | None = None
     material_id_image: bytes | None = None
+    normal_image: bytes | None = None
+    camera: Camera | None = None
+    materials: Mapping[str, SurfaceMaterial] = field(default_factory=dict, hash=False)
     model: str = ""
     platform: str = "unknown"
     output_size: tuple[int, int] | None = None

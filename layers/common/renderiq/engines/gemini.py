@@ -122,7 +122,8 @@ class GeminiEngine:
 
 
 def _body(request: EngineRequest) -> bytes:
-    extras = [extra for extra in (request.depth_image, request.material_id_image) if extra is not None]
+    guides = (request.depth_image, request.material_id_image, request.normal_image)
+    extras = [extra for extra in guides if extra is not None]
     images = [encode_input(each, request, max_pixels=_MAX_PIXELS) for each in (request.image, *extras)]
     parts: list[dict[str, Any]] = [
         {"inlineData": {"mimeType": "image/jpeg", "data": b64encode(each).decode()}} for each in images

@@ -99,7 +99,10 @@ def _guide_sentences(request: EngineRequest) -> list[str]:
         sentences.append(
             "shows the same view in one flat colour per material: equal colours are one and the same material."
         )
-    return [f"The {order} picture {what}" for order, what in zip(("second", "third"), sentences, strict=False)]
+    if request.normal_image is not None:
+        sentences.append("shows the surface normals of the same view as colours: take shapes from it, not its colours.")
+    orders = ("second", "third", "fourth")
+    return [f"The {order} picture {what}" for order, what in zip(orders, sentences, strict=False)]
 
 
 def _safe_text(text: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 _MAX_FIELDS: Final = 64
-_IMAGE_FIELDS: Final = {"uploadedImageData", "depthImage", "materialIdImage", "image"}
+_IMAGE_FIELDS: Final = {"uploadedImageData", "depthImage", "materialIdImage", "normalImage", "image"}
 """Fields that may hold an image as base64 text. ``ImageField`` limits their size."""
 _JSON_TYPES: Final = {"", "application/json", "text/json"}
 

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from renderiq import captures
+from renderiq.domain.scene_description import known_materials
 from renderiq.engines.registry import Model
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.bodies import Fields, read_fields, validate
@@ -23,6 +24,13 @@ CAPTURE: Final = ImageField("uploadedImageData", "The viewport capture as PNG or
 DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and size; white is near. PNG or JPEG.")
 MATERIAL_IDS: Final = ImageField(
     "materialIdImage", "The same view in the same size, with one flat colour for each material. PNG or JPEG."
+)
+
+NORMALS: Final = ImageField(
+    "normalImage",
+    "The same view in the same size, with the surface normals as red, green and blue: right, up and towards the "
+    "camera, each from 0 (-1) to 255 (1). Other axes, such as those of the scene, are recognised if there is a depth "
+    "image. PNG or JPEG.",
 )
 
 
@@ -48,6 +56,8 @@ def read_render_form(request: Request) -> RenderFormData:
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     capture = _read_capture(fields, body)
     model, warnings = _find_model(body.model)
+    if unknown := known_materials(body.materials)[1]:
+        warnings.append(WarningOut.of_unknown_materials(unknown))
     return RenderFormData(
         body=body,
         model=model,
@@ -65,12 +75,17 @@ def _read_capture(fields: Fields, body: RenderIn) -> Capture:
             "Send the viewport capture as uploadedImageData.",
             fields=[{"field": CAPTURE.name, "problem": "Field required"}],
         )
-    depth, material_ids = _read_guide_image(fields, DEPTH), _read_guide_image(fields, MATERIAL_IDS)
-    if sum(len(each.data) for each in (depth, material_ids) if each) + len(image or b"") > captures.MAX_BYTES:
-        raise captures.too_large()
-    return Capture(
-        image, body.image_url, body.uploaded_image_type or prefix_type, depth=depth, material_ids=material_ids
+    capture = Capture(
+        image,
+        body.image_url,
+        body.uploaded_image_type or prefix_type,
+        depth=_read_guide_image(fields, DEPTH),
+        material_ids=_read_guide_image(fields, MATERIAL_IDS),
+        normals=_read_guide_image(fields, NORMALS),
     )
+    if sum(len(each.data) for each in capture.guides) + len(image or b"") > captures.MAX_BYTES:
+        raise captures.too_large()
+    return capture
 
 
 def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator, model_validator
 
 from renderiq.domain.renders import (
     LINK_TTL,
@@ -27,6 +28,14 @@ from renderiq.domain.renders import (
     Style,
     default_prompt,
 )
+from renderiq.domain.scene_description import (
+    MAX_MATERIAL_NAME,
+    MAX_MATERIALS,
+    Camera,
+    Projection,
+    SurfaceMaterial,
+    known_materials,
+)
 from renderiq.models.paging import PageQuery
 from renderiq.models.wire import (
     PrintableText,
@@ -41,9 +50,12 @@ from renderiq.platform import Platform
 
 MAX_SEED = 2**32 - 1
 MAX_METADATA_BYTES = 4096
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
+_MAX_LENGTH = 1e9
+"""The largest coordinate or distance of a camera."""
 
 
-def _parse_metadata(value: Any) -> Any:
+def _parse_object(value: Any) -> Any:
     if isinstance(value, str):  # A form has no objects.
         try:
             value = json.loads(value)
@@ -51,6 +63,11 @@ def _parse_metadata(value: Any) -> Any:
             raise ValueError("must be a JSON object") from error
         if problem := find_json_problem(value):
             raise ValueError(problem)
+    return value
+
+
+def _parse_metadata(value: Any) -> Any:
+    value = _parse_object(value)
     if isinstance(value, dict) and len(_to_bytes(value)) > MAX_METADATA_BYTES:
         raise ValueError("may have at most 4 KB")
     return value
@@ -65,6 +82,15 @@ def _shown_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     return {} if find_json_problem(metadata) else metadata
 
 
+def _check_materials(materials: dict[str, str]) -> dict[str, str]:
+    if len(materials) > MAX_MATERIALS:
+        raise ValueError(f"may have at most {MAX_MATERIALS} colours")
+    for colour in materials:
+        if not _COLOUR.fullmatch(colour):
+            raise ValueError(f"{colour[:32]!r} is not a colour as #a1b2c3")
+    return {colour.lower(): name for colour, name in materials.items()}
+
+
 class AspectRatioOption(StrEnum):
     """The proportions of an output. ``source`` keeps those of the capture, up to 8 to 1."""
 
@@ -75,6 +101,44 @@ class AspectRatioOption(StrEnum):
     PHOTO = "3:2"
     PHOTO_TALL = "2:3"
     SOURCE = "source"
+
+
+_Number = Annotated[float, Field(ge=-_MAX_LENGTH, le=_MAX_LENGTH), RejectBool]
+_Distance = Annotated[float, Field(gt=0, le=_MAX_LENGTH), RejectBool]
+_VectorIn = Annotated[list[_Number], Field(min_length=3, max_length=3)]
+
+
+class CameraIn(WireModel):
+    """The camera of the capture. Every field is optional."""
+
+    fov: Annotated[float, Field(ge=1, le=170), RejectBool] | None = Field(
+        None, description="The vertical field of view of the whole capture in degrees."
+    )
+    projection: Projection = Projection.PERSPECTIVE
+    position: _VectorIn | None = Field(None, description="Where the camera is, in the coordinates of the scene.")
+    target: _VectorIn | None = Field(None, description="What the camera looks at.")
+    up: _VectorIn | None = Field(None, description="The direction that is up in the scene. If absent, it is 0, 1, 0.")
+    near: _Distance | None = Field(
+        None, description="The distance along the view that white of `depthImage` stands for."
+    )
+    far: _Distance | None = Field(
+        None, description="The distance along the view that black of `depthImage` stands for."
+    )
+
+    _choices = field_validator("projection", mode="before")(read_choice)
+
+    @model_validator(mode="after")
+    def _check_range(self) -> CameraIn:
+        if self.near is not None and self.far is not None and self.near >= self.far:
+            raise ValueError("near must be less than far")
+        return self
+
+    def camera(self) -> Camera:
+        """Returns the domain's camera."""
+        position, target, up = (
+            (each[0], each[1], each[2]) if each else None for each in (self.position, self.target, self.up)
+        )
+        return Camera(self.fov, self.projection, position, target, up, self.near, self.far)
 
 
 class RenderIn(WireModel):
@@ -135,6 +199,20 @@ class RenderIn(WireModel):
         description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
     )
 
+    materials: Annotated[
+        dict[str, Annotated[PrintableText, Field(max_length=MAX_MATERIAL_NAME)]],
+        BeforeValidator(_parse_object),
+        AfterValidator(_check_materials),
+    ] = Field(
+        default_factory=dict,
+        description=f'The materials of the colours of `materialIdImage`, as `{{"#a1b2c3": "brick"}}`: at most '
+        f"{MAX_MATERIALS}; in a form, as JSON text. Known are {', '.join(SurfaceMaterial)}. An unknown name is no "
+        "error; it is named in `warnings` of the response.",
+    )
+    camera: Annotated[CameraIn, BeforeValidator(_parse_object)] | None = Field(
+        None, description="The camera of the capture, for the images beside it; in a form, as JSON text."
+    )
+
     _choices = field_validator(
         "type", "quality", "aspect_ratio", "style", "output_format", "model", "uploaded_image_type", mode="before"
     )(read_choice)
@@ -165,6 +243,8 @@ class RenderIn(WireModel):
             project_id=self.project_id.strip().lower() if self.project_id else None,
             callback_url=self.callback_url,
             metadata=self.metadata,
+            camera=self.camera.camera() if self.camera else None,
+            materials=known_materials(self.materials)[0],
         )
 
 
@@ -186,6 +266,10 @@ class WarningCode(StrEnum):
     """What was accepted although it was not understood as the client meant it."""
 
     UNKNOWN_MODEL = "UNKNOWN_MODEL"
+    UNKNOWN_MATERIAL = "UNKNOWN_MATERIAL"
+
+
+_SHOWN_NAMES = 8
 
 
 class WarningOut(WireModel):
@@ -202,6 +286,17 @@ class WarningOut(WireModel):
             code=WarningCode.UNKNOWN_MODEL,
             message=f"The model {name[:64]!r} is unknown, so {engine} renders; choose among {', '.join(known)}.",
             field="model",
+        )
+
+    @classmethod
+    def of_unknown_materials(cls, names: list[str]) -> WarningOut:
+        """Returns the warning that these names of materials are unknown, of which the first few are shown."""
+        shown = ", ".join(repr(name[:64]) for name in names[:_SHOWN_NAMES])
+        more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+        return cls(
+            code=WarningCode.UNKNOWN_MATERIAL,
+            message=f"Unknown materials: {shown}{more}; choose among {', '.join(SurfaceMaterial)}.",
+            field="materials",
         )
 
 

@@ -104,9 +104,9 @@ class RenderWorker:
         order = render.order
         try:
             image = self.images.get(render.capture_key, max_bytes=MAX_STORED_BYTES)
-            depth, material_ids = (
+            depth, material_ids, normals = (
                 self.images.get(key, max_bytes=MAX_STORED_BYTES) if key else None
-                for key in (render.depth_key, render.material_id_key)
+                for key in (render.depth_key, render.material_id_key, render.normal_key)
             )
         except (ApiError, ImageTooLargeError) as error:
             raise PermanentEngineError("The uploaded image is no longer there.") from error
@@ -127,6 +127,9 @@ class RenderWorker:
             platform=render.platform,
             depth_image=depth,
             material_id_image=material_ids,
+            normal_image=normals,
+            camera=order.camera,
+            materials=order.materials,
         )
         return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
 

@@ -19,7 +19,15 @@ from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
 from renderiq.stores.idempotency import AlreadyAcceptedError
-from renderiq.stores.images import ImageStore, ImageTooLargeError, capture_key, depth_key, is_image_of, material_id_key
+from renderiq.stores.images import (
+    ImageStore,
+    ImageTooLargeError,
+    capture_key,
+    depth_key,
+    is_image_of,
+    material_id_key,
+    normal_key,
+)
 from renderiq.stores.renders import InsufficientCreditsError, RenderStore
 
 _MAX_ATTEMPTS: Final = 3
@@ -27,7 +35,7 @@ _MAX_ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class GuideImage:
-    """A further image of the same view, sent as form field ``field``: depth, or material ids."""
+    """A further image of the same view, sent as form field ``field``: depth, material ids or normals."""
 
     field: str
     data: bytes
@@ -38,7 +46,7 @@ class GuideImage:
 class Capture:
     """The viewport capture to render from: its bytes, or a link to an image that the user stored here earlier.
 
-    ``depth`` and ``material_ids`` are guides for the engines that can use them.
+    ``depth``, ``material_ids`` and ``normals`` are guides for the engines that can use them.
     """
 
     data: bytes | None = None
@@ -46,6 +54,12 @@ class Capture:
     declared_type: str | None = None
     depth: GuideImage | None = None
     material_ids: GuideImage | None = None
+    normals: GuideImage | None = None
+
+    @property
+    def guides(self) -> list[GuideImage]:
+        """The guides that were sent, in the order of ``Render.input_keys``."""
+        return [guide for guide in (self.depth, self.material_ids, self.normals) if guide]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +100,7 @@ class RenderService:
             order = replace(order, callback_url=url)
         image, content_type = self._read_capture(user_id, capture)
         order = order.fitted_to(captures.size(image))
-        guides = [guide for guide in (capture.depth, capture.material_ids) if guide]
-        guide_types = [_guide_type(guide, image) for guide in guides]
+        guide_types = [_guide_type(guide, image) for guide in capture.guides]
         render_id = uuid7()
         render = Render(
             render_id=render_id,
@@ -97,12 +110,13 @@ class RenderService:
             capture_key=capture_key(user_id, render_id),
             depth_key=depth_key(user_id, render_id) if capture.depth else None,
             material_id_key=material_id_key(user_id, render_id) if capture.material_ids else None,
+            normal_key=normal_key(user_id, render_id) if capture.normals else None,
             platform=client.platform,
             plugin_version=client.plugin_version,
             agent=client.agent,
             created_at=now,
         )
-        guide_bytes = {guide.field: guide.data for guide in guides}
+        guide_bytes = {guide.field: guide.data for guide in capture.guides}
         claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, guide_bytes)) if idempotency_key else None
         inputs = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
         for key, (data, input_type) in zip(render.input_keys, inputs, strict=True):

@@ -114,6 +114,11 @@ def material_id_key(user_id: str, render_id: str) -> str:
     return f"captures/{user_id}/{render_id}.material-ids"
 
 
+def normal_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the normal image of a render."""
+    return f"captures/{user_id}/{render_id}.normals"
+
+
 def output_key(user_id: str, render_id: str, extension: str) -> str:
     """Returns the key of the output of a render."""
     return f"renders/{user_id}/{render_id}/output.{extension}"

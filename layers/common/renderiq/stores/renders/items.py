@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from renderiq.domain.renders import (
     Status,
     Style,
 )
+from renderiq.domain.scene_description import Camera, Projection, SurfaceMaterial
 from renderiq.stores.items import Item, to_attributes
 
 
@@ -44,6 +46,7 @@ def to_item(render: Render) -> Item:
         "captureKey": render.capture_key,
         "depthKey": render.depth_key,
         "materialIdKey": render.material_id_key,
+        "normalKey": render.normal_key,
         "platform": render.platform,
         "pluginVersion": render.plugin_version,
         "agent": render.agent,
@@ -63,6 +66,8 @@ def to_item(render: Render) -> Item:
             # As text: DynamoDB cannot store every number of JSON.
             "metadata": json.dumps(order.metadata),
             **({"outputSize": order.output_size} if order.output_size else {}),
+            **({"camera": json.dumps(asdict(order.camera))} if order.camera else {}),
+            **({"materials": order.materials} if order.materials else {}),
         },
     }
 
@@ -89,6 +94,8 @@ def from_item(item: Item) -> Render:
             metadata=json.loads(order["metadata"]),
             fit=Fit.SOURCE if "outputSize" in order else Fit.RATIO,
             output_size=tuple(order["outputSize"]) if "outputSize" in order else None,
+            camera=_camera(order["camera"]) if "camera" in order else None,
+            materials={colour: SurfaceMaterial(name) for colour, name in order.get("materials", {}).items()},
         ),
         cost=item["cost"],
         capture_key=item["captureKey"],
@@ -108,6 +115,7 @@ def from_item(item: Item) -> Render:
         pending_events=frozenset(item.get("owes", ())),
         depth_key=item.get("depthKey"),
         material_id_key=item.get("materialIdKey"),
+        normal_key=item.get("normalKey"),
     )
 
 
@@ -163,6 +171,12 @@ def _output(item: Item) -> RenderOutput:
         if report
         else None,
     )
+
+
+def _camera(text: str) -> Camera:
+    fields = json.loads(text)
+    vectors = {name: tuple(fields[name]) if fields[name] else None for name in ("position", "target", "up")}
+    return Camera(**(fields | vectors | {"projection": Projection(fields["projection"])}))
 
 
 def _integer(item: Item, name: str) -> int:
