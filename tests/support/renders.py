@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -63,8 +64,13 @@ def accept_render(aws: AwsEnvironment, user: User) -> RenderJob:
     return RenderJob(user.user_id, render_id)
 
 
-def render_worker(engine: Engine, *, late: timedelta = timedelta()) -> RenderWorker:
-    """Returns a worker that renders everything with ``engine`` and whose clock is ``late``."""
+def render_worker(
+    engine: Engine, *, late: timedelta = timedelta(), monotonic: Callable[[], float] | None = None
+) -> RenderWorker:
+    """Returns a worker that renders everything with ``engine`` and whose clock is ``late``.
+
+    Unless ``monotonic`` says otherwise, a second has gone by whenever the engine reports or asks for something.
+    """
     return RenderWorker(
         renders=wiring.renders(),
         images=wiring.images(),
@@ -73,4 +79,5 @@ def render_worker(engine: Engine, *, late: timedelta = timedelta()) -> RenderWor
         engine=lambda _name: engine,
         clock=lambda: wiring.time_source()() + late,
         lease=LEASE,
+        monotonic=monotonic or itertools.count().__next__,
     )

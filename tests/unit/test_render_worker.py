@@ -53,8 +53,23 @@ class FakeEngine:
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
-def worker(during: During = lambda _progress, _cancelled: None, *, late: timedelta = timedelta()) -> RenderWorker:
-    return render_worker(FakeEngine(during), late=late)
+class Seconds:
+    """A clock of which a test sets the seconds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def worker(
+    during: During = lambda _progress, _cancelled: None,
+    *,
+    late: timedelta = timedelta(),
+    monotonic: Callable[[], float] | None = None,
+) -> RenderWorker:
+    return render_worker(FakeEngine(during), late=late, monotonic=monotonic)
 
 
 def raising(error: Exception) -> During:
@@ -122,6 +137,79 @@ def test_a_duplicate_message_renders_once(render_job: RenderJob) -> None:
     assert first is not None
     assert worker().work(render_job) is None
     assert stored(render_job).attempts == 1
+
+
+def test_progress_is_stored_once_a_second_and_once_a_tenth(user: User, render_job: RenderJob) -> None:
+    seconds, seen = Seconds(), []
+
+    def during(on_progress: Callable[[int], None], _cancelled: Callable[[], bool]) -> None:
+        for passed, progress in (
+            (0.0, 60),
+            (0.9, 61),
+            (0.1, 62),
+            (1.0, 69),
+            (1.0, 70),
+            (0.5, 99),
+            (0.5, 100),
+            (1.0, 50),
+        ):
+            seconds.now += passed
+            on_progress(progress)
+            seen.append(show(user, render_job)["progress"])
+
+    worker(during, monotonic=seconds).work(render_job)
+
+    assert seen == [0, 0, 62, 62, 70, 70, 99, 99]
+
+
+def test_a_cancellation_is_noticed_within_a_second_without_progress(user: User, render_job: RenderJob) -> None:
+    seconds, seen = Seconds(), []
+
+    def during(_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
+        call("renders_id", "DELETE", f"/renders/{render_job.render_id}", headers=user.headers)
+        for passed in (0.0, 0.5, 0.5):
+            seconds.now += passed
+            seen.append(cancelled())
+        if seen[-1]:
+            raise RenderCancelledError
+
+    worker(during, monotonic=seconds).work(render_job)
+
+    assert seen == [False, False, True]
+    assert stored(render_job).status is Status.CANCELLED
+
+
+def test_a_worker_that_has_lost_its_lease_stops_at_its_next_question(render_job: RenderJob) -> None:
+    reached = []
+
+    def during(_progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
+        newer = worker(late=LEASE + timedelta(seconds=1)).work(render_job)
+        assert newer is not None
+        assert newer.status is Status.COMPLETED
+        cancelled()
+        reached.append("the end")
+
+    assert worker(during).work(render_job) is None
+    assert reached == []
+
+
+def test_an_event_that_could_not_be_published_is_published_with_the_next(
+    aws: AwsEnvironment, user: User, render_job: RenderJob
+) -> None:
+    working = wiring.event_publisher()
+    broken = replace(working, webhooks=WebhookStore(aws.client("dynamodb"), "no-such-table"))
+    replace(worker(raising(RetryableEngineError("busy"))), publisher=broken).work(render_job)
+    assert stored(render_job).pending_events == {Event.RENDER_PROCESSING}
+
+    worker().work(render_job)
+
+    assert published_events(aws, user) == [Event.RENDER_COMPLETED, Event.RENDER_PROCESSING]
+
+
+def test_a_released_render_has_no_events_that_were_published(render_job: RenderJob) -> None:
+    worker(raising(RetryableEngineError("busy"))).work(render_job)
+
+    assert (stored(render_job).status, stored(render_job).pending_events) == (Status.PENDING, frozenset())
 
 
 def test_progress_is_stored_after_each_stage(user: User, render_job: RenderJob) -> None:

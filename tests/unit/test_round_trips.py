@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from renderiq.engines import EngineRequest, Output
+from renderiq.queues import RenderJob
 from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import call
+from tests.support.renders import render_worker
 from tests.support.webhooks import register_webhook
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
@@ -31,6 +34,19 @@ def calls(aws: AwsEnvironment) -> Iterator[list[str]]:
     yield made
     for service in SERVICES:
         aws.client(service).meta.events.unregister("before-call", unique_id="count")
+
+
+class TwoSecondEngine:
+    """Reports progress four times."""
+
+    name = "two seconds"
+
+    def render(
+        self, request: EngineRequest, on_progress: Callable[[int], None], should_cancel: Callable[[], bool]
+    ) -> Output:
+        for progress in (20, 40, 60, 80):
+            on_progress(progress)
+        return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
 @pytest.fixture
@@ -81,6 +97,23 @@ def test_requesting_a_render_costs_four_calls(aws: AwsEnvironment, user: User) -
         assert call("renders", "POST", "/renders", body=body, headers=headers).status == 202
 
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def test_a_standard_render_with_a_webhook_costs_its_worker_fourteen_calls(aws: AwsEnvironment, user: User) -> None:
+    register_webhook(user, events=["render.processing", "render.completed"])
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    worker = render_worker(TwoSecondEngine(), monotonic=iter([0.0, 0.3, 1.1, 1.6, 2.2]).__next__)
+
+    with calls(aws) as made:
+        worker.work(RenderJob(user.user_id, posted.data["renderId"]))
+
+    publish = ["Query", "PutItem", "SendMessage"]
+    assert made == [
+        *("UpdateItem", *publish),
+        *("GetObject", "UpdateItem", "UpdateItem", "PutObject", "PutObject"),
+        *("UpdateItem", *publish, "UpdateItem"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,20 +30,22 @@ class EventPublisher:
     queue: Queue
     link: Callable[[str], str]
 
-    def try_publish(self, render: Render, *, now: datetime) -> None:
+    def try_publish(self, render: Render, *, now: datetime) -> Render:
         """Publishes like ``publish``, but logs errors. The events then stay pending, and the sweeper publishes them."""
         try:
-            self.publish(render, now=now)
+            return self.publish(render, now=now)
         except Exception:  # a failure to publish must not stop the render
             logger.exception("the events of a render could not be published yet")
+            return render
 
-    def publish(self, render: Render, *, now: datetime) -> None:
+    def publish(self, render: Render, *, now: datetime) -> Render:
         """Stores and enqueues one delivery of each pending event, for each subscribed webhook and the callback URL.
 
-        It is safe to repeat: deliveries have deterministic ids, and the events stay pending until the end.
+        Returns the render without pending events. This is stored if the render has ended; before that, the worker
+        stores it with its next change of the render. It is safe to repeat: deliveries have deterministic ids.
         """
         if not render.pending_events:
-            return
+            return render
         webhooks, queue_available = self.webhooks.of_user(render.user_id), True
         for event in sorted(map(Event, render.pending_events), key=list(Event).index):
             targets: list[tuple[str, str | None]] = [
@@ -67,7 +69,9 @@ class EventPublisher:
                 self.deliveries.add(delivery, due_at=now + REDELIVERY_DELAY)
                 # Each message to an unavailable queue takes seconds. The sweeper sends those that are left out.
                 queue_available = queue_available and self.queue.enqueue(DeliveryJob(target, delivery.delivery_id))
-        self.renders.mark_published(render)
+        if render.status.is_terminal:
+            self.renders.mark_published(render)
+        return replace(render, pending_events=frozenset())
 
 
 def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[str], str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +32,8 @@ from renderiq.stores.renders import RenderStore
 
 logger = Logger()
 
+POLL_SECONDS: Final = 1.0
+"""How often an attempt stores its progress and looks for a cancellation."""
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 
 
@@ -47,7 +50,8 @@ class RenderWorker:
     """Makes attempts at renders.
 
     ``engine`` returns the engine of a name. ``lease`` is longer than the timeout of the worker's function, so that a
-    lease expires only if its worker has died. ``backoff`` has the delays between attempts.
+    lease expires only if its worker has died. ``backoff`` has the delays between attempts. ``monotonic`` returns
+    seconds of a clock that is never set back.
     """
 
     renders: RenderStore
@@ -58,6 +62,7 @@ class RenderWorker:
     clock: Clock
     lease: timedelta
     backoff: tuple[timedelta, ...] = BACKOFF
+    monotonic: Callable[[], float] = time.monotonic
 
     def work(self, job: RenderJob) -> Render | None:
         """Makes one attempt at a render. Returns the render: ended, or pending for another attempt.
@@ -71,7 +76,7 @@ class RenderWorker:
             self._publish_ended(job)
             return None
         logger.append_keys(platform=render.platform, pluginVersion=render.plugin_version)
-        self.publisher.try_publish(render, now=self.clock())
+        render = self.publisher.try_publish(render, now=self.clock())
         try:
             outcome = self._attempt(render, lease)
         except _LeaseLostError:
@@ -110,8 +115,7 @@ class RenderWorker:
             )
         except (ApiError, ImageTooLargeError) as error:
             raise PermanentEngineError("The uploaded image is no longer there.") from error
-        progress = _ProgressReports(render, lease, self.renders)
-        progress.report(1)
+        attempt = _Attempt(render, lease, self.renders, self.monotonic)
         request = EngineRequest(
             image=image,
             style=order.style,
@@ -131,7 +135,7 @@ class RenderWorker:
             camera=order.camera,
             materials=order.materials,
         )
-        return self.engine(order.engine).render(request, progress.report, lambda: progress.cancelled)
+        return self.engine(order.engine).render(request, attempt.report, attempt.is_cancelled)
 
     def _store(self, render: Render, output: Output) -> RenderOutput:
         stored = RenderOutput(
@@ -183,27 +187,43 @@ class RenderWorker:
         self.publisher.publish(render, now=self.clock())
 
 
-class _ProgressReports:
-    """Stores the progress of one attempt.
+class _Attempt:
+    """Stores the progress of one attempt, and learns whether the attempt must stop.
 
-    The same write tells whether cancellation was requested and whether the lease is lost.
+    ``report`` and ``is_cancelled`` may be called as often as an engine likes. At most once per ``POLL_SECONDS`` they
+    call DynamoDB: with a write if the progress has passed another tenth, otherwise with a read.
     """
 
-    def __init__(self, render: Render, lease: str, renders: RenderStore) -> None:
+    def __init__(self, render: Render, lease: str, renders: RenderStore, monotonic: Callable[[], float]) -> None:
         self._render = render
         self._lease = lease
         self._renders = renders
-        self._reported = 0
-        self.cancelled = render.cancel_requested
+        self._monotonic = monotonic
+        self._polled_at = monotonic()
+        self._progress = self._stored = 0
+        self._is_cancelled = render.cancel_requested
 
     def report(self, progress: int) -> None:
-        """Stores the progress, 0 to 100, if it has grown. Raises ``_LeaseLostError``."""
+        """Takes the progress, 0 to 100. Raises ``_LeaseLostError``."""
         # Only ``complete`` writes 100, after the output is stored.
-        progress = min(progress, 99)
-        if progress <= self._reported:
+        self._progress = min(max(progress, self._progress), 99)
+        self._poll()
+
+    def is_cancelled(self) -> bool:
+        """Returns whether the user has asked for cancellation. Raises ``_LeaseLostError``."""
+        self._poll()
+        return self._is_cancelled
+
+    def _poll(self) -> None:
+        now = self._monotonic()
+        if now - self._polled_at < POLL_SECONDS:
             return
-        self._reported = progress
-        render = self._renders.report_progress(self._render, lease=self._lease, progress=progress)
+        self._polled_at = now
+        if self._progress // 10 > self._stored // 10:
+            self._stored = self._progress
+            render = self._renders.report_progress(self._render, lease=self._lease, progress=self._progress)
+        else:
+            render = self._renders.with_lease(self._render, lease=self._lease)
         if render is None:
             raise _LeaseLostError
-        self.cancelled = render.cancel_requested
+        self._is_cancelled = render.cancel_requested

@@ -38,6 +38,11 @@ class RenderReader:
             raise not_found("render")
         return from_item(item)
 
+    def with_lease(self, render: Render, *, lease: str) -> Render | None:
+        """Returns the render as it is now, or None if the worker with this lease does not hold it any more."""
+        item = self._find(render.user_id, render.render_id)
+        return from_item(item) if item.get("leaseId") == lease else None
+
     def page(
         self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
     ) -> tuple[list[Render], str | None]:

@@ -17,6 +17,7 @@ def expressions(
     *,
     lease: str | None = None,
     now: datetime | None = None,
+    pending_events: frozenset[str] | None = None,
     values: Mapping[str, Any],
     initial_values: Mapping[str, Any] | None = None,
     increments: Mapping[str, int] | None = None,
@@ -24,8 +25,9 @@ def expressions(
     """Returns the expressions of the ``UpdateItem`` that makes a transition, and their names and values.
 
     ``lease`` is needed for a transition by the worker that holds it, and ``now`` for one that requires that no lease
-    is held. ``values`` are set; those that are None are left out. ``initial_values`` are set if the attribute does not
-    exist. ``increments`` are added.
+    is held. ``pending_events`` are those that are not yet published: they replace the stored ones, which only the
+    holder of the lease may do. ``values`` are set; those that are None are left out. ``initial_values`` are set if the
+    attribute does not exist. ``increments`` are added.
     """
     changes = {name: value for name, value in values.items() if value is not None}
     initial, increments = initial_values or {}, increments or {}
@@ -35,12 +37,17 @@ def expressions(
     adds = [f"{name} :{name}" for name in increments]
     bound |= {":status": transition.target}
     bound |= {f":{name}": value for name, value in {**changes, **initial, **increments}.items()}
-    if transition.event:
-        adds.append("owes :event")
-        bound[":event"] = {transition.event}
+    removes = ["leaseId", "leaseUntil"] if transition.target is not Status.PROCESSING else []
+    events = {*(pending_events or ()), *([transition.event] if transition.event else [])}
+    if events:
+        bound[":events"] = events
+        sets += ["owes = :events"] if pending_events is not None else []
+        adds += ["owes :events"] if pending_events is None else []
+    elif pending_events is not None:
+        removes.append("owes")
     update = f"SET {', '.join(sets)}"
     update += f" ADD {', '.join(adds)}" if adds else ""
-    update += " REMOVE leaseId, leaseUntil" if transition.target is not Status.PROCESSING else ""
+    update += f" REMOVE {', '.join(removes)}" if removes else ""
     return {
         "UpdateExpression": update,
         "ConditionExpression": condition,

@@ -189,12 +189,13 @@ class RenderStore(RenderReader):
             _refund(render, now),
             transition,
             lease=None,
+            pending_events=None,
             error=error if failed else None,
             error_code=error_code if failed else None,
         )
 
     def request_cancellation(self, render: Render) -> Render | None:
-        """Asks the worker to stop at its next progress report. Returns None if the render is not ``processing``."""
+        """Asks the worker to stop, which it does within seconds. Returns None if the render is not ``processing``."""
         return self._update(
             render,
             "SET cancelRequested = :yes",
@@ -203,12 +204,12 @@ class RenderStore(RenderReader):
         )
 
     def mark_published(self, render: Render) -> None:
-        """Removes the pending events that ``render`` has. An ended render then leaves the due index."""
+        """Removes the pending events that ``render``, which has ended, has. The render then leaves the due index."""
         if not render.pending_events:
             return
         self._update(
             render,
-            "DELETE owes :published" + (" REMOVE dueAt, dueShard" if render.status.is_terminal else ""),
+            "DELETE owes :published REMOVE dueAt, dueShard",
             "#status = :status",
             {":published": set(render.pending_events), ":status": render.status},
         )
@@ -240,7 +241,10 @@ class RenderStore(RenderReader):
         error_code: str | None = None,
     ) -> Render | None:
         refund = _refund(render, now)
-        if not self._write_end(refund, transition, lease=lease, error=error, error_code=error_code):
+        pending = render.pending_events if lease else None
+        if not self._write_end(
+            refund, transition, lease=lease, pending_events=pending, error=error, error_code=error_code
+        ):
             return None
         # A transaction does not return the item.
         events: set[str] = {transition.event} if transition.event else set()
@@ -259,6 +263,7 @@ class RenderStore(RenderReader):
         transition: Transition,
         *,
         lease: str | None,
+        pending_events: frozenset[str] | None,
         error: str | None,
         error_code: str | None,
     ) -> bool:
@@ -268,7 +273,7 @@ class RenderStore(RenderReader):
         update = {
             "TableName": self._table,
             "Key": key(refund.user_id, str(refund.render_id)),
-            **expressions(transition, lease=lease, now=refund.at, values=values),
+            **expressions(transition, lease=lease, now=refund.at, pending_events=pending_events, values=values),
         }
         credits_back = self._accounts.ledger_actions(refund) if transition.refunds else []
         try:
@@ -279,7 +284,8 @@ class RenderStore(RenderReader):
 
     def _make_transition(self, render: Render, transition: Transition, lease: str, values: Item) -> Render | None:
         try:
-            return self._change(render.user_id, render.render_id, expressions(transition, lease=lease, values=values))
+            changes = expressions(transition, lease=lease, pending_events=render.pending_events, values=values)
+            return self._change(render.user_id, render.render_id, changes)
         except ConditionFailedError:
             return None
 
