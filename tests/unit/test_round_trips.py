@@ -37,7 +37,7 @@ def calls(aws: AwsEnvironment) -> Iterator[list[str]]:
 
 
 class TwoSecondEngine:
-    """Reports progress four times."""
+    """Reports progress four times, and asks once whether the render was cancelled."""
 
     name = "two seconds"
 
@@ -46,6 +46,7 @@ class TwoSecondEngine:
     ) -> Output:
         for progress in (20, 40, 60, 80):
             on_progress(progress)
+        assert not should_cancel()
         return Output(request.image, "image/png", pictures.webp(), *request.size)
 
 
@@ -103,7 +104,7 @@ def test_a_standard_render_with_a_webhook_costs_its_worker_fourteen_calls(aws: A
     register_webhook(user, events=["render.processing", "render.completed"])
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
     posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
-    worker = render_worker(TwoSecondEngine(), monotonic=iter([0.0, 0.3, 1.1, 1.6, 2.2]).__next__)
+    worker = render_worker(TwoSecondEngine(), monotonic=iter([0.0, 0.3, 1.1, 1.6, 2.2, 2.3]).__next__)
 
     with calls(aws) as made:
         worker.work(RenderJob(user.user_id, posted.data["renderId"]))
