@@ -13,7 +13,7 @@ from renderiq.domain.webhooks import DeliveryState, Event
 from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
-from renderiq.models.keys import KeyCreated, KeyIn, KeyList, KeyOut, KeyRevoked, RotateIn
+from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
 from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
@@ -167,7 +167,7 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
                 storage=ServiceState.UNCHECKED,
             ),
         ),
-        KeyList(keys=[_KEY_OUT]),
+        KeyPage(keys=[_KEY_OUT]),
         _KEY_CREATED,
         KeyRevoked(id=KEY),
         _PROJECT,

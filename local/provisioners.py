@@ -48,7 +48,7 @@ class ResourceRequest:
 
 
 def provision_table(request: ResourceRequest) -> Resource:
-    """A DynamoDB table with its indexes and its time to live. A table that exists gains the indexes that it lacks.
+    """A DynamoDB table with its indexes and its time to live. A table that exists gets the indexes of the template.
 
     Raises ``LocalStackError`` if the table exists with other keys.
     """
@@ -66,15 +66,16 @@ def provision_table(request: ResourceRequest) -> Resource:
         dynamodb.create_table(TableName=name, **properties)
     except dynamodb.exceptions.ResourceInUseException:
         existing = dynamodb.describe_table(TableName=name)["Table"]
-        known = {index["IndexName"] for index in existing.get("GlobalSecondaryIndexes", [])}
-        for index in properties.get("GlobalSecondaryIndexes", []):
-            if index["IndexName"] not in known:
-                # As CloudFormation does for a table that gains an index.
-                dynamodb.update_table(
-                    TableName=name,
-                    AttributeDefinitions=properties["AttributeDefinitions"],
-                    GlobalSecondaryIndexUpdates=[{"Create": index}],
-                )
+        known = {index["IndexName"] for index in existing.get("GlobalSecondaryIndexes") or ()}
+        wanted = {index["IndexName"]: index for index in properties.get("GlobalSecondaryIndexes", [])}
+        changes: list[Any] = [{"Create": index} for index_name, index in wanted.items() if index_name not in known]
+        changes += [{"Delete": {"IndexName": index_name}} for index_name in known - wanted.keys()]
+        for change in changes:  # one at a time, as DynamoDB requires
+            dynamodb.update_table(
+                TableName=name,
+                AttributeDefinitions=properties["AttributeDefinitions"],
+                GlobalSecondaryIndexUpdates=[change],
+            )
         if _keys(dynamodb.describe_table(TableName=name)["Table"]) != _keys(properties):
             raise LocalStackError(
                 f"Table {name} was made by another version of the template. Delete .local and start again."

@@ -4,9 +4,9 @@ from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.dependencies.idempotency import IdempotencyKey
-from renderiq.http.dependencies.keys import KeyBody, Keys, SigningSecrets
+from renderiq.http.dependencies.keys import KeyBody, Keys, KeysQuery, SigningSecrets
 from renderiq.http.responses import Created, Ok
-from renderiq.models.keys import KeyCreated, KeyList
+from renderiq.models.keys import KeyCreated, KeyPage
 
 app = create_app()
 
@@ -40,12 +40,13 @@ def create(
 
 
 @app.get("/keys", operation_id="listKeys")
-def index(caller: Session, context: Context, keys: Keys) -> Ok[KeyList]:
-    """List API keys.
+def index(caller: Session, query: KeysQuery, context: Context, keys: Keys) -> Ok[KeyPage]:
+    """List API keys, from new to old.
 
     Secrets are not shown. Revoked and expired keys are listed too.
     """
-    return Ok(KeyList.of(keys.of_user(caller.user_id), context.now))
+    page, cursor = keys.page(caller.user_id, limit=query.limit, before=query.cursor)
+    return Ok(KeyPage.of(page, cursor, context.now))
 
 
 lambda_handler = entrypoint(app)

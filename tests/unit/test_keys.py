@@ -118,6 +118,25 @@ def test_without_a_grace_period_the_old_key_expires_at_once(user: User) -> None:
     assert use(old["key"]).code == (401, "API_KEY_REVOKED")
 
 
+def test_keys_are_listed_page_by_page_from_new_to_old(user: User) -> None:
+    made = [make(user).data["id"] for _ in range(5)]
+    for key in made[:3]:
+        revoke(user, key)
+    seen, query = [], {"limit": "2"}
+    while True:
+        page = call("keys", "GET", "/keys", headers=user.headers, query=query).data
+        seen.append([key["id"] for key in page["keys"]])
+        if "nextCursor" not in page:
+            break
+        query["cursor"] = page["nextCursor"]
+
+    assert seen == [[made[4], made[3]], [made[2], made[1]], [made[0]]]
+
+
+def test_a_page_has_at_most_a_hundred_keys(user: User) -> None:
+    assert call("keys", "GET", "/keys", headers=user.headers, query={"limit": "101"}).code == (400, "INVALID_INPUT")
+
+
 def test_the_last_use_is_recorded_to_the_minute(user: User) -> None:
     key = make(user).data["key"]
     with clock_at(datetime(2030, 5, 1, 9, 30, 42, tzinfo=UTC), "credits"):

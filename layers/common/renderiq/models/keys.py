@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from renderiq.domain.keys import MAX_GRACE, ApiKey, Scope
+from renderiq.models.paging import Limit, PageQuery
 from renderiq.models.wire import Choice, PrintableText, RejectBool, Timestamp, UtcTime, WireModel
 
 
@@ -69,15 +70,22 @@ class KeyRevoked(WireModel):
     is_active: Literal[False] = False
 
 
-class KeyList(WireModel):
-    """All API keys of a user."""
+class KeyPageQuery(PageQuery):
+    """A page of API keys. It is long, so that few clients need a second one."""
+
+    limit: Limit = 100
+
+
+class KeyPage(WireModel):
+    """A page of API keys, from new to old. ``nextCursor`` is absent on the last page."""
 
     keys: list[KeyOut]
+    next_cursor: str | None = None
 
     @classmethod
-    def of(cls, keys: list[ApiKey], now: datetime) -> KeyList:
-        """Returns the response for these keys."""
-        return cls(keys=[KeyOut.of(key, now) for key in keys])
+    def of(cls, keys: list[ApiKey], cursor: str | None, now: datetime) -> KeyPage:
+        """Returns the page of these keys. ``cursor`` is None on the last page."""
+        return cls(keys=[KeyOut.of(key, now) for key in keys], next_cursor=cursor)
 
 
 def _public_fields(key: ApiKey, now: datetime) -> dict[str, object]:

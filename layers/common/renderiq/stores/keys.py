@@ -3,14 +3,14 @@
 PK keyHash, the SHA-256 of a key, or ``user#<user id>``, an index item: ``active`` maps the hash of each active key to
    its id and expiry, so that the number of active keys can be limited; or ``request#<user id>#<idempotency key>``, with
    the hash of the key that the request created
-GSI user   userId, keyHash     eventually consistent; for lists
+GSI created   userId, keyId    ids are in the order of creation; eventually consistent
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from renderiq.errors import ApiError, ErrorCode, not_found
 from renderiq.ids import uuid7
 from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
+    AFTER_IDS,
     ConditionFailedError,
     Item,
     TransactionRejectedError,
@@ -32,6 +33,7 @@ from renderiq.stores.items import (
 )
 
 _MAX_ATTEMPTS: Final = 40
+_PAGE: Final = 100
 Active = dict[str, Item]
 """The active keys of a user: key hash → ``{"id", "expiresAt"?}``."""
 
@@ -67,17 +69,22 @@ class KeyStore:
             return _from_item(unchanged.item) if unchanged.item else None
         return _from_item(from_attributes(response["Attributes"]))
 
-    def of_user(self, user_id: str) -> list[ApiKey]:
-        """Returns all keys of a user, newest first, including revoked and expired ones."""
-        query = {
-            "TableName": self._table,
-            "IndexName": "user",
-            "KeyConditionExpression": "userId = :user",
-            "ExpressionAttributeValues": to_attributes({":user": user_id}),
-        }
-        pages = self._client.get_paginator("query").paginate(**query)
-        keys = [_from_item(from_attributes(item)) for page in pages for item in page["Items"]]
-        return sorted(keys, key=lambda key: key.key_id, reverse=True)
+    def page(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[ApiKey], str | None]:
+        """Returns keys, newest first, and the key id at which the next page continues (None if last).
+
+        Revoked and expired keys are among them.
+        """
+        found = self._query(user_id, "keyId < :id", before or AFTER_IDS, ScanIndexForward=False, Limit=limit + 1)
+        return found[:limit], found[limit - 1].key_id if len(found) > limit else None
+
+    def of_user(self, user_id: str) -> Iterator[ApiKey]:
+        """Yields all keys of a user, newest first, including revoked and expired ones."""
+        cursor = None
+        while True:
+            keys, cursor = self.page(user_id, limit=_PAGE, before=cursor)
+            yield from keys
+            if cursor is None:
+                return
 
     def add(self, key: ApiKey, now: datetime, claim: IdempotencyClaim | None = None) -> None:
         """Stores the key and claims the idempotency key, both or neither.
@@ -218,11 +225,21 @@ class KeyStore:
         for key_hash, entry in active.items():
             if entry["id"] == key_id:
                 return key_hash
-        # Keys that are expired, revoked or in their grace period are only in the index of the user.
-        for key in self.of_user(user_id):
-            if key.key_id == key_id:
-                return key.key_hash
-        raise not_found("key")
+        # Keys that are expired, revoked or in their grace period are not among the active ones.
+        found = self._query(user_id, "keyId = :id", key_id)
+        if not found:
+            raise not_found("key")
+        return found[0].key_hash
+
+    def _query(self, user_id: str, condition: str, key_id: str, **options: Any) -> list[ApiKey]:
+        response = self._client.query(
+            TableName=self._table,
+            IndexName="created",
+            KeyConditionExpression=f"userId = :user AND {condition}",
+            ExpressionAttributeValues=to_attributes({":user": user_id, ":id": key_id}),
+            **options,
+        )
+        return [_from_item(from_attributes(item)) for item in response["Items"]]
 
 
 def _request(user_id: str, claim: IdempotencyClaim) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from renderiq.http.dependencies.base import BodyOf, PathId
-from renderiq.models.keys import KeyIn, RotateIn
+from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
+from renderiq.models.keys import KeyIn, KeyPageQuery, RotateIn
 from renderiq.services.keys import KeyService
 from renderiq.wiring.keys import key_service
 from renderiq.wiring.signing import signing_keys
@@ -23,5 +23,6 @@ def signing_secrets() -> list[str]:
 
 SigningSecrets = Annotated[list[str], Depends(signing_secrets)]
 KeyId = Annotated[str, Depends(PathId("key_id").read)]
+KeysQuery = Annotated[KeyPageQuery, Depends(QueryOf(KeyPageQuery).read)]
 KeyBody = Annotated[KeyIn, Depends(BodyOf(KeyIn).read)]
 RotateBody = Annotated[RotateIn, Depends(BodyOf(RotateIn).read)]

@@ -13,7 +13,8 @@ from renderiq.stores.due_index import DueIndex, DueKey
 from renderiq.stores.items import AFTER_IDS, Item, from_attributes, to_attributes
 from renderiq.stores.renders.items import charge_from_item, due_render_from_item, from_item, key
 
-_MAX_QUERIES: Final = 10
+_READ_PER_SHOWN: Final = 10
+"""How many renders a page with a filter reads at most for each one that it may show."""
 
 
 class RenderReader:
@@ -48,20 +49,15 @@ class RenderReader:
     ) -> tuple[list[Render], str | None]:
         """Returns renders, newest first, and the render id at which the next page continues (None if last).
 
-        A page reads a bounded part of the table. So a filter that matches few renders can give a short page that has a
-        cursor nevertheless.
+        A page is one query, which reads a bounded part of the table. So a filter that matches few renders can give a
+        short page, even an empty one, that has a cursor nevertheless.
         """
-        found: list[Render] = []
-        for _ in range(_MAX_QUERIES):
-            response = self._client.query(**self._query(user_id, limit, before, filters))
-            found += [from_item(from_attributes(item)) for item in response["Items"]]
-            last = response.get("LastEvaluatedKey")
-            before = from_attributes(last)["renderId"] if last else None
-            if len(found) > limit:
-                return found[:limit], found[limit - 1].render_id
-            if before is None:
-                return found, None
-        return found, before
+        response = self._client.query(**self._query(user_id, limit, before, filters))
+        found = [from_item(from_attributes(item)) for item in response["Items"]]
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].render_id
+        last = response.get("LastEvaluatedKey")
+        return found, from_attributes(last)["renderId"] if last else None
 
     def charges(self, user_id: str) -> Iterator[RenderCharge]:
         """Yields the cost and the status of every render of a user."""
@@ -87,7 +83,9 @@ class RenderReader:
     def _query(self, user_id: str, limit: int, before: str | None, filters: RenderFilters) -> dict[str, Any]:
         values: Item = {":user": user_id, ":before": before or AFTER_IDS}
         conditions = []
-        query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": limit + 1}
+        is_filtered = filters.status is not None or filters.platform is not None
+        read = (limit + 1) * (_READ_PER_SHOWN if is_filtered else 1)
+        query: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False, "Limit": read}
         names = {}
         if filters.project_id:
             query["IndexName"] = "project"
