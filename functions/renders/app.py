@@ -60,7 +60,10 @@ def create(
 
 @app.get("/renders", operation_id="listRenders")
 def index(caller: CanReadRenders, query: RenderPageQuery, context: Context, renders: Renders) -> Ok[RenderPage]:
-    """List renders, from new to old."""
+    """List renders, from new to old.
+
+    With a filter, a page may be short or empty and have a `nextCursor` nevertheless: there may be more behind it.
+    """
     page, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())
     return Ok(RenderPage.of(page, cursor, link=renders.link, now=context.now))
 
