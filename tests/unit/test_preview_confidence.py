@@ -148,9 +148,8 @@ def agreement(first: Capture, second: Capture) -> float:
     size = first.scene.size
     other = np.asarray(Image.fromarray(second.scene.label).resize(size, Image.Resampling.NEAREST)).astype(np.int64)
     pairs = first.scene.label.astype(np.int64) * (int(other.max()) + 1) + other
-    votes = np.bincount(pairs.ravel()).copy()
-    votes.resize((int(first.scene.label.max()) + 1) * (int(other.max()) + 1))
-    table = votes.reshape(-1, int(other.max()) + 1)
+    labels, others = int(first.scene.label.max()) + 1, int(other.max()) + 1
+    table = np.bincount(pairs.ravel(), minlength=labels * others).reshape(labels, others)
     return float(table.max(axis=1).sum() / table.sum())
 
 

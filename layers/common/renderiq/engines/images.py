@@ -212,7 +212,7 @@ def _separated(parsed: ParsedImage, picture: Image.Image) -> tuple[Image.Image, 
 
 def _converted(source: Image.Image, conversion: Conversion) -> Image.Image:
     result = Image.new("RGB", source.size)
-    for box in _strips(source):
+    for box in strips(source):
         result.paste(Image.fromarray(conversion(np.asarray(source.crop(box)))), box)
     return result
 
@@ -228,7 +228,7 @@ def _converted_deep(
     alpha = high.getchannel("A") if high.mode == "RGBA" else None
     if parsed.transparent_samples:
         alpha = Image.new("L", high.size, 255)
-    for box in _strips(high):
+    for box in strips(high):
         lower = np.asarray(low.crop(box)).astype(np.uint16)
         if parsed.colour_type == _GREY_ALPHA:
             samples = lower[..., 0] * _UPPER + lower[..., 1]
@@ -241,8 +241,8 @@ def _converted_deep(
     return result, alpha
 
 
-def _strips(picture: Image.Image) -> Iterator[tuple[int, int, int, int]]:
-    """Boxes of some rows each, so that temporary arrays stay small."""
+def strips(picture: Image.Image) -> Iterator[tuple[int, int, int, int]]:
+    """Yields boxes of some rows each, so that temporary arrays stay small."""
     rows = max(1, _STRIP_PIXELS // picture.width)
     for top in range(0, picture.height, rows):
         yield 0, top, picture.width, min(top + rows, picture.height)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
+from renderiq.engines.images import strips
 from renderiq.engines.preview.classify.confidence import Confidence, Doubt, judge_scene
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
@@ -97,7 +98,13 @@ def find_background_of(
 
 
 def _replace_transparency(picture: Image.Image, alpha: Image.Image) -> Image.Image:
-    """Returns ``picture``, which was composited on white, composited on the key colour instead."""
-    transparency = 255 - np.asarray(alpha, np.float32)[..., None]
-    pixels = np.asarray(picture, np.float32) + transparency / 255 * (np.array(_KEY_COLOUR, np.float32) - 255)
-    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
+    """Returns ``picture``, which was composited on white, composited on the key colour instead.
+
+    The key colour is white without green, so that only the green of transparent pixels changes.
+    """
+    replaced = Image.new("RGB", picture.size)
+    for box in strips(picture):
+        red, green, blue = picture.crop(box).split()
+        transparency = ImageChops.invert(alpha.crop(box))
+        replaced.paste(Image.merge("RGB", (red, ImageChops.subtract(green, transparency), blue)), box)
+    return replaced
