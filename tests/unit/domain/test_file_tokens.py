@@ -44,6 +44,15 @@ def test_a_token_can_be_written_in_one_way_only(key: str) -> None:
     assert [each for each in (*others, f"{token}=") if read_file_token(each, secrets={"id": "a secret"})] == []
 
 
+@pytest.mark.parametrize("current", range(8))
+def test_a_token_is_read_by_the_one_of_many_secrets_that_signed_it(current: int) -> None:
+    secrets = {f"version {number}": f"secret {number}" for number in range(8)}
+    grant = FileGrant(KEY, EXPIRES_AT)
+    token = sign_file_token(grant, secret_id=f"version {current}", secret=f"secret {current}")
+
+    assert read_file_token(token, secrets=secrets) == grant
+
+
 def test_fractions_of_a_second_are_dropped() -> None:
     late = FileGrant(KEY, EXPIRES_AT + timedelta(milliseconds=999))
     token = sign_file_token(late, secret_id="id", secret="a secret")

@@ -12,6 +12,8 @@ from renderiq.domain.renders import (
     AI_ENGINE_SECONDS,
     EMBEDDED_ENGINE,
     LINK_TTL,
+    MAX_ATTEMPTS,
+    MAX_PROMPT,
     MAX_SOURCE_RATIO,
     REDELIVERY_DELAY,
     AspectRatio,
@@ -74,6 +76,7 @@ def test_quality_decides_price_and_size(
 )
 def test_the_shorter_side_is_that_of_the_quality(ratio: AspectRatio, size: tuple[int, int]) -> None:
     assert ratio.size(Quality.STANDARD) == size
+    assert all(isinstance(side, int) for side in ratio.size(Quality.STANDARD))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_the_time_of_the_embedded_engine_grows_with_the_pixels(size: tuple[int, 
     assert replace(ORDER, output_size=size).estimated_seconds == seconds
 
 
-@pytest.mark.parametrize("engine", ["gemini", "bedrock", "a later one"])
+@pytest.mark.parametrize("engine", ["gemini", "bedrock", "zoom"])
 def test_the_time_of_an_ai_engine_does_not_grow_with_the_pixels(engine: str) -> None:
     order = replace(ORDER, engine=engine, quality=Quality.ULTRA)
 
@@ -190,6 +193,7 @@ def test_the_time_of_an_ai_engine_does_not_grow_with_the_pixels(engine: str) -> 
 def test_lasting_values() -> None:
     assert timedelta(minutes=1) == REDELIVERY_DELAY
     assert timedelta(days=1) == LINK_TTL
+    assert (MAX_ATTEMPTS, MAX_PROMPT) == (3, 2000)
 
 
 def test_the_chosen_prompt_names_style_and_platform() -> None:
@@ -197,6 +201,7 @@ def test_the_chosen_prompt_names_style_and_platform() -> None:
         "A studio presentation of the model before a seamless neutral backdrop of a rhino model, "
         "keeping the geometry as it is."
     )
+    assert " of a vectorworks model," in default_prompt(Style.STUDIO, "vectorworks")
     assert default_prompt(Style.STUDIO, "unknown") == (
         "A studio presentation of the model before a seamless neutral backdrop, keeping the geometry as it is."
     )
@@ -274,6 +279,10 @@ def test_the_seed_and_the_measured_size_are_not_part_of_a_fingerprint() -> None:
     same = replace(ORDER, seed=8, output_size=(10, 10))
 
     assert fingerprint(same, b"image") == fingerprint(ORDER, b"image")
+
+
+def test_an_order_can_be_a_key_although_its_metadata_cannot() -> None:
+    assert {replace(ORDER, metadata={"view": 1}): "found"}[replace(ORDER, metadata={"view": 1})] == "found"
 
 
 def test_images_are_part_of_a_fingerprint() -> None:
