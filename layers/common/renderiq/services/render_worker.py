@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from renderiq import metrics
 from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
@@ -24,12 +22,11 @@ from renderiq.engines import (
 )
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.logs import logger
 from renderiq.queues import MAX_DELAY, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.stores.images import ImageStore, ImageTooLargeError, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
-
-logger = Logger()
 
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30))
 
