@@ -17,18 +17,23 @@ from typing import Final
 from renderiq.engines.preview.look import prompt_words as vocabulary
 from renderiq.engines.preview.look.prompt_words import KEYWORDS
 
-_TOKEN: Final = re.compile(r"--no\b|\d+(?:[.,:]\d+)*\w*|\w+(?:'\w+)*|\s-+\s|--+|[^\w\s]|\n")
+_PART: Final = re.compile(r"--no\b|\d+(?:[.,:]\d+)*\w*|\w+(?:'\w+)*|\s-+\s|--+|[^\w\s]|\n")
 _SIGNS: Final = {"&": "and", "+": ",", "/": "or", "-": "-"}
 _COMMA: Final = ","
 _STOP: Final = "."
 _LABEL_END: Final = ":"
 _BREAKS: Final = frozenset({_COMMA, _STOP, _LABEL_END})
-_QUOTES: Final = frozenset("\"“”„«»'")
+_QUOTES: Final = frozenset("\"\u201c\u201d\u201e\u00ab\u00bb'")
 _FREE: Final = "free"
 _LATIN_END: Final = "\u024f"
 _LIST_NEGATION: Final = "--no"
+_PAINTS: Final = frozenset({"sand", "earth", "midnight", "storm"})
+"""Keywords that are a colour or a material after "in": "walls in sand"."""
 _NEAR: Final = 5
 """Words after a depicted keyword that may tell where the picture hangs."""
+_LONGEST_PHRASE: Final = 8
+_LONGEST_LIST: Final = 40
+"""Most words that are read ahead, so that no text takes long."""
 _LONGEST_LIST_ITEM: Final = 3
 """Most words of an item in a list such as "without cars, people or snow"."""
 
@@ -91,7 +96,7 @@ def parse_prompt(prompt: str, negative_prompt: str = "") -> PromptSetting:
             chosen.append(mention)
         if mention.choices.get("ground") == "snow":
             bare = negated
-    found = {kind: "" for kind in KEYWORDS}
+    found = dict.fromkeys(KEYWORDS, "")
     last_ground: _Mention | None = None
     for mention in chosen:
         for kind, choice in mention.choices.items():
@@ -144,20 +149,20 @@ def _split(text: str) -> _Text:
     joined: list[bool] = []
     hyphen = False
     position = -1
-    for found in _TOKEN.finditer(text.lower().replace("’", "'")):
-        token = found.group()
+    for found in _PART.finditer(text.lower().replace("\u2019", "'")):
+        part = found.group()
         adjacent = found.start() == position
         position = found.end()
-        if token == "-" and adjacent:
+        if part == "-" and adjacent:
             hyphen = True
             continue
-        if token in _QUOTES:
+        if part in _QUOTES:
             continue
-        if token[0].isalnum() or token[0] == "_" or token == _LIST_NEGATION:
-            words.append(token.removesuffix("'s"))
+        if part[0].isalnum() or part[0] == "_" or part == _LIST_NEGATION:
+            words.append(part.removesuffix("'s"))
             joined.append(hyphen and adjacent)
         else:
-            words.append(_SIGNS.get(token, token if token in _BREAKS else _STOP))
+            words.append(_SIGNS.get(part, part if part in _BREAKS else _STOP))
             joined.append(False)
         hyphen = False
     return _Text(words, joined)
@@ -231,7 +236,9 @@ def _is_scene_after(text: _Text, mention: _Mention) -> bool:
         return True
     if following in vocabulary.WEATHER_WORN and "ground" not in mention.choices:
         return True
-    if _ends_phrase(text, end):
+    if "ground" in mention.choices and mention.keyword != "snow" and _is_off_the_ground(text, end):
+        return False
+    if _ends_phrase(text, end) or _is_participle(text, end):
         return True
     return _is_scene_noun_for(mention, following) and _is_head_or_scene(text, mention, end)
 
@@ -248,6 +255,7 @@ def _ends_phrase(text: _Text, index: int) -> bool:
         or word in vocabulary.PICTURE_NOUNS
         or word in vocabulary.NEGATIONS
         or word in vocabulary.CLAUSE_NEGATIONS
+        or word in vocabulary.ABSENT
         or word[0].isdigit()
         or word == _LIST_NEGATION
         # The rule of compounds is that of European languages.
@@ -255,9 +263,26 @@ def _ends_phrase(text: _Text, index: int) -> bool:
     )
 
 
+def _is_participle(text: _Text, index: int) -> bool:
+    """Returns whether the word is a participle, which ends a noun phrase: "dawn breaking over the city"."""
+    word, after = text.word(index), text.word(index + 1)
+    if text.is_joined(index) or not word.endswith("ing") or word in vocabulary.PARTICIPLE_LIKE:
+        return False
+    return after in vocabulary.FUNCTION_WORDS or after in _BREAKS
+
+
+def _is_off_the_ground(text: _Text, index: int) -> bool:
+    """Returns whether a place that is not the ground follows: "grass on the roof", "sand in a bowl"."""
+    if text.word(index) not in ("on", "in"):
+        return False
+    return not vocabulary.OFF_THE_GROUND.isdisjoint(text.word(index + step) for step in range(1, _NEAR - 1))
+
+
 def _is_scene_noun_for(mention: _Mention, noun: str) -> bool:
     """Returns whether the noun after the keyword leaves it a scene."""
     kinds = mention.choices.keys()
+    if "weather" in kinds and noun in vocabulary.NOT_WEATHER:
+        return False
     if noun in vocabulary.SCENE_NOUNS:
         return "ground" not in kinds or noun in vocabulary.GROUND_NOUNS or mention.keyword == "snow"
     if "ground" in kinds and noun in vocabulary.GROUND_NOUNS:
@@ -270,7 +295,8 @@ def _is_scene_noun_for(mention: _Mention, noun: str) -> bool:
 def _is_head_or_scene(text: _Text, mention: _Mention, index: int) -> bool:
     """Returns whether the scene noun at ``index`` is the head of its phrase, and not a part of a thing's name."""
     place = False
-    while not _ends_phrase(text, index):
+    last = index + _LONGEST_PHRASE
+    while index < last and not _ends_phrase(text, index):
         word = text.word(index)
         if place and word in vocabulary.BUILDINGS:
             return True
@@ -283,7 +309,8 @@ def _is_head_or_scene(text: _Text, mention: _Mention, index: int) -> bool:
 
 def _head(text: _Text, index: int) -> str:
     """Returns the last word of the noun phrase that goes on at ``index``."""
-    while not _ends_phrase(text, index + 1):
+    last = index + _LONGEST_PHRASE
+    while index < last and not _ends_phrase(text, index + 1):
         index += 1
     return text.word(index)
 
@@ -292,14 +319,15 @@ def _is_adjective_of_scene(text: _Text, mention: _Mention) -> bool:
     """Returns whether an adjective describes weather, and not a material or a shade of a colour."""
     end = mention.end
     following = text.word(end)
-    if text.is_joined(end):
-        return following in vocabulary.SCENE_NOUNS or following in vocabulary.PLACES
-    if _ends_phrase(text, end):
+    if not text.is_joined(end) and _ends_phrase(text, end):
         return True
     head = _head(text, end)
     if following in vocabulary.COLOURS:
         return head in vocabulary.SCENE_NOUNS
-    return not {following, head} & (vocabulary.MATERIALS | vocabulary.COLOUR_NOUNS | vocabulary.COLOURS)
+    if text.is_joined(end) or following == "day":
+        return head in vocabulary.SCENE_NOUNS | vocabulary.PLACES | vocabulary.BUILDINGS
+    things = vocabulary.MATERIALS | vocabulary.FURNISHINGS | vocabulary.DEPICTIONS
+    return {following, head}.isdisjoint(things | vocabulary.COLOUR_NOUNS | vocabulary.COLOURS)
 
 
 def _is_narrow_adjective(text: _Text, mention: _Mention) -> bool:
@@ -330,6 +358,10 @@ def _is_listed_with_colours(text: _Text, mention: _Mention) -> bool:
     """Returns whether the keyword is an item of a list of colours: "white and sand", "beige, sand, olive"."""
     before, after = text.word(mention.start - 1), text.word(mention.end)
     links = ("and", "or", _COMMA)
+    if after == "and" and _head(text, mention.end + 1) in vocabulary.COLOUR_NOUNS:
+        return True
+    if after == "and" and mention.keyword in _PAINTS and _head(text, mention.end + 1) in vocabulary.MATERIALS:
+        return True
     colour_before = before in links and text.word(mention.start - 2) in vocabulary.COLOURS
     colour_after = after in links and text.word(mention.end + 1) in vocabulary.COLOURS
     if _COMMA not in (before, after):
@@ -355,12 +387,12 @@ def _is_scene_before(text: _Text, mention: _Mention) -> bool:
     alone_after = vocabulary.ONLY_ALONE.get(keyword)
     if alone_after is not None and not _is_unmistakable(text, mention, alone_after):
         return False
-    if keyword in ("sand", "earth", "midnight", "storm") and before == "in":
+    if keyword in _PAINTS and before == "in":
         return False
     lead = _skip_determiners(text, start)
     if _is_part_of_colours(text, mention, lead) or _is_origin(text, mention, lead):
         return False
-    if text.word(lead) in vocabulary.IRRELEVANT_AFTER:
+    if text.word(lead) in vocabulary.IRRELEVANT_AFTER and not (text.word(lead) == "as" and "time" in mention.choices):
         return False
     if text.word(lead) in ("of", "with") and text.word(lead - 1) in vocabulary.CONTAINERS | {"filled"}:
         return "ground" not in mention.choices
@@ -411,6 +443,8 @@ def _is_origin(text: _Text, mention: _Mention, lead: int) -> bool:
         return before == "against"
     if before == "for":
         return text.word(mention.end) not in vocabulary.SCENE_NOUNS | vocabulary.PICTURE_NOUNS
+    if before == "before" and "weather" in mention.choices:
+        return True
     if before == "after":
         return "time" not in mention.choices
     return before == "from"
@@ -419,9 +453,16 @@ def _is_origin(text: _Text, mention: _Mention, lead: int) -> bool:
 def _is_material_label(text: _Text, colon: int) -> bool:
     """Returns whether the word before a colon names a material or a colour: "walls: sand"."""
     label = text.word(colon - 1)
-    return (
-        label in vocabulary.MATERIALS | vocabulary.COLOUR_NOUNS
-        or label.rstrip("s") in ("wall", "facade", "door", "roof", "sofa", "kitchen", "cabinet", "material", "accent")
+    return label in vocabulary.MATERIALS | vocabulary.COLOUR_NOUNS or label.rstrip("s") in (
+        "wall",
+        "facade",
+        "door",
+        "roof",
+        "sofa",
+        "kitchen",
+        "cabinet",
+        "material",
+        "accent",
     )
 
 
@@ -453,6 +494,8 @@ def _is_contradiction(text: _Text, mention: _Mention, neighbours: list[_Mention]
         after in ("and", "or", "to", "into") and text.word(mention.end + 1) in days
     ):
         return True
+    if after in ("to", "till", "until", "into") and any(other.start == mention.end + 1 for other in neighbours):
+        return True
     return any(
         other.choices.keys() == mention.choices.keys()
         and other.choices != mention.choices
@@ -477,7 +520,7 @@ def _is_covered(text: _Text, under: _Mention, over: _Mention) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Negations:
-    """For each word whether it is negated, and whether it is so only if it names a thing ("no cars, trees and snow")."""
+    """For each word whether it is negated, and whether only if it names a thing ("no cars, trees and snow")."""
 
     certain: list[bool]
     of_things: list[bool]
@@ -490,6 +533,11 @@ def _is_negated(text: _Text, mention: _Mention, negations: _Negations) -> bool:
     after, second = text.word(mention.end), text.word(mention.end + 1)
     if after.endswith("n't") or (after in vocabulary.FUNCTION_WORDS and second in ("not", "never", "absent")):
         return after not in vocabulary.PREPOSITIONS and after not in ("and", "but")
+    index = mention.end
+    while text.word(index) in ("is", "are", "has", "have", "been", "was", "were", "all"):
+        index += 1
+    if text.word(index) in vocabulary.ABSENT and (index > mention.end or text.word(index) != "over"):
+        return True
     if negations.of_things[mention.start]:
         return not mention.choices.keys() & {"time"} and mention.keyword not in vocabulary.ADJECTIVES
     return negations.certain[mention.start]
@@ -508,7 +556,7 @@ def _find_negations(text: _Text) -> _Negations:
     for index, word in enumerate(text.words):
         pair = f"{word} {text.word(index + 1)}"
         after = text.word(index + 1)
-        if word == _LIST_NEGATION:
+        if word == _LIST_NEGATION or (word == _LABEL_END and _is_unwanted_label(text, index)):
             scope = "list"
         elif word in (_STOP, _LABEL_END):
             scope = ""
@@ -529,22 +577,28 @@ def _find_negations(text: _Text) -> _Negations:
     return _Negations(certain, of_things)
 
 
+def _is_unwanted_label(text: _Text, colon: int) -> bool:
+    """Returns whether a list of what is unwanted follows the colon: "avoid: snow, people"."""
+    label = text.word(colon - 1)
+    return label in vocabulary.NEGATION_LABELS or (label == "prompt" and text.word(colon - 2) == "negative")
+
+
 def _ends_scope(text: _Text, index: int, scope: str) -> bool:
     word, before, after = text.word(index), text.word(index - 1), text.word(index + 1)
-    if word in vocabulary.NEGATION_ENDS:
+    starts = before in vocabulary.NEGATIONS or f"{before} {word}" in vocabulary.TWO_WORD_NEGATIONS
+    if word in vocabulary.NEGATION_ENDS and not (starts and before not in vocabulary.NEGATIONS):
         return True
     if scope == "clause":
         return False
     if word in ("and", "or", "nor"):
         return after in ("a", "an", "some", "plenty", "lots") or after in vocabulary.PREPOSITIONS
-    starts = before in vocabulary.NEGATIONS or f"{text.word(index - 1)} {word}" in vocabulary.TWO_WORD_NEGATIONS
     return not starts and (word in vocabulary.PREPOSITIONS - {"of"} or word in ("that", "which", "who", "where"))
 
 
 def _list_scope(text: _Text, comma: int) -> str:
     """Returns the scope after a comma: a list goes on if its items are short and its last one has "or" or "and"."""
     length = 0
-    for word in text.words[comma + 1 :]:
+    for word in text.words[comma + 1 : comma + _LONGEST_LIST]:
         if word in ("or", "nor"):
             return "phrase"
         if word == "and":
