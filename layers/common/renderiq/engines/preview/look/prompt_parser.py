@@ -29,6 +29,9 @@ _LATIN_END: Final = "\u024f"
 _LIST_NEGATION: Final = "--no"
 _PAINTS: Final = frozenset({"sand", "earth", "midnight", "storm"})
 """Keywords that are a colour or a material after "in": "walls in sand"."""
+_GROUNDS: Final = frozenset(
+    word for choice, keywords in KEYWORDS["ground"].items() if choice != "snow" for word in keywords
+)
 _NEAR: Final = 5
 """Words after a depicted keyword that may tell where the picture hangs."""
 _LONGEST_PHRASE: Final = 8
@@ -228,7 +231,8 @@ def _is_scene_after(text: _Text, mention: _Mention) -> bool:
         return _is_foliage(text, mention)
     if following in vocabulary.COLOURS | vocabulary.COLOUR_NOUNS:
         return _head(text, end) in ("sky", "skies")
-    if mention.keyword in vocabulary.COLOUR_NAMES and _is_listed_with_colours(text, mention):
+    is_name = mention.keyword in vocabulary.COLOUR_NAMES
+    if is_name and (following.isdigit() or _is_listed_with_colours(text, mention)):
         return False
     if mention.keyword == "snow" and following in vocabulary.SNOW_COVERED:
         return _head(text, end) not in vocabulary.MOUNTAINS
@@ -238,7 +242,7 @@ def _is_scene_after(text: _Text, mention: _Mention) -> bool:
         return True
     if "ground" in mention.choices and mention.keyword != "snow" and _is_off_the_ground(text, end):
         return False
-    if _ends_phrase(text, end) or _is_participle(text, end):
+    if _ends_phrase(text, end) or _is_verb(text, end):
         return True
     return _is_scene_noun_for(mention, following) and _is_head_or_scene(text, mention, end)
 
@@ -263,12 +267,18 @@ def _ends_phrase(text: _Text, index: int) -> bool:
     )
 
 
-def _is_participle(text: _Text, index: int) -> bool:
-    """Returns whether the word is a participle, which ends a noun phrase: "dawn breaking over the city"."""
+def _is_verb(text: _Text, index: int) -> bool:
+    """Returns whether the word is a verb or an adverb: "dawn breaking over the city", "snow blankets the lawn"."""
     word, after = text.word(index), text.word(index + 1)
-    if text.is_joined(index) or not word.endswith("ing") or word in vocabulary.PARTICIPLE_LIKE:
+    if text.is_joined(index):
         return False
-    return after in vocabulary.FUNCTION_WORDS or after in _BREAKS
+    if word.endswith("ly"):
+        return word not in vocabulary.NOT_ADVERBS
+    if word.endswith(("s", "ed")):
+        # "The beach chairs the children use": a ground seldom does anything.
+        return after in vocabulary.DETERMINERS and text.word(index - 1) not in _GROUNDS
+    is_participle = word.endswith("ing") and word not in vocabulary.PARTICIPLE_LIKE
+    return is_participle and (after in vocabulary.FUNCTION_WORDS or after in _BREAKS)
 
 
 def _is_off_the_ground(text: _Text, index: int) -> bool:
@@ -428,11 +438,12 @@ def _is_part_of_colours(text: _Text, mention: _Mention, lead: int) -> bool:
         return True
     if mention.keyword not in vocabulary.COLOUR_NAMES or text.word(lead) not in ("and", "or", _COMMA):
         return False
-    clause = lead
-    while clause > 0 and text.word(clause - 1) != _STOP:
-        clause -= 1
-        if text.word(clause) in vocabulary.COLOUR_NOUNS and text.word(clause + 1) in ("of", _LABEL_END):
+    while lead > 0 and text.word(lead) != _STOP:
+        if text.word(lead) == _LABEL_END and _is_material_label(text, lead):
             return True
+        if text.word(lead) == "of" and text.word(lead - 1) in vocabulary.COLOUR_NOUNS:
+            return True
+        lead -= 1
     return False
 
 
@@ -451,19 +462,9 @@ def _is_origin(text: _Text, mention: _Mention, lead: int) -> bool:
 
 
 def _is_material_label(text: _Text, colon: int) -> bool:
-    """Returns whether the word before a colon names a material or a colour: "walls: sand"."""
-    label = text.word(colon - 1)
-    return label in vocabulary.MATERIALS | vocabulary.COLOUR_NOUNS or label.rstrip("s") in (
-        "wall",
-        "facade",
-        "door",
-        "roof",
-        "sofa",
-        "kitchen",
-        "cabinet",
-        "material",
-        "accent",
-    )
+    """Returns whether the words before a colon name a material or a colour: "walls: sand", "colour concept: earth"."""
+    label = text.words[text.phrase_start(colon) : colon]
+    return not (vocabulary.MATERIALS | vocabulary.COLOUR_NOUNS | vocabulary.LABELS).isdisjoint(label)
 
 
 def _is_depicted(text: _Text, mention: _Mention) -> bool:

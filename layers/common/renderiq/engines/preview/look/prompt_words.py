@@ -111,6 +111,8 @@ FURNISHINGS: Final = _words(
     "tiles tiling frame frames backsplash splashback handles fittings upholstery tapestry"
 )
 """Things that an adjective of weather gives a colour: "sunny cushions"."""
+LABELS: Final = FURNISHINGS | _words("facade facades roof roofs kitchen material materials accent accents")
+"""Words before a colon that colours or materials follow: "walls: sand"."""
 SCENE_NOUNS: Final = _words(
     "day days daytime morning mornings afternoon afternoons evening evenings night nights nighttime time hour "
     "hours noon midday dawn dusk twilight sunset sunrise sundown season weather climate conditions sky skies "
@@ -118,8 +120,8 @@ SCENE_NOUNS: Final = _words(
     "rays reflections reflection shadows silhouette backlight backlighting atmosphere ambience ambiance mood "
     "moods vibe vibes feel feeling scene scenes scenery setting landscape landscapes scape view views exterior "
     "exteriors environment surroundings backdrop background wonderland effect effects haze fog mist rain snow "
-    "snowfall rainfall storm thunderstorm drizzle drops puddles flakes cover blanket drift drifts patches heat "
-    "breeze air wind version variant one ones crowd crowds traffic rush january february march april may june "
+    "snowfall rainfall storm thunderstorm drizzle drops puddles flakes flurries cover blanket drift drifts patches "
+    "heat breeze air wind version variant one ones crowd crowds traffic rush january february march april may june "
     "july august september october november december solstice context"
 )
 """Words that keep a keyword before them a scene: "winter evening", "night view"."""
@@ -179,7 +181,7 @@ FUNCTION_WORDS: Final = PREPOSITIONS | _words(
     "glowing glows surrounding surrounds reflecting reflects reflected lingering gathering coming setting fading "
     "piling piled seen captured taken rendered lit illuminated begins starts arrives settles descends approaches "
     "breaks comes fills filling dusting wraps wrapping seeping creeping looking leading facing overlooking plus "
-    "minus including excluding except versus vs like style styled und oder et y e o een der die das den dem ein "
+    "minus including excluding except versus vs like und oder et y e o een der die das den dem ein "
     "eine einen einem le la les un une el los las il"
 )
 """Words before which a noun phrase ends."""
@@ -221,6 +223,10 @@ OFF_THE_GROUND: Final = CONTAINERS | _words(
     "roof roofs rooftop balcony balconies terrace terraces wall walls facade facades windowsill shelf shelves table"
 )
 """Where grass or gravel is not the ground: "grass on the roof"."""
+
+DETERMINERS: Final = _words("the a an its their every everything all our his her my your")
+NOT_ADVERBS: Final = _words("family lily fly assembly supply butterfly dragonfly holy ugly belly jelly early")
+"""Words with the ending of an adverb."""
 
 COMPOUNDS: Final = frozenset(
     {"winter garden", "winter gardens", "night light", "night lights", "rain forest", "midnight sun"}
