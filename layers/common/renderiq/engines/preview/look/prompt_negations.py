@@ -17,7 +17,6 @@ from renderiq.engines.preview.look.prompt_text import (
     Text,
 )
 
-_VERBS: Final = frozenset("is are was were be been has have should must may can will does do all".split())
 _LONGEST_LIST: Final = 40
 """Most words of a list that are read ahead, so that no text takes long."""
 _LONGEST_LIST_ITEM: Final = 3
@@ -37,10 +36,10 @@ def is_negated(text: Text, mention: Mention, negations: Negations) -> bool:
     if text.word(mention.end) == FREE or (text.is_joined(mention.start) and text.word(mention.start - 1) == "non"):
         return True
     after, second = text.word(mention.end), text.word(mention.end + 1)
-    if after.endswith("n't") or (after in _VERBS and second in vocabulary.CLAUSE_NEGATIONS):
+    if after.endswith("n't") or (after in vocabulary.AUXILIARIES and second in vocabulary.CLAUSE_NEGATIONS):
         return True
     index = mention.end
-    while text.word(index) in _VERBS:
+    while text.word(index) in vocabulary.AUXILIARIES:
         index += 1
     absent = text.word(index)
     if absent in vocabulary.ABSENT and (absent != "over" or text.word(index + 1) in BREAKS):
@@ -100,7 +99,8 @@ def _ends_scope(text: Text, index: int, scope: str) -> bool:
         return False
     if word in ("and", "or", "nor"):
         return after in ("a", "an", "some", "plenty", "lots") or after in vocabulary.PREPOSITIONS
-    return not starts and (word in vocabulary.PREPOSITIONS - {"of"} or word in ("that", "which", "who", "where"))
+    ends = word in vocabulary.PREPOSITIONS - {"of"} or word in vocabulary.IMPERATIVES | vocabulary.RELATIVES
+    return ends and not starts
 
 
 def _list_scope(text: Text, comma: int) -> str:

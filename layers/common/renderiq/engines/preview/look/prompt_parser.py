@@ -38,7 +38,7 @@ class PromptSetting:
 def parse_prompt(prompt: str, negative_prompt: str = "") -> PromptSetting:
     """Returns the choices that ``prompt`` names and ``negative_prompt`` does not exclude.
 
-    The rules are those of `docs/preview-engine.md`. If choices contradict each other, the last one counts, but "day and night" chooses nothing, and snow lies on any
+    If choices contradict each other, the last one counts, but "day and night" chooses nothing, and snow lies on any
     other ground of its phrase.
     """
     excluded = _find_excluded(negative_prompt)

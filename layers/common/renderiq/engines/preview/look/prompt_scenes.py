@@ -193,7 +193,7 @@ def _is_scene_before(text: Text, mention: Mention) -> bool:
     before = text.word(start - 1)
     if text.is_joined(start):
         return before in vocabulary.EARLIER or before in KEYWORDS_BY_FIRST_WORD
-    if before in vocabulary.NOT_AFTER.get(keyword, ()) or before in vocabulary.IRRELEVANT_AFTER:
+    if before in vocabulary.NOT_AFTER.get(keyword, ()):
         return False
     alone_after = vocabulary.ONLY_ALONE.get(keyword)
     if alone_after is not None and not _is_unmistakable(text, mention, alone_after):
@@ -203,11 +203,20 @@ def _is_scene_before(text: Text, mention: Mention) -> bool:
     lead = _skip_determiners(text, start)
     if _is_part_of_colours(text, mention, lead) or _is_origin(text, mention, lead):
         return False
-    if text.word(lead) in vocabulary.IRRELEVANT_AFTER and not (text.word(lead) == "as" and "time" in mention.choices):
+    if text.word(lead) in vocabulary.IRRELEVANT_AFTER and not _is_wished(text, mention, lead):
         return False
     if text.word(lead) in ("of", "with") and text.word(lead - 1) in vocabulary.CONTAINERS | {"filled"}:
         return "ground" not in mention.choices
     return not (text.word(start - 1) == LABEL_END and _is_material_label(text, start - 1))
+
+
+def _is_wished(text: Text, mention: Mention, lead: int) -> bool:
+    """Returns whether "like" and "as" are no comparison: "would like snow", "look like winter"."""
+    if text.word(lead) == "as":
+        return "time" in mention.choices
+    verb = text.word(lead - 1)
+    is_resemblance = verb in vocabulary.RESEMBLANCES and mention.keyword not in vocabulary.COLOUR_NAMES
+    return text.word(lead) == "like" and (verb in vocabulary.WISHES or is_resemblance)
 
 
 def _is_unmistakable(text: Text, mention: Mention, allowed: frozenset[str]) -> bool:

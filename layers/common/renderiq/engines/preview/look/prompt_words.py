@@ -151,7 +151,7 @@ GROUND_NOUNS: Final = _words(
     "surroundings context strip"
 )
 """Words that keep a ground before them a ground: "gravel path"."""
-SNOW_COVERED: Final = _words("covered clad dusted laden blanketed topped capped")
+SNOW_COVERED: Final = _words("covered clad dusted laden loaded blanketed topped capped")
 """Participles after "snow" that make it lie on something."""
 MOUNTAINS: Final = _words("mountain mountains peak peaks alps summit summits hills range ridges ridge")
 """Distant things whose snow says nothing about the place: "snow-capped mountains"."""
@@ -171,7 +171,7 @@ PREPOSITIONS: Final = _words(
 )
 FUNCTION_WORDS: Final = PREPOSITIONS | _words(
     "nearby far close next ahead away together a an the this that these those its their his her our my your some "
-    "any every each all both either no not never nor neither and or but yet so if as than then while when where "
+    "any every each all both either rather no not never nor neither and or but yet so if as than then while when where "
     "which who because although though however only just also too very more most less least much many few several "
     "lots plenty here there everywhere outdoors indoors again still already now today tonight instead please it "
     "he she they we you i is are was were be been being has have had do does did can could will would shall "
@@ -281,10 +281,17 @@ TWO_WORD_NEGATIONS: Final = frozenset(
 )
 NEGATION_LABELS: Final = _words("avoid exclude excluded remove without negative unwanted omit")
 """Words that a colon and a list of what is unwanted follow; also "negative prompt:"."""
+AUXILIARIES: Final = _words("is are was were be been has have should must may can will does do all")
 ABSENT: Final = _words(
     "removed replaced melted gone cleared deleted excluded absent missing omitted stopped passed ended lifted over"
 )
 """What a verb may say of a scene that is not there: "the snow has melted"."""
+RELATIVES: Final = _words("that which who where")
+IMPERATIVES: Final = _words("show use make add put place draw give set")
+"""Verbs that begin a wish, after which a negated noun phrase is over."""
+WISHES: Final = _words("would i'd we'd")
+RESEMBLANCES: Final = _words("look looks looking feel feels feeling")
+"""Verbs before "like": "make it look like winter"."""
 NEGATION_ENDS: Final = _words(
     "but yet however instead although though just only while whereas because so rather aber sondern mais pero maar"
 )
