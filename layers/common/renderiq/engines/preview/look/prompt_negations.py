@@ -35,8 +35,11 @@ def is_negated(text: Text, mention: Mention, negations: Negations) -> bool:
     """Returns whether a negation before or after the keyword takes it back."""
     if text.word(mention.end) == FREE or (text.is_joined(mention.start) and text.word(mention.start - 1) == "non"):
         return True
-    after, second = text.word(mention.end), text.word(mention.end + 1)
-    if after.endswith("n't") or (after in vocabulary.AUXILIARIES and second in vocabulary.CLAUSE_NEGATIONS):
+    index = mention.end
+    if text.word(index) in vocabulary.AUXILIARIES and text.word(index + 1) in vocabulary.CLAUSE_NEGATIONS:
+        index += 1
+    is_denied = text.word(index) in vocabulary.CLAUSE_NEGATIONS or text.word(index).endswith("n't")
+    if is_denied and text.word(index + 1) in vocabulary.SEEN | BREAKS:
         return True
     index = mention.end
     while text.word(index) in vocabulary.AUXILIARIES:

@@ -215,7 +215,8 @@ def _is_wished(text: Text, mention: Mention, lead: int) -> bool:
     if text.word(lead) == "as":
         return "time" in mention.choices
     verb = text.word(lead - 1)
-    is_resemblance = verb in vocabulary.RESEMBLANCES and mention.keyword not in vocabulary.COLOUR_NAMES
+    is_whole = mention.keyword not in vocabulary.COLOUR_NAMES or text.word(lead + 1) in ("a", "an")
+    is_resemblance = verb in vocabulary.RESEMBLANCES and is_whole
     return text.word(lead) == "like" and (verb in vocabulary.WISHES or is_resemblance)
 
 

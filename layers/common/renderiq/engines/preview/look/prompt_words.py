@@ -147,7 +147,7 @@ GROUND_NOUNS: Final = _words(
     "driveways yard court courtyard forecourt area areas field fields lot parking surface surfacing terrain plot "
     "site patch patches slope slopes hill hills verge verges bank cover covering landscape landscapes scene "
     "setting environment view views shore shoreline coast bay dunes dune desert plain plains square walkway "
-    "walkways beach climate heat sand soil garden lawn meadow plaza pavement esplanade background backdrop "
+    "walkways beach climate heat sand soil garden lawn meadow plaza pavement esplanade mound background backdrop "
     "surroundings context strip"
 )
 """Words that keep a ground before them a ground: "gravel path"."""
@@ -229,7 +229,7 @@ NOT_ADVERBS: Final = _words("family lily fly assembly supply butterfly dragonfly
 """Words with the ending of an adverb."""
 
 COMPOUNDS: Final = frozenset(
-    {"winter garden", "winter gardens", "night light", "night lights", "rain forest", "midnight sun"}
+    {"winter garden", "winter gardens", "night light", "night lights", "rain forest", "midnight sun", "plaza de"}
     | {"rain cover", "storm cover", "winter cover", "winter blanket", "summer blanket", "night blanket"}
 )
 """Things whose names the rules would take for a scene."""
@@ -282,6 +282,8 @@ TWO_WORD_NEGATIONS: Final = frozenset(
 NEGATION_LABELS: Final = _words("avoid exclude excluded remove without negative unwanted omit")
 """Words that a colon and a list of what is unwanted follow; also "negative prompt:"."""
 AUXILIARIES: Final = _words("is are was were be been has have should must may can will does do all")
+SEEN: Final = _words("visible be been appear wanted there shown needed desired required allowed present seen show in")
+"""What is denied of a scene that is not there: "snow is not visible"."""
 ABSENT: Final = _words(
     "removed replaced melted gone cleared deleted excluded absent missing omitted stopped passed ended lifted over"
 )
