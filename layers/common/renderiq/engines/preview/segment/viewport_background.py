@@ -68,6 +68,7 @@ _CONTOUR_WIDTH: Final = 2
 """Pixels of the model beside the background that may be mixed with it."""
 _FULL_SHARE: Final = 1.1
 """Factor of the opacity, so that shading across the model's edge does not make it transparent."""
+_OUTLINE_OPACITY: Final = 0.6
 _MIN_SHARE: Final = 0.2
 """Less opaque pixels do not tell the colour of the model."""
 _FILL_ROUNDS: Final = 3
@@ -353,6 +354,10 @@ def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:
     strongest = grey_dilation(difference, 2 * _CONTOUR_WIDTH + 1)
     contour = band & ~mask & (strongest > 3 * _MATCH)
     opacity[contour] = np.clip(difference[contour] / strongest[contour].astype(np.float32) * _FULL_SHARE, 0, 1)
+    # A face within an outline may have the colour of the background.
+    outline = contour & (grey_dilation(mask.astype(np.uint8), 3) > 0)
+    within = contour & ~outline
+    opacity[within & (grey_dilation((outline & (opacity > _OUTLINE_OPACITY)).astype(np.uint8), 3) > 0)] = 1
     foreground = rgb.astype(np.float32)
     mixed = contour & (opacity > _MIN_SHARE) & (opacity < 1)
     alpha = opacity[mixed][:, None]

@@ -8,10 +8,19 @@ import numpy as np
 
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, U8, gaussian_blur, resize_bilinear, smoothstep
+from renderiq.engines.preview.segment.morphology import grey_dilation
+from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 
 _MAX_SIDE: Final = 1920
 """Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
-_PAPER_LIFT: Final = 1.2
+_FLOOR_LIGHT: Final = (1.26, 0.62)
+"""Light of the floor, at an exposure of 1, under a dark model and under a white one."""
+_MODEL_LIGHT: Final = (0.5, 1.2)
+"""Light of the model along its contour, between which it turns from dark to white."""
+_OUTSIDE: Final = 0.05
+_INSIDE: Final = 0.95
+_CONTOUR_REACH: Final = 13
+"""Opacity of what is background and of what is the model, and the side of the square in which they meet."""
 _DARK_FLOOR: Final = 0.5
 _CONTACT: Final = (0.004, 0.34)
 _CAST: Final = (0.022, 0.42)
@@ -27,11 +36,13 @@ _DRAWN_SHADOW_SIGMA: Final = 0.0016
 _DRAWN_SHADOW_STRENGTH: Final = 0.85
 
 
-def render_paper(look: Look, opacity: F32, shadow: F32 | None, size: tuple[int, int], *, sun_from_left: bool) -> F32:
+def render_paper(
+    look: Look, background: ViewportBackground, size: tuple[int, int], *, model_light: float, sun_from_left: bool
+) -> F32:
     """Renders paper for an output of ``size`` = (width, height), at that size or half of it, in linear light.
 
-    ``opacity`` (height, width) is that of the model in the capture, ``shadow`` (0..1, 1 being none) what the viewport
-    has drawn on its ground; without that, the model throws a soft shadow of its own.
+    ``model_light`` is the light of the model along its contour at an exposure of 1: behind a bright model the paper is
+    darker. Without a shadow that the viewport has drawn on its ground, the model throws a soft shadow of its own.
     """
     width, height = size
     if max(size) > _MAX_SIDE:
@@ -41,18 +52,28 @@ def render_paper(look: Look, opacity: F32, shadow: F32 | None, size: tuple[int, 
     wall, floor = (rgb_array(each) for each in look.studio_backdrop)
     curve = smoothstep(0.05, 0.85, y)
     spotlight = 1.06 - 0.5 * (x * x + 0.6 * (y - 0.55) ** 2)
-    paper = (wall + (floor - wall) * curve[..., None]) * (spotlight * _brightness(look))[..., None]
-    dark = _shadow(opacity, shadow, sun_from_left=sun_from_left)
+    paper = (wall + (floor - wall) * curve[..., None]) * (spotlight * _brightness(look, model_light))[..., None]
+    dark = _shadow(background.opacity, background.shadow, sun_from_left=sun_from_left)
     openness = 1 - resize_bilinear(dark, (width, height)).astype(np.float32) * np.float32(1 / 255)
     paper *= openness[..., None]
     lit: F32 = paper.astype(np.float32)
     return lit
 
 
-def _brightness(look: Look) -> np.float32:
-    """Returns the factor that lifts the middle tones of a style's backdrop towards paper; a dark style stays dark."""
+def contour_colours(rgb: U8, opacity: F32) -> U8:
+    """Returns the colours (count, 3) of the model beside its contour."""
+    outside = (opacity < _OUTSIDE).astype(np.uint8)
+    beside = (grey_dilation(outside, _CONTOUR_REACH) > 0) & (opacity > _INSIDE)
+    return rgb[beside]
+
+
+def _brightness(look: Look, model_light: float) -> np.float32:
+    """Returns the factor of a style's backdrop; a dark style stays dark."""
     floor = float(rgb_array(look.studio_backdrop[1]).mean())
-    return np.float32(_PAPER_LIFT if floor > _DARK_FLOOR else 1)
+    if floor < _DARK_FLOOR:
+        return np.float32(1)
+    pale = np.clip((model_light - _MODEL_LIGHT[0]) / (_MODEL_LIGHT[1] - _MODEL_LIGHT[0]), 0, 1)
+    return np.float32((_FLOOR_LIGHT[0] + (_FLOOR_LIGHT[1] - _FLOOR_LIGHT[0]) * pale) / (floor * look.exposure))
 
 
 def _shadow(opacity: F32, drawn: F32 | None, *, sun_from_left: bool) -> U8:
