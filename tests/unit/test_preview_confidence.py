@@ -22,9 +22,9 @@ from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.segment.deblocking import is_compressed, remove_compression_artefacts
 from renderiq.engines.preview.segment.morphology import local_range
 from renderiq.engines.preview.segment.overlays import remove_overlays
-from renderiq.engines.preview.segment.viewport_background import ViewportBackground, find_viewport_background
+from renderiq.engines.preview.segment.viewport_background import find_viewport_background
 from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn
-from renderiq.engines.preview.shade.paper import render_paper
+from renderiq.engines.preview.shade.paper import choose_paper
 from renderiq.engines.preview.verify import find_faults
 
 Colours = NDArray[np.uint8]
@@ -363,15 +363,13 @@ def test_a_green_face_at_the_foot_of_the_picture_becomes_a_lawn() -> None:
 
 
 def test_paper_is_darker_behind_a_white_model() -> None:
-    opacity = np.zeros((300, 400), np.float32)
-    opacity[100:200, 100:300] = 1
-    background = ViewportBackground(opacity, np.zeros((300, 400, 3), np.uint8), None, has_sky=False)
-    light = [
-        render_paper(LOOKS[Style.PHOTOREALISTIC], background, (400, 300), model_light=each, sun_from_left=True).mean()
-        for each in (0.2, 2.0)
-    ]
+    y = np.linspace(0.3, 0.7, 50, dtype=np.float32)
+    dark, white = (
+        choose_paper(LOOKS[Style.PHOTOREALISTIC], np.full(50, light, np.float32), y).floor.mean()
+        for light in (0.2, 1.2)
+    )
 
-    assert light[1] < 0.7 * light[0]
+    assert white < 0.8 * dark
 
 
 def test_the_check_passes_a_faithful_picture() -> None:

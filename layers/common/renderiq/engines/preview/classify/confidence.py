@@ -28,7 +28,7 @@ _HORIZON_REACH: Final = 5
 """Rows on either side of the horizon that do not count."""
 _SURE_AGREEMENT: Final = 0.93
 """Of the capture's edges: those that a border follows, in a scene that is repainted."""
-_MIN_STEEPNESS: Final = 0.2
+_MIN_STEEPNESS: Final = 0.14
 """Product of the slopes of a model's foot on both sides of its lowest corner: the squared sine of the angle at which
 the camera looks down on a right-angled corner."""
 _MIN_FOOT_WIDTH: Final = 0.12
@@ -82,7 +82,9 @@ class Doubt(StrEnum):
     DARK_ROOM = "dark_room"
     DRAWN_SHADOWS = "drawn_shadows"
     MISSING_EDGES = "missing_edges"
+    UNEXPLAINED_EDGES = "unexplained_edges"
     LOST_AREAS = "lost_areas"
+    CHANGED_MATERIALS = "changed_materials"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _SHARE: Final = 0.8
 """Of the contrast that the widest closing removes: what the closing as wide as the lines removes."""
 _ROUNDS: Final = 4
 """Pixels that the faces grow into a line from each side."""
-_DENSE: Final = (0.22, 0.34)
+_DENSE: Final = (0.18, 0.3)
 _DENSITY_SIGMA: Final = 16.0
 """Part of the pixels around a line that are lines as well, between which detail is so dense that lines stay."""
 _THIN_CONTRAST: Final = 12
@@ -36,27 +36,37 @@ _COMPLETE: Final = (0.7, 0.92)
 _JOINT: Final = 0.5
 _BORDER: Final = 1.0
 """How far a line is replaced: between two parts of one face, and between two colours."""
-_BORDER_CONTRAST: Final = (12, 36)
+_BORDER_CONTRAST: Final = (22, 48)
 """Levels between the faces beside a line, between which they turn from one colour to two."""
 _EVENING_SIGMA: Final = 1.2
 _EVENING_LEVEL: Final = 56
 """Blur of the lines of a compressed capture, and the level above which a pixel is a line."""
+_PALE: Final = 215
+_DRAWING: Final = 0.75
+"""Level of what is white, and the part of what is beside the lines that is white in a drawing."""
+_DARK: Final = (50, 120)
+"""Levels of a face between which its joints become as weak as those of bright faces."""
+_SLENDER: Final = 11
+"""Pixels: narrower things before the background keep their lines."""
 _SMOOTHING_SIGMA: Final = 0.9
 """Pixels: anti-aliasing of the border that takes the place of a line."""
 
 
-def remove_edge_lines(rgb: U8, model: Mask | None = None, *, is_compressed: bool = False) -> U8:
+def remove_edge_lines(
+    rgb: U8, model: Mask | None = None, paper_level: F32 | None = None, *, is_compressed: bool = False
+) -> U8:
     """Returns ``rgb`` (height, width, 3), in which the faces beside thin dark lines without colour meet.
 
     Where both sides have one colour the line stays as a weak joint; in dense detail all lines stay.
-    ``model`` (height, width) has the pixels that show the model; only they grow into a line.
+    ``model`` (height, width) has the pixels that show the model; only they grow into a line. ``paper_level`` (height,)
+    is the level of what will be behind the model: an outline goes only if the face within it stands out from that.
     """
     if min(rgb.shape[:2]) < _MIN_SIDE:
         return rgb
     core = _find_lines(rgb)
     if is_compressed:
         core = gaussian_blur(core.astype(np.uint8) * 255, _EVENING_SIGMA) > _EVENING_LEVEL
-    if not core.any():
+    if not core.any() or _is_drawing(rgb, core):
         return rgb
     line = core | find_halo(rgb, core)
     strength = _reliability(rgb, core, line, model)
@@ -65,11 +75,19 @@ def remove_edge_lines(rgb: U8, model: Mask | None = None, *, is_compressed: bool
     is_border = np.clip((found.contrast - low) / (high - low), 0, 1)
     if model is not None:
         # Beside the background there is one face only.
-        is_border[(grey_dilation((~model).astype(np.uint8), 2 * _ROUNDS + 1) > 0).ravel()[found.pixels]] = 1
+        at_contour = (grey_dilation((~model).astype(np.uint8), 2 * _ROUNDS + 1) > 0).ravel()[found.pixels]
+        beyond = np.zeros(len(rgb), np.float32) if paper_level is None else paper_level
+        difference = np.abs(found.colour.mean(axis=1) - beyond[found.pixels // rgb.shape[1]])
+        is_border[at_contour] = np.clip((difference[at_contour] - low) / (high - low), 0, 1)
+        # A post between two outlines would go with them.
+        slender = model & (grey_dilation(grey_erosion(model.astype(np.uint8), _SLENDER), _SLENDER) == 0)
+        strength[slender] = 0
     if is_compressed:
         # Noise makes the lines' width uneven, and so would be the borders that take their place.
         is_border[:] = 0
-    amount = (_JOINT + (_BORDER - _JOINT) * is_border) * strength.ravel()[found.pixels]
+    # In a dark face a weaker line would not be seen any more.
+    joint = _JOINT * np.clip((found.colour.mean(axis=1) - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1)
+    amount = (joint + (_BORDER - joint) * is_border) * strength.ravel()[found.pixels]
     out = rgb.copy()
     flat = out.reshape(-1, 3)
     flat[found.pixels] = (found.colour + 0.5).astype(np.uint8)
@@ -78,6 +96,13 @@ def remove_edge_lines(rgb: U8, model: Mask | None = None, *, is_compressed: bool
         before = rgb[..., channel].ravel()[found.pixels].astype(np.float32)
         flat[found.pixels, channel] = (before + (smooth - before) * amount + 0.5).astype(np.uint8)
     return out
+
+
+def _is_drawing(rgb: U8, core: Mask) -> bool:
+    """Returns whether nearly everything beside the lines is white, so that they are all there is to see."""
+    beside = (grey_dilation(core.astype(np.uint8), 9) > 0) & ~core
+    pale = rgb[beside][:: max(1, int(beside.sum()) // 20_000)]
+    return bool(((np.ptp(pale, axis=1) < _MAX_CHROMA // 2) & (pale.min(axis=1) > _PALE)).mean() > _DRAWING)
 
 
 def _find_lines(rgb: U8) -> Mask:

@@ -32,8 +32,13 @@ _MAX_THICKNESS: Final = 4.5
 """Pixels of a coloured line or outline, over the sum of its width and its height."""
 _DARK_LEVEL: Final = 90
 _DARK_CONTRAST: Final = 30
-_SPECK: Final = 0.03
-"""Of the longer side: dots, dashes and ticks of dimensions, in one face."""
+_DOT: Final = 0.008
+_MIN_DOT: Final = 5
+_MIN_DOTS: Final = 6
+_MAX_DOT_GAP: Final = 0.02
+"""Of the longer side, or in pixels: a dot or a dash; how many make a row, and the mean distance between them."""
+_SPECK: Final = 0.05
+"""Of the longer side: ticks and arrows on a row of dots."""
 _MAX_SPECKS: Final = 0.012
 """Of the picture: more specks are a hatching, or detail."""
 _SPECK_CONTRAST: Final = 14
@@ -131,17 +136,33 @@ def _cursors(rgb: U8) -> Mask:
 
 
 def _specks(rgb: U8) -> Mask:
-    """Returns small dark marks that stand alone."""
+    """Returns the dots, the dashes and the ticks of dotted lines."""
+    longest = max(rgb.shape[:2])
     grey = np.ascontiguousarray(rgb[..., 1])
     highest = np.maximum(np.maximum(rgb[..., 0], grey), rgb[..., 2])
     dark = (highest < _DARK_LEVEL) & (grey_closing(grey, _WIDEST) - grey > _DARK_CONTRAST)
     parts = _eight_connected(dark)
     area, extent = _measure(parts)
-    is_speck = extent < _SPECK * max(grey.shape)
-    is_speck[0] = False
+    is_dot = (extent <= max(_DOT * longest, _MIN_DOT)) & (area > 0)
+    is_dot[0] = False
     none: Mask = np.zeros_like(dark)
-    if area[is_speck].sum() > _MAX_SPECKS * grey.size:
+    if not is_dot.any() or area[is_dot].sum() > _MAX_SPECKS * grey.size:
         return none
+    dots = is_dot[parts]
+    reach = 2 * round(_DOT * longest / 2 + 2) + 1
+    rows = connected_components(grey_dilation(dots.astype(np.uint8), reach))
+    _, first = np.unique(parts * dots, return_index=True)
+    owner = rows.ravel()[first[1:]]
+    count = np.bincount(owner, minlength=int(rows.max()) + 1)
+    _, row_extent = _measure(rows)
+    is_row = (count >= _MIN_DOTS) & (row_extent > _MIN_LENGTH * longest) & (row_extent < _MAX_DOT_GAP * longest * count)
+    is_row[0] = False
+    in_row = is_row[rows]
+    # Ticks and arrows stand on a row of dots.
+    touching = np.zeros(len(area), np.bool_)
+    touching[np.unique(parts[in_row])] = True
+    is_speck = touching & (extent < _SPECK * longest)
+    is_speck[0] = False
     found: Mask = is_speck[parts]
     return found
 

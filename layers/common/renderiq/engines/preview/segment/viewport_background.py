@@ -61,6 +61,8 @@ _SHADOW_RATIO: Final = (0.3, 0.96)
 """Brightness of a drawn shadow over that of the ground."""
 _SHADOW_HUE: Final = 0.012
 """Difference of chromaticity coordinates between a ground and a shadow on it."""
+_UNEVEN_WIDTH: Final = 2
+"""Pixels of the background beside the model's contour that are not even."""
 _WEAK_CONTOUR: Final = 20
 """Levels between the background and a face whose contour noise makes ragged."""
 _WEAK_CONTOUR_SIGMA: Final = 1.6
@@ -270,10 +272,18 @@ def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
         # A blue gradient is not the colour of a face, so that pieces between posts and dimensions are background too.
         reached[np.unique(joined[alike])] = True
     reached[0] = False
-    grown = reached[joined] & (alike | mask | is_overlay)
+    grown: Mask = reached[joined] & (alike | mask | is_overlay)
     # Beside the model's contour the background is not even.
-    background: Mask = grown | (grey_dilation(grown.astype(np.uint8), 5) > 0) & (difference < _MATCH)
-    return background
+    fits = difference < _MATCH
+    for _ in range(_UNEVEN_WIDTH):
+        # Step by step, because a face of the same colour may begin behind a thin line.
+        beside = grown.copy()
+        beside[1:] |= grown[:-1]
+        beside[:-1] |= grown[1:]
+        beside[:, 1:] |= grown[:, :-1]
+        beside[:, :-1] |= grown[:, 1:]
+        grown |= beside & fits
+    return grown
 
 
 def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32, Mask]:

@@ -28,12 +28,12 @@ from renderiq.engines.preview.segment.morphology import grey_dilation, grey_eros
 from renderiq.engines.preview.segment.overlays import remove_overlays
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn, grow_lawn
-from renderiq.engines.preview.shade.paper import contour_colours, render_paper
+from renderiq.engines.preview.shade.paper import PaperTone, choose_paper, find_outline, render_paper
 
 _BRIGHT_PERCENT: Final = 97
-_BRIGHT_LEVEL: Final = 0.66
+_BRIGHT_LEVEL: Final = 0.52
 """Linear level that the brightest parts of a dark viewport are raised to."""
-_MAX_GAIN: Final = 2.2
+_MAX_GAIN: Final = 2.0
 _KNEE: Final = (0.52, 0.33)
 """Linear level above which the levels are compressed, and the range that they are compressed to."""
 _SUNLIT: Final = (0.10, 0.62)
@@ -77,7 +77,11 @@ class KeptPixels:
         """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height)."""
         self.size = size
         opacity = None if background is None else background.opacity
-        rgb = _without_drawing_aids(capture, background)
+        self._set_light(capture.kept if opacity is None else capture.kept[opacity > _MODEL_OPACITY], look)
+        tone = None if opacity is None else self._choose_paper(capture.kept, opacity, look)
+        rgb = _without_drawing_aids(
+            capture, background, None if tone is None else self._level_of(tone, len(capture.kept))
+        )
         lawn = find_lawn(rgb, opacity)
         if lawn is not None:
             rgb = grow_lawn(rgb, lawn, look)
@@ -92,18 +96,20 @@ class KeptPixels:
         self._opacity = self._paper = None
         if background is not None:
             self._opacity = UpsampledPlane(background.opacity, size)
-        self._set_light(rgb if opacity is None else rgb[opacity > _MODEL_OPACITY], look)
-        if background is not None:
-            outline = contour_colours(rgb, background.opacity)
-            brightness = float((self._table[outline] @ LUMA).mean()) if len(outline) else 0.5
-            paper = render_paper(
-                look,
-                background,
-                size,
-                model_light=brightness * look.exposure,
-                sun_from_left=_is_sun_left(rgb, background.opacity),
-            )
-            self._paper = UpsampledPlane(paper, size)
+        if background is not None and tone is not None:
+            sun_from_left = _is_sun_left(rgb, background.opacity)
+            self._paper = UpsampledPlane(render_paper(tone, background, size, sun_from_left=sun_from_left), size)
+
+    def _choose_paper(self, rgb: U8, opacity: F32, look: Look) -> PaperTone:
+        y, x = np.nonzero(find_outline(opacity))
+        light: F32 = (self._table[rgb[y, x]] @ LUMA).astype(np.float32)
+        return choose_paper(look, light, y.astype(np.float32) / np.float32(len(rgb)))
+
+    def _level_of(self, tone: PaperTone, rows: int) -> F32:
+        """Returns for each row the level in the capture that is as bright as the paper behind it."""
+        light = tone.light(np.linspace(0, 1, rows, dtype=np.float32)) @ LUMA
+        level: F32 = np.interp(light, self._table, np.arange(256)).astype(np.float32)
+        return level
 
     def _set_light(self, model: U8, look: Look) -> None:
         """Sets exposure and tints from the pixels of the model, (..., 3)."""
@@ -171,8 +177,10 @@ def render_kept_bands(kept: KeptPixels, tone_mapper: ToneMapper, on_rows_done: C
     return pixels
 
 
-def _without_drawing_aids(capture: Capture, background: ViewportBackground | None) -> U8:
+def _without_drawing_aids(capture: Capture, background: ViewportBackground | None, paper_level: F32 | None) -> U8:
     """Returns the pixels (height, width, 3) of a capture without overlays and edge lines.
+
+    ``paper_level`` (height,) is the level of the paper behind the model, as if it were in the capture.
 
     The colours of the model go on beyond its contour, because enlargement mixes them with what is beside it.
     """
@@ -182,7 +190,7 @@ def _without_drawing_aids(capture: Capture, background: ViewportBackground | Non
         return remove_edge_lines(remove_overlays(kept), is_compressed=is_compressed)
     model = background.opacity > _SURE_OPACITY
     rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
-    rgb = remove_edge_lines(remove_overlays(rgb, model), model, is_compressed=is_compressed)
+    rgb = remove_edge_lines(remove_overlays(rgb, model), model, paper_level, is_compressed=is_compressed)
     beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
     found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
     rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
