@@ -33,8 +33,8 @@ _REACH: Final = 5
 _NEW_REACH: Final = 7
 _MARGIN: Final = 9
 """Pixels: the sides of the squares in which edges meet, and that of a model's contour."""
-_MAX_LOST_EDGES: Final = 0.043
-_MAX_LOST_EDGES_IN_ROOM: Final = 0.065
+_MAX_LOST_EDGES: Final = 0.055
+_MAX_LOST_EDGES_IN_ROOM: Final = 0.1
 _MAX_LOST_EDGES_OF_WHITE: Final = 0.135
 """Of the strong edges of the capture: those that the picture may lose. A room may lose joints, and a white model is
 painted with panels."""
