@@ -233,7 +233,7 @@ def test_a_drawn_shadow_on_the_ground_stays_a_shadow() -> None:
 
     assert background is not None
     assert background.shadow is not None
-    assert background.has_sky
+    assert not background.lies_above
     assert 0.4 < background.shadow[570, 850] < 0.7
     assert background.opacity[570, 850] == 0
     assert background.shadow[650, 200] == 1

@@ -28,7 +28,7 @@ from renderiq.engines.preview.segment.morphology import grey_dilation, grey_eros
 from renderiq.engines.preview.segment.overlays import remove_overlays
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn, grow_lawn
-from renderiq.engines.preview.shade.paper import PaperTone, choose_paper, find_outline, render_paper
+from renderiq.engines.preview.shade.paper import PaperTone, choose_paper, find_outline, render_open_sky, render_paper
 
 _BRIGHT_PERCENT: Final = 97
 _BRIGHT_LEVEL: Final = 0.52
@@ -50,10 +50,10 @@ _MODEL_OPACITY: Final = 0.5
 _INNER_OPACITY: Final = 0.995
 _GLARING: Final = (0.3, 0.95)
 _GLARING_WARM: Final = (0.88, 1.0)
-_MAX_DESATURATION: Final = 0.42
+_MAX_DESATURATION: Final = 0.48
 """Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
 taken. Warm colours, from red to yellow, are rarely glaring."""
-_SHADOW_LIFT: Final = 0.9
+_SHADOW_LIFT: Final = 0.87
 """Exponent of light, so that dark paint keeps its detail in the tone curve."""
 _BOUNCE: Final = 0.3
 _BOUNCE_SIGMA: Final = 0.045
@@ -98,7 +98,11 @@ class KeptPixels:
             self._opacity = UpsampledPlane(background.opacity, size)
         if background is not None and tone is not None:
             sun_from_left = _is_sun_left(rgb, background.opacity)
-            self._paper = UpsampledPlane(render_paper(tone, background, size, sun_from_left=sun_from_left), size)
+            if background.lies_above and look.outdoors:
+                behind = render_open_sky(look, background.opacity, size, sun_from_left=sun_from_left, seed=seed)
+            else:
+                behind = render_paper(tone, background, size, sun_from_left=sun_from_left)
+            self._paper = UpsampledPlane(behind, size)
 
     def _choose_paper(self, rgb: U8, opacity: F32, look: Look) -> PaperTone:
         y, x = np.nonzero(find_outline(opacity))

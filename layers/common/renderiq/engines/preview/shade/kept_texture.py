@@ -9,8 +9,9 @@ import numpy as np
 from renderiq.engines.preview.classify.materials import rgb_to_hsv
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur
+from renderiq.engines.preview.segment.inpainting import inpaint
 from renderiq.engines.preview.segment.labels import connected_components
-from renderiq.engines.preview.segment.morphology import grey_erosion, local_range
+from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
 from renderiq.engines.preview.shade.noise import sample_bilinear, sample_rows_bilinear
 from renderiq.engines.preview.shade.textures import Texture
 
@@ -41,6 +42,10 @@ _LAWN_ROWS: Final = 0.35
 _LAWN_LEVEL: Final = 0.92
 _LAWN_WEIGHT: Final = 0.75
 """Brightness of the grass over that of the face, and how much of the face's colour it replaces."""
+_MARK_WIDTH: Final = 9
+_MARK_LEVEL: Final = 70
+_MARK_CONTRAST: Final = 16
+"""Pixels, highest level and contrast of dark marks on a lawn."""
 _EDGE_SIGMA: Final = 1.0
 _UNIT: Final = 1600
 """Pixels of the capture's longer side for which a texel of the grain is one pixel."""
@@ -97,12 +102,21 @@ def find_lawn(rgb: U8, opacity: F32 | None) -> Mask | None:
     if not is_lawn.any():
         return None
     lawn: Mask = is_lawn[faces]
-    return lawn
+    closed = grey_erosion(grey_dilation(lawn.astype(np.uint8), _MARK_WIDTH), _MARK_WIDTH) > 0
+    highest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    return lawn | closed & (highest < _MARK_LEVEL)
 
 
 def grow_lawn(rgb: U8, lawn: Mask, look: Look) -> U8:
-    """Returns ``rgb``, in which a ``lawn`` in the green of a marker has the colour of the style's ground."""
+    """Returns ``rgb``, in which a ``lawn`` in the green of a marker has the colour of the style's ground.
+
+    Dark marks on it, such as dimensions, are gone.
+    """
     out = rgb.astype(np.float32)
+    mark = lawn & (grey_closing(np.ascontiguousarray(rgb[..., 1]), _MARK_WIDTH) - rgb[..., 1] > _MARK_CONTRAST)
+    mark = grey_dilation(mark.astype(np.uint8), 3) > 0
+    found = inpaint(rgb, mark, mark, _MARK_WIDTH)
+    out.reshape(-1, 3)[found.pixels] = found.colour
     face = out[lawn]
     level = face @ LUMA
     mean = np.mean([rgb_array(each) for each in look.ground_albedo], axis=0)

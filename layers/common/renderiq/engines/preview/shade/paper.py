@@ -1,4 +1,4 @@
-"""Paper: a soft neutral backdrop with a contact shadow, for views whose ground is not certain."""
+"""What is behind kept pixels: paper with a contact shadow, or the sky alone, because the ground is not certain."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, resize_bilinear, smoothstep
 from renderiq.engines.preview.segment.morphology import grey_dilation
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
+from renderiq.engines.preview.shade.sky import render_sky
 
 _MAX_SIDE: Final = 1920
 """Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
@@ -26,6 +27,9 @@ _INSIDE: Final = 0.95
 _OUTLINE_WIDTH: Final = 9
 _OUTLINE_REACH: Final = 17
 """Opacity of the model, and the sides of the squares that end within an outline and beyond it."""
+_SKY_ROW: Final = 0.02
+_SKY_HORIZON: Final = 0.55
+"""Of a row: what is sky at least, to count; and where the horizon is at least, of the height."""
 _DARK_FLOOR: Final = 0.5
 _CONTACT: Final = (0.004, 0.34)
 _CAST: Final = (0.022, 0.42)
@@ -91,6 +95,24 @@ def render_paper(tone: PaperTone, background: ViewportBackground, size: tuple[in
     paper *= openness[..., None]
     lit: F32 = paper.astype(np.float32)
     return lit
+
+
+def render_open_sky(look: Look, opacity: F32, size: tuple[int, int], *, sun_from_left: bool, seed: int) -> F32:
+    """Renders the sky above a model that fills the frame on three sides, for an output of ``size`` = (width, height).
+
+    Returns linear light (height, width, 3) at that size or half of it.
+    """
+    width, height = size
+    if max(size) > _MAX_SIDE:
+        width, height = width // 2, height // 2
+    rows = np.flatnonzero((opacity < _INSIDE).mean(axis=1) > _SKY_ROW)
+    lowest = float(rows[-1]) / len(opacity) if len(rows) else 0.0
+    horizon = max(lowest, _SKY_HORIZON) * height
+    sky = render_sky(look, (width, height), horizon, sun_from_left, seed)[:height]
+    behind = np.empty((height, width, 3), np.float32)
+    behind[: len(sky)] = sky
+    behind[len(sky) :] = rgb_array(look.horizon)
+    return behind
 
 
 def find_outline(opacity: F32) -> Mask:
