@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+import boto3
+from botocore.config import Config
+
 from admin.targets import Target
 from local.aws import CREDENTIALS
 from local.fast_forward import backdate
@@ -123,12 +126,24 @@ def aws_environment(endpoint_url: str | None, **parameters: str) -> Iterator[Aws
         name: value.replace("None/", "https://sqs.us-east-1.amazonaws.com/") for name, value in variables.items()
     }
     clear_caches()
+    created_by, aws.client.create = aws.client.create, boto3_client
     try:
         yield AwsEnvironment(resources)
     finally:
+        aws.client.create = created_by
         os.environ.clear()
         os.environ |= before
         clear_caches()
+
+
+def boto3_client(service: str) -> Any:
+    """Returns a client of boto3, which moto can answer and whose calls tests can count and break."""
+    config = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+    if service == "s3":
+        config = config.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+    if service == "bedrock-runtime":
+        return aws.create_client(service)
+    return boto3.client(service, config=config, endpoint_url=settings().emulator_url or None)
 
 
 def clear_caches() -> None:
