@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+from base64 import urlsafe_b64encode as b64
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -10,6 +13,7 @@ import pytest
 from renderiq.errors import ApiError
 from renderiq.tokens import RefreshToken, SigningKeys, issue_access_token, verify_access_token
 
+DEEP = b64(b"[" * 9_000).decode()
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 KEYS = SigningKeys("k2", {"k2": "b" * 64, "k1": "a" * 64})
 
@@ -51,6 +55,40 @@ def test_an_unsigned_token_is_refused() -> None:
     claims = jwt.decode(issue_access_token("u", "s", keys=KEYS, now=NOW), options={"verify_signature": False})
 
     assert refused(jwt.encode(claims, "", "none", headers={"kid": "k2"})) == "INVALID_TOKEN"
+
+
+def test_a_token_is_a_jwt_that_a_library_verifies() -> None:
+    token = issue_access_token("u", "s", keys=KEYS, now=NOW)
+
+    claims = jwt.decode(
+        token, "b" * 64, algorithms=["HS256"], audience="renderiq-plugins", options={"verify_exp": False}
+    )
+    assert (claims["sub"], jwt.get_unverified_header(token)["kid"]) == ("u", "k2")
+
+
+def test_a_token_with_another_algorithm_is_refused_though_its_signature_fits() -> None:
+    claims = jwt.decode(issue_access_token("u", "s", keys=KEYS, now=NOW), options={"verify_signature": False})
+    header, payload = (
+        part.rstrip(b"=") for part in (b64(b'{"alg":"none","kid":"k2"}'), b64(json.dumps(claims).encode()))
+    )
+    signed = header + b"." + payload
+    signature = b64(hmac.digest(b"b" * 64, signed, "sha256")).rstrip(b"=")
+
+    assert refused((signed + b"." + signature).decode()) == "INVALID_TOKEN"
+
+
+@pytest.mark.parametrize("change", ["é", "=", " ", ".", "A"])
+def test_a_signature_has_one_spelling(change: str) -> None:
+    token = issue_access_token("u", "s", keys=KEYS, now=NOW)
+
+    assert refused(token + change) == "INVALID_TOKEN"
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "..", "a.b", "a.b.c", "é.é.é", "bnVsbA.bnVsbA.", "eyJraWQiOiJrMiJ9..", DEEP]
+)
+def test_text_that_is_no_token_is_refused(token: str) -> None:
+    assert refused(token) == "INVALID_TOKEN"
 
 
 def test_a_token_of_another_key_is_refused() -> None:
