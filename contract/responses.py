@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from pydantic import Field, create_model
 
@@ -15,11 +14,20 @@ from renderiq.models.wire import SnakeModel, Timestamp, WireModel
 AnyModel = type[WireModel] | type[ResponseModel]
 
 
-@cache
+_MADE: Final[dict[str, type[WireModel]]] = {}
+"""The models that were made, by their names: a name in a JSON schema stands for one class."""
+
+
 def schema_model(model: AnyModel) -> type[WireModel]:
     """Returns the pydantic model with the name, the fields, the defaults and the texts of a model."""
     if issubclass(model, WireModel):
         return model
+    if model.__name__ not in _MADE:
+        _MADE[model.__name__] = _make(model)
+    return _MADE[model.__name__]
+
+
+def _make(model: type[ResponseModel]) -> type[WireModel]:
     defaults = model.defaults()
     fields: dict[str, Any] = {
         name: (

@@ -90,7 +90,7 @@ class Endpoint:
         connection: Connection
         if self._secure:
             connection = http.client.HTTPSConnection(
-                self._hostname, self._port, timeout=CONNECT_SECONDS, context=_tls_context()
+                self._hostname, self._port, timeout=CONNECT_SECONDS, context=tls_context()
             )
         else:
             connection = http.client.HTTPConnection(self._hostname, self._port, timeout=CONNECT_SECONDS)
@@ -116,7 +116,8 @@ class Endpoint:
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
+    """Returns what verifies the servers of AWS."""
     return ssl.create_default_context(cafile=runtime_variable("AWS_CA_BUNDLE") or _ROOTS)
 
 
