@@ -121,9 +121,9 @@ class JsonClient(_Client):
         call = self.__dict__[name] = partial(self._call, operation)
         return call
 
-    def get_paginator(self, name: str) -> _Paginator:
+    def get_paginator(self, name: str) -> Paginator:
         """Returns what reads all pages of DynamoDB's ``query`` or ``scan``."""
-        return _Paginator(getattr(self, name))
+        return Paginator(getattr(self, name))
 
     def _call(self, operation: str, **request: Any) -> Any:
         body = json.dumps(request, separators=(",", ":")).encode()
@@ -149,7 +149,9 @@ class JsonClient(_Client):
         return code.partition(":")[0].rpartition("#")[2], found
 
 
-class _Paginator:
+class Paginator:
+    """Reads all pages of one operation."""
+
     def __init__(self, read: Callable[..., Any]) -> None:
         self._read = read
 
