@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from contract.responses import AnyModel
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
 from renderiq.domain.webhooks import DeliveryState, Event
-from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
+from renderiq.models.auth import MeAnswer, MeOut, SignedOutOut, TokensOut, UserOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
@@ -18,7 +19,9 @@ from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, Passwo
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
 from renderiq.models.renders import AspectRatioOption, RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.responses import ResponseModel
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
+from renderiq.models.sign_in import RefreshIn, SignInIn
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -127,7 +130,7 @@ _TOKENS: Final = TokensOut(
     user=UserOut(**_USER),
 )
 
-RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
+RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
     type(example): example
     for example in (
         _TOKENS,

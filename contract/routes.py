@@ -12,12 +12,14 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from pydantic.alias_generators import to_camel
 
 from contract.docstrings import summary_and_description
+from contract.responses import AnyModel, query_model
 from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
 from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
-from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
+from renderiq.http.dependencies.base import PathId, QueryFlag, RequiresScope, session
 from renderiq.http.dependencies.idempotency import read_idempotency_key
+from renderiq.http.dependencies.inputs import BodyOf, QueryOf
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
@@ -59,7 +61,7 @@ class SuccessResponse:
     """A response without error. ``enveloped`` tells whether the model is in ``data`` or is the body itself."""
 
     status: int
-    model: type[WireModel]
+    model: AnyModel
     enveloped: bool
 
 
@@ -149,7 +151,10 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             session_only=session in readers,
             scope=next((each.scope for each in owners if isinstance(each, RequiresScope)), None),
             body=next(iter(bodies), None),
-            query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
+            query=next(
+                (each.model for each in owners if isinstance(each, QueryOf)),
+                query_model([each for each in owners if isinstance(each, QueryFlag)]),
+            ),
             path_ids=tuple(each for each in owners if isinstance(each, PathId)),
             path_texts=tuple(name for name, hint in hints.items() if hint is str),
             responses=responses,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from renderiq.clock import to_iso
+from renderiq.domain.events import Event as Event
 from renderiq.domain.renders import Render
 from renderiq.ids import uuid8
 
@@ -34,17 +35,6 @@ _MAX_BUSY_DELAY: Final = timedelta(minutes=1)
 RETIRED_SECRET_TTL: Final = timedelta(hours=24)
 MAX_FAILURE_PERIOD: Final = timedelta(days=5)
 _MAX_RETIRED_SECRETS: Final = 9
-
-
-class Event(StrEnum):
-    """What happened to a render; or ``webhook.test``, which a user sends to try a webhook."""
-
-    # In the order in which they happen: the publisher sorts by it.
-    RENDER_PROCESSING = "render.processing"
-    RENDER_COMPLETED = "render.completed"
-    RENDER_FAILED = "render.failed"
-    RENDER_CANCELLED = "render.cancelled"
-    TEST = "webhook.test"
 
 
 SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError, ErrorCode
-from renderiq.models.wire import WireModel
+from renderiq.models.responses import JsonModel
 
 _JSON = "application/json"
 # Plugins in the field read these at the top level, and not inside ``details``.
 _TOP_LEVEL_DETAILS = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
 
 
-Model = TypeVar("Model", bound=WireModel)
+Model = TypeVar("Model", bound=JsonModel)
 
 
 class Response:

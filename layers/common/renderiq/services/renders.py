@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
@@ -15,7 +15,6 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
-from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
 from renderiq.stores.idempotency import AlreadyAcceptedError
@@ -29,6 +28,9 @@ from renderiq.stores.images import (
     normal_key,
 )
 from renderiq.stores.renders import InsufficientCreditsError, RenderStore
+
+if TYPE_CHECKING:
+    from renderiq.services.event_publisher import EventPublisher
 
 _MAX_ATTEMPTS: Final = 3
 
@@ -66,14 +68,15 @@ class Capture:
 class RenderService:
     """Creates, reads and cancels the renders of a user.
 
-    ``callback_secret`` returns the secret that signs the callbacks of a user.
+    ``callback_secret`` returns the secret that signs the callbacks of a user. ``publisher`` returns the publisher of
+    events, which only a cancellation needs.
     """
 
     renders: RenderStore
     images: ImageStore
     links: FileLinks
     queue: Queue
-    publisher: EventPublisher
+    publisher: Callable[[], EventPublisher]
     callback_secret: Callable[[str], str]
     policy: AddressPolicy
     resolve: Resolve
@@ -164,7 +167,7 @@ class RenderService:
         cancelled = self._cancel(user_id, render_id, now)
         if cancelled.status.is_terminal:
             metrics.render_ended(cancelled)
-            self.publisher.try_publish(cancelled, now=now)
+            self.publisher().try_publish(cancelled, now=now)
         return cancelled
 
     def _cancel(self, user_id: str, render_id: str, now: datetime) -> Render:
