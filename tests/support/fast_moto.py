@@ -8,14 +8,14 @@ copy of a table shares the items that the transaction does not name.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from copy import copy, deepcopy
 from functools import cache
 from typing import Any, Final
 
 from moto.core import responses
 from moto.core.serialize import ResponseSerializer
-from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
@@ -27,7 +27,8 @@ _PLAIN: Final = frozenset({"S", "B", "BOOL"})
 
 _convert: Final[Any] = DynamoType.cast_value
 _copy_container: Final[Any] = DynamoType.__deepcopy__
-_lex: Final[Any] = ConditionExpressionParser._lex_condition_expression
+_operand: Final[Any] = ConditionExpressionParser._make_operand
+_parse: Final[Any] = ConditionExpressionParser.parse
 _pick: Final[Any] = ResponseSerializer.get_value
 _transact: Final[Any] = DynamoDBBackend.transact_write_items
 
@@ -38,10 +39,10 @@ def install() -> None:
     """Replaces moto's slow functions in this process."""
     responses.method_names_from_class = cache(responses.method_names_from_class)
     patches: dict[Any, dict[str, Any]] = {
-        ConditionExpressionParser: {"_lex_condition_expression": _nodes_of_condition},
+        ConditionExpressionParser: {"parse": _parse_condition, "_make_operand": _make_operand},
         UpdateExpressionParser: {"make": staticmethod(cache(UpdateExpressionParser.make))},
         Node: {"__deepcopy__": _copy_node},
-        DepthFirstTraverser: {"traverse_node_recursively": _traverse},
+        DepthFirstTraverser: {"traverse": _traverse},
         DynamoType: {"__deepcopy__": _copy_value, "cast_value": property(_cast_value)},
         Item: {"__deepcopy__": _copy_item},
         Table: {"__deepcopy__": _copy_table},
@@ -53,13 +54,33 @@ def install() -> None:
             setattr(patched, name, function)
 
 
-def _nodes_of_condition(parser: Any) -> deque[Any]:
-    return deque(_lexed(parser.condition_expression))
+def _parse_condition(parser: Any) -> Any:
+    if not parser.condition_expression:
+        return _parse(parser)
+    names = parser.expression_attribute_names or {}
+    tree, found_names, found_values = _parsed(parser.condition_expression, tuple(names.items()))
+    if missing := [name for name in found_values if name not in (parser.expression_attribute_values or {})]:
+        raise KeyError(missing[0])
+    parser.expr_attr_names_found.extend(found_names)
+    parser.expr_attr_values_found.extend(found_values)
+    return parser._make_op_condition(tree)
 
 
 @cache
-def _lexed(expression: str) -> tuple[Any, ...]:
-    return tuple(_lex(ConditionExpressionParser(expression, None, None)))
+def _parsed(expression: str, names: tuple[tuple[str, str], ...]) -> tuple[Any, list[str], list[str]]:
+    """Returns the tree of a condition, with the names of values in place of values, and the names in it."""
+    trees: list[Any] = []
+    parser: Any = ConditionExpressionParser(expression, dict(names), None)
+    parser._lookup_expression_attribute_value = lambda name: name
+    parser._make_op_condition = trees.append
+    _parse(parser)
+    return trees[0], parser.expr_attr_names_found, parser.expr_attr_values_found
+
+
+def _make_operand(parser: Any, node: Any) -> Any:
+    if node.kind == ConditionExpressionParser.Kind.EXPRESSION_ATTRIBUTE_VALUE:
+        return AttributeValue(parser.expression_attribute_values[node.text])
+    return _operand(parser, node)
 
 
 def _copy_node(node: Any, _memo: dict[int, Any]) -> Any:
@@ -83,19 +104,30 @@ def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
     return issubclass(kind, kinds)
 
 
-def _traverse(traverser: Any, node: Any, child_id: int = -1) -> Any:
-    if not _is_node(type(node)):
+def _traverse(traverser: Any, root: Any) -> Any:
+    kinds, before_child, process = (
+        traverser.nodes_to_be_processed(),
+        traverser.pre_processing_of_child,
+        traverser.process,
+    )
+
+    def visit(node: Any, child_id: int) -> Any:
+        kind = type(node)
+        if not _is_node(kind):
+            return node
+        parent = node.parent
+        for index, child in enumerate(node.children or ()):
+            before_child(node, index)
+            if _is_node(type(child)):
+                visit(child, index)
+        if _is_one_of(kind, kinds):
+            node = process(node)
+            node.parent = parent
+            if parent:
+                parent.children[child_id] = node
         return node
-    parent = node.parent
-    for index, child in enumerate(node.children or ()):
-        traverser.pre_processing_of_child(node, index)
-        _traverse(traverser, child, index)
-    if _is_one_of(type(node), traverser.nodes_to_be_processed()):
-        node = traverser.process(node)
-        node.parent = parent
-        if parent:
-            parent.children[child_id] = node
-    return node
+
+    return visit(root, -1)
 
 
 def _cast_value(value: Any) -> Any:
