@@ -22,7 +22,6 @@ from tests.support.deliveries import add_delivery, new_webhook
 from tests.support.functions import handler
 from tests.support.renders import accept_render
 
-
 fast_moto.install()
 
 
