@@ -247,7 +247,7 @@ class Contested(PreferenceStore):
     def get(self, user_id: str) -> Preferences:
         return Preferences(user_id, NOW, NOW, {}, 1)
 
-    def put(self, preferences: Preferences) -> bool:
+    def put(self, _preferences: Preferences) -> bool:
         self._times -= 1
         return self._times < 0
 
@@ -283,10 +283,10 @@ class Forgetful(AccountStore):
     def __init__(self) -> None:
         super().__init__(None, accounts="accounts", ledger="ledger")
 
-    def find(self, user_id: str, now: datetime) -> Account | None:
+    def find(self, _user_id: str, _now: datetime) -> Account | None:
         return None
 
-    def open(self, account: Account, welcome: LedgerEntry) -> bool:
+    def open(self, _account: Account, _welcome: LedgerEntry) -> bool:
         return True
 
 
