@@ -13,14 +13,14 @@ from copy import copy, deepcopy
 from functools import cache
 from typing import Any, Final
 
-from moto.core import responses
+from moto.core import responses, utils
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node  # type: ignore[attr-defined]  # moto types it not
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]  # nor this
 
 _CONTAINERS: Final = frozenset({"L", "M", "SS", "NS", "BS"})
 _PLAIN: Final = frozenset({"S", "B", "BOOL"})
@@ -37,8 +37,8 @@ _keys_of_transaction: Final[dict[str, list[Any]]] = {}
 
 def install() -> None:
     """Replaces moto's slow functions in this process."""
-    responses.method_names_from_class = cache(responses.method_names_from_class)
     patches: dict[Any, dict[str, Any]] = {
+        responses: {"method_names_from_class": cache(utils.method_names_from_class)},
         ConditionExpressionParser: {"parse": _parse_condition, "_make_operand": _make_operand},
         UpdateExpressionParser: {"make": staticmethod(cache(UpdateExpressionParser.make))},
         Node: {"__deepcopy__": _copy_node},
@@ -95,12 +95,12 @@ def _copy_node(node: Any, _memo: dict[int, Any]) -> Any:
 
 
 @cache
-def _is_node(kind: type) -> bool:
+def _is_node(kind: Any) -> bool:
     return issubclass(kind, Node)
 
 
 @cache
-def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
+def _is_one_of(kind: Any, kinds: tuple[Any, ...]) -> bool:
     return issubclass(kind, kinds)
 
 
@@ -112,14 +112,13 @@ def _traverse(traverser: Any, root: Any) -> Any:
     )
 
     def visit(node: Any, child_id: int) -> Any:
-        kind = type(node)
+        kind: Any = type(node)
         if not _is_node(kind):
             return node
         parent = node.parent
         for index, child in enumerate(node.children or ()):
             before_child(node, index)
-            if _is_node(type(child)):
-                visit(child, index)
+            visit(child, index)
         if _is_one_of(kind, kinds):
             node = process(node)
             node.parent = parent

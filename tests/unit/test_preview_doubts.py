@@ -117,7 +117,8 @@ def levels(*values: int) -> Any:
 
 def merged(rgb: Any, *smooth: bool, colours: Any = None) -> list[int]:
     means = [rgb[0, 2 * region : 2 * region + 2].mean(axis=0) for region in range(4)] if colours is None else colours
-    return merge_smooth_neighbours(rgb, LABELS, np.array(means, np.float32), np.array(smooth)).tolist()
+    found: list[int] = merge_smooth_neighbours(rgb, LABELS, np.array(means, np.float32), np.array(smooth)).tolist()
+    return found
 
 
 def test_the_dark_part_of_a_round_face_belongs_to_the_face() -> None:
@@ -173,7 +174,7 @@ def draw_light_room(brush: ImageDraw.ImageDraw, *, rug: bool = False, window: Bo
 
 
 def floors(picture: Image.Image) -> tuple[Scene, Any, Any]:
-    scene, rgb = segment(picture)
+    scene, _ = segment(picture)
     on_ground, floor = find_floors(scene, classify_surfaces(scene))
     return scene, on_ground, floor
 
@@ -209,14 +210,14 @@ def test_a_room_of_nothing_but_a_wall_has_a_floor_where_most_rooms_have_it() -> 
 
 @pytest.mark.parametrize("window", [None, (400, 220, 404, 224)], ids=["no window", "a speck"])
 def test_a_room_without_a_window_of_some_size_has_none(window: Box | None) -> None:
-    scene, rgb = segment(drawn(lambda brush: draw_light_room(brush, window=window)))
+    scene, _ = segment(drawn(lambda brush: draw_light_room(brush, window=window)))
 
     assert list(find_windows(scene, classify_surfaces(scene))) == []
     assert find_window_walls(scene, []).tolist() == []
 
 
 def test_the_wall_around_a_window_is_the_windows_wall() -> None:
-    scene, rgb = segment(drawn(lambda brush: draw_light_room(brush, window=(360, 220, 600, 340))))
+    scene, _ = segment(drawn(lambda brush: draw_light_room(brush, window=(360, 220, 600, 340))))
     windows = list(find_windows(scene, classify_surfaces(scene)))
     height, width = scene.label.shape
 

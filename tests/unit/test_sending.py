@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import httpcore
@@ -39,7 +38,7 @@ class Stream(httpcore.NetworkStream):
         self._connection = connection
         self._answer = answer
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, *_: Any, **__: Any) -> bytes:
         data, self._answer = self._answer[:max_bytes], self._answer[max_bytes:]
         return data
 
@@ -59,14 +58,7 @@ class Network(httpcore.NetworkBackend):
         self._answer = answer
         self._silent = silent
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore.NetworkStream:
         self.connected.append(host)
         if host == self._silent:
             raise httpcore.ConnectTimeout
