@@ -227,6 +227,7 @@ CHUNKS: dict[str, Callable[[], tuple[bytes, Array]]] = {
     "gAMA and cHRM": lambda: (png(in_wide(RGB), gama(256 / 563 * 1.0001), chrm(*WIDE_XY)), RGB),
     "linear gAMA and cHRM": lambda: (png(in_wide(RGB) ** (563 / 256), gama(1.0), chrm(*WIDE_XY), depth=16), RGB),
     "cHRM of sRGB": lambda: (png(RGB, gama(0.45455), chrm(*SRGB_XY)), RGB),
+    "cHRM of three times the same colour": lambda: (png(RGB, chrm(0.3127, 0.3290, *(0.3, 0.3) * 3)), RGB),
     "cHRM of zeros": lambda: (png(RGB, chrm(*[0] * 8)), RGB),
     "sRGB before gAMA": lambda: (png(RGB, gama(1.0), chunk(b"sRGB", b"\0")), RGB),
     "iCCP before sRGB": lambda: (png(in_wide(RGB), embedded(WIDE), chunk(b"sRGB", b"\0")), RGB),

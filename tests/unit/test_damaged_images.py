@@ -7,10 +7,15 @@ import struct
 import zlib
 from typing import Final
 
+import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 
 from renderiq import captures, image_files
+from renderiq.domain.renders import OutputFormat
+from renderiq.engines import RenderCancelledError
+from renderiq.engines.images import encode
 from renderiq.errors import ApiError
 from tests.support.costly_images import chunk, header
 
@@ -175,3 +180,32 @@ def test_a_webp_without_a_size_is_damaged() -> None:
 
     with pytest.raises(ApiError, match=DAMAGED):
         image_files.parse(b"RIFF" + struct.pack("<I", len(body)) + body)
+
+
+def test_a_jpeg_with_markers_that_have_no_length_is_read() -> None:
+    assert image_files.parse(jpeg(b"\xff\x01", frame((1, 0x11)), b"\xff\x01", scan(1))).width == 16
+
+
+def test_a_webp_of_very_many_chunks_has_no_size() -> None:
+    body = b"WEBP" + (b"junk" + bytes(4)) * (image_files.MAX_SEGMENTS + 5)
+
+    with pytest.raises(ApiError, match=DAMAGED):
+        image_files.parse(b"RIFF" + struct.pack("<I", len(body)) + body)
+
+
+def test_a_picture_that_a_format_cannot_hold_is_an_error_of_the_encoder() -> None:
+    with pytest.raises(pyvips.Error):
+        encode(np.zeros((4, 16_384, 3), np.uint8), OutputFormat.WEBP)
+
+
+def test_a_cancellation_at_the_last_rows_ends_the_encoding_too() -> None:
+    asked = 0
+
+    def cancel_at_the_end() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise RenderCancelledError
+
+    with pytest.raises(RenderCancelledError):
+        encode(np.zeros((600, 600, 3), np.uint8), OutputFormat.WEBP, cancel_at_the_end)

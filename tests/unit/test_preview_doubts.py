@@ -223,3 +223,16 @@ def test_the_wall_around_a_window_is_the_windows_wall() -> None:
 
     assert len(windows) == 1
     assert find_window_walls(scene, windows).tolist() == [scene.label[height * 200 // 600, width // 2]]
+
+
+def test_a_model_in_the_air_has_no_floor() -> None:
+    _, on_ground, floor = floors(drawn(lambda brush: brush.rectangle((200, 100, 700, 300), fill=(180, 170, 160))))
+
+    assert not on_ground.any()
+    assert not floor.any()
+
+
+def test_a_low_strip_of_glass_is_no_window() -> None:
+    scene, _ = segment(drawn(lambda brush: draw_light_room(brush, window=(262, 300, 698, 305))))
+
+    assert list(find_windows(scene, classify_surfaces(scene))) == []

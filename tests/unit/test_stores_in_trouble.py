@@ -14,18 +14,26 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
+from renderiq.clock import to_iso
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
 from renderiq.domain.preferences import Preferences
+from renderiq.domain.projects import NewProject, ProjectDeletion
 from renderiq.domain.renders import Render, Status
 from renderiq.errors import ApiError
 from renderiq.ids import uuid7
+from renderiq.services.health import HealthService, ServiceState
 from renderiq.services.preferences import PreferenceService
+from renderiq.services.projects import Cover
 from renderiq.services.reconciliation import BusyError
 from renderiq.services.sessions import SignInService
+from renderiq.services.sweeper import SweepResult
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.images import ImageStore, ImageTooLargeError
+from renderiq.stores.items import to_attributes
 from renderiq.stores.preferences import PreferenceStore
+from renderiq.stores.projects import SlugTakenError
 from renderiq.stores.renders import RenderStore
+from renderiq.stores.secrets import SecretStore
 from renderiq.workers import sweep as sweep_worker
 from tests.support import wiring
 from tests.support.accounts import User, create_user
@@ -62,9 +70,9 @@ Stubbed = Callable[[str], tuple[Any, Stubber]]
 
 
 class Through:
-    """A client that calls the one behind it, except for the operations that a test replaces."""
+    """A client or a store that is the one behind it, except for what a test replaces."""
 
-    def __init__(self, client: Any, **replaced: Callable[..., Any]) -> None:
+    def __init__(self, client: Any, **replaced: Any) -> None:
         self._client = client
         self._replaced = replaced
 
@@ -298,7 +306,187 @@ def test_a_sign_in_without_an_account_is_an_internal_error(aws: AwsEnvironment, 
     assert found == "INTERNAL_ERROR"
 
 
+# ---------------------------------------------------------------- sessions that several requests refresh
+
+
+def refresh_with(user: User, **replaced: Callable[..., Any]) -> Any:
+    service = wiring.session_service()
+    sessions: Any = Through(service.sessions, **replaced)
+    return replace(service, sessions=sessions).refresh(user.refresh_token, now=datetime.now(UTC))
+
+
+def test_a_request_that_was_not_the_first_with_its_token_gets_tokens_too(aws: AwsEnvironment, user: User) -> None:
+    service = wiring.session_service()
+
+    def rotate_as_the_second(*given: Any, **values: Any) -> bool:
+        service.refresh(user.refresh_token, now=datetime.now(UTC))
+        return service.sessions.rotate(*given, **values)
+
+    assert refresh_with(user, rotate=rotate_as_the_second).refresh_token != user.refresh_token
+
+
+def test_a_session_that_ends_during_a_refresh_gives_no_tokens(aws: AwsEnvironment, user: User) -> None:
+    service = wiring.session_service()
+
+    def end_first(session_id: str, **_: Any) -> bool:
+        service.revoke(user.user_id, session_id, now=datetime.now(UTC))
+        return False
+
+    assert code_of(lambda: refresh_with(user, rotate=end_first)) == "REFRESH_FAILED"
+
+
+def test_a_token_that_is_rotated_away_for_good_meanwhile_gives_no_tokens(aws: AwsEnvironment, user: User) -> None:
+    wiring.session_service().refresh(user.refresh_token, now=datetime.now(UTC))
+
+    assert code_of(lambda: refresh_with(user, add_successor=lambda *_, **__: False)) == "REFRESH_FAILED"
+
+
+def test_the_end_of_a_session_removes_those_whose_access_tokens_have_expired(aws: AwsEnvironment, user: User) -> None:
+    principals, now = wiring.principals(), datetime.now(UTC)
+    principals.revoke_session(user.user_id, "an-old-one", until=now + timedelta(minutes=1), now=now)
+    later = now + timedelta(minutes=2)
+    principals.revoke_session(user.user_id, "a-new-one", until=later + timedelta(hours=1), now=later)
+
+    [item] = [each for each in aws.items("PrincipalsTable") if user.user_id in each["principal"] and "revoked" in each]
+    assert [entry.partition("@")[0] for entry in item["revoked"]] == ["a-new-one"]
+
+
+# ---------------------------------------------------------------- keys, projects, secrets
+
+
+def test_a_repeated_request_whose_key_is_gone_is_a_conflict(aws: AwsEnvironment, user: User) -> None:
+    def create(keys: Any) -> object:
+        service = replace(wiring.key_service(), keys=keys)
+        return service.create(
+            user.user_id, "CI", frozenset(), None, idempotency_key="once", masters=["a master"], now=datetime.now(UTC)
+        )
+
+    create(wiring.keys())
+
+    assert code_of(lambda: create(Through(wiring.keys(), find=lambda _: None))) == "RESOURCE_CONFLICT"
+    assert code_of(lambda: replaced_master(user)) == "RESOURCE_CONFLICT"
+
+
+def replaced_master(user: User) -> object:
+    return wiring.key_service().create(
+        user.user_id, "CI", frozenset(), None, idempotency_key="once", masters=["another"], now=datetime.now(UTC)
+    )
+
+
+def test_a_project_all_of_whose_slugs_are_taken_exists_already(aws: AwsEnvironment, user: User) -> None:
+    def taken(*_: Any) -> None:
+        raise SlugTakenError
+
+    projects: Any = Through(wiring.projects(), add=taken)
+    service = replace(wiring.project_service(), projects=projects)
+
+    found = code_of(
+        lambda: service.create(user.user_id, NewProject("Villa", "", "revit"), Cover(), now=datetime.now(UTC))
+    )
+    assert found == "ALREADY_EXISTS"
+
+
+def test_a_deletion_that_another_worker_has_finished_is_not_continued(aws: AwsEnvironment, user: User) -> None:
+    deletion = ProjectDeletion(user.user_id, uuid7(), NOW)
+
+    wiring.projects().reschedule_deletion(deletion, due_at=NOW)
+
+    assert [each for each in aws.items_of("ProjectsTable", user) if "dueAt" in each] == []
+
+
+def test_a_conflict_that_does_not_end_is_no_rejection(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("renderiq.stores.items.time.sleep", pauses.append)
+
+    def conflict(**_: Any) -> None:
+        reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}]
+        answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+        raise ClientError(answer, "TransactWriteItems")
+
+    store = AccountStore(Through(None, transact_write_items=conflict), accounts="accounts", ledger="ledger")
+    welcome = LedgerEntry(uuid7(), "u", LedgerEntryType.GRANT, 100, NOW)
+    with pytest.raises(ClientError):
+        store.open(Account("u", "u@example.com", "Ada", NOW), welcome)
+    assert pauses
+
+
+def test_a_secret_that_cannot_be_read_is_no_secret_without_a_previous_version(stubbed: Stubbed) -> None:
+    client, stub = stubbed("secretsmanager")
+    stub.add_response("get_secret_value", {"VersionId": "v" * 32, "SecretString": "current"})
+    stub.add_client_error("get_secret_value", "AccessDeniedException")
+
+    with pytest.raises(ClientError):
+        SecretStore(client).signing_keys("a-secret")
+
+
+def test_health_asks_for_the_secret(stubbed: Stubbed) -> None:
+    client, stub = stubbed("secretsmanager")
+    stub.add_client_error("describe_secret", "InternalServiceError")
+
+    service = HealthService(lambda: SecretStore(client).ping("a-secret"), lambda: None, lambda: None)
+
+    assert service.check(NOW).authentication is ServiceState.DOWN
+    assert service.check(NOW).storage is ServiceState.OPERATIONAL
+
+
 # ---------------------------------------------------------------- sweeper and reconciliation
+
+
+def test_every_page_of_a_due_index_is_read() -> None:
+    def entry(render_id: str) -> dict[str, Any]:
+        return to_attributes({"userId": "u", "renderId": render_id, "dueAt": to_iso(NOW)})
+
+    def query(*, ExclusiveStartKey: Any = None, **_: Any) -> Any:  # noqa: N803 (DynamoDB's name)
+        if ExclusiveStartKey:
+            return {"Items": [entry("2")]}
+        return {"Items": [entry("1")], "LastEvaluatedKey": {"renderId": {"S": "1"}}}
+
+    found = list(render_store(Through(None, query=query)).due_index.overdue(NOW))
+
+    assert set(found) == {("u", "1"), ("u", "2")}
+
+
+def failing(*_: Any, **__: Any) -> Any:
+    raise ClientError({"Error": {"Code": "InternalServerError"}}, "GetItem")
+
+
+def swept(renders: Any = None, publisher: Any = None, *, after: timedelta) -> SweepResult:
+    sweeper = sweep_worker.sweeper()
+    return replace(
+        sweeper,
+        renders=renders or sweeper.renders,
+        publisher=publisher or sweeper.publisher,
+        clock=lambda: datetime.now(UTC) + after,
+    ).run(budget=timedelta(minutes=1))
+
+
+def test_a_record_that_dynamodb_does_not_give_is_no_unreadable_one(aws: AwsEnvironment, user: User) -> None:
+    aws.empty("RendersTable")
+    accept_render(aws, user)
+    index = Through(wiring.renders().due_index, get=failing)
+
+    result = swept(Through(wiring.renders(), due_index=index), after=timedelta(days=300))
+
+    assert (result.failures, result.quarantined.total()) == (1, 0)
+
+
+def test_a_render_that_another_one_has_ended_is_not_terminated(aws: AwsEnvironment, user: User) -> None:
+    aws.empty("RendersTable")
+    accept_render(aws, user)
+
+    result = swept(Through(wiring.renders(), terminate=lambda *_, **__: False), after=timedelta(days=300))
+
+    assert (result.failures, result.done["renders terminated"]) == (0, 0)
+
+
+def test_an_event_that_aws_does_not_take_is_published_later(aws: AwsEnvironment, user: User) -> None:
+    aws.empty("RendersTable")
+    job = accept_render(aws, user)
+
+    result = swept(publisher=Through(wiring.event_publisher(), publish=failing), after=timedelta(days=300))
+
+    assert result.failures == 1
+    assert wiring.renders().get(job.user_id, job.render_id).pending_events
 
 
 class Unreadable:
