@@ -15,7 +15,7 @@ from PIL import Image
 from renderiq import captures, image_files
 from renderiq.domain.renders import OutputFormat
 from renderiq.engines import RenderCancelledError
-from renderiq.engines.images import encode
+from renderiq.engines.images import decode, encode
 from renderiq.errors import ApiError
 from tests.support.costly_images import chunk, header
 
@@ -140,6 +140,13 @@ def test_the_transparency_of_more_colours_than_the_palette_has_is_shortened() ->
     parsed = image_files.parse(palette_png(chunk(b"PLTE", bytes(6)), chunk(b"tRNS", b"\x01\x02\x03\x04")))
 
     assert chunk(b"tRNS", b"\x01\x02") in parsed.pixel_file
+
+
+def test_a_transparent_colour_of_a_palette_is_shown_on_white() -> None:
+    colours = chunk(b"PLTE", bytes((200, 10, 10, 10, 200, 10)))
+
+    assert np.asarray(decode(palette_png(colours, chunk(b"tRNS", b"\0\xff"))))[0, 0].tolist() == [255, 255, 255]
+    assert np.asarray(decode(palette_png(colours)))[0, 0].tolist() == [200, 10, 10]
 
 
 def test_a_transparent_colour_that_is_cut_off_is_none() -> None:

@@ -421,6 +421,8 @@ def test_a_secret_that_cannot_be_read_is_no_secret_without_a_previous_version(st
 
 def test_health_asks_for_the_secret(stubbed: Stubbed) -> None:
     client, stub = stubbed("secretsmanager")
+    stub.add_response("describe_secret", {}, {"SecretId": "a-secret"})
+    SecretStore(client).ping("a-secret")
     stub.add_client_error("describe_secret", "InternalServiceError")
 
     service = HealthService(lambda: SecretStore(client).ping("a-secret"), lambda: None, lambda: None)
