@@ -8,7 +8,8 @@ ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 DEPLOYED_ARCH = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*Architecture=\([a-z0-9_]*\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
 SECONDS ?= 180
-WORKERS ?= auto
+# One more than there are cores: tests of the local stack wait for processes most of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -16,8 +17,9 @@ UV := $(BIN)/uv
 PYTHON313 ?= $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
   "$$python" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done)
 SAM = PATH="$(dir $(PYTHON313)):$$PATH" .venv-sam/bin/sam
-# A file's tests share expensive fixtures, so a file stays on one worker. The slowest files come first and are given out first.
-PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest \
+# A file's tests share expensive fixtures, so a file stays on one worker. Files that wait come first and are given out first.
+# The tests start many processes: all of them keep what Python has compiled, also in a container that forbids it.
+PYTEST = PYTHON313="$(PYTHON313)" env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
   --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never

@@ -253,6 +253,7 @@ def test_listing_sessions_costs_four_and_ending_one_four(aws: AwsEnvironment, us
     assert ending == ["UpdateItem", "GetItem", "UpdateItem", "UpdateItem"]
 
 
+@pytest.mark.usefixtures("without_waiting")
 def test_a_forgotten_password_costs_three_and_resetting_it_six(aws: AwsEnvironment) -> None:
     email = create_user(aws).email
     body = {"email": email, "code": "123456", "newPassword": PASSWORD}
