@@ -16,6 +16,7 @@ from botocore.stub import Stubber
 
 from renderiq.clock import to_iso
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
+from renderiq.domain.keys import Scope
 from renderiq.domain.preferences import Preferences
 from renderiq.domain.projects import NewProject, ProjectDeletion
 from renderiq.domain.renders import Render, Status
@@ -358,7 +359,13 @@ def test_a_repeated_request_whose_key_is_gone_is_a_conflict(aws: AwsEnvironment,
     def create(keys: Any) -> object:
         service = replace(wiring.key_service(), keys=keys)
         return service.create(
-            user.user_id, "CI", frozenset(), None, idempotency_key="once", masters=["a master"], now=datetime.now(UTC)
+            user.user_id,
+            "CI",
+            frozenset({Scope.READ_RENDERS}),
+            None,
+            idempotency_key="once",
+            masters=["a master"],
+            now=datetime.now(UTC),
         )
 
     create(wiring.keys())
@@ -369,7 +376,13 @@ def test_a_repeated_request_whose_key_is_gone_is_a_conflict(aws: AwsEnvironment,
 
 def replaced_master(user: User) -> object:
     return wiring.key_service().create(
-        user.user_id, "CI", frozenset(), None, idempotency_key="once", masters=["another"], now=datetime.now(UTC)
+        user.user_id,
+        "CI",
+        frozenset({Scope.READ_RENDERS}),
+        None,
+        idempotency_key="once",
+        masters=["another"],
+        now=datetime.now(UTC),
     )
 
 
