@@ -20,8 +20,8 @@ _HUE_CONTRAST: Final = 24
 """Levels, in the difference of two channels, between a coloured line and both sides of it."""
 _CHROMA_CONTRAST: Final = 14
 """Levels by which a line is more colourful than what is beside it."""
-_MIN_SATURATION: Final = 0.42
-_MIN_CHROMA: Final = 46
+_MIN_SATURATION: Final = 0.5
+_MIN_CHROMA: Final = 56
 _WEAK_SATURATION: Final = 0.16
 _WEAK_CHROMA: Final = 16
 _MIN_PURE: Final = 0.25
