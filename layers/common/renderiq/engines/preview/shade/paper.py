@@ -17,11 +17,11 @@ _MAX_SIDE: Final = 1920
 """Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
 _CURVE: Final = (0.05, 0.85)
 """Heights of the picture between which the wall turns into the floor."""
-_FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.40)
+_FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.46)
 """Light of the floor, at an exposure of 1: of white paper, and of darker ones for white models."""
 _MERGING: Final = 0.09
 """Difference of the cube roots of light below which the model merges with the paper."""
-_LIGHTER: Final = 0.06
+_LIGHTER: Final = 0.045
 """Part of the contour that may merge more before the next darker paper is taken."""
 _INSIDE: Final = 0.95
 _OUTLINE_WIDTH: Final = 9
