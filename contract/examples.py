@@ -8,16 +8,27 @@ from typing import Any, Final
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
+from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
 from renderiq.domain.webhooks import DeliveryState, Event
+from renderiq.engines.registry import Models
 from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
+from renderiq.models.capabilities import CapabilitiesOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
 from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
-from renderiq.models.renders import AspectRatioOption, RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.renders import (
+    AspectRatioOption,
+    EstimateIn,
+    EstimateOut,
+    RenderAccepted,
+    RenderIn,
+    RenderOut,
+    RenderPage,
+)
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.webhooks import (
     AttemptOut,
@@ -37,6 +48,7 @@ from renderiq.models.webhooks import (
 )
 from renderiq.models.wire import WireModel
 from renderiq.platform import Platform
+from renderiq.services.capabilities import Capabilities
 from renderiq.services.health import ServiceState
 
 CREATED_AT: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
@@ -126,6 +138,14 @@ _TOKENS: Final = TokensOut(
     expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
     user=UserOut(**_USER),
 )
+_CAPABILITIES: Final = Capabilities(
+    Models({"preview": "preview"}, default="preview"),
+    plugin_releases={
+        "sketchup": PluginRelease("1.4.0", "1.0.0", "https://downloads.example.com/renderiq-sketchup-1.4.0.rbz")
+    },
+    rate_limits={"sketchup": 100, "unknown": 30},
+    max_wait_seconds=20,
+)
 
 RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
     type(example): example
@@ -182,6 +202,8 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
             engine="preview",
             status_url=f"https://api.example.com/api/plugins/renders/{RENDER}",
         ),
+        EstimateOut(credits_cost=15, estimated_time=12, balance=90, sufficient=True),
+        CapabilitiesOut.of(_CAPABILITIES),
         RENDER_EXAMPLE,
         RenderPage(renders=[RENDER_EXAMPLE], next_cursor=RENDER),
         PreferencesOut(
@@ -220,6 +242,7 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
         "quality": "high",
         "style": "dramatic",
     },
+    EstimateIn: {"quality": "ultra", "style": "dramatic"},
     ProjectIn: {"name": "House by the lake", "description": "Second draft"},
     ProjectChangesIn: {"name": "House by the lake, final"},
     PreferencesIn: {"preferences": {"quality": "ultra", "notify": True, "theme": None}},

@@ -43,6 +43,8 @@ HEADERS: Final[dict[str, Schema]] = {
         "description": "How long to wait before the next request, in seconds.",
         "schema": {"type": "integer"},
     },
+    "ETag": {"description": "The version of the response, for If-None-Match.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long caches may keep the response.", "schema": {"type": "string"}},
     "Location": {"description": "The URL of the image.", "schema": {"type": "string", "format": "uri"}},
     "WWW-Authenticate": {"description": "The authentication scheme to use.", "schema": {"type": "string"}},
 }

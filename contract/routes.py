@@ -23,7 +23,7 @@ from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form
-from renderiq.http.responses import Flat, Ok, Redirect
+from renderiq.http.responses import Cacheable, Flat, Ok, Redirect
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
 from renderiq.models.wire import WireModel
@@ -69,7 +69,8 @@ class Operation:
 
     ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
     ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
-    ``path_texts`` are path parameters that are not ids.
+    ``path_texts`` are path parameters that are not ids. A ``cacheable`` operation has an ETag and responds to
+    If-None-Match.
     """
 
     method: str
@@ -88,6 +89,7 @@ class Operation:
     path_texts: tuple[str, ...]
     responses: tuple[SuccessResponse, ...]
     redirects_to_image: bool
+    cacheable: bool
 
     @property
     def key(self) -> str:
@@ -155,6 +157,7 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             path_texts=tuple(name for name, hint in hints.items() if hint is str),
             responses=responses,
             redirects_to_image=returned is Redirect,
+            cacheable=get_origin(returned) is Cacheable,
         )
 
 

@@ -7,6 +7,7 @@ from renderiq.wiring.accounts import account_service, accounts
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.capabilities import capabilities
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.engines import engine
 from renderiq.wiring.events import event_publisher
@@ -37,6 +38,7 @@ __all__ = [
     "accounts",
     "address_policy",
     "callback_secret",
+    "capabilities",
     "configuration",
     "deliveries",
     "delivery_queue",

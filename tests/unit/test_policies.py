@@ -185,6 +185,8 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("auth_me", "GET", "/auth/me", headers=user.headers)
     with at.of("credits"):
         call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("renders_estimate"):
+        call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={})
     with at.of("credits_transactions"):
         call("credits_transactions", "GET", "/credits/transactions", headers=user.headers)
     with at.of("settings"):

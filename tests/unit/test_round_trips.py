@@ -178,6 +178,16 @@ def test_changing_preferences_costs_three_calls(aws: AwsEnvironment, user: User)
     assert made == ["UpdateItem", "GetItem", "UpdateItem"]
 
 
+def test_estimating_a_render_costs_two_calls_and_the_capabilities_none(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as estimating:
+        assert call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={}).status == 200
+    with calls(aws) as describing:
+        assert call("capabilities", "GET", "/capabilities").status == 200
+
+    assert estimating == ["UpdateItem", "GetItem"]
+    assert describing == []
+
+
 def test_an_anonymous_request_costs_one_call(aws: AwsEnvironment) -> None:
     call("credits", "GET", "/credits")
     with calls(aws) as made:

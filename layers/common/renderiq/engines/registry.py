@@ -46,6 +46,14 @@ class Models:
         return tuple(self._models)
 
     @property
+    def groups(self) -> list[tuple[Model, list[str]]]:
+        """Each model with its names, in the order of the table. A model's first name is its usual one."""
+        found: dict[Model, list[str]] = {}
+        for name, model in self._models.items():
+            found.setdefault(model, []).append(name)
+        return list(found.items())
+
+    @property
     def default(self) -> Model:
         """What renders if a plugin names no model, or one that nobody may send."""
         return self._models[self._default]

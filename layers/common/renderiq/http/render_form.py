@@ -15,10 +15,10 @@ from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
+from renderiq.http.model_names import find_model
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
-from renderiq.wiring.models import models
 
 CAPTURE: Final = ImageField("uploadedImageData", "The viewport capture as PNG or JPEG.", required_unless="imageUrl")
 DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and size; white is near. PNG or JPEG.")
@@ -55,7 +55,7 @@ def read_render_form(request: Request) -> RenderFormData:
     if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)
     capture = _read_capture(fields, body)
-    model, warnings = _find_model(body.model)
+    model, warnings = find_model(body.model)
     if unknown := known_materials(body.materials)[1]:
         warnings.append(WarningOut.of_unknown_materials(unknown))
     return RenderFormData(
@@ -91,15 +91,6 @@ def _read_capture(fields: Fields, body: RenderIn) -> Capture:
 def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:
     image, declared_type = field.read(fields)
     return None if image is None else GuideImage(field.name, image, declared_type)
-
-
-def _find_model(name: str) -> tuple[Model, list[WarningOut]]:
-    """Returns the model of that name, or the default with a warning: plugins always send a name, and names change."""
-    model = models().named(name)
-    if model is not None:
-        return model, []
-    default = models().default
-    return default, [WarningOut.of_unknown_model(name, default.engine, models().names)]
 
 
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -38,6 +39,22 @@ class Ok(Response[str], Generic[Model]):
     def envelope(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Returns the body of the response."""
         return {"success": True, "data": data}
+
+
+class Cacheable(Ok[Model]):
+    """As ``Ok``, but the same for all users: caches may keep it for five minutes and revalidate it by its ``ETag``.
+
+    It is 304 without a body if ``known``, the ETags of the request, has its ETag (RFC 9110, section 13.1.2).
+    """
+
+    def __init__(self, data: Model, *, known: frozenset[str]) -> None:
+        super().__init__(data)
+        body = str(self.body)
+        tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+        self.headers |= {"Cache-Control": "public, max-age=300", "ETag": tag}
+        if tag in known or "*" in known:
+            self.status_code, self.body = HTTPStatus.NOT_MODIFIED, ""
+            del self.headers["Content-Type"]
 
 
 class Created(Ok[Model]):

@@ -248,6 +248,30 @@ class RenderIn(WireModel):
         )
 
 
+class EstimateIn(RenderIn):
+    """The fields of an order whose price is asked for. Images are ignored."""
+
+
+class EstimateOut(WireModel):
+    """What an order would cost now."""
+
+    credits_cost: int
+    estimated_time: int = Field(description="In seconds, from the start of the render.")
+    balance: int = Field(description="The credits of the account.")
+    sufficient: bool = Field(description="Whether the balance suffices for the order.")
+
+    @classmethod
+    def of(cls, order: Order, *, balance: int) -> EstimateOut:
+        """Returns the response for an order whose capture is not known, which is taken for one of 16:9."""
+        fitted = order.fitted_to(AspectRatio.WIDE.size(order.quality))
+        return cls(
+            credits_cost=order.cost,
+            estimated_time=fitted.estimated_seconds,
+            balance=balance,
+            sufficient=order.cost <= balance,
+        )
+
+
 class RendersQuery(PageQuery):
     """A page of the renders, all of them or those that match."""
 

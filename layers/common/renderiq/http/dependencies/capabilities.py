@@ -1,0 +1,12 @@
+"""Parameters of the capabilities endpoint."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from renderiq.services.capabilities import Capabilities
+from renderiq.wiring.capabilities import capabilities
+
+Offered = Annotated[Capabilities, Depends(capabilities)]
