@@ -103,6 +103,16 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
             "description": "The `ETag` of a response that you have. If it is still right, the response is 304.",
             "schema": {"type": "string"},
         }
+    if operation.waits:
+        yield {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "description": "`wait` and the seconds, at most 20, for which the response may wait for a change (RFC "
+            "7240). Let your HTTP client wait a few seconds longer.",
+            "schema": {"type": "string"},
+            "example": "wait=20",
+        }
     for name in PLATFORM_HEADERS:
         yield parameter_ref(name)
 
@@ -126,6 +136,8 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
         headers.append("Retry-After")
     if operation.cacheable:
         headers += _CACHE_HEADERS
+    if operation.waits:
+        headers.append("Preference-Applied")
     described: Schema = {
         "description": HTTPStatus(response.status).phrase,
         "headers": header_refs(headers),

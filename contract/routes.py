@@ -19,6 +19,7 @@ from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
 from renderiq.http.dependencies.idempotency import read_idempotency_key
+from renderiq.http.dependencies.waiting import read_wait_preference
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
@@ -70,7 +71,7 @@ class Operation:
     ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
     ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
     ``path_texts`` are path parameters that are not ids. A ``cacheable`` operation has an ETag and responds to
-    If-None-Match.
+    If-None-Match. One that ``waits`` reads the header Prefer.
     """
 
     method: str
@@ -90,6 +91,7 @@ class Operation:
     responses: tuple[SuccessResponse, ...]
     redirects_to_image: bool
     cacheable: bool
+    waits: bool
 
     @property
     def key(self) -> str:
@@ -158,6 +160,7 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             responses=responses,
             redirects_to_image=returned is Redirect,
             cacheable=get_origin(returned) is Cacheable,
+            waits=read_wait_preference in readers,
         )
 
 

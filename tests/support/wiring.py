@@ -30,6 +30,7 @@ from renderiq.wiring.sessions import session_service, sessions
 from renderiq.wiring.sign_in import sign_in_service
 from renderiq.wiring.signing import signing_keys
 from renderiq.wiring.user_pool import user_pool
+from renderiq.wiring.waiting import waiter
 from renderiq.wiring.webhook_stores import deliveries, webhooks
 from renderiq.wiring.webhooks import webhook_service
 
@@ -70,6 +71,7 @@ __all__ = [
     "signing_keys",
     "time_source",
     "user_pool",
+    "waiter",
     "webhook_service",
     "webhooks",
 ]

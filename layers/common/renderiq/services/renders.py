@@ -18,6 +18,7 @@ from renderiq.queues import Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
+from renderiq.services.waiting import Waiter
 from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import (
     ImageStore,
@@ -77,6 +78,7 @@ class RenderService:
     callback_secret: Callable[[str], str]
     policy: AddressPolicy
     resolve: Resolve
+    waiter: Waiter
 
     def create(
         self,
@@ -144,6 +146,18 @@ class RenderService:
     def get(self, user_id: str, render_id: str) -> Render:
         """Raises ``NOT_FOUND``, also for a render of another user."""
         return self.renders.get(user_id, render_id)
+
+    def wait_for_change(self, render: Render, *, until: datetime) -> Render:
+        """Returns the render as soon as it has another status than ``render``, or as it is at ``until``.
+
+        A render that has ended is returned at once. It is read at most once a second.
+        """
+        return self.waiter.wait(
+            lambda: self.renders.get(render.user_id, render.render_id),
+            first=render,
+            is_news=lambda found: found.status.is_terminal or found.status is not render.status,
+            until=until,
+        )
 
     def page(
         self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
