@@ -28,6 +28,7 @@ from renderiq.models.renders import (
     RenderIn,
     RenderOut,
     RenderPage,
+    RepeatIn,
 )
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.webhooks import (
@@ -77,6 +78,7 @@ RENDER_EXAMPLE: Final = RenderOut(
     output_url=f"{_FILES}/output.png",
     output_url_expires_at=datetime(2026, 3, 15, 9, 27, tzinfo=UTC),
     thumbnail_url=f"{_FILES}/thumbnail.webp",
+    input_url=f"{_FILES}/{RENDER}",
     width=3840,
     height=2160,
     processing_time=3.1,
@@ -242,6 +244,7 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
         "quality": "high",
         "style": "dramatic",
     },
+    RepeatIn: {"changes": {"style": "soft", "quality": "ultra"}},
     EstimateIn: {"quality": "ultra", "style": "dramatic"},
     ProjectIn: {"name": "House by the lake", "description": "Second draft"},
     ProjectChangesIn: {"name": "House by the lake, final"},

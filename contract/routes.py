@@ -23,10 +23,10 @@ from renderiq.http.dependencies.waiting import read_wait_preference
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
-from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form
+from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form, read_repeat_form
 from renderiq.http.responses import Cacheable, Flat, Ok, Redirect
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
-from renderiq.models.renders import RenderIn
+from renderiq.models.renders import RenderIn, RepeatIn
 from renderiq.models.wire import WireModel
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -107,6 +107,7 @@ _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
         callback_field="callback_url",
         idempotency_key=True,
     ),
+    read_repeat_form: RequestBody(RepeatIn),
     read_project_form: RequestBody(ProjectIn, image_fields=(IMAGE,)),
     read_project_changes: RequestBody(ProjectChangesIn, keep_empty=True, image_fields=(REMOVABLE_IMAGE,)),
 }

@@ -41,26 +41,31 @@ def create(
 
     A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
 
+    With ``count``, up to 4 renders of different seeds are ordered together: all are accepted or none, and each is
+    refunded by itself.
+
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same render. A different request
     with the same key is rejected.
 
-    With ``Prefer: wait=20`` the response comes when the status changes, after 20 seconds at the latest.
+    With ``Prefer: wait=20`` the response comes when the status of the (first) render changes, after 20 seconds at the
+    latest.
     """
     app.annotate(quality=form.body.quality)
     order = form.body.order(platform=context.client.platform, engine=form.model.engine, model=form.model.model_id)
-    render = renders.create(
+    created = renders.create_all(
         caller.user_id,
         order,
         form.capture,
+        count=form.body.count,
         idempotency_key=form.idempotency_key,
         client=context.client,
         now=context.now,
     )
-    app.annotate(renderId=render.render_id)
-    render = renders.wait_for_change(render, until=wait.until(context.now))
+    app.annotate(renderId=created[0].render_id)
+    created[0] = renders.wait_for_change(created[0], until=wait.until(context.now))
     accepted = RenderAccepted.of(
-        render,
-        status_url=f"{public_url}{BASE_PATH}/renders/{render.render_id}",
+        created,
+        url=lambda render_id: f"{public_url}{BASE_PATH}/renders/{render_id}",
         callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
         warnings=form.warnings,
     )

@@ -22,7 +22,7 @@ def create(caller: CanCreateRenders, body: EstimateBody, context: Context, accou
     """
     model, _ = find_model(body.model)
     order = body.order(platform=context.client.platform, engine=model.engine, model=model.model_id)
-    return Ok(EstimateOut.of(order, balance=accounts.get(caller.user_id, context.now).balance))
+    return Ok(EstimateOut.of(order, count=body.count, balance=accounts.get(caller.user_id, context.now).balance))
 
 
 lambda_handler = entrypoint(app)

@@ -50,10 +50,8 @@ def pending_render(stack: Stack, user_id: str) -> str:
         accounts=AccountStore(dynamodb, **tables),
     )
     render_id, now = uuid7(), datetime.now(UTC)
-    renders.add(
-        Render(render_id, user_id, order(), 5, capture_key(user_id, render_id), platform="unknown", created_at=now),
-        None,
-    )
+    key = capture_key(user_id, render_id)
+    renders.add([Render(render_id, user_id, order(), 5, key, platform="unknown", created_at=now)], None)
     return render_id
 
 

@@ -113,6 +113,9 @@ OPERATIONS: Final = {
     "GET /renders": Operation(Scope.READ_RENDERS),
     "GET /renders/<render_id>": Operation(Scope.READ_RENDERS, ids=("render_id",)),
     "DELETE /renders/<render_id>": Operation(Scope.CREATE_RENDERS, ids=("render_id",)),
+    "POST /renders/<render_id>/again": Operation(
+        Scope.CREATE_RENDERS, 202, lambda _: {"changes": {"style": "soft"}}, ids=("render_id",)
+    ),
     "POST /projects": Operation(Scope.CREATE_RENDERS, 201, lambda _: {"name": "Chalet"}),
     "GET /projects": Operation(Scope.READ_PROJECTS),
     "GET /projects/<project_id>": Operation(Scope.READ_PROJECTS, ids=("project_id",)),

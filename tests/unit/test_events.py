@@ -43,6 +43,7 @@ EXPECTED = {
     "renders": 202,
     "renders_estimate": 200,
     "renders_id": 404,
+    "renders_id_again": 404,
     "webhooks": 200,
     "webhooks_id": 404,
     "webhooks_id_deliveries": 404,

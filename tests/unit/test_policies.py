@@ -49,6 +49,7 @@ STABILITY = (
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    "RendersIdAgainFunction": {("s3:ListBucket", "ImagesBucket")},
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
@@ -152,7 +153,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _a_project,
         _a_sweep,
     ):
-        life(aws, create_user(aws, balance=20), recorder)
+        life(aws, create_user(aws, balance=40), recorder)
     return recorder.used
 
 
@@ -238,7 +239,17 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         for link in (wiring.images().link(f"captures/{user.user_id}/{render_id}"), output):
             again = {"quality": "standard", "imageUrl": link}
             assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+        capture = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["inputUrl"]
+    with at.of("renders_id_again"):
+        for _ in ("at first", "repeated"):
+            body = {"changes": {"quality": "standard", "projectId": project_id, "callback_url": "http://127.0.0.1:9/"}}
+            headers = {**user.headers, "idempotency-key": "again"}
+            assert (
+                call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=headers, json=body).status
+                == 202
+            )
     _follow(output, at)
+    _follow(capture, at)
     for delivery in aws.items_of("DeliveriesTable", user):
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])

@@ -100,6 +100,27 @@ def test_requesting_a_render_costs_four_calls(aws: AwsEnvironment, user: User) -
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
 
 
+def test_three_renders_of_one_order_cost_a_copy_and_a_message_each(aws: AwsEnvironment, user: User) -> None:
+    body, kind = multipart({"quality": "standard", "count": "3"}, {"uploadedImageData": pictures.png()})
+
+    with calls(aws) as made:
+        answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+
+    assert answer.status == 202
+    assert made == ["UpdateItem", *["PutObject"] * 3, "TransactWriteItems", *["SendMessage"] * 3]
+
+
+def test_repeating_a_render_costs_two_calls_more_than_requesting_it(aws: AwsEnvironment, user: User) -> None:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    path = f"/renders/{posted.data['renderId']}/again"
+
+    with calls(aws) as made:
+        assert call("renders_id_again", "POST", path, headers=user.headers, json={}).status == 202
+
+    assert made == ["UpdateItem", "GetItem", "GetObject", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
 def test_a_standard_render_with_a_webhook_costs_its_worker_fourteen_calls(aws: AwsEnvironment, user: User) -> None:
     register_webhook(user, events=["render.processing", "render.completed"])
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})

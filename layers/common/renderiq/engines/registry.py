@@ -45,6 +45,10 @@ class Models:
         """All names, in lower case."""
         return tuple(self._models)
 
+    def has(self, model: Model) -> bool:
+        """Returns whether a name stands for the model."""
+        return model in self._models.values()
+
     @property
     def groups(self) -> list[tuple[Model, list[str]]]:
         """Each model with its names, in the order of the table. A model's first name is its usual one."""

@@ -17,7 +17,7 @@ from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
 from renderiq.http.model_names import find_model
 from renderiq.ids import is_uuid
-from renderiq.models.renders import RenderIn, WarningOut
+from renderiq.models.renders import OrderIn, RenderIn, RepeatIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
 
 CAPTURE: Final = ImageField("uploadedImageData", "The viewport capture as PNG or JPEG.", required_unless="imageUrl")
@@ -52,8 +52,7 @@ def read_render_form(request: Request) -> RenderFormData:
     """
     fields = read_fields(request.resolved_event)
     body = validate(RenderIn, fields)
-    if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
-        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
+    check_project_id(body)
     capture = _read_capture(fields, body)
     model, warnings = find_model(body.model)
     if unknown := known_materials(body.materials)[1]:
@@ -65,6 +64,19 @@ def read_render_form(request: Request) -> RenderFormData:
         capture=capture,
         idempotency_key=read_idempotency_key(request),
     )
+
+
+def read_repeat_form(request: Request) -> RepeatIn:
+    """Reads a request to repeat an order. Raises the errors of ``read_render_form`` that are not about images."""
+    body = validate(RepeatIn, read_fields(request.resolved_event))
+    check_project_id(body.changes)
+    return body
+
+
+def check_project_id(order: OrderIn) -> None:
+    """Raises ``INVALID_PROJECT_ID`` if the order names a project by something else than a UUID."""
+    if order.project_id is not None and not is_uuid(order.project_id.strip().lower()):
+        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
 
 
 def _read_capture(fields: Fields, body: RenderIn) -> Capture:
@@ -94,3 +106,4 @@ def _read_guide_image(fields: Fields, field: ImageField) -> GuideImage | None:
 
 
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]
+RepeatForm = Annotated[RepeatIn, Depends(read_repeat_form)]
