@@ -10,7 +10,7 @@ from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
 from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
-from renderiq.domain.webhooks import DeliveryState, Event
+from renderiq.domain.webhooks import DeliveryState, Event, WebhookType
 from renderiq.engines.registry import Models
 from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
 from renderiq.models.capabilities import CapabilitiesOut
@@ -36,6 +36,8 @@ from renderiq.models.webhooks import (
     DeliveryAccepted,
     DeliveryOut,
     DeliveryPage,
+    PolledEventOut,
+    PolledEventsOut,
     ResultOut,
     RetiredSecretOut,
     RotationIn,
@@ -121,6 +123,7 @@ _ATTEMPT: Final = AttemptOut(at=COMPLETED_AT, duration_ms=84, status=200, answer
 _RETIRED: Final = RetiredSecretOut(secret="whsec_…3Kw=", expires_at=datetime(2026, 3, 15, 9, 26, 53, tzinfo=UTC))  # noqa: S106
 _WEBHOOK: Final = WebhookOut(
     webhook_id=WEBHOOK,
+    type=WebhookType.PUSH,
     url="https://hooks.example.com/renderiq",
     events=[Event.RENDER_COMPLETED, Event.RENDER_FAILED],
     description="Office server",
@@ -212,13 +215,30 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
             preferences={"quality": "ultra", "notify": True}, created_at=CREATED_AT, updated_at=COMPLETED_AT
         ),
         WebhookRegistered(
-            webhook_id=WEBHOOK, url=_WEBHOOK.url, events=_WEBHOOK.events, secret=_SECRET, created_at=CREATED_AT
+            webhook_id=WEBHOOK,
+            type=WebhookType.PUSH,
+            url=_WEBHOOK.url,
+            events=_WEBHOOK.events,
+            secret=_SECRET,
+            created_at=CREATED_AT,
         ),
         _WEBHOOK,
         WebhookList(webhooks=[_WEBHOOK]),
         WebhookDeleted(webhook_id=WEBHOOK),
         SecretRotated(webhook_id=WEBHOOK, secret=_SECRET, retired_secrets=[_RETIRED]),
         DeliveryAccepted(delivery_id=DELIVERY),
+        PolledEventsOut(
+            events=[
+                PolledEventOut(
+                    id=DELIVERY,
+                    type=Event.RENDER_COMPLETED,
+                    timestamp=COMPLETED_AT,
+                    data={"renderId": RENDER, "status": "completed", "outputUrl": f"{_FILES}/output.png"},
+                )
+            ],
+            cursor="17",
+            done=True,
+        ),
         DeliveryPage(
             deliveries=[
                 DeliveryOut(

@@ -25,7 +25,7 @@ def show(
     status changes, after 20 seconds at the latest; at once if the render has ended.
     """
     render = renders.get(caller.user_id, render_id)
-    render = renders.wait_for_change(render, until=wait.until(context.now))
+    render = renders.wait_for_change(render, seconds=wait.seconds, since=context.now)
     headers = {} if render.status.is_terminal else {"Retry-After": str(POLL_INTERVAL_SECONDS)}
     return Ok(RenderOut.of(render, link=renders.link, now=context.now), headers={**headers, **wait.headers})
 

@@ -54,7 +54,7 @@ def create(
         earlier, order, count=form.count, idempotency_key=idempotency_key, client=context.client, now=context.now
     )
     app.annotate(renderId=created[0].render_id)
-    created[0] = renders.wait_for_change(created[0], until=wait.until(context.now))
+    created[0] = renders.wait_for_change(created[0], seconds=wait.seconds, since=context.now)
     accepted = RenderAccepted.of(
         created,
         url=lambda render_id: f"{public_url}{BASE_PATH}/renders/{render_id}",

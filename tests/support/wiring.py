@@ -10,6 +10,7 @@ from renderiq.wiring.callbacks import callback_secret
 from renderiq.wiring.capabilities import capabilities
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.engines import engine
+from renderiq.wiring.event_streams import event_streams
 from renderiq.wiring.events import event_publisher
 from renderiq.wiring.file_links import file_links
 from renderiq.wiring.health import health_service
@@ -45,6 +46,7 @@ __all__ = [
     "delivery_queue",
     "engine",
     "event_publisher",
+    "event_streams",
     "file_links",
     "health_service",
     "images",

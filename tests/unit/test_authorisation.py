@@ -136,6 +136,8 @@ OPERATIONS: Final = {
     "DELETE /webhooks/<webhook_id>": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/test": Operation(Scope.WRITE_WEBHOOKS, 202, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/rotate-secret": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
+    # The table's webhook has a URL, so a caller who is admitted learns that it cannot be polled.
+    "GET /webhooks/<webhook_id>/poll": Operation(Scope.WRITE_WEBHOOKS, 409, ids=("webhook_id",)),
     "GET /webhooks/<webhook_id>/deliveries": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver": Operation(
         Scope.WRITE_WEBHOOKS, 202, ids=("webhook_id", "delivery_id")

@@ -48,6 +48,7 @@ EXPECTED = {
     "webhooks_id": 404,
     "webhooks_id_deliveries": 404,
     "webhooks_id_deliveries_id_redeliver": 404,
+    "webhooks_id_poll": 404,
     "webhooks_id_rotate_secret": 404,
     "webhooks_id_test": 404,
     "projects": 201,

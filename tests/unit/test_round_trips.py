@@ -170,6 +170,25 @@ def test_each_operation_on_a_webhook_costs_at_most_three_calls(
     assert made == ["UpdateItem", *expected]
 
 
+def test_polling_costs_three_calls_and_waiting_one_more_each_second(aws: AwsEnvironment, user: User) -> None:
+    webhook_id = register_webhook(user, type="poll", url="")["webhookId"]
+    path = f"/webhooks/{webhook_id}/poll"
+
+    with calls(aws) as empty:
+        call("webhooks_id_poll", "GET", path, headers=user.headers)
+    with calls(aws) as waiting:
+        call("webhooks_id_poll", "GET", path, headers=user.headers, query={"wait": 1})
+    with calls(aws) as testing:
+        call("webhooks_id_test", "POST", f"/webhooks/{webhook_id}/test", headers=user.headers)
+    with calls(aws) as full:
+        call("webhooks_id_poll", "GET", path, headers=user.headers)
+
+    assert empty == ["UpdateItem", "GetItem"]
+    assert waiting == ["UpdateItem", "GetItem", "Query"]
+    assert testing == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
+    assert full == ["UpdateItem", "GetItem", "Query"]
+
+
 def test_an_operation_on_a_project_costs_at_most_three_calls_and_a_deletion_one_message_more(
     aws: AwsEnvironment, user: User
 ) -> None:

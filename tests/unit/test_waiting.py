@@ -177,7 +177,7 @@ def test_it_reads_at_most_once_a_second() -> None:
         reads.append(time.now)
         return 0
 
-    time.waiter().wait(read, first=0, is_news=bool, until=START + timedelta(seconds=19.98))
+    time.waiter().wait(read, first=0, is_news=bool, seconds=20, since=START - timedelta(seconds=0.02))
 
     assert len(reads) == 20
     assert all(later - earlier >= timedelta(seconds=1) for earlier, later in itertools.pairwise(reads))
@@ -186,5 +186,13 @@ def test_it_reads_at_most_once_a_second() -> None:
 def test_news_in_hand_needs_no_reading() -> None:
     time = Time()
 
-    assert time.waiter().wait(lambda: 2, first=1, is_news=bool, until=START + timedelta(seconds=20)) == 1
+    assert time.waiter().wait(lambda: 2, first=1, is_news=bool, seconds=20, since=START) == 1
     assert time.slept == []
+
+
+def test_a_clock_that_stands_still_ends_no_request() -> None:
+    time = Time()
+    waiter = Waiter(lambda: START, time.sleep)
+
+    assert waiter.wait(lambda: 0, first=0, is_news=bool, seconds=20, since=START + timedelta(days=30)) == 0
+    assert len(time.slept) == 20

@@ -216,8 +216,8 @@ class RenderService:
         """Raises ``NOT_FOUND``, also for a render of another user."""
         return self.renders.get(user_id, render_id)
 
-    def wait_for_change(self, render: Render, *, until: datetime) -> Render:
-        """Returns the render as soon as it has another status than ``render``, or as it is at ``until``.
+    def wait_for_change(self, render: Render, *, seconds: int, since: datetime) -> Render:
+        """Returns the render as soon as it has another status than ``render``, or as it is ``seconds`` after ``since``.
 
         A render that has ended is returned at once. It is read at most once a second.
         """
@@ -225,7 +225,8 @@ class RenderService:
             lambda: self.renders.get(render.user_id, render.render_id),
             first=render,
             is_news=lambda found: found.status.is_terminal or found.status is not render.status,
-            until=until,
+            seconds=seconds,
+            since=since,
         )
 
     def page(

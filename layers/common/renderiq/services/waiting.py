@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from aws_lambda_powertools import Logger
@@ -29,14 +29,19 @@ class Waiter:
     clock: Clock
     sleep: Callable[[float], None] = time.sleep
 
-    def wait(self, read: Callable[[], T], *, first: T, is_news: Callable[[T], bool], until: datetime) -> T:
-        """Returns the first reading that is news, or the last one at ``until``, which is kept to half a second.
+    def wait(
+        self, read: Callable[[], T], *, first: T, is_news: Callable[[T], bool], seconds: int, since: datetime
+    ) -> T:
+        """Returns the first reading that is news, or the last one when the time is up, give or take half a second.
 
-        ``first`` was read by the caller. A reading that fails ends the wait: what was read before it is returned,
-        because the caller has a response to give already.
+        ``first`` was read by the caller. The time begins at ``since``; there are at most ``seconds`` readings. A
+        reading that fails ends the wait: what was read before it is returned, because the caller has a response to
+        give already.
         """
-        found = first
-        while not is_news(found) and (until - self.clock()).total_seconds() >= READ_INTERVAL / 2:
+        found, until = first, since + timedelta(seconds=seconds)
+        for _ in range(seconds):
+            if is_news(found) or (until - self.clock()).total_seconds() < READ_INTERVAL / 2:
+                break
             self.sleep(READ_INTERVAL)
             try:
                 found = read()

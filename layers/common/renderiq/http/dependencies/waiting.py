@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Request
@@ -25,10 +24,6 @@ class WaitPreference:
     def headers(self) -> dict[str, str]:
         """The header that tells the client for how long the API was willing to wait; empty if it was not."""
         return {"Preference-Applied": f"wait={self.seconds}"} if self.seconds else {}
-
-    def until(self, now: datetime) -> datetime:
-        """Returns the time at which the response is due. ``now`` is the time of the request."""
-        return now + timedelta(seconds=self.seconds)
 
 
 def read_wait_preference(request: Request, config: Config) -> WaitPreference:

@@ -8,11 +8,12 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
 from renderiq.models.paging import PageQuery
-from renderiq.models.webhooks import RotationIn, WebhookChangesIn, WebhookIn
+from renderiq.models.webhooks import PollQuery, RotationIn, WebhookChangesIn, WebhookIn
 from renderiq.services.webhooks import WebhookService
 from renderiq.wiring.webhooks import webhook_service
 
 Webhooks = Annotated[WebhookService, Depends(webhook_service)]
+PollPageQuery = Annotated[PollQuery, Depends(QueryOf(PollQuery).read)]
 WebhookId = Annotated[str, Depends(PathId("webhook_id").read)]
 DeliveryId = Annotated[str, Depends(PathId("delivery_id").read)]
 WebhookBody = Annotated[WebhookIn, Depends(BodyOf(WebhookIn).read)]
