@@ -140,7 +140,8 @@ def _simplify(schema: Any) -> None:
         required = schema.get("required", [])
         for name, each in properties.items():
             properties[name] = _without_null(each, may_be_null=name in required)
-            if name.lower().endswith(_ID_SUFFIXES) and properties[name].get("type") == "string":
+            is_text = properties[name].get("type") == "string" and "pattern" not in properties[name]
+            if name.lower().endswith(_ID_SUFFIXES) and is_text:
                 properties[name]["format"] = "uuid"
     for each in schema.values():
         _simplify(each)

@@ -7,8 +7,10 @@ from renderiq.wiring.accounts import account_service, accounts
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.capabilities import capabilities
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.engines import engine
+from renderiq.wiring.event_streams import event_streams
 from renderiq.wiring.events import event_publisher
 from renderiq.wiring.file_links import file_links
 from renderiq.wiring.health import health_service
@@ -29,6 +31,7 @@ from renderiq.wiring.sessions import session_service, sessions
 from renderiq.wiring.sign_in import sign_in_service
 from renderiq.wiring.signing import signing_keys
 from renderiq.wiring.user_pool import user_pool
+from renderiq.wiring.waiting import waiter
 from renderiq.wiring.webhook_stores import deliveries, webhooks
 from renderiq.wiring.webhooks import webhook_service
 
@@ -37,11 +40,13 @@ __all__ = [
     "accounts",
     "address_policy",
     "callback_secret",
+    "capabilities",
     "configuration",
     "deliveries",
     "delivery_queue",
     "engine",
     "event_publisher",
+    "event_streams",
     "file_links",
     "health_service",
     "images",
@@ -68,6 +73,7 @@ __all__ = [
     "signing_keys",
     "time_source",
     "user_pool",
+    "waiter",
     "webhook_service",
     "webhooks",
 ]

@@ -9,7 +9,10 @@ from typing import Any
 from contract.document import document
 
 CONTRACT = document()
-VERBS = "cancel|create|delete|end|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign|test|update"
+VERBS = (
+    "cancel|create|delete|end|estimate|exchange|forgot|get|list|on|poll|redeliver|refresh|register|repeat|request|reset"
+    "|revoke|rotate|sign|test|update"
+)
 
 
 def parts(part: Any = CONTRACT) -> Iterator[dict[str, Any]]:

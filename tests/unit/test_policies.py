@@ -49,6 +49,7 @@ STABILITY = (
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    "RendersIdAgainFunction": {("s3:ListBucket", "ImagesBucket")},
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
@@ -152,7 +153,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _a_project,
         _a_sweep,
     ):
-        life(aws, create_user(aws, balance=20), recorder)
+        life(aws, create_user(aws, balance=40), recorder)
     return recorder.used
 
 
@@ -185,6 +186,8 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("auth_me", "GET", "/auth/me", headers=user.headers)
     with at.of("credits"):
         call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("renders_estimate"):
+        call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={})
     with at.of("credits_transactions"):
         call("credits_transactions", "GET", "/credits/transactions", headers=user.headers)
     with at.of("settings"):
@@ -222,6 +225,7 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
                 headers={**user.headers, "idempotency-key": "k"},
                 json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
             )
+    polled = register_webhook(user, events=["render.processing", "render.completed"], type="poll", url="")["webhookId"]
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
@@ -229,6 +233,9 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("renders", "GET", "/renders", headers=user.headers)
     with at.of("render_worker"):
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
+    with at.of("webhooks_id_poll"):
+        events = call("webhooks_id_poll", "GET", f"/webhooks/{polled}/poll", headers=user.headers).data["events"]
+        assert [each["type"] for each in events] == ["render.processing", "render.completed"]
     with at.of("renders_id"):
         output = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["outputUrl"]
     with at.of("renders"):  # with its links
@@ -236,8 +243,20 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         for link in (wiring.images().link(f"captures/{user.user_id}/{render_id}"), output):
             again = {"quality": "standard", "imageUrl": link}
             assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+        capture = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["inputUrl"]
+    with at.of("renders_id_again"):
+        for _ in ("at first", "repeated"):
+            body = {"changes": {"quality": "standard", "projectId": project_id, "callback_url": "http://127.0.0.1:9/"}}
+            headers = {**user.headers, "idempotency-key": "again"}
+            assert (
+                call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=headers, json=body).status
+                == 202
+            )
     _follow(output, at)
+    _follow(capture, at)
     for delivery in aws.items_of("DeliveriesTable", user):
+        if delivery["target"] == polled:
+            continue
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
             handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
@@ -283,6 +302,7 @@ def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
 
 def _register_webhook(user: User, *events: str) -> None:
     register_webhook(user, events=events)
+    register_webhook(user, events=events, type="poll", url="")
 
 
 def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
@@ -291,7 +311,9 @@ def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("webhooks", "GET", "/webhooks", headers=user.headers)
     with at.of("webhooks_id_deliveries"):
         call("webhooks_id_deliveries", "GET", f"{path}/deliveries", headers=user.headers)
+    polled = register_webhook(user, type="poll", url="")["webhookId"]
     with at.of("webhooks_id_test"):
+        call("webhooks_id_test", "POST", f"/webhooks/{polled}/test", headers=user.headers)
         tested = call("webhooks_id_test", "POST", f"{path}/test", headers=user.headers)
     with at.of("webhooks_id_deliveries_id_redeliver"):
         again = f"{path}/deliveries/{tested.data['deliveryId']}/redeliver"

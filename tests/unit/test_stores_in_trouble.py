@@ -139,7 +139,7 @@ def test_a_render_whose_answer_was_lost_is_accepted(aws: AwsEnvironment, user: U
     store, render = wiring.renders(), replace(ended(), user_id=user.user_id, status=Status.PENDING)
     client = losing_the_answer(store._client.transact_write_items)
 
-    RenderStore(client, renders=store._table, projects=store._projects, accounts=store._accounts).add(render, None)
+    RenderStore(client, renders=store._table, projects=store._projects, accounts=store._accounts).add([render], None)
 
     assert store.get(user.user_id, render.render_id).status is Status.PENDING
 
@@ -149,7 +149,9 @@ def test_a_render_that_was_not_written_is_not_accepted(aws: AwsEnvironment, user
     client = losing_the_answer(None)
 
     with pytest.raises(ConnectionClosedError):
-        RenderStore(client, renders=store._table, projects=store._projects, accounts=store._accounts).add(render, None)
+        RenderStore(client, renders=store._table, projects=store._projects, accounts=store._accounts).add(
+            [render], None
+        )
     assert code_of(lambda: store.get(user.user_id, render.render_id)) == "NOT_FOUND"
 
 

@@ -17,6 +17,7 @@ from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
+from renderiq.services.waiting import Waiter
 from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import (
     ImageStore,
@@ -57,6 +58,8 @@ class Capture:
     depth: GuideImage | None = None
     material_ids: GuideImage | None = None
     normals: GuideImage | None = None
+    is_stored: bool = False
+    """Whether the images were stored here already. They may be larger than those of a request then."""
 
     @property
     def guides(self) -> list[GuideImage]:
@@ -80,6 +83,7 @@ class RenderService:
     callback_secret: Callable[[str], str]
     policy: AddressPolicy
     resolve: Resolve
+    waiter: Waiter
 
     def create(
         self,
@@ -91,12 +95,29 @@ class RenderService:
         client: Client,
         now: datetime,
     ) -> Render:
-        """Fits the order to the capture, stores both, debits the credits, and enqueues the job of the render.
+        """Creates one render, as ``create_all`` does."""
+        return self.create_all(
+            user_id, order, capture, count=1, idempotency_key=idempotency_key, client=client, now=now
+        )[0]
 
-        A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
-        ``captures.check``, ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a
-        callback URL that may not be used, ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and
-        ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is raised.
+    def create_all(
+        self,
+        user_id: str,
+        order: Order,
+        capture: Capture,
+        *,
+        count: int,
+        idempotency_key: str | None,
+        client: Client,
+        now: datetime,
+    ) -> list[Render]:
+        """Fits the order to the capture, stores both, debits the credits, and enqueues the jobs of ``count`` renders.
+
+        The renders differ in their seed. They are accepted together or not at all. A repeated request with the same
+        idempotency key returns the renders of the first one. Raises the errors of ``captures.check``,
+        ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a callback URL that may
+        not be used, ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and ``IDEMPOTENCY_KEY_REUSED``.
+        Nothing is charged or stored if an error is raised.
         """
         if order.callback_url:
             url = check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
@@ -104,49 +125,112 @@ class RenderService:
         image, content_type = self._read_capture(user_id, capture)
         order = order.fitted_to(captures.size(image))
         guide_types = [_guide_type(guide, image) for guide in capture.guides]
-        render_id = uuid7()
-        render = Render(
-            render_id=render_id,
-            user_id=user_id,
-            order=order,
-            cost=order.cost,
-            capture_key=capture_key(user_id, render_id),
-            depth_key=depth_key(user_id, render_id) if capture.depth else None,
-            material_id_key=material_id_key(user_id, render_id) if capture.material_ids else None,
-            normal_key=normal_key(user_id, render_id) if capture.normals else None,
-            platform=client.platform,
-            plugin_version=client.plugin_version,
-            agent=client.agent,
-            created_at=now,
-        )
+        render_ids = sorted(uuid7() for _ in range(count))
+        renders = [
+            Render(
+                render_id=render_id,
+                user_id=user_id,
+                order=variant,
+                cost=variant.cost,
+                capture_key=capture_key(user_id, render_id),
+                depth_key=depth_key(user_id, render_id) if capture.depth else None,
+                material_id_key=material_id_key(user_id, render_id) if capture.material_ids else None,
+                normal_key=normal_key(user_id, render_id) if capture.normals else None,
+                platform=client.platform,
+                plugin_version=client.plugin_version,
+                agent=client.agent,
+                created_at=now,
+                batch=tuple(render_ids) if count > 1 else (),
+            )
+            for render_id, variant in zip(render_ids, order.variants(count), strict=True)
+        ]
         guide_bytes = {guide.field: guide.data for guide in capture.guides}
-        claim = IdempotencyClaim(idempotency_key, fingerprint(order, image, guide_bytes)) if idempotency_key else None
+        asked = fingerprint(order, image, guide_bytes, count=count)
+        claim = IdempotencyClaim(idempotency_key, asked) if idempotency_key else None
         inputs = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
-        for key, (data, input_type) in zip(render.input_keys, inputs, strict=True):
-            self.images.put(key, data, input_type)
+        # Each render has copies of its own, because each is deleted by itself.
+        for render in renders:
+            for key, (data, input_type) in zip(render.input_keys, inputs, strict=True):
+                self.images.put(key, data, input_type)
         try:
-            self.renders.add(render, claim)
+            self.renders.add(renders, claim)
         except AlreadyAcceptedError as earlier:
-            self._delete_inputs(render)
-            return self.renders.get(user_id, earlier.check(claim))
+            self._delete_inputs(renders)
+            return self._accepted_before(user_id, earlier.check(claim))
         except InsufficientCreditsError as error:
-            self._delete_inputs(render)
+            self._delete_inputs(renders)
+            cost = sum(render.cost for render in renders)
             raise ApiError(
                 ErrorCode.INSUFFICIENT_CREDITS,
-                f"This render costs {render.cost} credits and you have {error.available}.",
-                requiredCredits=render.cost,
+                f"{'This render costs' if count == 1 else f'These {count} renders cost'} {cost} credits "
+                f"and you have {error.available}.",
+                requiredCredits=cost,
                 availableCredits=error.available,
             ) from error
         except ApiError:
-            self._delete_inputs(render)
+            self._delete_inputs(renders)
             raise
-        metrics.render_requested(render)
-        self.queue.enqueue(RenderJob(user_id, render_id))
-        return render
+        for render in renders:
+            metrics.render_requested(render)
+            self.queue.enqueue(RenderJob(user_id, render.render_id))
+        return renders
+
+    def repeat(
+        self,
+        earlier: Render,
+        order: Order,
+        *,
+        count: int,
+        idempotency_key: str | None,
+        client: Client,
+        now: datetime,
+    ) -> list[Render]:
+        """Creates renders of an order from the stored images of an earlier render, as ``create_all`` does.
+
+        Raises also ``RESOURCE_CONFLICT`` if the capture is no longer stored.
+        """
+        guide_keys = {
+            "depthImage": earlier.depth_key,
+            "materialIdImage": earlier.material_id_key,
+            "normalImage": earlier.normal_key,
+        }
+        try:
+            depth, material_ids, normals = (
+                GuideImage(field, self._fetch(key)) if key else None for field, key in guide_keys.items()
+            )
+            image = self._fetch(earlier.capture_key)
+        except ApiError as error:
+            if error.code is not ErrorCode.NOT_FOUND:
+                raise
+            raise ApiError(
+                ErrorCode.RESOURCE_CONFLICT, "The capture of this render is no longer stored. Send it again."
+            ) from error
+        return self.create_all(
+            earlier.user_id,
+            order,
+            Capture(image, depth=depth, material_ids=material_ids, normals=normals, is_stored=True),
+            count=count,
+            idempotency_key=idempotency_key,
+            client=client,
+            now=now,
+        )
 
     def get(self, user_id: str, render_id: str) -> Render:
         """Raises ``NOT_FOUND``, also for a render of another user."""
         return self.renders.get(user_id, render_id)
+
+    def wait_for_change(self, render: Render, *, seconds: int, since: datetime) -> Render:
+        """Returns the render as soon as it has another status than ``render``, or as it is ``seconds`` after ``since``.
+
+        A render that has ended is returned at once. It is read at most once a second.
+        """
+        return self.waiter.wait(
+            lambda: self.renders.get(render.user_id, render.render_id),
+            first=render,
+            is_news=lambda found: found.status.is_terminal or found.status is not render.status,
+            seconds=seconds,
+            since=since,
+        )
 
     def page(
         self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
@@ -187,27 +271,39 @@ class RenderService:
             ErrorCode.RESOURCE_CONFLICT, f"The render is {render.status} and cannot be cancelled.", status=render.status
         )
 
-    def _delete_inputs(self, render: Render) -> None:
-        for key in render.input_keys:
-            self.images.delete(key)
+    def _accepted_before(self, user_id: str, render_id: str) -> list[Render]:
+        """Returns the renders of the order whose first render this is."""
+        first = self.renders.get(user_id, render_id)
+        return [first, *(self.renders.get(user_id, each) for each in first.batch[1:])]
+
+    def _delete_inputs(self, renders: list[Render]) -> None:
+        for render in renders:
+            for key in render.input_keys:
+                self.images.delete(key)
 
     def _read_capture(self, user_id: str, capture: Capture) -> tuple[bytes, str]:
         """Returns the bytes of the capture and their content type."""
-        if capture.data is not None:
+        if capture.data is not None and not capture.is_stored:
             return capture.data, captures.check(capture.data, declared=capture.declared_type)
-        link = capture.link or ""
-        key = self.links.key_of(link) or self.images.key_of(link)
-        if key is None or not is_image_of(key, user_id):
-            raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
-        try:
-            data = self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
-        except ImageTooLargeError as error:
-            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
+        data = capture.data
+        if data is None:
+            link = capture.link or ""
+            key = self.links.key_of(link) or self.images.key_of(link)
+            if key is None or not is_image_of(key, user_id):
+                raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
+            data = self._fetch(key)
         # A render may have been stored as WebP.
         content_type = captures.check(
             data, declared=None, max_bytes=captures.MAX_STORED_BYTES, accepted=captures.STORED
         )
         return data, content_type
+
+    def _fetch(self, key: str) -> bytes:
+        """Returns the bytes of a stored image. Raises ``NOT_FOUND`` and ``PAYLOAD_TOO_LARGE``."""
+        try:
+            return self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
+        except ImageTooLargeError as error:
+            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
 
 
 def _guide_type(guide: GuideImage, image: bytes) -> str:

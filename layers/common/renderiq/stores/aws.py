@@ -19,7 +19,7 @@ def client(service: str) -> Any:
     from botocore.config import Config  # a third of a cold start, so it is imported only if a client is needed
 
     emulator = settings().emulator_url or None
-    # An API function may run for 15 s. Two attempts of at most 3 s leave time for a proper error response.
+    # An API function may run for 15 s or more. Two attempts of at most 3 s leave time for a proper error response.
     config = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
     if service == "s3":
         # Presigned URLs need SigV4 in newer regions. An emulator has no host names for buckets.

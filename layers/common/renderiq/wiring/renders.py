@@ -12,6 +12,7 @@ from renderiq.wiring.file_links import file_links
 from renderiq.wiring.images import images
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
+from renderiq.wiring.waiting import waiter
 
 if TYPE_CHECKING:
     from renderiq.services.event_publisher import EventPublisher
@@ -29,6 +30,7 @@ def render_service() -> RenderService:
         callback_secret=callback_secret,
         policy=address_policy(),
         resolve=name_resolver(),
+        waiter=waiter(),
     )
 
 

@@ -99,7 +99,14 @@ class PathId:
         raise ApiError(self.code)
 
 
+def read_if_none_match(request: Request) -> frozenset[str]:
+    """Returns the ETags that ``If-None-Match`` names, each as its opaque part in quotes, or ``*``."""
+    given: str = request.headers.get("if-none-match", "")
+    return frozenset(each.strip().removeprefix("W/") for each in given.split(",") if each.strip())
+
+
 Config = Annotated[Settings, Depends(configuration)]
+IfNoneMatch = Annotated[frozenset[str], Depends(read_if_none_match)]
 Context = Annotated[RequestContext, Depends(request_context)]
 Caller = Annotated[Principal, Depends(principal)]
 Session = Annotated[SessionPrincipal, Depends(session)]
