@@ -9,7 +9,7 @@ from typing import Any
 from contract.document import document
 
 CONTRACT = document()
-VERBS = "cancel|create|delete|end|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign|test|update"
+VERBS = "cancel|create|delete|end|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign|test|update|complete|finalize|start"
 
 
 def parts(part: Any = CONTRACT) -> Iterator[dict[str, Any]]:

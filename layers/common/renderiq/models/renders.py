@@ -199,6 +199,14 @@ class RenderIn(WireModel):
         description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
     )
 
+    upload_id: UuidText | None = Field(
+        None, description="An upload of yours for `capture`, instead of `uploadedImageData`: up to 100 MB."
+    )
+    depth_upload_id: UuidText | None = Field(None, description="An upload for `depth`, instead of `depthImage`.")
+    material_id_upload_id: UuidText | None = Field(
+        None, description="An upload for `materialId`, instead of `materialIdImage`."
+    )
+    normal_upload_id: UuidText | None = Field(None, description="An upload for `normal`, instead of `normalImage`.")
     materials: Annotated[
         dict[str, Annotated[PrintableText, Field(max_length=MAX_MATERIAL_NAME)]],
         BeforeValidator(_parse_object),
