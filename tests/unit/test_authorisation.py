@@ -428,13 +428,13 @@ def test_an_access_token_is_admitted_everywhere(caller: Owner, name: str) -> Non
 def test_an_object_of_another_user_is_not_found_and_does_not_change(
     aws: AwsEnvironment, other_user: Owner, caller: Owner, name: str
 ) -> None:
-    before, keys = state_of(aws, other_user), wiring.keys().of_user(other_user.user.user_id)
+    before, keys = state_of(aws, other_user), list(wiring.keys().of_user(other_user.user.user_id))
 
     answer = attempt(name, other_user.ids, headers=caller.user.headers, body=OPERATIONS[name].body(caller))
 
     assert answer.code == (404, "NOT_FOUND")
     assert state_of(aws, other_user) == before
-    assert wiring.keys().of_user(other_user.user.user_id) == keys
+    assert list(wiring.keys().of_user(other_user.user.user_id)) == keys
 
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])

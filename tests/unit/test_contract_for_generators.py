@@ -9,7 +9,10 @@ from typing import Any
 from contract.document import document
 
 CONTRACT = document()
-VERBS = "cancel|create|delete|end|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign|test|update|complete|finalize|start"
+VERBS = (
+    "cancel|complete|create|delete|end|finalize|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign"
+    "|start|test|update"
+)
 
 
 def parts(part: Any = CONTRACT) -> Iterator[dict[str, Any]]:
