@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic.alias_generators import to_camel
 
 from contract.docstrings import summary_and_description
@@ -24,6 +23,7 @@ from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_chan
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form
 from renderiq.http.responses import Flat, Ok, Redirect
+from renderiq.http.routing import dependency_of
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn
 from renderiq.models.wire import WireModel
@@ -124,14 +124,13 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
     app = getattr(importlib.import_module(f"functions.{function_folder}.app"), "app", None)
     if not isinstance(app, Api):
         return
-    # Powertools has no public list of its routes.
-    for route in app._static_routes + app._dynamic_routes:
+    for route in app.routes:
         hints = get_type_hints(route.func, include_extras=True)
         returned = hints.pop("return")
         responses = tuple(_success_responses(returned))
         if not responses and returned is not Redirect:
             continue
-        readers = [reader for hint in hints.values() if (reader := _dependency(hint))]
+        readers = [reader for hint in hints.values() if (reader := dependency_of(hint))]
         owners = [getattr(reader, "__self__", None) for reader in readers]
         bodies = [RequestBody(each.model, each.keep_empty) for each in owners if isinstance(each, BodyOf)]
         bodies += [_FORM_BODIES[reader] for reader in readers if reader in _FORM_BODIES]
@@ -139,9 +138,9 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             bodies = [replace(body, idempotency_key=True) for body in bodies]
         summary, description = summary_and_description(route.func)
         yield Operation(
-            method=route.method if isinstance(route.method, str) else route.method[0],
+            method=route.method,
             path=re.sub(r"<(\w+)>", lambda name: "{" + to_camel(name[1]) + "}", route.path),
-            operation_id=route.operation_id,
+            operation_id=route.operation_id or "",
             summary=summary,
             description=description,
             declared_errors=getattr(route.func, "error_codes", ()),
@@ -156,12 +155,6 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             responses=responses,
             redirects_to_image=returned is Redirect,
         )
-
-
-def _dependency(hint: Any) -> Callable[..., Any] | None:
-    if get_origin(hint) is not Annotated:
-        return None
-    return next((each.dependency for each in get_args(hint) if isinstance(each, Depends)), None)
 
 
 def _success_responses(hint: Any) -> Iterator[SuccessResponse]:

@@ -1,6 +1,6 @@
 """Emulates Lambda: processes that run one invocation at a time, and pools of them.
 
-Threads of one process cannot serve several requests, because Powertools keeps the current event on a class.
+Threads of one process cannot serve several requests, because an app keeps its current request.
 Functions with the same environment variables share processes, because each process needs about 80 MB.
 """
 
@@ -32,7 +32,6 @@ _LAMBDA_VARIABLES: Final = {
     "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "TZ": "UTC",
-    "POWERTOOLS_TRACE_DISABLED": "true",
     # Keeps the developer's own AWS configuration and proxy out.
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -23,12 +23,12 @@ from renderiq.engines import (
     PermanentEngineError,
     RenderCancelledError,
     RetryableEngineError,
-    gemini,
     responses,
 )
 from renderiq.engines.bedrock import BedrockEngine
 from renderiq.engines.gemini import GeminiEngine
 from renderiq.engines.images import THUMBNAIL_SIDE
+from renderiq.logs import SERVICE
 from renderiq.queues import RenderJob
 from renderiq.settings import settings
 from renderiq.stores.aws import client
@@ -222,7 +222,7 @@ def test_progress_rises_until_the_end(services: AiServices, gemini_engine: Gemin
 
 def test_only_token_counts_of_the_usage_are_logged(services: AiServices, gemini_engine: GeminiEngine) -> None:
     services.will(gemini_picture(RED))
-    recorder, log = Recorder(), logging.getLogger(gemini.logger.name)
+    recorder, log = Recorder(), logging.getLogger(SERVICE)
     log.addHandler(recorder)
     try:
         run(gemini_engine)

@@ -37,7 +37,7 @@ class ParallelApi:
 def parallel_api(log: Path, *, size: int = 4, **environment: str) -> Iterator[ParallelApi]:
     """Starts the API with this process's environment; ``environment`` overrides variables."""
     names = {name.upper() for name in vars(Settings) if not name.startswith("_")}
-    mine = {name: value for name, value in os.environ.items() if name in names or name.startswith("POWERTOOLS")}
+    mine = {name: value for name, value in os.environ.items() if name in names or name == "LOG_LEVEL"}
     template = Template(ROOT / "template.yaml")
     pool = Pool(size, ContainerSettings((template.root, *template.layers), log))
     api = ParallelApi(pool, mine | environment)

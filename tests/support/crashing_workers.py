@@ -80,7 +80,7 @@ def crashing_workers(log: Path, *, seed: int = 0, crashes: int = 0, **environmen
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.crashing_workers", str(seed), str(crashes)],
-            env={**os.environ, "PYTHONPATH": path, "POWERTOOLS_LOG_LEVEL": "CRITICAL", **environment},
+            env={**os.environ, "PYTHONPATH": path, "LOG_LEVEL": "CRITICAL", **environment},
             stdout=output,
             stderr=output,
             start_new_session=True,

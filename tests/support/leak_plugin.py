@@ -7,16 +7,11 @@ found in the log of another.
 from __future__ import annotations
 
 import logging
-import os
 from typing import Any, Final
 
 import pytest
 
-# Loggers take their name when a module is imported; on Lambda they all have this one, and share its keys.
-os.environ["POWERTOOLS_SERVICE_NAME"] = "renderiq-plugins"
-
-from aws_lambda_powertools import Logger
-
+from renderiq.logs import logger
 from tests.support.leaks import THIS_RUN
 
 _REPORT: Final = "leak_detector"
@@ -26,12 +21,11 @@ class _LeakHandler(logging.Handler):
     """Reads each record as CloudWatch would get it, with traces and keys."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        THIS_RUN.watch(Logger().registered_formatter.format(record))
+        THIS_RUN.watch(logger.formatter.format(record))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Powertools takes a logger's first handler for its own: it has to be there before this one.
-    Logger().addHandler(_LeakHandler())
+    logger.add_handler(_LeakHandler())
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -165,7 +165,7 @@ def routes() -> dict[str, str]:
     for folder in sorted(path.parent.name for path in ROOT.glob("functions/*/app.py")):
         app = getattr(handler(folder), "app", None)
         if app:
-            found |= {f"{route.method} {route.path}": folder for route in app._static_routes + app._dynamic_routes}
+            found |= {f"{route.method} {route.path}": folder for route in app.routes}
     return found
 
 

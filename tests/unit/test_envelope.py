@@ -10,10 +10,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
-from renderiq.http.api import create_app, entrypoint, logger
+from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies.base import CanCreateRenders
 from renderiq.http.guards import Principal, RequestContext, allow_anonymous
 from renderiq.http.responses import Flat
+from renderiq.logs import logger
 from renderiq.models.auth import SignedOutOut
 from tests.support import wiring
 from tests.support.accounts import User
@@ -47,7 +48,7 @@ def credits_failing_with(error: Exception, user: User) -> Any:
 
 def printed(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Returns the log lines as CloudWatch gets them."""
-    return [logger.registered_formatter.format(record) for record in caplog.records]
+    return [logger.formatter.format(record) for record in caplog.records]
 
 
 def test_an_unexpected_error_is_logged_with_the_request_id_of_its_answer(

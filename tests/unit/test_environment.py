@@ -16,7 +16,7 @@ PACKAGE = ROOT / "layers" / "common"
 FUNCTIONS = {path.parent.name: path for path in sorted((ROOT / "functions").glob("*/app.py"))}
 VARIABLES = {name for name in vars(Settings) if not name.startswith("_")}
 TEMPLATE = Template(ROOT / "template.yaml")
-LIBRARIES = ("POWERTOOLS_", "PYDANTIC_")
+LIBRARIES = ("PYDANTIC_",)
 """Prefixes of the variables that libraries read by themselves."""
 
 

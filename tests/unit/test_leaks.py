@@ -68,10 +68,10 @@ def test_makes_a_secret() -> None:
     THIS_RUN.keep("sk-0123456789")
 """
 LOG_IN_ANOTHER_FILE = """
-from aws_lambda_powertools import Logger
+from renderiq.logs import logger
 
 def test_logs() -> None:
-    Logger().info("refused {}")
+    logger.info("refused {}")
 """
 
 

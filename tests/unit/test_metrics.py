@@ -11,7 +11,7 @@ import pytest
 
 from renderiq.domain.renders import Status
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError, RetryableEngineError
-from renderiq.http.api import logger
+from renderiq.logs import logger
 from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
 from renderiq.services.render_worker import RenderWorker
 from renderiq.settings import settings
@@ -143,7 +143,7 @@ def test_metrics_have_no_other_dimensions(user: User, printed: Printed) -> None:
 def test_a_request_succeeds_although_its_metric_is_lost(
     user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
+    monkeypatch.setattr(settings(), "stage", object())  # which is not JSON
 
     assert call("credits", "GET", "/credits", headers=user.headers).status == 200
     assert "a metric was lost" in caplog.text
@@ -307,7 +307,7 @@ def test_the_log_line_of_a_delivery_names_its_plugin_and_render(
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    return [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
+    return [json.loads(logger.formatter.format(record)) for record in caplog.records]
 
 
 def work(job: RenderJob, trouble: Exception | None = None) -> None:

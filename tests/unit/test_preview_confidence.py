@@ -16,11 +16,15 @@ from renderiq.engines import EngineRequest, Output
 from renderiq.engines.preview import PreviewEngine
 from renderiq.engines.preview.capture import Capture, read_capture
 from renderiq.engines.preview.classify.confidence import Doubt
-from renderiq.engines.preview.look.enlargement import enlarge, soften_edge_lines
+from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines
+from renderiq.engines.preview.look.enlargement import enlarge
+from renderiq.engines.preview.look.styles import LOOKS
 from renderiq.engines.preview.segment.deblocking import is_compressed, remove_compression_artefacts
 from renderiq.engines.preview.segment.morphology import local_range
+from renderiq.engines.preview.segment.overlays import remove_overlays
 from renderiq.engines.preview.segment.viewport_background import find_viewport_background
-from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, wood_texture
+from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn
+from renderiq.engines.preview.shade.paper import choose_paper
 from renderiq.engines.preview.verify import find_faults
 
 Colours = NDArray[np.uint8]
@@ -228,7 +232,7 @@ def test_a_drawn_shadow_on_the_ground_stays_a_shadow() -> None:
 
     assert background is not None
     assert background.shadow is not None
-    assert background.has_sky
+    assert not background.lies_above
     assert 0.4 < background.shadow[570, 850] < 0.7
     assert background.opacity[570, 850] == 0
     assert background.shadow[650, 200] == 1
@@ -273,26 +277,98 @@ def test_enlargement_makes_no_halo() -> None:
     assert large.max() <= 180
 
 
-def test_edge_lines_become_weaker_and_wide_dark_faces_stay() -> None:
+def test_joints_become_weaker_and_wide_dark_faces_stay() -> None:
     picture = Image.new("RGB", (200, 200), (200, 200, 200))
     brush = ImageDraw.Draw(picture)
     brush.line([(100, 0), (100, 200)], fill=(10, 10, 10), width=2)
     brush.rectangle((20, 60, 60, 120), fill=(10, 10, 10))
 
-    softened = soften_edge_lines(np.asarray(picture))
+    softened = remove_edge_lines(np.asarray(picture))
 
     assert 60 < softened[100, 100, 0] < 140
     assert softened[90, 40, 0] == 10
 
 
+def test_edge_lines_between_two_colours_disappear() -> None:
+    picture = Image.new("RGB", (200, 200), (200, 200, 200))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((100, 0, 200, 200), fill=(150, 110, 80))
+    brush.line([(100, 0), (100, 200)], fill=(10, 10, 10), width=2)
+
+    assert remove_edge_lines(np.asarray(picture))[100, 90:112].min() > 55
+
+
+def test_lines_that_are_all_there_is_to_see_stay() -> None:
+    picture = Image.new("RGB", (200, 200), (230, 230, 230))
+    brush = ImageDraw.Draw(picture)
+    for x in range(20, 180, 5):
+        brush.line([(x, 20), (x, 180)], fill=(10, 10, 10), width=2)
+
+    comb = np.asarray(picture)
+
+    assert np.abs(remove_edge_lines(comb).astype(np.int16) - comb)[60:140, 60:140].max() < 20
+
+
+def test_axes_selections_and_dots_on_a_face_are_taken_out() -> None:
+    picture = Image.new("RGB", (400, 300), (170, 172, 175))
+    brush = ImageDraw.Draw(picture)
+    brush.line([(20, 40), (380, 90)], fill=(190, 40, 50), width=2)
+    brush.rectangle((60, 120, 180, 220), outline=(40, 80, 230), width=2)
+    for x in range(220, 360, 6):
+        brush.rectangle((x, 200, x + 1, 201), fill=(10, 10, 10))
+
+    assert np.abs(remove_overlays(np.asarray(picture)).astype(np.int16) - (170, 172, 175)).max() < 12
+
+
+def test_thin_things_in_the_colours_of_wood_and_wide_coloured_things_are_no_overlays() -> None:
+    picture = Image.new("RGB", (400, 300), (170, 172, 175))
+    brush = ImageDraw.Draw(picture)
+    brush.line([(20, 40), (380, 90)], fill=(168, 112, 60), width=3)
+    brush.rectangle((60, 120, 180, 220), fill=(40, 80, 230))
+
+    assert np.array_equal(remove_overlays(np.asarray(picture)), np.asarray(picture))
+
+
+def test_a_cursor_of_red_and_white_dashes_is_taken_out() -> None:
+    picture = Image.new("RGB", (600, 450), (120, 122, 125))
+    brush = ImageDraw.Draw(picture)
+    for number in range(8):
+        colour = (230, 40, 40) if number % 2 else (255, 255, 255)
+        brush.arc((280, 200, 308, 228), number * 45, number * 45 + 45, fill=colour, width=2)
+
+    assert np.abs(remove_overlays(np.asarray(picture)).astype(np.int16) - (120, 122, 125)).max() < 30
+
+
 def test_only_the_colours_of_wood_get_a_grain() -> None:
     rgb = np.full((400, 600, 3), 200, np.uint8)
     rgb[100:300, 50:250] = (178, 132, 84)
-    rgb[100:300, 350:550] = (90, 150, 80)
-    texture = wood_texture(rgb, None, seed=3).astype(np.int16)
+    rgb[100:300, 350:550] = (90, 150, 180)
+    texture = face_texture(rgb, None, None, seed=3).astype(np.int16)
 
-    assert texture[150:250, 100:200].std() > 2
-    assert (texture[:, 300:] == TEXTURE_ONE).all()
+    assert texture[150:250, 100:200].std() > 2.5 * texture[150:250, 400:500].std()
+    assert np.abs(texture[:, 300:] - TEXTURE_ONE).max() < 0.08 * TEXTURE_ONE
+
+
+def test_a_green_face_at_the_foot_of_the_picture_becomes_a_lawn() -> None:
+    rgb = np.full((400, 600, 3), 200, np.uint8)
+    rgb[260:] = rgb[:60] = (70, 130, 62)
+    lawn = find_lawn(rgb, None)
+
+    assert lawn is not None
+    assert lawn[260:].all()
+    assert not lawn[:260].any()
+    texture = face_texture(rgb, None, lawn, seed=3).astype(np.int16)
+    assert texture[280:].std() > 3 * texture[:240].std()
+
+
+def test_paper_is_darker_behind_a_white_model() -> None:
+    y = np.linspace(0.3, 0.7, 50, dtype=np.float32)
+    dark, white = (
+        choose_paper(LOOKS[Style.PHOTOREALISTIC], np.full(50, light, np.float32), y).floor.mean()
+        for light in (0.2, 1.2)
+    )
+
+    assert white < 0.8 * dark
 
 
 def test_the_check_passes_a_faithful_picture() -> None:
@@ -313,7 +389,7 @@ def test_the_check_finds_edges_and_areas_that_are_lost() -> None:
 
 
 def test_a_picture_that_fails_the_check_is_made_again_with_less_freedom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("renderiq.engines.preview.engine.find_faults", lambda *_: (Doubt.LOST_AREAS,))
+    monkeypatch.setattr("renderiq.engines.preview.engine.find_faults", lambda *_, **__: (Doubt.LOST_AREAS,))
 
     output = render(draw_house())
 

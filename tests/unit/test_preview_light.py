@@ -231,7 +231,7 @@ def test_a_pool_has_ripples_and_casts_no_shadow() -> None:
     brush.rectangle((240, 340, 560, 640), fill=(196, 192, 184))
     brush.polygon([(560, 340), (700, 380), (700, 620), (560, 640)], fill=(150, 147, 140))
     brush.polygon([(440, 760), (760, 720), (980, 800), (620, 880)], fill=(91, 148, 174))
-    brush.line([(440, 760), (620, 880), (980, 800)], fill=(200, 199, 193), width=6)
+    brush.line([(440, 760), (620, 880), (980, 800)], fill=(200, 199, 193), width=12)
     pixels = render_capture(picture, Style.STUDIO)
 
     water, wall = pixels[775:825, 600:760], pixels[400:450, 300:460]

@@ -1,20 +1,44 @@
-"""Keywords of a prompt that the preview engine understands."""
+"""What the preview engine reads in a prompt."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
-from renderiq.engines.preview.look.prompt_parser import KEYWORDS, PromptSetting, parse_prompt
+from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
+from renderiq.engines.preview.look.prompt_words import KEYWORDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "preview-engine.md"
+TABLE = Path(__file__).parents[1] / "data" / "prompts.txt"
 EVERY_KEYWORD = [
     (kind, choice, keyword)
     for kind, choices in KEYWORDS.items()
     for choice, keywords in choices.items()
     for keyword in keywords
 ]
+
+
+def read_table() -> list[tuple[str, str, PromptSetting]]:
+    """Returns the prompt, the negative prompt and the expected setting of each line."""
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    rows = [line.rpartition("|") for line in lines if line and not line.startswith("#")]
+    return [(*read_prompts(texts), read_setting(choices)) for texts, _, choices in rows]
+
+
+def read_prompts(texts: str) -> tuple[str, str]:
+    prompt, _, negative_prompt = texts.strip().partition(" ~ ")
+    return prompt, negative_prompt
+
+
+def read_setting(choices: str) -> PromptSetting:
+    return PromptSetting(**dict(choice.split("=") for choice in choices.split()))
+
+
+@pytest.mark.parametrize(("prompt", "negative_prompt", "expected"), read_table(), ids=str)
+def test_a_prompt_is_read_as_an_architect_means_it(prompt: str, negative_prompt: str, expected: PromptSetting) -> None:
+    assert parse_prompt(prompt, negative_prompt) == expected
 
 
 @pytest.mark.parametrize(("kind", "choice", "keyword"), EVERY_KEYWORD, ids=lambda part: part)
@@ -46,3 +70,14 @@ def test_the_negative_prompt_excludes_only_the_choices_that_it_names() -> None:
 
 def test_one_keyword_may_select_two_choices() -> None:
     assert parse_prompt("snow") == PromptSetting(season="winter", ground="snow")
+
+
+@pytest.mark.parametrize(
+    "prompt", ["snow " * 400, "no," * 700, "a mural of snow, no " * 100, "palette of sand, " * 120]
+)
+def test_no_prompt_takes_long(prompt: str) -> None:
+    started = process_time()
+
+    parse_prompt(prompt, prompt)
+
+    assert process_time() - started < 1

@@ -427,7 +427,6 @@ def test_quarantined_records_are_counted(
 ) -> None:
     add_unreadable_render(aws, user)
     aws.backdate("RendersTable", by=MAX_WAIT + 15 * MINUTE)
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
     handler("sweeper")({}, lambda_context())
 
@@ -497,7 +496,6 @@ def test_the_waiting_time_of_the_oldest_record_is_measured(
 ) -> None:
     accept_render(aws, user)
     aws.backdate("RendersTable", by=2 * MINUTE)
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Renderiq/Plugins")
 
     handler("sweeper")({}, lambda_context())
 

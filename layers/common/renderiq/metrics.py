@@ -2,19 +2,17 @@
 
 CloudWatch bills each combination of a metric's name and its dimensions' values, and does not aggregate over dimensions.
 So ``DIMENSIONS`` has only the combinations that answer a question of docs/operations.md.
-
-Powertools reads the namespace from the environment variable ``POWERTOOLS_METRICS_NAMESPACE``.
 """
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
+from renderiq.logs import logger
 from renderiq.platform import Platform
 from renderiq.settings import settings
 
@@ -24,11 +22,12 @@ if TYPE_CHECKING:
     from renderiq.domain.uploads import Upload
     from renderiq.domain.webhooks import Attempt, Delivery
 
-logger = Logger()
 
-Measure = tuple[MetricUnit, float]
+Measure = tuple[str, float]
+"""A unit of CloudWatch, and the value."""
 DimensionSets = tuple[tuple[str, ...], ...]
 
+NAMESPACE: Final = "Renderiq/Plugins"
 _BY_STATUS: Final[DimensionSets] = (("status",),)
 DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
     "Requests": _BY_STATUS,
@@ -44,7 +43,7 @@ DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
 }
 """The sets of dimensions of each metric. The dimension ``stage`` is in addition to them in every set."""
 
-_ONCE: Final[Measure] = (MetricUnit.Count, 1)
+_ONCE: Final[Measure] = ("Count", 1)
 
 
 def request_answered(
@@ -55,7 +54,7 @@ def request_answered(
     The dimension ``status`` is the class of the status, such as ``4xx``. ``facts`` are metadata for log searches.
     """
     _emit(
-        {"Requests": _ONCE, "Latency": (MetricUnit.Milliseconds, milliseconds)},
+        {"Requests": _ONCE, "Latency": ("Milliseconds", milliseconds)},
         {"status": f"{status // 100}xx"},
         {"httpStatus": status, "platform": platform, "quality": quality, **facts},
     )
@@ -73,13 +72,13 @@ def render_ended(render: Render) -> None:
     """
     _emit_render({"RendersEnded": _ONCE}, render)
     if render.processing_seconds is not None:
-        _emit_render({"RenderTime": (MetricUnit.Milliseconds, render.processing_seconds * 1000)}, render)
+        _emit_render({"RenderTime": ("Milliseconds", render.processing_seconds * 1000)}, render)
 
 
 def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
     """Emits that an attempt at a delivery was made. ``status`` is ``retrying`` if there will be another."""
     _emit(
-        {"Deliveries": _ONCE, "DeliveryTime": (MetricUnit.Milliseconds, attempt.duration_ms)},
+        {"Deliveries": _ONCE, "DeliveryTime": ("Milliseconds", attempt.duration_ms)},
         {"status": "retrying" if delivery.state == "pending" else delivery.state},
         {
             "event": delivery.event,
@@ -107,7 +106,7 @@ def upload_ended(upload: Upload, status: str) -> None:
 
 def sweep_finished(oldest: timedelta, *, stage: str) -> None:
     """Emits how long the oldest overdue record has been waiting, or zero if nothing is overdue."""
-    _emit({"OldestDueSeconds": (MetricUnit.Seconds, oldest.total_seconds())}, {"stage": stage}, {})
+    _emit({"OldestDueSeconds": ("Seconds", oldest.total_seconds())}, {"stage": stage}, {})
 
 
 def record_quarantined(kind: str, *, stage: str) -> None:
@@ -136,19 +135,18 @@ def _emit(measures: dict[str, Measure], values: dict[str, str], facts: dict[str,
     try:
         [sets] = {DIMENSIONS[name] for name in measures}
         values = {"stage": settings().stage, **values}
-        # Without a service, which would be one more dimension.
-        line = EphemeralMetrics(service="")
-        for name, (unit, value) in measures.items():
-            line.add_metric(name, unit, value)
-        first, *others = [{name: values[name] for name in ("stage", *names)} for names in sets]
-        for name, dimension in first.items():
-            line.add_dimension(name, dimension)
-        for other in others:
-            line.add_dimensions(**other)
-        facts |= {name: value for name, value in values.items() if not any(name in each for each in (first, *others))}
-        for name, fact in facts.items():
-            if fact is not None:
-                line.add_metadata(name, fact)
-        line.flush_metrics()
+        dimensions = [["stage", *names] for names in sets]
+        used = {name: values[name] for names in dimensions for name in names}
+        metrics = [{"Name": name, "Unit": unit} for name, (unit, _) in measures.items()]
+        line = {
+            "_aws": {
+                "Timestamp": time.time_ns() // 1_000_000,
+                "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}],
+            },
+            **used,
+            **{name: fact for name, fact in {**facts, **values}.items() if fact is not None and name not in used},
+            **{name: [float(value)] for name, (_, value) in measures.items()},
+        }
+        print(json.dumps(line, separators=(",", ":")))
     except Exception:
         logger.warning("a metric was lost", exc_info=True)

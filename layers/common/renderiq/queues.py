@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-logger = Logger()
+from renderiq.logs import logger
 
 MAX_DELAY: Final = timedelta(minutes=15)
 """The longest delay of SQS."""

@@ -18,9 +18,10 @@ class SettingsError(RuntimeError):
 class _Variable(Generic[T]):
     """Reads the variable named like the attribute, in capitals, on first access, and keeps the value."""
 
-    def __init__(self, parse: Callable[[str], T], kind: str) -> None:
+    def __init__(self, parse: Callable[[str], T], kind: str, default: str | None = None) -> None:
         self._parse = parse
         self._kind = kind
+        self._default = default
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -28,7 +29,7 @@ class _Variable(Generic[T]):
     def __get__(self, instance: Settings, owner: type[Settings]) -> T:
         """Raises ``SettingsError``."""
         name = self._name.upper()
-        text = os.environ.get(name)
+        text = os.environ.get(name, self._default)
         if text is None:
             raise SettingsError(f"environment variable {name} is missing")
         try:
@@ -40,8 +41,8 @@ class _Variable(Generic[T]):
         return value
 
 
-def _text() -> _Variable[str]:
-    return _Variable(str, "text")
+def _text(default: str | None = None) -> _Variable[str]:
+    return _Variable(str, "text", default)
 
 
 def _number() -> _Variable[int]:
@@ -67,6 +68,7 @@ class Settings:
     """
 
     stage = _text()
+    log_level = _text(default="INFO")
     emulator_url = _text()
     public_url = _text()
 
@@ -103,6 +105,11 @@ class Settings:
     user_pool_client_id = _text()
     token_secret_id = _text()
     callback_secret_id = _text()
+
+
+def runtime_variable(name: str) -> str | None:
+    """Returns a variable that Lambda sets itself, such as the region or the credentials. It may change later."""
+    return os.environ.get(name)
 
 
 @cache

@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL.Image import Image
 
@@ -26,8 +25,7 @@ from renderiq.engines import (
 )
 from renderiq.engines.images import encode_input, make_output, resized_jpeg
 from renderiq.engines.prompts import negative_prompt, scene_description
-
-logger = Logger()
+from renderiq.logs import logger
 
 ANSWER_SECONDS: Final = 20.0
 """The time for reading one response body.

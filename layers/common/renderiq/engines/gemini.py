@@ -12,7 +12,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
-from aws_lambda_powertools import Logger
 
 from renderiq.domain.renders import Quality
 from renderiq.engines import (
@@ -26,9 +25,8 @@ from renderiq.engines import (
 )
 from renderiq.engines.images import encode_input, make_output
 from renderiq.engines.prompts import edit_instruction
+from renderiq.logs import logger
 from renderiq.settings import settings
-
-logger = Logger()
 
 CONNECT_SECONDS: Final = 5.0
 SILENCE_SECONDS: Final = 100.0

@@ -6,123 +6,140 @@ import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import quote
-
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.depends import DependencyResolutionError
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from renderiq import metrics
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http import paths
 from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
-from renderiq.http.paths import BASE_PATH
-from renderiq.http.responses import error_response, rate_limit_headers
+from renderiq.http.request import Event, Request
+from renderiq.http.responses import Response, error_response, rate_limit_headers
+from renderiq.http.routing import Dependency, Endpoint, Route
+from renderiq.logs import logger
 from renderiq.platform import Client, detect
 from renderiq.wiring.base import request_url, time_source
 
-Event = dict[str, Any]
 T = TypeVar("T")
-Route = TypeVar("Route", bound=Callable[..., Any])
-
-logger = Logger()
 
 
-class Api(APIGatewayHttpResolver):
-    """A resolver whose guard runs first. Every response has the envelope and the request's id.
+class Api:
+    """The routes of one function, behind its guard. Every response has the envelope and the request's id.
 
-    Powertools validates a body before it runs middleware. A caller without credentials would therefore learn what is
-    wrong with the body (400) before it learns that it must sign in (401). That is why the guard runs before Powertools.
+    The guard runs before anything of the body is read, so that a caller without credentials is told to sign in, and
+    not what is wrong with the body. ``dependency_overrides`` replaces functions that supply parameters, in tests.
     """
 
     def __init__(self, guard: Guard) -> None:
-        super().__init__(strip_prefixes=[BASE_PATH])
         self.guard = guard
-        self.exception_handler(Exception)(self._on_exception)
-        self.exception_handler(NotFoundError)(self._on_unknown_route)
+        self.routes: list[Route] = []
+        self.dependency_overrides: dict[Dependency, Dependency] = {}
+        self._request: Request | None = None
+
+    def get(self, path: str, *, operation_id: str | None = None) -> Callable[[Endpoint], Endpoint]:
+        """Declares the endpoint of GET, and of HEAD. ``operation_id`` is its name in the contract."""
+        return self._route("GET", path, operation_id)
+
+    def post(self, path: str, *, operation_id: str | None = None) -> Callable[[Endpoint], Endpoint]:
+        """Declares the endpoint of POST."""
+        return self._route("POST", path, operation_id)
+
+    def put(self, path: str, *, operation_id: str | None = None) -> Callable[[Endpoint], Endpoint]:
+        """Declares the endpoint of PUT."""
+        return self._route("PUT", path, operation_id)
+
+    def patch(self, path: str, *, operation_id: str | None = None) -> Callable[[Endpoint], Endpoint]:
+        """Declares the endpoint of PATCH."""
+        return self._route("PATCH", path, operation_id)
+
+    def delete(self, path: str, *, operation_id: str | None = None) -> Callable[[Endpoint], Endpoint]:
+        """Declares the endpoint of DELETE."""
+        return self._route("DELETE", path, operation_id)
 
     def provide(self, dependency: Callable[..., T]) -> T:
         """Returns what a function of the composition root builds, or what a test put in its place."""
         build: Callable[..., T] = self.dependency_overrides.get(dependency, dependency)
         return build()
 
-    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> Event:
+    def resolve(self, event: Mapping[str, Any]) -> Event:
         """Runs the guard and the route, then logs the request once and emits its metrics once."""
         started = time.monotonic()
-        request = APIGatewayProxyEventV2(dict(event))
-        request_id = request.request_context.request_id
-        request_url.set(f"https://{request.request_context.domain_name}{paths.prefix_of(event)}")
+        request = self._request = Request(event)
+        request_url.set(f"https://{event['requestContext'].get('domainName')}{paths.prefix_of(event)}")
         client = detect(request.headers)
-        logger.set_correlation_id(request_id)
+        logger.set_correlation_id(request.id)
         logger.append_keys(platform=client.platform, pluginVersion=client.plugin_version)
-        annotations: dict[str, Any] = {}
         now = self.provide(time_source)().timestamp()
-        rate = request_context = None
+        rate = context = None
         try:
-            request_context = self.guard(request, self.provide)
-            rate = request_context.rate
-            self.context |= {"request_context": request_context, "annotations": annotations}
-            response = super().resolve(paths.normalise(event), context)
+            request.context = context = self.guard(request, self.provide)
+            rate = context.rate
+            response = self._call_route(request)
         except RequestRejectedError as rejection:
-            rate = rejection.rate
-            response = _to_payload(error_response(rejection.error, request_id))
+            rate = rate or rejection.rate
+            response = error_response(rejection.error, request.id)
         except Exception as error:
-            response = _to_payload(error_response(to_api_error(error), request_id))
-        if request.request_context.http.method == "HEAD":
-            response |= {"body": "", "isBase64Encoded": False}
-        headers = response.setdefault("headers", {})
-        headers["X-Request-Id"] = request_id
+            response = error_response(to_api_error(error), request.id)
+        payload = response.to_payload(request.headers.get("accept-encoding", ""))
+        if request.is_head:
+            payload |= {"body": "", "isBase64Encoded": False}
+        headers = payload["headers"]
+        headers["X-Request-Id"] = request.id
         if rate:
             headers |= rate_limit_headers(rate, now)
-        _record(request, response, client, request_context, annotations, started)
-        return response
+        _record(request, payload["statusCode"], client, context, started)
+        return payload
 
     def annotate(self, **annotations: str) -> None:
-        """Adds ids or ``quality`` to the log line and the metrics of this request."""
-        self.context["annotations"].update(annotations)
+        """Adds ids or ``quality`` to the log line and the metrics of the current request."""
+        if self._request is None:
+            raise RuntimeError("there is no request")
+        self._request.annotations |= annotations
 
-    def _on_exception(self, error: Exception) -> Response[str]:
-        cause: BaseException = error
-        while isinstance(cause, DependencyResolutionError) and cause.__cause__:
-            cause = cause.__cause__
-        if isinstance(cause, RequestRejectedError):
-            cause = cause.error
-        return error_response(to_api_error(cause), self._request_id)
+    def _route(self, method: str, path: str, operation_id: str | None) -> Callable[[Endpoint], Endpoint]:
+        def declare(endpoint: Endpoint) -> Endpoint:
+            self.routes.append(Route(method, path, endpoint, operation_id))
+            return endpoint
 
-    def _on_unknown_route(self, _: NotFoundError) -> Response[str]:
-        path = self._remove_prefix(self.current_event.path)
-        routes = self._static_routes + self._dynamic_routes
-        if not routes and (other := self._canonical_location()):
-            return _redirect(other, self._request_id)
-        allowed = sorted({route.method for route in routes if route.rule.match(path)})
-        error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=allowed) if allowed else ApiError(ErrorCode.NOT_FOUND)
-        return error_response(error, self._request_id)
+        return declare
 
-    def _canonical_location(self) -> str | None:
-        """Returns the path without superfluous slashes, which API Gateway does not route; None if it has none."""
-        raw: Event = self.current_event.raw_event
-        path = raw["requestContext"]["http"]["path"]
-        location = quote(paths.canonical(path))
-        query = raw.get("rawQueryString", "")
-        return None if paths.canonical(path) == path else f"{location}?{query}" if query else location
-
-    @property
-    def _request_id(self) -> str:
-        return str(self.current_event.raw_event["requestContext"]["requestId"])
+    def _call_route(self, request: Request) -> Response:
+        allowed = set()
+        for route in self.routes:
+            found = route.match(request.path)
+            if found is None:
+                continue
+            if route.method == request.method:
+                request.path_parameters = found
+                return route.call(request, self.dependency_overrides)
+            allowed.add(route.method)
+        if allowed:
+            raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=sorted(allowed))
+        if not self.routes and (location := _canonical_location(request.event)):
+            return _redirect(location, request.id)
+        raise ApiError(ErrorCode.NOT_FOUND)
 
 
-def error_responses(*codes: ErrorCode) -> Callable[[Route], Route]:
+def _canonical_location(event: Mapping[str, Any]) -> str | None:
+    """Returns the path without superfluous slashes, which API Gateway does not route; None if it has none."""
+    path: str = event["requestContext"]["http"]["path"]
+    if paths.canonical(path) == path:
+        return None
+    # Not at the top: only the function for unknown paths needs it.
+    from urllib.parse import quote
+
+    location = quote(paths.canonical(path))
+    query = event.get("rawQueryString", "")
+    return f"{location}?{query}" if query else location
+
+
+def error_responses(*codes: ErrorCode) -> Callable[[Endpoint], Endpoint]:
     """Declares, for the contract, the error codes that a route itself can answer with.
 
     The contract derives all other codes from the guard and the parameters of the route.
     """
 
-    def declare(route: Route) -> Route:
-        route.error_codes = codes  # type: ignore[attr-defined]  # contract/routes.py reads it
-        return route
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.error_codes = codes  # type: ignore[attr-defined]  # contract/routes.py reads it
+        return endpoint
 
     return declare
 
@@ -137,11 +154,11 @@ def create_app(guard: Guard | None = None) -> Api:
     return Api(guard)
 
 
-def entrypoint(app: Api) -> Callable[[Event, LambdaContext], Event]:
+def entrypoint(app: Api) -> Callable[[Event, object], Event]:
     """Returns the function that Lambda calls."""
 
-    def lambda_handler(event: Event, context: LambdaContext) -> Event:
-        return app.resolve(event, context)
+    def lambda_handler(event: Event, _context: object) -> Event:
+        return app.resolve(event)
 
     lambda_handler.app = app  # type: ignore[attr-defined]  # tests reach the app by its handler
     return lambda_handler
@@ -169,54 +186,37 @@ def _is_transient(response: Mapping[str, Any]) -> bool:
     return status >= 500 or throttled or code.startswith("Transaction")
 
 
-def _redirect(location: str, request_id: str) -> Response[str]:
+def _redirect(location: str, request_id: str) -> Response:
     response = error_response(ApiError(ErrorCode.NOT_FOUND, f"The path is {location}."), request_id)
     response.status_code = HTTPStatus.PERMANENT_REDIRECT
     response.headers["Location"] = location
     return response
 
 
-def _to_payload(response: Response[str]) -> Event:
-    return {
-        "statusCode": response.status_code,
-        "headers": dict(response.headers) | {"Content-Type": response.content_type},
-        "body": response.body,
-        "isBase64Encoded": False,
-        "cookies": [],
-    }
-
-
-def _record(
-    request: APIGatewayProxyEventV2,
-    response: Event,
-    client: Client,
-    context: RequestContext | None,
-    annotations: Mapping[str, str],
-    started: float,
-) -> None:
+def _record(request: Request, status: int, client: Client, context: RequestContext | None, started: float) -> None:
     """Writes one log line and one metric per request, with ids only and nothing that a user wrote."""
-    status, milliseconds = response["statusCode"], round((time.monotonic() - started) * 1000, 1)
-    route = request.raw_event.get("routeKey")
+    milliseconds = round((time.monotonic() - started) * 1000, 1)
+    route = request.event.get("routeKey")
     user_id = context.principal.user_id if context and context.principal else None
     logger.info(
         "request",
         extra={
-            "method": request.request_context.http.method,
+            "method": request.event["requestContext"]["http"]["method"],
             "route": route,
             "status": status,
             "milliseconds": milliseconds,
             "userId": user_id,
-            **annotations,
+            **request.annotations,
         },
     )
     metrics.request_answered(
         status,
         platform=client.platform,
-        quality=annotations.get("quality"),
+        quality=request.annotations.get("quality"),
         milliseconds=milliseconds,
         route=route,
         userId=user_id,
-        renderId=annotations.get("renderId"),
+        renderId=request.annotations.get("renderId"),
         pluginVersion=client.plugin_version,
-        correlationId=request.request_context.request_id,
+        correlationId=request.id,
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
 from renderiq.domain.keys import PREFIX as KEY_PREFIX
 from renderiq.domain.sessions import is_valid_after
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Principal, Provide, RequestContext, RequestRejectedError, allow_anonymous
 from renderiq.http.rate_limiting import address_principal, admit, platform_limit
+from renderiq.http.request import Request
 from renderiq.stores.principals import user_principal
 from renderiq.tokens import verify_access_token
 from renderiq.wiring.base import configuration
@@ -18,17 +17,17 @@ from renderiq.wiring.keys import key_service
 from renderiq.wiring.secrets import secrets
 
 
-def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> RequestContext:
+def require_authentication(request: Request, provide: Provide) -> RequestContext:
     """Admits a caller with a valid access token or API key that is below its platform's rate limit.
 
     One write counts the request and returns the revoked sessions; an API key costs one more call. Requests without
     valid credentials are counted by IP address, which makes guessing slow. Rejects with ``AUTH_REQUIRED``,
     ``INVALID_TOKEN``, ``TOKEN_EXPIRED``, the errors of ``KeyService.authenticate``, or ``RATE_LIMIT_EXCEEDED``.
     """
-    context = allow_anonymous(event, provide)
+    context = allow_anonymous(request, provide)
     limit = platform_limit(context, provide)
     try:
-        principal = _authenticate(event, context, provide)
+        principal = _authenticate(request, context, provide)
     except ApiError as error:
         admission = admit(address_principal(context.address), limit, context, provide)
         raise RequestRejectedError(error, admission.rate) from error
@@ -41,13 +40,13 @@ def require_authentication(event: APIGatewayProxyEventV2, provide: Provide) -> R
     return replace(context, principal=principal, rate=admission.rate)
 
 
-def _authenticate(event: APIGatewayProxyEventV2, context: RequestContext, provide: Provide) -> Principal:
+def _authenticate(request: Request, context: RequestContext, provide: Provide) -> Principal:
     """Returns the caller that X-Api-Key or Authorization names.
 
     A blank X-Api-Key counts as absent. If the key is not valid, a valid Authorization counts, because HTTP clients
     add default headers to every request.
     """
-    api_key, authorization = event.headers.get("x-api-key", "").strip(), event.headers.get("authorization", "")
+    api_key, authorization = request.headers.get("x-api-key", "").strip(), request.headers.get("authorization", "")
     if not api_key:
         return _identify(_bearer(authorization), context, provide)
     try:

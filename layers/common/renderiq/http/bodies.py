@@ -10,11 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import AliasChoices, BaseModel, ValidationError
 
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.charsets import UndecodableTextError, decode_text
+from renderiq.http.request import Request
 from renderiq.models.wire import find_json_problem
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ class Fields:
     undecodable: dict[str, str] = field(default_factory=dict)
 
 
-def read_fields(event: BaseProxyEvent, *, keep_empty: bool = False) -> Fields:
+def read_fields(request: Request, *, keep_empty: bool = False) -> Fields:
     """Reads a body according to its Content-Type. Without one it is read as JSON.
 
     Empty text and null count as absent, unless ``keep_empty``. Raises ``INVALID_INPUT`` if the body is not what its
     Content-Type says, and ``UNSUPPORTED_MEDIA_TYPE`` for a media type that is not accepted.
     """
-    header = event.headers.get("content-type", "")
+    header = request.headers.get("content-type", "")
     media_type = header.partition(";")[0].strip().lower()
-    raw = _decode_body(event)
+    raw = _decode_body(request)
     # API Gateway has decoded a body that is not base64 already. It is UTF-8 then, whatever the header says.
-    charset = _charset(header) if event.is_base64_encoded else ""
+    charset = _charset(header) if request.is_base64 else ""
     if media_type in _JSON_TYPES or media_type.endswith("+json"):
         fields = _parse_json(raw, charset)
     elif media_type == "application/x-www-form-urlencoded":
@@ -108,9 +108,9 @@ def validation_error(error: ValidationError) -> ApiError:
     return ApiError(ErrorCode.INVALID_INPUT, f"{first['field']}: {first['problem']}", fields=problems)
 
 
-def _decode_body(event: BaseProxyEvent) -> bytes:
-    body = event.body or ""
-    if not event.is_base64_encoded:
+def _decode_body(request: Request) -> bytes:
+    body = request.body
+    if not request.is_base64:
         return body.encode("utf-8", "surrogatepass")
     try:
         return b64decode(body, validate=True)

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
 from renderiq.domain.keys import Scope
 from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError
+from renderiq.http.request import Request
 from renderiq.platform import Client, detect
 from renderiq.wiring.base import time_source
 
@@ -67,10 +66,10 @@ class RequestRejectedError(Exception):
         self.rate = rate
 
 
-Guard = Callable[[APIGatewayProxyEventV2, Provide], RequestContext]
+Guard = Callable[[Request, Provide], RequestContext]
 
 
-def allow_anonymous(event: APIGatewayProxyEventV2, provide: Provide) -> RequestContext:
+def allow_anonymous(request: Request, provide: Provide) -> RequestContext:
     """Admits every request, counts none, and makes no call to AWS."""
     now = provide(time_source)()
-    return RequestContext(detect(event.headers), event.request_context.http.source_ip, now)
+    return RequestContext(detect(request.headers), request.address, now)

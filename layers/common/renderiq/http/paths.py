@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 BASE_PATH: Final = "/api/plugins"
-_SLASHES: Final = re.compile("/{2,}")
-_PATH: Final = re.compile(rf"((?:/[^/]+)*?){BASE_PATH}(/.*)?", re.DOTALL)
 
 
 def canonical(path: str) -> str:
     """Returns the path without a slash at its end and without empty segments."""
-    return _SLASHES.sub("/", path).rstrip("/") or "/"
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path.rstrip("/") or "/"
 
 
 def prefix_of(event: Mapping[str, Any]) -> str:
     """Returns what is in front of the base path: a stage, or a custom domain's base path such as ``/v1``."""
-    match = _PATH.fullmatch(canonical(event["requestContext"]["http"]["path"]))
-    return match[1] if match else ""
+    return _split(event["requestContext"]["http"]["path"])[0]
 
 
-def normalise(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Returns the event with the path that routes have, and with GET for HEAD.
+def route_path(path: str) -> str:
+    """Returns the path as routes have it: what is behind the base path, or the path itself if it has no base path."""
+    _, below = _split(path)
+    return path if below is None else below or "/"
 
-    Powertools itself removes the name of a stage by its length, also if a custom domain has another prefix. The
-    original path and method stay in ``requestContext.http`` of the given event.
-    """
-    context = event["requestContext"]
-    http = context["http"]
-    match = _PATH.fullmatch(canonical(event["rawPath"]))
-    path = BASE_PATH + (match[2] or "") if match else event["rawPath"]
-    method = "GET" if http["method"] == "HEAD" else http["method"]
-    if (path, method, context.get("stage")) == (event["rawPath"], http["method"], "$default"):
-        return event
-    context = {**context, "stage": "$default", "http": {**http, "method": method}}
-    return {**event, "rawPath": path, "requestContext": context}
+
+def _split(path: str) -> tuple[str, str | None]:
+    """Returns what is in front of the base path and what is behind it, which is None if there is no base path."""
+    path = canonical(path)
+    if path.startswith(BASE_PATH) and path[len(BASE_PATH) :][:1] in ("/", ""):
+        return "", path[len(BASE_PATH) :]
+    match = _prefixed().fullmatch(path)
+    return (match[1], match[2] or "") if match else ("", None)
+
+
+@cache
+def _prefixed() -> re.Pattern[str]:
+    return re.compile(rf"((?:/[^/]+)*?){BASE_PATH}(/.*)?", re.DOTALL)

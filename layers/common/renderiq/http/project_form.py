@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from aws_lambda_powertools.event_handler import Request
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.domain.projects import ProjectChanges
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.image_fields import ImageField
+from renderiq.http.request import Request
+from renderiq.http.routing import Depends
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.services.projects import Cover
 
@@ -39,7 +38,7 @@ def read_project_form(request: Request) -> ProjectFormData:
 
     Raises the errors of ``read_fields``, ``validate`` and ``ImageField.read``.
     """
-    fields = read_fields(request.resolved_event)
+    fields = read_fields(request)
     cover = _read_cover(fields)
     return ProjectFormData(validate(ProjectIn, fields), cover)
 
@@ -49,7 +48,7 @@ def read_project_changes(request: Request) -> ProjectChangesData:
 
     Raises the errors of ``read_project_form``.
     """
-    fields = read_fields(request.resolved_event, keep_empty=True)
+    fields = read_fields(request, keep_empty=True)
     name = REMOVABLE_IMAGE.name
     removed = name in fields.values and fields.values[name] in (None, "")
     cover = Cover(removed=True) if removed else _read_cover(fields)

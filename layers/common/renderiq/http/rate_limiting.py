@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.guards import Provide, RequestContext, RequestRejectedError, allow_anonymous
+from renderiq.http.request import Request
 from renderiq.platform import Platform
 from renderiq.settings import Settings
 from renderiq.stores.principals import Admission
@@ -28,9 +27,9 @@ class RateLimitedByAddress:
 
     limit: Callable[[Settings], int] | None = None
 
-    def __call__(self, event: APIGatewayProxyEventV2, provide: Provide) -> RequestContext:
+    def __call__(self, request: Request, provide: Provide) -> RequestContext:
         """Rejects with ``RATE_LIMIT_EXCEEDED``."""
-        context = allow_anonymous(event, provide)
+        context = allow_anonymous(request, provide)
         limit = self.limit(provide(configuration)) if self.limit else platform_limit(context, provide)
         admission = admit(address_principal(context.address), limit, context, provide)
         return replace(context, rate=admission.rate)

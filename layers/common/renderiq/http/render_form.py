@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from aws_lambda_powertools.event_handler import Request
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq import captures
 from renderiq.domain.scene_description import known_materials
 from renderiq.domain.uploads import Purpose
@@ -16,6 +13,8 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
+from renderiq.http.request import Request
+from renderiq.http.routing import Depends
 from renderiq.ids import is_uuid
 from renderiq.models.renders import RenderIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
@@ -54,7 +53,7 @@ def read_render_form(request: Request) -> RenderFormData:
     Raises ``INVALID_PROJECT_ID``, ``INVALID_INPUT`` for a model and for an image that is sent twice, and the errors of
     ``read_fields``, ``validate`` and ``ImageField.read``.
     """
-    fields = read_fields(request.resolved_event)
+    fields = read_fields(request)
     body = validate(RenderIn, fields)
     if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
         raise ApiError(ErrorCode.INVALID_PROJECT_ID)

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
-from aws_lambda_powertools.event_handler import Response
-
 from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.models.wire import WireModel
@@ -21,7 +19,43 @@ _TOP_LEVEL_DETAILS = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "avail
 Model = TypeVar("Model", bound=WireModel)
 
 
-class Ok(Response[str], Generic[Model]):
+class Response:
+    """What a route returns: the status, the body, and headers. ``compress`` allows gzip if the client accepts it."""
+
+    __slots__ = ("body", "compress", "content_type", "headers", "status_code")
+
+    def __init__(
+        self,
+        status_code: int,
+        content_type: str,
+        body: str,
+        headers: Mapping[str, str],
+        *,
+        compress: bool = False,
+    ) -> None:
+        self.status_code = status_code
+        self.content_type = content_type
+        self.body = body
+        self.headers = dict(headers)
+        self.compress = compress
+
+    def to_payload(self, accepted_encodings: str = "") -> dict[str, Any]:
+        """Returns the response as API Gateway takes it (payload format 2.0)."""
+        headers = {**self.headers, "Content-Type": self.content_type}
+        payload: dict[str, Any] = {
+            "statusCode": int(self.status_code),
+            "headers": headers,
+            "body": self.body,
+            "isBase64Encoded": False,
+            "cookies": [],
+        }
+        if self.compress and "gzip" in accepted_encodings:
+            headers["Content-Encoding"] = "gzip"
+            payload |= {"body": _compressed(self.body), "isBase64Encoded": True}
+        return payload
+
+
+class Ok(Response, Generic[Model]):
     """200 with ``{"success": true, "data": …}``. Caches may not store it, because it is private to a user."""
 
     status: ClassVar = HTTPStatus.OK
@@ -61,14 +95,14 @@ class Flat(Ok[Model]):
         return data
 
 
-class Redirect(Response[str]):
+class Redirect(Response):
     """302 to another URL, which is valid for a minute. Caches may not store it."""
 
     def __init__(self, url: str) -> None:
         super().__init__(HTTPStatus.FOUND, "text/plain", "", {"Location": url, "Cache-Control": "no-store"})
 
 
-def error_response(error: ApiError, request_id: str) -> Response[str]:
+def error_response(error: ApiError, request_id: str) -> Response:
     """Returns the envelope of failure, with the headers that belong to the error."""
     body: dict[str, Any] = {
         "success": False,
@@ -80,7 +114,7 @@ def error_response(error: ApiError, request_id: str) -> Response[str]:
     if error.details:
         body["details"] = error.details
     body |= {name: error.details[name] for name in _TOP_LEVEL_DETAILS.get(error.code, ()) if name in error.details}
-    headers: dict[str, str | list[str]] = {}
+    headers: dict[str, str] = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.code.status is HTTPStatus.UNAUTHORIZED:
@@ -103,6 +137,14 @@ def rate_limit_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
         "RateLimit-Policy": f'"minute";q={rate.limit};w=60',
         "RateLimit": f'"minute";r={rate.remaining};t={until_reset}',
     }
+
+
+def _compressed(text: str) -> str:
+    # Not at the top: only the page with the contract is compressed.
+    import gzip
+    from base64 import b64encode
+
+    return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _to_text(body: dict[str, Any]) -> str:

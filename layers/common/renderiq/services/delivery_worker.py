@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from renderiq import metrics
 from renderiq.addresses import ForbiddenAddressError
 from renderiq.clock import Clock, retry_after
@@ -28,12 +26,11 @@ from renderiq.domain.webhooks import (
     signature_headers,
 )
 from renderiq.ids import uuid7
+from renderiq.logs import logger
 from renderiq.outbound import NoResponseError, Outbound, Response
 from renderiq.queues import MAX_DELAY, DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.webhooks import Slot, WebhookBusyError, WebhookStore
-
-logger = Logger()
 
 _LEASE: Final = timedelta(seconds=60)
 # SQS delays are whole seconds, so a message may arrive this much before its time.

@@ -7,17 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from renderiq.clock import to_iso
 from renderiq.domain.renders import LINK_TTL, REDELIVERY_DELAY, Render, Status
 from renderiq.domain.webhooks import Delivery, Event, callback_target, delivery_id, message_body
+from renderiq.logs import logger
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
-
-logger = Logger()
 
 
 @dataclass(frozen=True, slots=True)

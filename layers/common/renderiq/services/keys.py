@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -82,8 +82,8 @@ class KeyService:
         """Returns keys of the user, newest first, revoked ones included, and the cursor of the next page."""
         return self.keys.page(user_id, limit=limit, before=before)
 
-    def of_user(self, user_id: str) -> Iterator[ApiKey]:
-        """Yields all keys of the user, newest first, revoked ones included."""
+    def of_user(self, user_id: str) -> list[ApiKey]:
+        """Returns all keys of the user, newest first, revoked ones included."""
         return self.keys.of_user(user_id)
 
     def revoke(self, user_id: str, key_id: str, *, now: datetime) -> None:

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq import metrics
 from renderiq.domain.projects import DELETION_REDELIVERY_DELAY, INDEX_LAG, ProjectDeletion
 from renderiq.domain.renders import Render, RenderFilters, Status
 from renderiq.errors import ApiError
+from renderiq.logs import logger
 from renderiq.queues import CleanupJob, Queue
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.stores.images import ImageStore, cover_key, keys_of_render
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
-
-logger = Logger()
 
 # A pending render may have twenty deliveries. A request may take 15 s, and the worker 60 s.
 _BATCH_SIZE: Final = 10

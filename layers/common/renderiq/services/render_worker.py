@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from renderiq import metrics
 from renderiq.clock import Clock
 from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Render, RenderOutput
@@ -25,12 +23,11 @@ from renderiq.engines import (
 )
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.ids import uuid7
+from renderiq.logs import logger
 from renderiq.queues import MAX_DELAY, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.stores.images import ImageStore, ImageTooLargeError, ImageUnreadableError, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
-
-logger = Logger()
 
 POLL_SECONDS: Final = 1.0
 """How often an attempt stores its progress and looks for a cancellation."""

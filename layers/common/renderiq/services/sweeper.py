@@ -11,20 +11,18 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq import metrics
 from renderiq.clock import Clock
 from renderiq.domain.recovery import MAX_WAIT, DueItem, DueRender, RecoveryAction, recovery_action, redelivery_delay
 from renderiq.errors import ErrorCode
+from renderiq.logs import logger
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.upload_removal import UploadRemoval
 from renderiq.stores.due_index import DueIndex, DueT
 from renderiq.stores.renders import RenderStore
-
-logger = Logger()
 
 MAX_ITEMS: Final = 1000
 """How many records of each due index one run handles."""

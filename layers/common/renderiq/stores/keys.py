@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -77,14 +77,13 @@ class KeyStore:
         found = self._query(user_id, "keyId < :id", before or AFTER_IDS, ScanIndexForward=False, Limit=limit + 1)
         return found[:limit], found[limit - 1].key_id if len(found) > limit else None
 
-    def of_user(self, user_id: str) -> Iterator[ApiKey]:
-        """Yields all keys of a user, newest first, including revoked and expired ones."""
-        cursor = None
-        while True:
+    def of_user(self, user_id: str) -> list[ApiKey]:
+        """Returns all keys of a user, newest first, including revoked and expired ones, page by page."""
+        found, cursor = self.page(user_id, limit=_PAGE, before=None)
+        while cursor:
             keys, cursor = self.page(user_id, limit=_PAGE, before=cursor)
-            yield from keys
-            if cursor is None:
-                return
+            found += keys
+        return found
 
     def add(self, key: ApiKey, now: datetime, claim: IdempotencyClaim | None = None) -> None:
         """Stores the key and claims the idempotency key, both or neither.

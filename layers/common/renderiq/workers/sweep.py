@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
-from typing import Any, Final
-
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import Any, Final, Protocol
 
 from renderiq import metrics
+from renderiq.logs import logger
 from renderiq.services.sweeper import Sweeper, SweepError
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.delivery_queue import delivery_queue
@@ -22,10 +20,18 @@ from renderiq.wiring.upload_removal import upload_removal
 from renderiq.wiring.upload_store import uploads
 from renderiq.wiring.webhook_stores import deliveries
 
-logger = Logger()
-
 # A run ends this long before the function's timeout, because its last record may take two calls that time out.
 _RESERVE: Final = timedelta(seconds=15)
+
+
+class Context(Protocol):
+    """What the sweeper reads of Lambda's context."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Returns the time until Lambda ends the invocation."""
+        ...
 
 
 @cache
@@ -45,7 +51,7 @@ def sweeper() -> Sweeper:
     )
 
 
-def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+def lambda_handler(_event: dict[str, Any], context: Context) -> dict[str, int]:
     """Makes one run. Raises ``SweepError`` at its end if part of it failed, which the alarm on errors reports."""
     logger.set_correlation_id(context.aws_request_id)
     remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())

@@ -12,7 +12,7 @@ from renderiq.engines.images import strips
 from renderiq.engines.preview.classify.confidence import Confidence, Doubt, judge_scene
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
-from renderiq.engines.preview.raster import U8, CheckCancelled, never_cancelled
+from renderiq.engines.preview.raster import U8, CheckCancelled, gaussian_blur, never_cancelled
 from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
 from renderiq.engines.preview.segment.scene import WORKING_SIDE, Scene, resize_for_analysis, segment_capture
 from renderiq.engines.preview.segment.viewport_background import (
@@ -27,6 +27,10 @@ _KEY_COLOUR: Final = (255, 0, 255)
 
 _MAX_CHANGE: Final = 8
 """Levels by which the removal of artefacts may change a pixel that is kept."""
+
+
+_EDGE_SHARE: Final = 90
+"""Of 255: how much of the surroundings of a pixel has changed, if it is at an edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,9 @@ def read_capture(
             is_weak = np.ones(kept.shape[:2], np.bool_)
             for channel in range(3):
                 is_weak &= np.abs(clean[..., channel].astype(np.int16) - kept[..., channel]) < _MAX_CHANGE
-            kept = np.where(is_weak[..., None], clean, kept)
+            # A single pixel is noise, and an edge is not.
+            is_edge = gaussian_blur((~is_weak).astype(np.uint8) * 255, 1.0) > _EDGE_SHARE
+            kept = np.where(is_edge[..., None], kept, clean)
         working = resize_for_analysis(Image.fromarray(clean))
         scene = segment_capture(working, check_cancelled=check_cancelled)
         opacity = None

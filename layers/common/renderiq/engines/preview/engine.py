@@ -122,7 +122,8 @@ def _render_checked(
     confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
     if capture.scene is not None and not doubts:
         pixels = _render_scene(capture.scene, capture.working, guides, request, progress)
-        faults = find_faults(pixels, capture.working, capture.scene.label != BACKGROUND)
+        model = capture.scene.label != BACKGROUND
+        faults = find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior)
         if not faults:
             return pixels, EngineReport(EngineMode.REPAINTED, round(confidence, 2))
         doubts += faults

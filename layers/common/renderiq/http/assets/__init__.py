@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.version import VERSION
-
 from renderiq.errors import ApiError, ErrorCode
+from renderiq.http.responses import Response
 
 _FOLDER: Final = Path(__file__).parent
 _SWAGGER: Final = "event_handler/openapi/swagger_ui"
@@ -24,7 +23,7 @@ _CONTENT_SECURITY_POLICY: Final = (
 
 
 _BRIEFLY: Final = "public, max-age=300"
-# Swagger UI has 1.5 MB. The page names it with Powertools' version, so that another version has another address.
+# Swagger UI has 1.5 MB. The page names it with a hash of its content, so that another version has another address.
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -44,26 +43,30 @@ _ASSETS: Final = {
 }
 
 
-def serve_contract() -> Response[str]:
+def serve_contract() -> Response:
     """Returns the contract as JSON."""
     return _response(_CONTRACT, _read("openapi.json", _CONTRACT))
 
 
-def serve_page(*, demo_user: bool) -> Response[str]:
+def serve_page(*, demo_user: bool) -> Response:
     """Returns the page. With ``demo_user``, its example of signing in is the demo user of the local stack."""
     page = Template(_read("docs.html", _PAGE)).substitute(demo_user=str(demo_user).lower())
     return _response(_PAGE, _with_versions(page))
 
 
 def _with_versions(page: str) -> str:
-    """Returns the page with the version in the addresses of the files that Powertools ships."""
+    """Returns the page with a hash of the content in the addresses of the files that Powertools ships."""
     for name, file in _ASSETS.items():
         if file.from_powertools:
-            page = page.replace(f'"docs/{name}"', f'"docs/{name}?v={VERSION}"')
+            page = page.replace(f'"docs/{name}"', f'"docs/{name}?v={_hash(name, file)}"')
     return page
 
 
-def serve_asset(name: str) -> Response[str]:
+def _hash(name: str, file: _File) -> str:
+    return hashlib.sha256(_read(name, file).encode()).hexdigest()[:12]
+
+
+def serve_asset(name: str) -> Response:
     """Returns a script or style of the page. Raises ``NOT_FOUND``."""
     if name not in _ASSETS:
         raise ApiError(ErrorCode.NOT_FOUND)
@@ -75,7 +78,7 @@ def _read(name: str, file: _File) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _response(file: _File, body: str) -> Response[str]:
+def _response(file: _File, body: str) -> Response:
     return Response(
         200,
         file.content_type,

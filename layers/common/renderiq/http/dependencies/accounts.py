@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.http.dependencies.base import QueryOf
+from renderiq.http.routing import Depends
 from renderiq.models.paging import PageQuery
 from renderiq.services.accounts import AccountService
 from renderiq.wiring.accounts import account_service

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
-from aws_lambda_powertools.event_handler import Request
-from aws_lambda_powertools.event_handler.depends import Depends
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -14,6 +12,8 @@ from renderiq.domain.keys import Scope
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import read_fields, validate, validation_error
 from renderiq.http.guards import Principal, RequestContext
+from renderiq.http.request import Request
+from renderiq.http.routing import Depends
 from renderiq.ids import is_uuid
 from renderiq.models.wire import WireModel
 from renderiq.settings import Settings
@@ -32,8 +32,7 @@ class SessionPrincipal:
 
 def request_context(request: Request) -> RequestContext:
     """Returns what the guards know about this request."""
-    context: RequestContext = request.context["request_context"]
-    return context
+    return request.context
 
 
 def principal(request: Request) -> Principal:
@@ -78,7 +77,7 @@ class BodyOf(Generic[Model]):
 
     def read(self, request: Request) -> Model:
         """Returns the validated body. Raises the errors of ``read_fields`` and ``validate``."""
-        return validate(self.model, read_fields(request.resolved_event, keep_empty=self.keep_empty))
+        return validate(self.model, read_fields(request, keep_empty=self.keep_empty))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class QueryOf(Generic[Model]):
 
     def read(self, request: Request) -> Model:
         """Returns the validated query. Raises ``INVALID_INPUT``, which names the fields."""
-        given = {name: value.strip() for name, value in (request.query_parameters or {}).items() if value.strip()}
+        given = {name: value.strip() for name, value in request.query.items() if value.strip()}
         try:
             return self.model.model_validate(given)
         except ValidationError as error:
@@ -105,7 +104,7 @@ class PathId:
 
     def read(self, request: Request) -> str:
         """Returns the id in lower case. Raises ``code``."""
-        given: str = request.path_parameters[self.name].lower()
+        given = request.path_parameters[self.name].lower()
         if is_uuid(given):
             return given
         if self.code is ErrorCode.INVALID_INPUT:

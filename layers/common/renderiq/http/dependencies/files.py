@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
+from renderiq.http.routing import Depends
 from renderiq.services.file_links import FileLinks
 from renderiq.stores.images import ImageStore
 from renderiq.wiring.file_links import file_links

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from aws_lambda_powertools.event_handler import Request
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.errors import invalid_field
+from renderiq.http.request import Request
+from renderiq.http.routing import Depends
 
 _MAX_BYTES: Final = 255
 

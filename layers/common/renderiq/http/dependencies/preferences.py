@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.http.dependencies.base import BodyOf
+from renderiq.http.routing import Depends
 from renderiq.models.preferences import PreferencesIn
 from renderiq.services.preferences import PreferenceService
 from renderiq.wiring.preferences import preference_service

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.errors import ErrorCode
 from renderiq.http.dependencies.base import PathId, QueryOf
+from renderiq.http.routing import Depends
 from renderiq.models.projects import ProjectsQuery
 from renderiq.services.projects import ProjectService
 from renderiq.wiring.projects import project_service

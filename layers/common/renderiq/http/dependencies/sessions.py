@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.http.dependencies.base import BodyOf, PathId
+from renderiq.http.routing import Depends
 from renderiq.models.auth import RefreshIn
 from renderiq.services.sessions import SessionService
 from renderiq.wiring.sessions import session_service

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
+from renderiq.http.routing import Depends
 from renderiq.models.paging import PageQuery
 from renderiq.models.webhooks import RotationIn, WebhookChangesIn, WebhookIn
 from renderiq.services.webhooks import WebhookService

@@ -28,9 +28,11 @@ _HORIZON_REACH: Final = 5
 """Rows on either side of the horizon that do not count."""
 _SURE_AGREEMENT: Final = 0.93
 """Of the capture's edges: those that a border follows, in a scene that is repainted."""
-_MIN_STEEPNESS: Final = 0.2
+_MIN_STEEPNESS: Final = 0.14
 """Product of the slopes of a model's foot on both sides of its lowest corner: the squared sine of the angle at which
 the camera looks down on a right-angled corner."""
+_MIN_SLOPE: Final = 0.12
+"""Of the flatter side: a facade that is seen at a right angle does not rise."""
 _MIN_FOOT_WIDTH: Final = 0.12
 """Of the model's width: what must be on both sides of its lowest corner."""
 _MIN_MODEL: Final = 0.01
@@ -38,6 +40,9 @@ _MIN_MODEL: Final = 0.01
 _PLAN_AXIS_ALIGNED: Final = 0.8
 """Of the edges: horizontal and vertical ones in a plan."""
 _PLAN_MIN_REGIONS: Final = 40
+_PLAN_MIN_ROOMS: Final = 12
+_PLAN_RECTANGLE: Final = 0.985
+"""Regions of a plan whose contour has steps, and of one that is a rectangle, and how level its contour is."""
 _PLAN_MIN_LEVEL_CONTOUR: Final = 0.85
 _PLAN_MIN_SPREAD: Final = 0.08
 """Of the contour of a plan, on each side: the part that is level; and the standard deviation of its levels on one side
@@ -82,7 +87,9 @@ class Doubt(StrEnum):
     DARK_ROOM = "dark_room"
     DRAWN_SHADOWS = "drawn_shadows"
     MISSING_EDGES = "missing_edges"
+    UNEXPLAINED_EDGES = "unexplained_edges"
     LOST_AREAS = "lost_areas"
+    CHANGED_MATERIALS = "changed_materials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ def judge_scene(scene: Scene, rgb: U8, *, has_alpha: bool) -> Confidence:
         doubts.append(Doubt.DRAWN_SHADOWS)
     if not scene.is_interior and scene.has_background:
         left, right = _foot_slopes(scene.label != BACKGROUND)
-        if left * right > _MIN_STEEPNESS:
+        if left * right > _MIN_STEEPNESS and min(left, right) > _MIN_SLOPE:
             doubts.append(Doubt.SEEN_FROM_ABOVE)
         elif not has_alpha and _is_plan(scene) and _axis_aligned(grey, edge) > _PLAN_AXIS_ALIGNED:
             doubts.append(Doubt.PLAN)
@@ -234,16 +241,19 @@ def _foot_slopes(model: Mask) -> tuple[float, float]:
 
 def _is_plan(scene: Scene) -> bool:
     """Returns whether the contour of the model runs in steps on all four sides, as that of a floor plan."""
-    if len(scene.regions) < _PLAN_MIN_REGIONS:
-        return False
     model = scene.label != BACKGROUND
-    spreads = []
+    if len(scene.regions) < _PLAN_MIN_ROOMS or model[-2:].any():
+        return False
+    spreads, level = [], []
     for side in (model, model[::-1], model.T, model.T[::-1]):
         extent = np.argmax(side[:, side.any(axis=0)], axis=0)
-        if (np.diff(extent) == 0).mean() < _PLAN_MIN_LEVEL_CONTOUR:
-            return False
+        level.append(float((np.diff(extent) == 0).mean()))
         spreads.append(float(np.std(extent)) / len(side))
-    return max(spreads) > _PLAN_MIN_SPREAD
+    if min(level) < _PLAN_MIN_LEVEL_CONTOUR:
+        return False
+    # An elevation has no steps on its left and its right, and few parts.
+    has_steps = len(scene.regions) >= _PLAN_MIN_REGIONS and max(spreads) > _PLAN_MIN_SPREAD
+    return has_steps or min(level) > _PLAN_RECTANGLE
 
 
 def _axis_aligned(grey: U8, edge: Mask) -> float:

@@ -1,45 +1,28 @@
-"""Finds keywords for time of day, weather, season and ground in a prompt; everything else in it is ignored.
+"""Reads time of day, weather, season and ground from a prompt; everything else in it is ignored.
 
-A keyword counts as a whole word, in any case. If keywords contradict each other, the last one counts. A keyword in the
-negative prompt excludes the choice that it stands for.
+The text is read in phrases. A keyword counts if it heads its noun phrase ("snow on the roofs", "at night"), if it
+describes a noun as weather does ("rainy street"), or if the noun after it belongs to a scene ("winter evening"). It
+does not count if it makes another thing ("night table"), a colour ("midnight blue", "earth tones") or a material
+("clear glass") of its neighbours, or if the phrase names it as a comparison or a picture ("white as snow", "poster of a
+beach"). In doubt it does not count. A negation ("no snow or fog") takes back what it names.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
-KEYWORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "time": {
-        "dawn": ("dawn", "sunrise", "early morning"),
-        "noon": ("noon", "midday"),
-        "golden": ("sunset", "golden hour", "evening", "late afternoon"),
-        "dusk": ("dusk", "twilight", "blue hour"),
-        "night": ("night", "midnight", "moonlight", "nighttime"),
-    },
-    "weather": {
-        "clear": ("clear sky", "cloudless", "sunny", "clear"),
-        "cloudy": ("cloudy", "clouds", "partly cloudy"),
-        "overcast": ("overcast", "grey sky", "gray sky", "dull", "rain", "rainy", "drizzle", "storm", "stormy"),
-        "fog": ("fog", "foggy", "mist", "misty", "haze", "hazy"),
-    },
-    "season": {
-        "spring": ("spring",),
-        "summer": ("summer",),
-        "autumn": ("autumn", "fall colours", "fall colors", "fall"),
-        "winter": ("winter", "snow", "snowy", "frost"),
-    },
-    "ground": {
-        "grass": ("grass", "lawn", "meadow", "garden"),
-        "snow": ("snow", "snowy", "snow-covered"),
-        "sand": ("sand", "sandy", "desert", "beach", "dune", "dunes"),
-        "gravel": ("gravel", "pebbles"),
-        "concrete": ("concrete ground", "concrete floor", "concrete plaza", "plaza", "pavement"),
-        "soil": ("soil", "dirt", "earth", "mud"),
-    },
-}
-"""Kind of choice, choice, and the keywords for it. `docs/preview-engine.md` has the same table."""
+from renderiq.engines.preview.look import prompt_words as vocabulary
+from renderiq.engines.preview.look.prompt_negations import find_negations, is_negated
+from renderiq.engines.preview.look.prompt_scenes import is_contradiction, is_covered, is_same_kind, is_scene
+from renderiq.engines.preview.look.prompt_text import (
+    LIST_NEGATION,
+    Mention,
+    Text,
+    find_keywords,
+    split_text,
+)
+from renderiq.engines.preview.look.prompt_words import KEYWORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +36,64 @@ class PromptSetting:
 
 
 def parse_prompt(prompt: str, negative_prompt: str = "") -> PromptSetting:
-    """Returns the choices that ``prompt`` names and ``negative_prompt`` does not exclude."""
-    chosen: dict[str, str] = {}
-    for kind, choices in KEYWORDS.items():
-        excluded = _find_choices(negative_prompt, choices, include_nested=True)
-        allowed = {choice: keywords for choice, keywords in choices.items() if choice not in excluded}
-        found = _find_choices(prompt, allowed)
-        chosen[kind] = found[-1] if found else ""
-    return PromptSetting(**chosen)
+    """Returns the choices that ``prompt`` names and ``negative_prompt`` does not exclude.
 
-
-def _find_choices(text: str, choices: dict[str, tuple[str, ...]], *, include_nested: bool = False) -> list[str]:
-    """Returns the choices whose keywords are in ``text``, in the order of the keywords' positions.
-
-    A keyword inside a longer keyword counts only with ``include_nested``.
+    If choices contradict each other, the last one counts, but "day and night" chooses nothing, and snow lies on any
+    other ground of its phrase.
     """
-    text = text.lower()
-    mentions: list[tuple[int, int, str]] = []
-    for choice, keywords in choices.items():
-        # Most prompts contain few keywords: no pattern is compiled for the others.
-        for keyword in (each for each in keywords if each in text):
-            pattern = rf"(?<![\w-]){re.escape(keyword)}(?![\w-])"
-            mentions += [(found.start(), found.end(), choice) for found in re.finditer(pattern, text)]
-    if not include_nested:
-        mentions = [each for each in mentions if not any(_contains(other, each) for other in mentions)]
-    return [choice for _, _, choice in sorted(mentions)]
+    excluded = _find_excluded(negative_prompt)
+    text = split_text(prompt)
+    chosen: list[Mention] = []
+    bare = False
+    for mention, negated in _read(text):
+        if negated:
+            chosen = [each for each in chosen if not mention.choices.items() <= each.choices.items()]
+        else:
+            chosen.append(mention)
+        if mention.choices.get("ground") == "snow":
+            bare = negated
+    found = dict.fromkeys(KEYWORDS, "")
+    last_ground: Mention | None = None
+    for mention in chosen:
+        for kind, choice in mention.choices.items():
+            if (kind, choice) in excluded:
+                continue
+            if kind == "ground":
+                if last_ground is not None and is_covered(text, last_ground, mention):
+                    continue
+                last_ground = mention
+            found[kind] = choice
+    if found["season"] == "winter" and bare and not found["ground"]:
+        # The ground of a winter is snow unless another ground is chosen.
+        found["ground"] = "grass"
+    return PromptSetting(**found)
 
 
-def _contains(outer: tuple[int, int, str], inner: tuple[int, int, str]) -> bool:
-    """Returns whether the text range of ``inner`` lies within the larger one of ``outer``."""
-    return outer[0] <= inner[0] and inner[1] <= outer[1] and outer[:2] != inner[:2]
+def _find_excluded(negative_prompt: str) -> set[tuple[str, str]]:
+    """Returns the kinds and choices that a negative prompt names.
+
+    Many write "no snow" there and mean the same as "snow". A negation inside a phrase is a double one ("roofs without
+    snow") and excludes nothing.
+    """
+    text = split_text(negative_prompt)
+    excluded: set[tuple[str, str]] = set()
+    for mention, negated in _read(text):
+        first = text.word(text.phrase_start(mention.start))
+        if not negated or first in vocabulary.NEGATIONS | vocabulary.CLAUSE_NEGATIONS | {LIST_NEGATION}:
+            excluded.update(mention.choices.items())
+    return excluded
+
+
+def _read(text: Text) -> Iterator[tuple[Mention, bool]]:
+    """Yields the keywords that stand for a scene, and for each whether it is negated."""
+    mentions = list(find_keywords(text))
+    negations = find_negations(text)
+    described = 0
+    for index, mention in enumerate(mentions):
+        neighbours = mentions[max(0, index - 1) : index] + mentions[index + 1 : index + 2]
+        if not is_scene(text, mention) or is_contradiction(text, mention, neighbours):
+            continue
+        if mention.start == described and index and is_same_kind(mentions[index - 1], mention):
+            continue
+        described = mention.end
+        yield mention, is_negated(text, mention, negations)

@@ -70,6 +70,14 @@ class ToneMapper:
         return out
 
 
+def light_of_level(level: F32) -> F32:
+    """Returns the light that the filmic curve maps to a linear ``level`` in 0..1, at an exposure of 1."""
+    square = 2.51 - 2.43 * level
+    linear = 0.03 - 0.59 * level
+    light: F32 = (np.sqrt(linear * linear + 0.56 * square * level) - linear) / (2 * square * _FILMIC_EXPOSURE)
+    return light.astype(np.float32)
+
+
 def grade_photo(pixels: U8, look: Look, check_cancelled: CheckCancelled = never_cancelled) -> U8:
     """Returns a photo or a finished render (height, width, 3) with a part of the style's colour grading.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, gaussian_blur, never_cancelled
 from renderiq.engines.preview.segment.interior import is_ceiling
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
-from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, local_range
+from renderiq.engines.preview.segment.morphology import binary_dilation, grey_dilation, grey_erosion, local_range
 
 I16 = NDArray[np.int16]
 
@@ -33,13 +33,20 @@ _MIN_BLUE_CONTACT: Final = 0.3
 because panes are blue as well."""
 _MIN_SIDE_CONTACT: Final = 0.1
 """Of the upper third of each side of the frame."""
+_CEILING_LEVELS: Final = (120, 235)
+_CEILING_CHROMA: Final = 12
+"""Levels and highest chroma of a ceiling that could be a background."""
 _MAX_UNEVENNESS: Final = 1.5
 """Mean difference in levels between an even background and its model; a photographed sky is less even."""
 _BLUENESS: Final = 24
+_MIN_GRADIENT: Final = 0.03
+"""Of the rows: those that show a gradient must be so many to tell how it goes on."""
 _MIN_CORE: Final = 0.12
 """Of an object that stands alone: what is wider than an overlay."""
 _MIN_FRAME_PIECE: Final = 0.002
 """Of the picture, for a piece of background that touches the frame elsewhere."""
+_MIN_BLUE_PIECE: Final = 0.0012
+"""Of the picture, for a piece of a blue gradient between posts."""
 _MIN_AREA: Final = 0.03
 _MAX_AREA: Final = 0.985
 """Of the picture."""
@@ -47,11 +54,18 @@ _OVERLAY_WIDTH: Final = 7
 """Pixels: wider than a line of a grid, an axis or a dimension."""
 _THIN: Final = 5
 """Pixels: wider than what is left of an overlay beside the model."""
+_RIM: Final = 8
+_RIM_CHROMA: Final = 12
+_RIM_CONTRAST: Final = 24
+"""Pixels: width of the soft rim of a model, its highest chroma, and levels between the background and the model."""
 _OVERLAY_CONTRAST: Final = 44
 _OVERLAY_CONTRAST_ON_BRIGHT: Final = 20
 _DARK: Final = 110
 """Levels between a grid line and the background: on bright ones, walls have outlines as weak as those of a grid."""
 _AXIS_CHROMA: Final = 50
+_MAX_TEXT: Final = 0.0012
+_MIN_OVERLAYS: Final = 3
+"""Of the picture: a text that stands alone, and how many thin overlays are beside such a text."""
 _MAX_OVERLAY_AREA: Final = 0.06
 """Of the model: overlays that stand alone before the background."""
 _GROUND_MIN_HORIZON: Final = 0.08
@@ -61,13 +75,19 @@ _SHADOW_RATIO: Final = (0.3, 0.96)
 """Brightness of a drawn shadow over that of the ground."""
 _SHADOW_HUE: Final = 0.012
 """Difference of chromaticity coordinates between a ground and a shadow on it."""
+_MATCH_ON_DARK: Final = 9
+_UNEVEN_WIDTH: Final = 4
+"""Pixels of the background beside the model's contour that are not even, and levels between a dark background and its
+model there."""
 _WEAK_CONTOUR: Final = 20
 """Levels between the background and a face whose contour noise makes ragged."""
 _WEAK_CONTOUR_SIGMA: Final = 1.6
+_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 3.5
 _CONTOUR_WIDTH: Final = 2
 """Pixels of the model beside the background that may be mixed with it."""
 _FULL_SHARE: Final = 1.1
 """Factor of the opacity, so that shading across the model's edge does not make it transparent."""
+_OUTLINE_OPACITY: Final = 0.6
 _MIN_SHARE: Final = 0.2
 """Less opaque pixels do not tell the colour of the model."""
 _FILL_ROUNDS: Final = 3
@@ -80,13 +100,14 @@ class ViewportBackground:
 
     ``opacity`` (0..1) is how much of each pixel shows the model. ``foreground`` (height, width, 3) is the capture with
     the background taken out of the mixed pixels along the model's contour. ``shadow`` (0..1, 1 without shadow) are
-    the shadows that the viewport has drawn on its ground. ``has_sky`` says whether the viewport draws a blue sky.
+    the shadows that the viewport has drawn on its ground. ``lies_above`` says that the model fills the frame on three
+    sides, so that there is only sky behind it.
     """
 
     opacity: F32
     foreground: U8
     shadow: F32 | None
-    has_sky: bool
+    lies_above: bool
 
 
 def find_viewport_background(
@@ -116,6 +137,8 @@ def find_viewport_background(
     seed = int(np.where(seeds, area, 0).argmax())
     if is_ceiling(mask, colour[seed]) or _is_terrain(colour[seed]):
         return None
+    if _is_cut_off_below(mask, colour[seed]):
+        return None
     ground = _find_ground(components, area, seed)
     model = _row_model(rgb, mask)
     if must_be_even and _difference(rgb, model)[mask].mean() > _MAX_UNEVENNESS:
@@ -137,15 +160,19 @@ def find_viewport_background(
         shadow, is_shadow = _drawn_shadows(rgb, colour[ground], mask, first)
         mask |= is_shadow
     mask = _smooth_weak_contour(rgb, _drop_overlays(rgb, mask, model), model)
+    if _lies_above(mask) and np.median(model[:, 2] - model[:, 0]) < _BLUENESS:
+        # A face may have the colour of the background; under a sky that would be a hole.
+        parts = connected_components(mask)
+        at_frame = np.zeros(int(parts.max()) + 1, np.bool_)
+        at_frame[parts[min(_FRAME_INSET, height // 3)]] = True
+        mask = mask & at_frame[parts]
     if not _MIN_AREA < mask.mean() < _MAX_AREA:
         return None
     behind = np.repeat(model[:, None], width, axis=1)
     if shadow is not None:
         behind = behind * shadow[..., None]
     opacity, foreground = _unmix_contour(rgb if shown is None else shown, mask, behind)
-    red, _, blue = colour[seed]
-    has_sky = bool(ground) and blue > red + 40
-    return ViewportBackground(opacity, foreground, shadow, bool(has_sky))
+    return ViewportBackground(opacity, foreground, shadow, _lies_above(mask))
 
 
 def _find_seeds(components: I32, colour: F32, area: I32) -> Mask | None:
@@ -187,6 +214,21 @@ def _is_terrain(colour: F32) -> bool:
     return green > _LAWN_GREENNESS * max(red, blue)
 
 
+def _is_cut_off_below(mask: Mask, colour: F32) -> bool:
+    """Returns whether a plain grey ``mask`` lies above everything else, as a ceiling does.
+
+    Hosts have white, bluish and dark backgrounds; a model before one of them rarely fills the frame on three sides.
+    """
+    dark, bright = _CEILING_LEVELS
+    return bool(np.ptp(colour) <= _CEILING_CHROMA and dark < colour.mean() < bright) and _lies_above(mask)
+
+
+def _lies_above(mask: Mask) -> bool:
+    """Returns whether the background touches only the upper part of the frame."""
+    lower = mask[len(mask) // 2 :]
+    return not (lower[:, _FRAME_INSET].any() or lower[:, -1 - _FRAME_INSET].any() or mask[-1 - _FRAME_INSET].any())
+
+
 def _close_horizon(mask: Mask, row: int) -> None:
     """Adds the anti-aliased rows between sky and ground to the background, in place."""
     top, bottom = max(0, row - 4), min(len(mask) - 1, row + 4)
@@ -220,6 +262,12 @@ def _row_model(rgb: U8, mask: Mask) -> F32:
     )
     every = np.arange(len(mask))
     model: F32 = np.stack([np.interp(every, rows, mean[:, channel]) for channel in range(3)], axis=1).astype(np.float32)
+    if np.median(mean[:, 2] - mean[:, 0]) > _BLUENESS and len(rows) > _MIN_GRADIENT * len(mask):
+        # Hosts draw linear gradients, which go on behind the model.
+        slope, start = np.polyfit(rows, mean, 1)
+        if np.abs(start + slope * rows[:, None] - mean).max() < _MATCH / 2:
+            hidden = (every < rows[0]) | (every > rows[-1])
+            model[hidden] = np.clip(start + slope * every[hidden, None], 0, 255)
     return model
 
 
@@ -267,12 +315,23 @@ def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
     reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
     if np.median(model[:, 2] - model[:, 0]) > _BLUENESS:
         # A blue gradient is not the colour of a face, so that pieces between posts and dimensions are background too.
-        reached[np.unique(joined[alike])] = True
+        area = np.bincount(joined.ravel())
+        pieces = np.unique(joined[alike])
+        reached[pieces[area[pieces] > _MIN_BLUE_PIECE * mask.size]] = True
     reached[0] = False
-    grown = reached[joined] & (alike | mask | is_overlay)
+    grown: Mask = reached[joined] & (alike | mask | is_overlay)
     # Beside the model's contour the background is not even.
-    background: Mask = grown | (grey_dilation(grown.astype(np.uint8), 5) > 0) & (difference < _MATCH)
-    return background
+    # On dark viewports models have a soft rim, and grid lines end before it.
+    fits = difference < np.where(model.mean(axis=1) < _DARK, _MATCH_ON_DARK, _MATCH)[:, None]
+    for _ in range(_UNEVEN_WIDTH):
+        # Step by step, because a face of the same colour may begin behind a thin line.
+        beside = grown.copy()
+        beside[1:] |= grown[:-1]
+        beside[:-1] |= grown[1:]
+        beside[:, 1:] |= grown[:, :-1]
+        beside[:, :-1] |= grown[:, 1:]
+        grown |= beside & fits
+    return grown
 
 
 def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32, Mask]:
@@ -306,11 +365,12 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     axis, or darker than a dark background.
     """
     shown = (~mask).astype(np.uint8)
-    core = grey_dilation(grey_erosion(shown, _THIN), _THIN)
-    thin = (shown > 0) & (core == 0)
+    thin = (shown > 0) & (grey_dilation(grey_erosion(shown, _THIN), _THIN) == 0)
     difference = _difference(rgb, model)
     is_dark = (model.mean(axis=1) < _DARK)[:, None] & (_highest(rgb) < model.max(axis=1)[:, None] + _MATCH)
     is_axis = _chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
+    if is_dark.any() and float(np.median(np.ptp(model, axis=1))) < _RIM_CHROMA:
+        mask = _drop_rim(mask, is_dark & (_chroma(rgb) < _RIM_CHROMA), difference)
     mask = mask | thin & (is_dark | is_axis | (difference < _overlay_contrast(model)))
     model_mask = ~mask
     is_core = grey_erosion(model_mask.astype(np.uint8), _OVERLAY_WIDTH) > 0
@@ -319,15 +379,38 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     has_core = np.bincount(parts[is_core], minlength=count) > _MIN_CORE * np.bincount(
         parts[model_mask], minlength=count
     )
-    alone = model_mask & ~has_core[parts]
+    # Beside a dimension line its text stands alone as well.
+    size = np.bincount(parts[model_mask], minlength=count)
+    is_text = (size < _MAX_TEXT * mask.size) & bool((~has_core[size > 0]).sum() > _MIN_OVERLAYS)
+    alone = model_mask & ~(has_core & ~is_text)[parts]
     if alone.sum() > _MAX_OVERLAY_AREA * max(1, int(model_mask.sum())):
         return mask
     return mask | alone
 
 
+def _drop_rim(mask: Mask, is_dark: Mask, difference: I16) -> Mask:
+    """Returns the background with the soft dark rim that models have before a dark background.
+
+    The rim is beside parts of the model that stand out, so that dark faces stay.
+    """
+    clear = ~mask & (difference > _RIM_CONTRAST)
+    dark = (is_dark & ~mask).astype(np.uint8)
+    face = grey_dilation(grey_erosion(dark, 2 * _RIM - 1), 2 * _RIM + 1) > 0
+    candidate = (dark > 0) & ~face & (grey_dilation(clear.astype(np.uint8), 2 * _RIM + 1) > 0)
+    grown = mask.copy()
+    for _ in range(_RIM):
+        beside = binary_dilation(grown) & candidate
+        if not (beside & ~grown).any():
+            break
+        grown |= beside
+    return grown
+
+
 def _smooth_weak_contour(rgb: U8, mask: Mask, model: F32) -> Mask:
     """Returns the background with a smooth contour beside faces that are hardly brighter or darker than it is."""
-    smooth = gaussian_blur(mask.astype(np.uint8) * 255, _WEAK_CONTOUR_SIGMA) > 127
+    is_dark = float(np.median(model)) < _DARK
+    sigma = _WEAK_CONTOUR_SIGMA_ON_DARK if is_dark else _WEAK_CONTOUR_SIGMA
+    smooth = gaussian_blur(mask.astype(np.uint8) * 255, sigma) > 127
     is_weak = _difference(rgb, model) < _WEAK_CONTOUR
     return np.where(is_weak, smooth, mask)
 
@@ -353,6 +436,10 @@ def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:
     strongest = grey_dilation(difference, 2 * _CONTOUR_WIDTH + 1)
     contour = band & ~mask & (strongest > 3 * _MATCH)
     opacity[contour] = np.clip(difference[contour] / strongest[contour].astype(np.float32) * _FULL_SHARE, 0, 1)
+    # A face within an outline may have the colour of the background.
+    outline = contour & (grey_dilation(mask.astype(np.uint8), 3) > 0)
+    within = contour & ~outline
+    opacity[within & (grey_dilation((outline & (opacity > _OUTLINE_OPACITY)).astype(np.uint8), 3) > 0)] = 1
     foreground = rgb.astype(np.float32)
     mixed = contour & (opacity > _MIN_SHARE) & (opacity < 1)
     alpha = opacity[mixed][:, None]
@@ -380,4 +467,4 @@ def background_from_alpha(rgb: U8, alpha: U8) -> ViewportBackground:
     opacity = alpha.astype(np.float32) / np.float32(255)
     share = np.maximum(opacity, 0.1)[..., None]
     foreground = np.clip(255 + (rgb.astype(np.float32) - 255) / share, 0, 255)
-    return ViewportBackground(opacity, (foreground + 0.5).astype(np.uint8), None, has_sky=False)
+    return ViewportBackground(opacity, (foreground + 0.5).astype(np.uint8), None, lies_above=False)

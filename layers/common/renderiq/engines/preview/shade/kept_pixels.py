@@ -9,9 +9,10 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines.preview.capture import Capture
-from renderiq.engines.preview.look.enlargement import enlarge, soften_edge_lines
+from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines
+from renderiq.engines.preview.look.enlargement import enlarge
 from renderiq.engines.preview.look.styles import Look, rgb_array
-from renderiq.engines.preview.look.tone_mapping import ToneMapper
+from renderiq.engines.preview.look.tone_mapping import ToneMapper, light_of_level
 from renderiq.engines.preview.raster import (
     BAND_ROWS,
     F32,
@@ -22,32 +23,37 @@ from renderiq.engines.preview.raster import (
     smoothstep,
     srgb_to_linear,
 )
+from renderiq.engines.preview.segment.inpainting import inpaint
 from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion
+from renderiq.engines.preview.segment.overlays import remove_overlays
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
-from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, wood_texture
-from renderiq.engines.preview.shade.paper import render_paper
+from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn, grow_lawn
+from renderiq.engines.preview.shade.paper import PaperTone, choose_paper, find_outline, render_open_sky, render_paper
 
-_WHITE_LIGHT: Final = 1.55
-"""Light of a white pixel, in the unit of ``Look``, before the exposure of a dark viewport."""
 _BRIGHT_PERCENT: Final = 97
-_BRIGHT_LEVEL: Final = 0.66
+_BRIGHT_LEVEL: Final = 0.52
 """Linear level that the brightest parts of a dark viewport are raised to."""
-_MAX_GAIN: Final = 2.2
+_MAX_GAIN: Final = 2.0
+_KNEE: Final = (0.52, 0.33)
+"""Linear level above which the levels are compressed, and the range that they are compressed to."""
 _SUNLIT: Final = (0.10, 0.62)
 """Linear luminance, over that of the brightest parts, between which a pixel turns from shade to sun."""
-_TINT: Final = 0.32
+_TINT: Final = 0.30
 """How much of the colour of sun and sky the pixels take on."""
-_CONTRAST: Final = 0.22
+_CONTRAST: Final = 0.12
 """How much brighter a pixel in the sun is, and how much darker one in the shade."""
 _EXPOSURE_SAMPLES: Final = 200_000
+_SURE_OPACITY: Final = 0.95
+_CONTOUR_REACH: Final = 5
+"""Pixels that the model's colours go on beyond its contour."""
 _MODEL_OPACITY: Final = 0.5
 _INNER_OPACITY: Final = 0.995
 _GLARING: Final = (0.3, 0.95)
 _GLARING_WARM: Final = (0.88, 1.0)
-_MAX_DESATURATION: Final = 0.42
+_MAX_DESATURATION: Final = 0.48
 """Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
 taken. Warm colours, from red to yellow, are rarely glaring."""
-_SHADOW_LIFT: Final = 0.9
+_SHADOW_LIFT: Final = 0.87
 """Exponent of light, so that dark paint keeps its detail in the tone curve."""
 _BOUNCE: Final = 0.3
 _BOUNCE_SIGMA: Final = 0.045
@@ -55,9 +61,9 @@ _BOUNCE_REDUCTION: Final = 8
 """Light that the surroundings reflect: its weight, and the radius of the surroundings as a part of the longer side."""
 _EDGE_LEVELS: Final = 28
 """Levels across an edge at which faces occlude each other fully."""
-_OCCLUSION: Final = ((3.5, 0.30), (14.0, 0.34))
+_OCCLUSION: Final = ((4.0, 0.12), (15.0, 0.26), (44.0, 0.22))
 """Ambient occlusion along edges: sigma in pixels of a capture of 1600 pixels, and gain."""
-_MAX_OCCLUSION: Final = 0.30
+_MAX_OCCLUSION: Final = 0.26
 _DENSITY_SIGMA: Final = 30.0
 """Around dense detail occlusion is relative to its mean, so that it does not darken the whole."""
 
@@ -70,24 +76,44 @@ class KeptPixels:
     ) -> None:
         """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height)."""
         self.size = size
-        rgb = capture.kept if background is None else background.foreground
         opacity = None if background is None else background.opacity
-        self._enlarged = enlarge(soften_edge_lines(rgb), size)
+        self._set_light(capture.kept if opacity is None else capture.kept[opacity > _MODEL_OPACITY], look)
+        tone = None if opacity is None else self._choose_paper(capture.kept, opacity, look)
+        rgb = _without_drawing_aids(
+            capture, background, None if tone is None else self._level_of(tone, len(capture.kept))
+        )
+        lawn = find_lawn(rgb, opacity)
+        if lawn is not None:
+            rgb = grow_lawn(rgb, lawn, look)
+        self._enlarged = enlarge(rgb, size)
         self._detail = None
         if max(capture.picture.size) > max(rgb.shape[:2]):
             # The capture has more pixels than were analysed.
             self._detail = enlarge(np.asarray(capture.picture.convert("RGB")), size)
-        self._occlusion = UpsampledPlane(_occlusion(capture.clean, opacity), size)
-        self._texture = UpsampledPlane(wood_texture(rgb, opacity, seed), size)
+        self._occlusion = UpsampledPlane(_occlusion(rgb, opacity), size)
+        self._texture = UpsampledPlane(face_texture(rgb, opacity, lawn, seed), size)
         self._bounce = UpsampledPlane(_bounce(rgb), size)
         self._opacity = self._paper = None
         if background is not None:
             self._opacity = UpsampledPlane(background.opacity, size)
-            paper = render_paper(
-                look, background.opacity, background.shadow, size, sun_from_left=_is_sun_left(rgb, background.opacity)
-            )
-            self._paper = UpsampledPlane(paper, size)
-        self._set_light(rgb if opacity is None else rgb[opacity > _MODEL_OPACITY], look)
+        if background is not None and tone is not None:
+            sun_from_left = _is_sun_left(rgb, background.opacity)
+            if background.lies_above and look.outdoors:
+                behind = render_open_sky(look, background.opacity, size, sun_from_left=sun_from_left, seed=seed)
+            else:
+                behind = render_paper(tone, background, size, sun_from_left=sun_from_left)
+            self._paper = UpsampledPlane(behind, size)
+
+    def _choose_paper(self, rgb: U8, opacity: F32, look: Look) -> PaperTone:
+        y, x = np.nonzero(find_outline(opacity))
+        light: F32 = (self._table[rgb[y, x]] @ LUMA).astype(np.float32)
+        return choose_paper(look, light, y.astype(np.float32) / np.float32(len(rgb)))
+
+    def _level_of(self, tone: PaperTone, rows: int) -> F32:
+        """Returns for each row the level in the capture that is as bright as the paper behind it."""
+        light = tone.light(np.linspace(0, 1, rows, dtype=np.float32)) @ LUMA
+        level: F32 = np.interp(light, self._table, np.arange(256)).astype(np.float32)
+        return level
 
     def _set_light(self, model: U8, look: Look) -> None:
         """Sets exposure and tints from the pixels of the model, (..., 3)."""
@@ -96,12 +122,15 @@ class KeptPixels:
         bright = max(float(np.percentile(luminance, _BRIGHT_PERCENT)), 1e-3)
         gain = min(max(1.0, _BRIGHT_LEVEL / bright), _MAX_GAIN)
         self._bright = bright * gain
-        self._table = (srgb_to_linear(np.arange(256, dtype=np.uint8)) * np.float32(gain)) ** np.float32(_SHADOW_LIFT)
+        level = (srgb_to_linear(np.arange(256, dtype=np.uint8)) * np.float32(gain)) ** np.float32(_SHADOW_LIFT)
+        knee, rest = _KNEE
+        compressed = knee + rest * (1 - np.exp(-np.maximum(level - knee, 0) / rest))
+        shown = np.where(level > knee, compressed, level).astype(np.float32)
+        self._table = light_of_level(shown) / np.float32(look.exposure)
         sun, sky = rgb_array(look.sun), rgb_array(look.sky)
         lit = sun + sky
-        white = _WHITE_LIGHT / max(look.exposure, 0.5)
-        sun_tint = (1 + _TINT * (lit / (lit @ LUMA) - 1)) * (white * (1 + _CONTRAST / 2))
-        sky_tint = (1 + _TINT * (sky / (sky @ LUMA) - 1)) * (white * (1 - _CONTRAST))
+        sun_tint = (1 + _TINT * (lit / (lit @ LUMA) - 1)) * (1 + _CONTRAST / 2)
+        sky_tint = (1 + _TINT * (sky / (sky @ LUMA) - 1)) * (1 - _CONTRAST)
         self._sun_tint, self._sky_tint = sun_tint.astype(np.float32), sky_tint.astype(np.float32)
 
     def rows(self, top: int, bottom: int) -> F32:
@@ -150,6 +179,26 @@ def render_kept_bands(kept: KeptPixels, tone_mapper: ToneMapper, on_rows_done: C
         pixels[top:bottom] = tone_mapper.tone_map(kept.rows(top, bottom), top)
         on_rows_done(bottom)
     return pixels
+
+
+def _without_drawing_aids(capture: Capture, background: ViewportBackground | None, paper_level: F32 | None) -> U8:
+    """Returns the pixels (height, width, 3) of a capture without overlays and edge lines.
+
+    ``paper_level`` (height,) is the level of the paper behind the model, as if it were in the capture.
+
+    The colours of the model go on beyond its contour, because enlargement mixes them with what is beside it.
+    """
+    kept = capture.kept
+    is_compressed = capture.clean is not kept
+    if background is None:
+        return remove_edge_lines(remove_overlays(kept), is_compressed=is_compressed)
+    model = background.opacity > _SURE_OPACITY
+    rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
+    rgb = remove_edge_lines(remove_overlays(rgb, model), model, paper_level, is_compressed=is_compressed)
+    beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
+    found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
+    rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
+    return rgb
 
 
 def _compress_chroma(light: F32, luminance: F32) -> None:

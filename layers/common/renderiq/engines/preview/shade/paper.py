@@ -1,17 +1,35 @@
-"""Paper: a soft neutral backdrop with a contact shadow, for views whose ground is not certain."""
+"""What is behind kept pixels: paper with a contact shadow, or the sky alone, because the ground is not certain."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from renderiq.engines.preview.look.styles import Look, rgb_array
-from renderiq.engines.preview.raster import F32, U8, gaussian_blur, resize_bilinear, smoothstep
+from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, resize_bilinear, smoothstep
+from renderiq.engines.preview.segment.morphology import grey_dilation
+from renderiq.engines.preview.segment.viewport_background import ViewportBackground
+from renderiq.engines.preview.shade.sky import render_sky
 
 _MAX_SIDE: Final = 1920
 """Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
-_PAPER_LIFT: Final = 1.2
+_CURVE: Final = (0.05, 0.85)
+"""Heights of the picture between which the wall turns into the floor."""
+_FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.40)
+"""Light of the floor, at an exposure of 1: of white paper, and of darker ones for white models."""
+_MERGING: Final = 0.09
+"""Difference of the cube roots of light below which the model merges with the paper."""
+_LIGHTER: Final = 0.06
+"""Part of the contour that may merge more before the next darker paper is taken."""
+_INSIDE: Final = 0.95
+_OUTLINE_WIDTH: Final = 9
+_OUTLINE_REACH: Final = 17
+"""Opacity of the model, and the sides of the squares that end within an outline and beyond it."""
+_SKY_ROW: Final = 0.02
+_SKY_HORIZON: Final = 0.55
+"""Of a row: what is sky at least, to count; and where the horizon is at least, of the height."""
 _DARK_FLOOR: Final = 0.5
 _CONTACT: Final = (0.004, 0.34)
 _CAST: Final = (0.022, 0.42)
@@ -27,32 +45,83 @@ _DRAWN_SHADOW_SIGMA: Final = 0.0016
 _DRAWN_SHADOW_STRENGTH: Final = 0.85
 
 
-def render_paper(look: Look, opacity: F32, shadow: F32 | None, size: tuple[int, int], *, sun_from_left: bool) -> F32:
+@dataclass(frozen=True, slots=True)
+class PaperTone:
+    """The colour of paper from the top of the picture to its foot; ``wall`` and ``floor`` (3,) are radiances."""
+
+    wall: F32
+    floor: F32
+
+    def light(self, y: F32) -> F32:
+        """Returns the linear light (..., 3) at the heights ``y``, 0 being the top of the picture and 1 its foot."""
+        light: F32 = self.wall + (self.floor - self.wall) * smoothstep(*_CURVE, y)[..., None]
+        return light.astype(np.float32)
+
+
+def choose_paper(look: Look, outline: F32, y: F32) -> PaperTone:
+    """Returns paper in a style's colours, from which the model stands out; a dark style stays dark.
+
+    ``outline`` (count,) is the light of the model along its contour and ``y`` (count,) the height, from 0 to 1.
+    """
+    wall, floor = (rgb_array(each) for each in look.studio_backdrop)
+    level = float(floor.mean())
+    if level < _DARK_FLOOR:
+        return PaperTone(wall, floor)
+    best, least = PaperTone(wall, floor), np.inf
+    for number, light in enumerate(_FLOOR_LIGHTS):
+        factor = np.float32(light / (level * look.exposure))
+        tone = PaperTone(wall * factor, floor * factor)
+        difference = np.cbrt(tone.light(y) @ LUMA * look.exposure) - np.cbrt(outline * np.float32(look.exposure))
+        merging = float((np.abs(difference) < _MERGING).mean()) if len(outline) else 0.0
+        if merging + number * _LIGHTER < least:
+            best, least = tone, merging + number * _LIGHTER
+    return best
+
+
+def render_paper(tone: PaperTone, background: ViewportBackground, size: tuple[int, int], *, sun_from_left: bool) -> F32:
     """Renders paper for an output of ``size`` = (width, height), at that size or half of it, in linear light.
 
-    ``opacity`` (height, width) is that of the model in the capture, ``shadow`` (0..1, 1 being none) what the viewport
-    has drawn on its ground; without that, the model throws a soft shadow of its own.
+    Without a shadow that the viewport has drawn on its ground, the model throws a soft shadow of its own.
     """
     width, height = size
     if max(size) > _MAX_SIDE:
         width, height = width // 2, height // 2
     y: F32 = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x: F32 = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None]
-    wall, floor = (rgb_array(each) for each in look.studio_backdrop)
-    curve = smoothstep(0.05, 0.85, y)
     spotlight = 1.06 - 0.5 * (x * x + 0.6 * (y - 0.55) ** 2)
-    paper = (wall + (floor - wall) * curve[..., None]) * (spotlight * _brightness(look))[..., None]
-    dark = _shadow(opacity, shadow, sun_from_left=sun_from_left)
+    paper = tone.light(y) * spotlight[..., None]
+    dark = _shadow(background.opacity, background.shadow, sun_from_left=sun_from_left)
     openness = 1 - resize_bilinear(dark, (width, height)).astype(np.float32) * np.float32(1 / 255)
     paper *= openness[..., None]
     lit: F32 = paper.astype(np.float32)
     return lit
 
 
-def _brightness(look: Look) -> np.float32:
-    """Returns the factor that lifts the middle tones of a style's backdrop towards paper; a dark style stays dark."""
-    floor = float(rgb_array(look.studio_backdrop[1]).mean())
-    return np.float32(_PAPER_LIFT if floor > _DARK_FLOOR else 1)
+def render_open_sky(look: Look, opacity: F32, size: tuple[int, int], *, sun_from_left: bool, seed: int) -> F32:
+    """Renders the sky above a model that fills the frame on three sides, for an output of ``size`` = (width, height).
+
+    Returns linear light (height, width, 3) at that size or half of it.
+    """
+    width, height = size
+    if max(size) > _MAX_SIDE:
+        width, height = width // 2, height // 2
+    rows = np.flatnonzero((opacity < _INSIDE).mean(axis=1) > _SKY_ROW)
+    lowest = float(rows[-1]) / len(opacity) if len(rows) else 0.0
+    horizon = max(lowest, _SKY_HORIZON) * height
+    sky = render_sky(look, (width, height), horizon, sun_from_left, seed)[:height]
+    behind = np.empty((height, width, 3), np.float32)
+    behind[: len(sky)] = sky
+    behind[len(sky) :] = rgb_array(look.horizon)
+    return behind
+
+
+def find_outline(opacity: F32) -> Mask:
+    """Returns the pixels (height, width) of the model beside its contour, without those of an outline."""
+    near, edge = (
+        grey_dilation((opacity < _INSIDE).astype(np.uint8), reach) > 0 for reach in (_OUTLINE_REACH, _OUTLINE_WIDTH)
+    )
+    beside: Mask = near & ~edge
+    return beside
 
 
 def _shadow(opacity: F32, drawn: F32 | None, *, sun_from_left: bool) -> U8:
