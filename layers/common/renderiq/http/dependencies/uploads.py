@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.depends import Depends
-
 from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
+from renderiq.http.routing import Depends
 from renderiq.models.uploads import PartsIn, ResumableUploadIn, UploadIn, UploadsQuery
 from renderiq.services.uploads import UploadService
 from renderiq.wiring.uploads import upload_service
