@@ -33,7 +33,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz mutation soak check reconcile redrive user revoke smoke build deploy contract lock format \
+.PHONY: help demo dev test fuzz mutation resume soak check reconcile redrive user revoke smoke build deploy contract lock format \
   gallery viewports benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
   .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients
 .DELETE_ON_ERROR:
@@ -61,6 +61,9 @@ mutation: .venv .venv-mutation ## change the domain's code in one place at a tim
 	  cr-filter-operators session.sqlite mutation.toml && \
 	  cosmic-ray exec mutation.toml session.sqlite && \
 	  cr-report --show-diff --surviving-only session.sqlite
+
+resume: .venv .venv-emulator ## kill a client that uploads 200 MB to the local stack at ten random moments (about a minute)
+	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 $(BIN)/python -m pytest -q tests/integration/test_resumed_uploads.py
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)

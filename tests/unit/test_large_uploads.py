@@ -309,6 +309,7 @@ def test_a_completion_that_was_interrupted_after_the_parts_were_put_together_goe
     files = wiring.upload_files()
     assert files.put_together(upload, upload.arrived(files.parts(upload) or []))
 
+    assert read(user, upload_id).data["receivedBytes"] == len(PNG)
     assert complete(user, upload_id).data["status"] == "ready"
 
 

@@ -49,6 +49,7 @@ S3_ACTIONS = {
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
     "CompleteMultipartUpload": "PutObject",
+    "HeadObject": "GetObject",
     "ListParts": "ListMultipartUploadParts",
 }
 """The actions of those operations of S3 that are not named like their action."""
@@ -60,6 +61,7 @@ UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
+    "UploadsIdFunction": {("s3:ListBucket", "ImagesBucket")},
     "UploadsIdCompleteFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
@@ -391,6 +393,8 @@ def _an_upload(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         render_id = call("renders", "POST", "/renders", headers=user.headers, json=body).data["renderId"]
     opened = announce(user, PNG).data["uploadId"]
     with at.of("uploads_id"):
+        call("uploads_id", "GET", f"/uploads/{opened}", headers=user.headers)
+        wiring.upload_files().delete_parts(wiring.uploads().get(user.user_id, opened))
         call("uploads_id", "GET", f"/uploads/{opened}", headers=user.headers)
         call("uploads_id", "DELETE", f"/uploads/{opened}", headers=user.headers)
         assert call("uploads_id", "DELETE", f"/uploads/{upload_id}", headers=user.headers).status == 409

@@ -81,11 +81,11 @@ class ContentEncoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPart:
-    """A part that S3 has. ``etag`` is S3's name for its content."""
+    """A part that S3 has. ``etag`` is S3's name for its content; it is empty if S3 no longer tells."""
 
     number: int
     size: int
-    etag: str
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,10 @@ class Upload:
             for part in received
             if 1 <= part.number <= self.part_count and part.size == self.size_of_part(part.number)
         }
+
+    def all_parts(self) -> dict[int, ReceivedPart]:
+        """Returns all parts by their numbers, without their ETags."""
+        return {number: ReceivedPart(number, self.size_of_part(number)) for number in range(1, self.part_count + 1)}
 
     def missing(self, received: Iterable[ReceivedPart]) -> list[int]:
         """Returns the numbers of the parts that have not arrived, in order."""

@@ -272,7 +272,7 @@ def _received_parts(upload: Upload, arrived: Mapping[int, ReceivedPart]) -> list
             part_number=number,
             size=upload.size_of_part(number),
             received=number in arrived,
-            etag=arrived[number].etag if number in arrived else None,
+            etag=(arrived[number].etag or None) if number in arrived else None,
         )
         for number in range(1, upload.part_count + 1)
     ]

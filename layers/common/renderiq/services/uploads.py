@@ -110,7 +110,11 @@ class UploadService:
         upload = self.uploads.get(user_id, upload_id)
         if upload.status is not UploadStatus.OPEN:
             return upload, {}
-        return upload, upload.arrived(self.files.parts(upload) or [])
+        received = self.files.parts(upload)
+        if received is None:
+            # Another request has put them together, and checks the file. What has arrived must not become less.
+            return upload, upload.all_parts() if self.files.is_put_together(upload) else {}
+        return upload, upload.arrived(received)
 
     def page(
         self, user_id: str, *, limit: int, before: str | None, status: UploadStatus | None, purpose: Purpose | None

@@ -75,6 +75,16 @@ class UploadFiles:
             raise
         return True
 
+    def is_put_together(self, upload: Upload) -> bool:
+        """Returns whether S3 has the file that was made of the parts."""
+        try:
+            self.client().head_object(Bucket=self.bucket, Key=upload.key)
+        except ClientError as error:
+            if _code(error) in _NO_OBJECT:
+                return False
+            raise
+        return True
+
     def read(self, upload: Upload, *, first_bytes: int | None) -> Iterator[bytes]:
         """Yields the file in chunks, or only its first bytes. Yields nothing if there is no file."""
         part = {"Range": f"bytes=0-{first_bytes - 1}"} if first_bytes else {}
