@@ -35,7 +35,7 @@ endef
 
 .PHONY: help demo dev test fuzz mutation resume soak check reconcile redrive user revoke smoke build deploy contract lock format \
   gallery viewports benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
-  .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients
+  .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients .node-uppy
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -68,7 +68,7 @@ resume: .venv .venv-emulator ## kill a client that uploads 200 MB to the local s
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients ## run what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -145,6 +145,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .node-clients: tests/clients/node_modules/ready
+.node-uppy: tests/uppy/node_modules/ready
 .venv-captures: .venv-captures/ready
 
 $(UV):
@@ -178,9 +179,12 @@ $(UV):
 
 # Without npm, the tests that need it are skipped.
 tests/clients/node_modules/ready: tests/clients/package-lock.json
-	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript will not be tested\n'
+	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript and Uppy will not be tested\n'
 	@! command -v npm >/dev/null || printf '→ installing clients from npm (first time, about 40 s)\n'
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/clients && touch $@; })
+
+tests/uppy/node_modules/ready: tests/uppy/package-lock.json
+	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/uppy && touch $@; })
 
 python313:
 	@test -x '$(PYTHON313)' || { \

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from local.aws import CREDENTIALS, client
 from local.stack import Stack
 from local.template import REGION
 from local.users import DEMO_USER
+from tests.support import pictures
 from tests.support.paths import ROOT
 from tests.support.uploads import glb
 
@@ -166,6 +168,24 @@ def test_an_upload_survives_kills_repetitions_an_ended_url_and_a_damaged_part(
     ready = api.get(f"/uploads/{upload_id}").json()["data"]
     assert hashlib.sha256(httpx.get(ready["url"], follow_redirects=True, timeout=60).content).hexdigest() == digest
     assert unfinished(stack) == []
+
+
+def test_the_example_of_the_page_uploads_and_orders_a_render(stack: Stack, api: httpx.Client, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "uploads.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "example.py").write_text(example)
+    (tmp_path / "view.png").write_bytes(pictures.png())
+    token = api.headers["authorization"].removeprefix("Bearer ")
+    command = [sys.executable, "-W", "ignore", "example.py", stack.url, token, "view.png"]
+
+    first, second = (
+        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
+        for _ in range(2)
+    )
+
+    assert api.get(first).json()["data"]["status"] in {"pending", "processing", "completed"}
+    assert first != second
+    assert len(api.get("/uploads", params={"status": "ready", "purpose": "capture"}).json()["data"]["uploads"]) == 1
 
 
 def test_s3_refuses_a_part_of_another_size(stack: Stack, api: httpx.Client) -> None:
