@@ -35,9 +35,9 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz mutation soak check reconcile redrive user revoke smoke build deploy contract lock format \
+.PHONY: help demo dev test fuzz mutation resume soak check reconcile redrive user revoke smoke build deploy contract lock format \
   gallery viewports benchmark benchmark-requests benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
-  .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-clients .node-clients
+  .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-clients .node-clients .node-uppy
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -64,10 +64,13 @@ mutation: .venv .venv-mutation ## change the domain's code in one place at a tim
 	  cosmic-ray exec mutation.toml session.sqlite && \
 	  cr-report --show-diff --surviving-only session.sqlite
 
+resume: .venv .venv-emulator ## kill a client that uploads 200 MB to the local stack at ten random moments (about a minute)
+	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 $(BIN)/python -m pytest -q tests/integration/test_resumed_uploads.py
+
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients ## run what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -150,6 +153,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .node-clients: tests/clients/node_modules/ready
+.node-uppy: tests/uppy/node_modules/ready
 .venv-captures: .venv-captures/ready
 
 $(UV):
@@ -185,9 +189,12 @@ $(UV):
 
 # Without npm, the tests that need it are skipped.
 tests/clients/node_modules/ready: tests/clients/package-lock.json
-	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript will not be tested\n'
+	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript and Uppy will not be tested\n'
 	@! command -v npm >/dev/null || printf '→ installing clients from npm (first time, about 40 s)\n'
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/clients && touch $@; })
+
+tests/uppy/node_modules/ready: tests/uppy/package-lock.json
+	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/uppy && touch $@; })
 
 python313:
 	@test -x '$(PYTHON313)' || { \

@@ -10,6 +10,7 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
+from renderiq.stores.uploads import UploadStore
 from renderiq.stores.webhooks import WebhookStore
 
 
@@ -21,7 +22,8 @@ def reconciliation_service(target: Target) -> ReconciliationService:
     deliveries = DeliveryStore(
         dynamodb, names["DeliveriesTable"], webhooks=WebhookStore(dynamodb, names["WebhooksTable"])
     )
-    return ReconciliationService(accounts, renders, deliveries, ProjectStore(dynamodb, names["ProjectsTable"]))
+    projects, uploads = ProjectStore(dynamodb, names["ProjectsTable"]), UploadStore(dynamodb, names["UploadsTable"])
+    return ReconciliationService(accounts, renders, deliveries, projects, uploads)
 
 
 def reconcile(service: ReconciliationService, report: Callable[[str], None] = print) -> int:

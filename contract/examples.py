@@ -11,6 +11,7 @@ from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
 from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
+from renderiq.domain.uploads import Purpose
 from renderiq.domain.webhooks import DeliveryState, Event, WebhookType
 from renderiq.engines.registry import Models
 from renderiq.models.auth import MeAnswer, MeOut, SignedOutOut, TokensOut, UserOut
@@ -34,6 +35,19 @@ from renderiq.models.renders import (
 from renderiq.models.responses import ResponseModel
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.sign_in import RefreshIn, SignInIn
+from renderiq.models.uploads import (
+    PartsIn,
+    ResumableUploadAnswer,
+    ResumableUploadCreated,
+    ResumableUploadIn,
+    ShownStatus,
+    SignedPartList,
+    SignedPartOut,
+    UploadDeleted,
+    UploadIn,
+    UploadOut,
+    UploadPage,
+)
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -65,6 +79,7 @@ KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
 WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
 SESSION: Final = "01a20459-7c1e-7d90-8a35-c2b64f1e0d47"
+UPLOAD: Final = "01a2045e-c3d0-7a44-9b1e-3f6a2c8d7e05"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
 _FILES: Final = "https://api.example.com/api/plugins/files/EXAMPLE.EXAMPLE"
 _CAPTURE: Final = (
@@ -136,6 +151,27 @@ _WEBHOOK: Final = WebhookOut(
     state="enabled",
     last_result=ResultOut(at=COMPLETED_AT, delivery_id=DELIVERY, succeeded=True, status=200),
     created_at=CREATED_AT,
+)
+_PART_URL: Final = (
+    f"https://renderiq-images.s3.eu-central-1.amazonaws.com/uploads/{USER}/{UPLOAD}"
+    "?partNumber=1&uploadId=EXAMPLE&X-Amz-Signature=EXAMPLE"
+)
+_UPLOAD: Final = UploadOut(
+    upload_id=UPLOAD,
+    status=ShownStatus.READY,
+    file_name="viewport.png",
+    content_type="image/png",
+    purpose=Purpose.CAPTURE,
+    size=20_971_520,
+    part_size=8_388_608,
+    part_count=3,
+    received_bytes=20_971_520,
+    progress=100,
+    url=f"{_FILES}/{UPLOAD}",
+    width=7680,
+    height=4320,
+    created_at=CREATED_AT,
+    expires_at=datetime(2026, 4, 13, 9, 26, 57, tzinfo=UTC),
 )
 _USER: Final = {"id": USER, "email": "ada@example.com", "name": "Ada"}
 _CREDITS: Final = CreditsOut(balance=90, total_earned=100, total_spent=10, monthly_earned=100, monthly_spent=10)
@@ -225,6 +261,25 @@ RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
             secret=_SECRET,
             created_at=CREATED_AT,
         ),
+        _UPLOAD,
+        UploadPage(uploads=[_UPLOAD]),
+        UploadDeleted(upload_id=UPLOAD),
+        SignedPartList(
+            parts=[
+                SignedPartOut(
+                    part_number=1,
+                    size=8_388_608,
+                    url=_PART_URL,
+                    expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
+                )
+            ]
+        ),
+        ResumableUploadCreated(
+            session_id=UPLOAD,
+            upload_url=_PART_URL,
+            expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
+        ),
+        ResumableUploadAnswer(url=f"{_FILES}/{UPLOAD}", upload_id=UPLOAD),
         _WEBHOOK,
         WebhookList(webhooks=[_WEBHOOK]),
         WebhookDeleted(webhook_id=WEBHOOK),
@@ -274,6 +329,9 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
     PreferencesIn: {"preferences": {"quality": "ultra", "notify": True, "theme": None}},
     KeyIn: {"name": "Night batch", "scopes": ["renders:create", "renders:read"]},
     RotateIn: {"gracePeriodSeconds": 86400},
+    UploadIn: {"fileName": "viewport.png", "contentType": "image/png", "size": 20_971_520, "purpose": "capture"},
+    ResumableUploadIn: {"fileName": "viewport.png", "contentType": "image/png", "totalSize": 20_971_520},
+    PartsIn: {"partNumbers": [1, 2, 3]},
     WebhookIn: {"url": _WEBHOOK.url, "events": ["render.completed", "render.failed"], "description": "Office server"},
     WebhookChangesIn: {"events": ["render.completed"], "enabled": True},
     RotationIn: {},

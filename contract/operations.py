@@ -24,6 +24,7 @@ _LINK_SOURCES: Final = {
     "POST /projects": ("/data/id", "projectId"),
     "POST /keys": ("/data/id", "keyId"),
     "POST /keys/{keyId}/rotate": ("/data/id", "keyId"),
+    "POST /uploads": ("/data/uploadId", "uploadId"),
     "POST /webhooks/register": ("/data/webhookId", "webhookId"),
     "POST /webhooks/{webhookId}/test": ("/data/deliveryId", "deliveryId"),
 }

@@ -169,7 +169,8 @@ def _add_image_fields(schema: Schema, image_fields: Iterable[ImageField], encodi
     for each in image_fields:
         description = each.description
         if each.required_unless:
-            description += f" Required unless `{each.required_unless}` is sent."
+            others = " or ".join(f"`{name}`" for name in each.required_unless)
+            description += f" Required unless {others} is sent."
         if each.removable:
             description += " An empty value removes the image."
         images[each.name] = {"type": "string", "description": description, **encoding}

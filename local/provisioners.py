@@ -114,17 +114,27 @@ def provision_queue(request: ResourceRequest) -> Resource:
 
 
 def provision_bucket(request: ResourceRequest) -> Resource:
-    """An S3 bucket. Nothing in it expires."""
+    """An S3 bucket with its CORS rules. Nothing in it expires."""
     s3, name = client("s3", request.endpoint_url), request.name.lower()
     ignored = ("BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration")
-    request.select(ignored=ignored)
+    properties = request.select("CorsConfiguration", ignored=ignored)
     try:
         s3.head_bucket(Bucket=name)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         s3.create_bucket(Bucket=name)
+    if cors := properties.get("CorsConfiguration"):
+        s3.put_bucket_cors(
+            Bucket=name, CORSConfiguration={"CORSRules": [_cors_rule(each) for each in cors["CorsRules"]]}
+        )
     return Resource(name, {"Arn": f"arn:aws:s3:::{name}"})
+
+
+def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A CORS rule as S3's API names its properties."""
+    names = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
+    return {names.get(name, name): value for name, value in rule.items()}
 
 
 def provision_user_pool(request: ResourceRequest) -> Resource:

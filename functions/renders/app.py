@@ -16,7 +16,12 @@ app = create_app()
 
 @app.post("/renders", operation_id="createRender")
 @error_responses(
-    ErrorCode.INVALID_PROJECT_ID, ErrorCode.NOT_FOUND, ErrorCode.INSUFFICIENT_CREDITS, ErrorCode.IDEMPOTENCY_KEY_REUSED
+    ErrorCode.INVALID_PROJECT_ID,
+    ErrorCode.NOT_FOUND,
+    ErrorCode.INSUFFICIENT_CREDITS,
+    ErrorCode.IDEMPOTENCY_KEY_REUSED,
+    ErrorCode.UPLOAD_INCOMPLETE,
+    ErrorCode.UPLOAD_REJECTED,
 )
 def create(
     caller: CanCreateRenders,
@@ -29,8 +34,9 @@ def create(
     """Create a render.
 
     Send the viewport capture as a file, or as base64 text with or without a ``data:`` prefix. It must be a PNG or JPEG
-    of 64 pixels a side to 40 megapixels; all images of a request together may have 4.4 MB. Instead of an upload,
-    ``imageUrl`` can name an image of yours that this API stores. The same fields are accepted as JSON and as a
+    of 64 pixels a side to 40 megapixels; all images of a request together may have 4.4 MB. A larger one, up to 100 MB,
+    is sent by ``POST /uploads`` first, and ``uploadId`` names it. ``imageUrl`` can name an image of yours that this API
+    stores: an upload, or the output of a render. The same fields are accepted as JSON and as a
     urlencoded form, with the images as base64 text.
 
     A render costs 5 credits in ``standard`` quality, 10 in ``high`` and 15 in ``ultra``. The credits are refunded if

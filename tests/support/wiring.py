@@ -30,6 +30,10 @@ from renderiq.wiring.secrets import secrets
 from renderiq.wiring.sessions import session_service, sessions
 from renderiq.wiring.sign_in import sign_in_service
 from renderiq.wiring.signing import signing_keys
+from renderiq.wiring.upload_files import upload_files
+from renderiq.wiring.upload_removal import upload_removal
+from renderiq.wiring.upload_store import uploads
+from renderiq.wiring.uploads import upload_service
 from renderiq.wiring.user_pool import user_pool
 from renderiq.wiring.waiting import waiter
 from renderiq.wiring.webhook_stores import deliveries, webhooks
@@ -72,6 +76,10 @@ __all__ = [
     "sign_in_service",
     "signing_keys",
     "time_source",
+    "upload_files",
+    "upload_removal",
+    "upload_service",
+    "uploads",
     "user_pool",
     "waiter",
     "webhook_service",
@@ -80,4 +88,4 @@ __all__ = [
 
 
 def reconciliation_service() -> ReconciliationService:
-    return ReconciliationService(accounts(), renders(), deliveries(), projects())
+    return ReconciliationService(accounts(), renders(), deliveries(), projects(), uploads())

@@ -123,7 +123,10 @@ def test_what_sqs_refuses_is_not_moved_by_hand(cloudformation: Any) -> None:
 
 
 def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any) -> None:
-    tables = ("AccountsTable", "LedgerTable", "RendersTable", "DeliveriesTable", "ProjectsTable", "WebhooksTable")
+    tables = (
+        *("AccountsTable", "LedgerTable", "RendersTable", "DeliveriesTable", "ProjectsTable", "UploadsTable"),
+        "WebhooksTable",
+    )
     dynamodb = client("dynamodb")
     target, said = deployed(cloudformation, {name: f"ours-{name}" for name in tables}, dynamodb), list[str]()
     last = to_attributes({"target": "t", "deliveryId": "d"})
@@ -134,6 +137,7 @@ def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any
         ("DeliveriesTable", MARKED, {"Items": [], "LastEvaluatedKey": last}),
         ("DeliveriesTable", MARKED | {"ExclusiveStartKey": last}, {"Items": [aside]}),
         ("ProjectsTable", MARKED, {"Items": []}),
+        ("UploadsTable", MARKED, {"Items": []}),
     ]
     with Stubber(dynamodb) as stub:
         for table, more, answer in pages:

@@ -24,12 +24,14 @@ from tests.support.aws import AwsEnvironment
 from tests.support.functions import handler
 from tests.support.http import Response, call
 from tests.support.paths import ROOT
+from tests.support.uploads import announce, left_of, send
 from tests.support.webhooks import register_webhook, send_test_event
 
 pytestmark = pytest.mark.usefixtures("without_waiting")
 
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
+FILE: Final = {"fileName": "view.png", "contentType": "image/png"}
 HOOK: Final = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
 
 
@@ -48,7 +50,8 @@ class Owner:
 class Ids(Mapping[str, str]):
     """Ids of a user's objects. Each object is created when its id is first asked for: most tests need one or none."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, aws: AwsEnvironment, user: User) -> None:
+        self._aws = aws
         self._user = user
         self._found: dict[str, str] = {}
         self._create: Final[dict[str, Callable[[], str]]] = {
@@ -59,6 +62,7 @@ class Ids(Mapping[str, str]):
             "key_id": lambda: (
                 wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())[0].key_id
             ),
+            "upload_id": self._upload,
             "session_id": lambda: RefreshToken.parse(user.refresh_token).session_id,
         }
 
@@ -72,6 +76,12 @@ class Ids(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._create)
+
+    def _upload(self) -> str:
+        data = pictures.png()
+        upload_id = str(announce(self._user, data).data["uploadId"])
+        send(self._aws, self._user, upload_id, {1: data})
+        return upload_id
 
     def _render(self) -> str:
         asked = {"uploadedImageData": IMAGE, "projectId": self["project_id"]}
@@ -123,6 +133,17 @@ OPERATIONS: Final = {
     "GET /projects/<project_id>": Operation(Scope.READ_PROJECTS, ids=("project_id",)),
     "PATCH /projects/<project_id>": Operation(BEARER, body=lambda _: {"name": "Barn"}, ids=("project_id",)),
     "DELETE /projects/<project_id>": Operation(BEARER, ids=("project_id",)),
+    "POST /uploads": Operation(Scope.CREATE_RENDERS, 201, lambda _: {**FILE, "size": 9, "purpose": "capture"}),
+    "GET /uploads": Operation(Scope.READ_RENDERS),
+    "GET /uploads/<upload_id>": Operation(Scope.READ_RENDERS, ids=("upload_id",)),
+    "DELETE /uploads/<upload_id>": Operation(Scope.CREATE_RENDERS, ids=("upload_id",)),
+    "POST /uploads/<upload_id>/parts": Operation(
+        Scope.CREATE_RENDERS, body=lambda _: {"partNumbers": [1]}, ids=("upload_id",)
+    ),
+    "POST /uploads/<upload_id>/complete": Operation(Scope.CREATE_RENDERS, ids=("upload_id",)),
+    "POST /uploads/resumable/init": Operation(Scope.CREATE_RENDERS, 201, lambda _: {**FILE, "totalSize": 9}),
+    "GET /uploads/resumable/<upload_id>/status": Operation(Scope.READ_RENDERS, ids=("upload_id",)),
+    "POST /uploads/resumable/<upload_id>/finalize": Operation(Scope.CREATE_RENDERS, ids=("upload_id",)),
     "GET /settings": Operation(ANY),
     "PUT /settings": Operation(BEARER, body=lambda _: {"preferences": {"theme": "dark"}}),
     "POST /keys": Operation(BEARER, 201, lambda _: {"name": "CI", "scopes": ["renders:read"]}),
@@ -184,7 +205,7 @@ def attempt(
 
 def create_owner(aws: AwsEnvironment) -> Owner:
     user = create_user(aws, balance=100)
-    return Owner(user, Ids(user))
+    return Owner(user, Ids(aws, user))
 
 
 def now() -> datetime:
@@ -214,7 +235,7 @@ def other_user(aws: AwsEnvironment) -> Iterator[Owner]:
 def state_of(aws: AwsEnvironment, owner: Owner) -> dict[str, Any]:
     """Returns everything that is stored of a user except for rate limits."""
     user = owner.user
-    keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Webhooks"), ("userId", user.user_id))
+    keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Uploads", "Webhooks"), ("userId", user.user_id))
     keys["Deliveries"] = ("target", owner.ids["webhook_id"])
     kept = {
         table: aws.client("dynamodb").query(
@@ -224,7 +245,7 @@ def state_of(aws: AwsEnvironment, owner: Owner) -> dict[str, Any]:
         )["Items"]
         for table, (name, value) in keys.items()
     }
-    return kept | {"Pictures": aws.objects(f"captures/{user.user_id}/")}
+    return kept | {"Pictures": aws.objects(f"captures/{user.user_id}/"), "Files": left_of(aws, user)}
 
 
 # ---------------------------------------------------------------- the table
@@ -481,6 +502,7 @@ def test_listing_by_a_project_of_another_user_gives_no_renders(other_user: Owner
     [
         ("GET /renders", "render_id", "renders"),
         ("GET /projects", "project_id", "projects"),
+        ("GET /uploads", "upload_id", "uploads"),
         ("GET /webhooks/<webhook_id>/deliveries", "delivery_id", "deliveries"),
     ],
 )

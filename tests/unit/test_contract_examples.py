@@ -17,6 +17,7 @@ from tests.support.contract import document
 from tests.support.forms import multipart
 from tests.support.functions import handler
 from tests.support.http import call
+from tests.support.uploads import announce
 
 
 def requests() -> Iterator[Any]:
@@ -36,6 +37,8 @@ def requests() -> Iterator[Any]:
 
 def function_of(path: str) -> str:
     """The folder of a path."""
+    if path == "/uploads/resumable/init":  # a second path of the function
+        return "uploads"
     return re.sub(r"\W+", "_", re.sub(r"\{\w+\}", "id", path)).strip("_")
 
 
@@ -61,6 +64,8 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         if parameter == "keyId":
             body = {"name": "Night batch", "scopes": ["renders:read"]}
             return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
+        if parameter == "uploadId":
+            return str(announce(user, b"", size=20_971_520).data["uploadId"])
         body = {"url": "https://hooks.example.com/renderiq", "events": ["render.completed"]}
         answer = call("webhooks_register", "POST", "/webhooks/register", headers=user.headers, json=body)
         return str(answer.data["webhookId"])

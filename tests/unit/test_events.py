@@ -54,6 +54,10 @@ EXPECTED = {
     "projects": 201,
     "projects_id": 404,
     "settings": 200,
+    "uploads": 201,
+    "uploads_id": 404,
+    "uploads_id_complete": 404,
+    "uploads_id_parts": 404,
     "webhooks_register": 201,
 }
 

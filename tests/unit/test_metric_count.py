@@ -18,11 +18,12 @@ STATUSES: Final = {
     "RendersEnded": 3,  # completed, failed, cancelled
     "Deliveries": 3,  # succeeded, retrying, failed
     "DeliveryTime": 3,
+    "UploadsEnded": 3,  # ready, failed, abandoned
 }
 VALUES: Final = {
     "platform": len(Platform),
     "quality": len(Quality),
-    "kind": 3,  # render, delivery, project
+    "kind": 4,  # render, delivery, project, upload
 }
 
 

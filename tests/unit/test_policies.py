@@ -27,6 +27,7 @@ from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
 from tests.support.paths import ROOT
 from tests.support.renders import post_render
+from tests.support.uploads import announce, complete, send, upload_file
 from tests.support.webhooks import register_webhook
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
@@ -42,6 +43,16 @@ AUTHENTICATION = {
 }
 """What authentication may need, for each kind of credentials."""
 PUBLISHING = {("dynamodb:PutItem", "DeliveriesTable"), ("sqs:SendMessage", "DeliveryQueue")}
+S3_ACTIONS = {
+    "HeadBucket": "ListBucket",
+    "DeleteObjects": "DeleteObject",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+    "HeadObject": "GetObject",
+    "ListParts": "ListMultipartUploadParts",
+}
+"""The actions of those operations of S3 that are not named like their action."""
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
@@ -51,6 +62,8 @@ UNSEEN: dict[str, set[Use]] = {
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
     "RendersIdAgainFunction": {("s3:ListBucket", "ImagesBucket")},
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
+    "UploadsIdFunction": {("s3:ListBucket", "ImagesBucket")},
+    "UploadsIdCompleteFunction": {("s3:ListBucket", "ImagesBucket")},
     # The same, and the engines that do not run on a laptop.
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
@@ -124,7 +137,7 @@ class Recorder:
             case "dynamodb":
                 yield f"dynamodb:{operation}", self._names[params["TableName"]]
             case "s3":
-                action = {"HeadBucket": "ListBucket", "DeleteObjects": "DeleteObject"}.get(operation, operation)
+                action = S3_ACTIONS.get(operation, operation)
                 keys = [each["Key"] for each in params.get("Delete", {}).get("Objects", [params]) if "Key" in each]
                 for prefix in {key.split("/")[0] for key in keys}:
                     yield f"s3:{action}", f"ImagesBucket/{prefix}/*"
@@ -151,6 +164,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _a_cancelled_render,
         _a_webhook,
         _a_project,
+        _an_upload,
         _a_sweep,
     ):
         life(aws, create_user(aws, balance=40), recorder)
@@ -374,6 +388,60 @@ def _a_project(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     assert wiring.projects().deletion(user.user_id, project_id) is None
 
 
+def _announce(user: User, data: bytes, key: str) -> str:
+    given = {"fileName": "a.png", "contentType": "image/png", "size": len(data), "purpose": "capture"}
+    headers = {**user.headers, "idempotency-key": key}
+    return str(call("uploads", "POST", "/uploads", json=given, headers=headers).data["uploadId"])
+
+
+def _an_upload(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    with at.of("uploads"):
+        upload_id, lie = _announce(user, PNG, "k"), _announce(user, b"no picture", "lie")
+        _announce(user, PNG, "k")
+        call("uploads", "GET", "/uploads", headers=user.headers)
+    with at.of("uploads_id_parts"):
+        call("uploads_id_parts", "POST", f"/uploads/{upload_id}/parts", headers=user.headers, json={"partNumbers": [1]})
+    for sent, data in ((upload_id, PNG), (lie, b"no picture")):
+        send(aws, user, sent, {1: data})
+        with at.of("uploads_id_complete"):
+            complete(user, sent)
+    with at.of("uploads"):
+        call("uploads", "GET", "/uploads", headers=user.headers)
+    with at.of("uploads_id"):
+        url = call("uploads_id", "GET", f"/uploads/{upload_id}", headers=user.headers).data["url"]
+    _follow(url, at)
+    with at.of("renders"):
+        body = {"quality": "standard", "uploadId": upload_id}
+        render_id = call("renders", "POST", "/renders", headers=user.headers, json=body).data["renderId"]
+    with at.of("renders_id_again"):
+        again = call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=user.headers, json={})
+        assert again.status == 202
+    opened = announce(user, PNG).data["uploadId"]
+    with at.of("uploads_id"):
+        call("uploads_id", "GET", f"/uploads/{opened}", headers=user.headers)
+        wiring.upload_files().delete_parts(wiring.uploads().get(user.user_id, opened))
+        call("uploads_id", "GET", f"/uploads/{opened}", headers=user.headers)
+        call("uploads_id", "DELETE", f"/uploads/{opened}", headers=user.headers)
+        assert call("uploads_id", "DELETE", f"/uploads/{upload_id}", headers=user.headers).status == 409
+    with at.of("render_worker"):
+        for each in (render_id, again.data["renderId"]):
+            handler("render_worker")(sqs_event(RenderJob(user.user_id, each)), lambda_context())
+
+
+def _age(aws: AwsEnvironment, user: User, *, order_with: str) -> None:
+    """Orders a render of an upload, and moves the end of all uploads of the user to the past."""
+    body = {"quality": "standard", "uploadId": order_with}
+    assert call("renders", "POST", "/renders", headers=user.headers, json=body).status == 202
+    for item in aws.items_of("UploadsTable", user):
+        if "expiresOn" in item:
+            aws.client("dynamodb").update_item(
+                TableName=settings().uploads_table,
+                Key=to_attributes({"userId": user.user_id, "uploadId": item["uploadId"]}),
+                UpdateExpression="SET expiresOn = :then",
+                ExpressionAttributeValues=to_attributes({":then": "2020-01-01T00:00:00.000Z"}),
+            )
+
+
 def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     """Runs the sweeper with a due record of every kind."""
     _register_webhook(user, "render.completed", "render.failed")
@@ -387,7 +455,10 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     wiring.renders().complete(render, lease="x", output=PICTURE, now=now)
     project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
+    announce(user, PNG)
+    _age(aws, user, order_with=upload_file(aws, user, PNG))
     aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
+    aws.backdate("UploadsTable", by=timedelta(days=40))
     with at.of("sweeper"):
         done = handler("sweeper")({}, lambda_context())
     assert {
@@ -396,6 +467,7 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         "renders published",
         "DeliveryJob enqueued",
         "CleanupJob enqueued",
+        "uploads removed",
     } <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
 

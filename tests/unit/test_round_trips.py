@@ -17,6 +17,7 @@ from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import call
 from tests.support.renders import render_worker
+from tests.support.uploads import announce, complete, send, upload_file
 from tests.support.webhooks import register_webhook
 
 SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp")
@@ -208,6 +209,51 @@ def test_an_operation_on_a_project_costs_at_most_three_calls_and_a_deletion_one_
 
     with calls(aws) as made:
         call("projects_id", "DELETE", path, headers=user.headers)
+    assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
+
+
+def test_an_operation_on_an_upload_asks_s3_only_for_what_the_plugin_needs(aws: AwsEnvironment, user: User) -> None:
+    data = pictures.png()
+    with calls(aws) as announcing:
+        upload_id = announce(user, data).data["uploadId"]
+    path = f"/uploads/{upload_id}"
+    with calls(aws) as signing:
+        call("uploads_id_parts", "POST", f"{path}/parts", headers=user.headers, json={"partNumbers": [1] * 100})
+    with calls(aws) as reading_an_open_one:
+        call("uploads_id", "GET", path, headers=user.headers)
+    send(aws, user, upload_id, {1: data})
+    with calls(aws) as completing:
+        complete(user, upload_id)
+    with calls(aws) as completing_again:
+        complete(user, upload_id)
+    with calls(aws) as reading_a_ready_one:
+        call("uploads_id", "GET", path, headers=user.headers)
+    with calls(aws) as listing:
+        call("uploads", "GET", "/uploads", headers=user.headers)
+    with calls(aws) as deleting:
+        call("uploads_id", "DELETE", path, headers=user.headers)
+
+    assert announcing == ["UpdateItem", "CreateMultipartUpload", "TransactWriteItems"]
+    assert signing == ["UpdateItem", "GetItem"]
+    assert reading_an_open_one == ["UpdateItem", "GetItem", "ListParts"]
+    assert completing == [
+        *("UpdateItem", "GetItem", "ListParts", "CompleteMultipartUpload", "GetObject", "TransactWriteItems"),
+        "GetItem",
+    ]
+    assert completing_again == reading_a_ready_one == ["UpdateItem", "GetItem"]
+    assert listing == ["UpdateItem", "Query"]
+    assert deleting == [
+        *("UpdateItem", "GetItem", "TransactWriteItems", "AbortMultipartUpload", "DeleteObject", "DeleteItem"),
+    ]
+
+
+def test_requesting_a_render_of_an_upload_costs_four_calls_and_none_to_s3(aws: AwsEnvironment, user: User) -> None:
+    upload_id = upload_file(aws, user, pictures.png())
+
+    with calls(aws) as made:
+        body = {"uploadId": upload_id}
+        assert call("renders", "POST", "/renders", json=body, headers=user.headers).status == 202
+
     assert made == ["UpdateItem", "GetItem", "TransactWriteItems", "SendMessage"]
 
 

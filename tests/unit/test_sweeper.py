@@ -43,6 +43,7 @@ def user(aws: AwsEnvironment) -> Iterator[User]:
         ("RendersTable", "renderId"),
         ("DeliveriesTable", "deliveryId"),
         ("ProjectsTable", "projectId"),
+        ("UploadsTable", "uploadId"),
     ):
         first = "target" if table == "DeliveriesTable" else "userId"
         for item in aws.items(table):

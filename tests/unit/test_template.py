@@ -63,11 +63,25 @@ def pins(file: str) -> dict[str, str]:
 # ---------------------------------------------------------------- names
 
 
-@pytest.mark.parametrize(("function", "path"), [(function, path) for function, _, path in ROUTES])
+ALIASES = {
+    "/api/plugins/uploads/resumable/init": "uploads",
+    "/api/plugins/uploads/resumable/{uploadId}/status": "uploads_id",
+    "/api/plugins/uploads/resumable/{uploadId}/finalize": "uploads_id_complete",
+}
+"""Paths that plugins in use call, and the folder of the function that serves each beside its own path."""
+
+
+@pytest.mark.parametrize(
+    ("function", "path"), [(function, path) for function, _, path in ROUTES if path not in ALIASES]
+)
 def test_an_endpoint_lives_in_the_folder_named_after_its_path(function: str, path: str) -> None:
     named = "default" if path == "$default" else re.sub(r"\W+", "_", re.sub(r"\{\w+\}", "id", path.removeprefix(BASE)))
 
     assert folder_of(function) == named
+
+
+def test_an_alias_is_served_by_the_function_of_what_it_does() -> None:
+    assert {path: folder_of(function) for function, _, path in ROUTES if path in ALIASES} == ALIASES
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -206,6 +206,6 @@ def too_large() -> ApiError:
     """Returns the error for images that are too large for a request."""
     return ApiError(
         ErrorCode.PAYLOAD_TOO_LARGE,
-        "The images of a request may have at most 4.4 MB together. Make them smaller, or JPEGs.",
+        "The images of a request may have at most 4.4 MB together. Make them smaller, or send them by POST /uploads.",
         maxBytes=MAX_BYTES,
     )

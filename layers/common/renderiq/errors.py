@@ -29,6 +29,7 @@ class ErrorCode(Enum):
     METHOD_NOT_ALLOWED = HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method.", False
     ALREADY_EXISTS = HTTPStatus.CONFLICT, "That exists already.", False
     RESOURCE_CONFLICT = HTTPStatus.CONFLICT, "Its present state does not allow that.", False
+    UPLOAD_INCOMPLETE = HTTPStatus.CONFLICT, "Parts of the upload have not arrived.", False
     PAYLOAD_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.", False
     UNSUPPORTED_MEDIA_TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "That content type is not accepted here.", False
     IDEMPOTENCY_KEY_REUSED = (
@@ -36,6 +37,7 @@ class ErrorCode(Enum):
         "This Idempotency-Key was used with another request in the last 30 days.",
         False,
     )
+    UPLOAD_REJECTED = HTTPStatus.UNPROCESSABLE_ENTITY, "The uploaded file is not what was announced.", False
     CONTENT_BLOCKED = HTTPStatus.UNPROCESSABLE_ENTITY, "The engine declined to render this content.", False
     RATE_LIMIT_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Wait, then try again.", True
     QUOTA_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "The most that an account may have is reached.", False

@@ -32,6 +32,11 @@ def time_of(uuid: str) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(uuid.replace("-", "")[:12], 16))
 
 
+def first_uuid_at(moment: datetime) -> str:
+    """Returns an id that sorts before every id made at ``moment`` or later, and after every earlier one."""
+    return _time_ordered(0, (moment - _EPOCH) // timedelta(milliseconds=1), 0)
+
+
 def is_uuid(text: str) -> bool:
     """Returns whether the text is a UUID of any version, in lower case with hyphens."""
     return _UUID.fullmatch(text) is not None

@@ -132,6 +132,19 @@ def parse(data: bytes) -> ParsedImage:
     raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The image is neither a PNG nor a JPEG. Send a PNG or a JPEG.")
 
 
+def peek(head: bytes) -> ParsedImage | None:
+    """Reads the size and the orientation from the beginning of a PNG or JPEG file.
+
+    Returns None if the beginning is too short to tell. Raises ``UNSUPPORTED_MEDIA_TYPE`` for another format, and
+    ``INVALID_INPUT`` for a damaged header.
+    """
+    if head.startswith(_PNG_SIGNATURE):
+        return _peek_png(head)
+    if head.startswith(b"\xff\xd8\xff"):
+        return _peek_jpeg(head)
+    raise ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The image is neither a PNG nor a JPEG. Send a PNG or a JPEG.")
+
+
 def damaged() -> ApiError:
     """Returns the error for an image that cannot be decoded completely."""
     return ApiError(ErrorCode.INVALID_INPUT, "The image is damaged or incomplete. Send the whole file.")
@@ -197,6 +210,26 @@ def _parse_png(data: bytes) -> ParsedImage:
             parts += _chunk(b"tRNS", transparency[: len(palette) // 3])
     parsed.pixel_file = b"".join((*parts, *_chunk(b"IDAT", *pixels), *_chunk(b"IEND")))
     return parsed
+
+
+def _peek_png(head: bytes) -> ParsedImage | None:
+    parsed: ParsedImage | None = None
+    view, at = memoryview(head), len(_PNG_SIGNATURE)
+    while at + 8 <= len(head):
+        length, kind = struct.unpack_from(">I4s", head, at)
+        if (kind == b"IHDR") != (parsed is None):
+            raise damaged()
+        if kind in {b"IDAT", b"IEND"}:
+            return parsed
+        if at + 12 + length > len(head):
+            return None
+        body = view[at + 8 : at + 8 + length]
+        if parsed is None:
+            parsed = _parse_png_header(body)
+        else:
+            _add_png_metadata(parsed, kind, bytes(body))
+        at += 12 + length
+    return None
 
 
 def _parse_png_header(body: memoryview) -> ParsedImage:
@@ -375,6 +408,30 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, memoryview]]:
         yield marker, body, view[at:end]
         at = end
     raise _refused(f"has more than {MAX_SEGMENTS:,} segments. Save it without comments")
+
+
+def _peek_jpeg(head: bytes) -> ParsedImage | None:
+    parsed, at = ParsedImage(content_type=JPEG, width=0, height=0), 2
+    while found := _NEXT_MARKER.search(head, at):
+        marker, at = head[found.start() + 1], found.end()
+        if marker in _WITHOUT_LENGTH:
+            continue
+        if marker in {_SCAN, _END}:
+            raise damaged()
+        length = int.from_bytes(head[at : at + 2])
+        if at + max(length, 2) > len(head):
+            return None
+        body = head[at + 2 : at + length]
+        if marker in _FRAMES or marker in _OTHER_FRAMES:
+            if len(body) < 6:
+                raise damaged()
+            parsed.height, parsed.width = struct.unpack_from(">HH", body, 1)
+            if not parsed.width or not parsed.height:
+                raise damaged()
+            return parsed
+        _add_jpeg_metadata(parsed, marker, body)
+        at += length
+    return None
 
 
 def _without_fill(samples: bytes | memoryview) -> bytes:

@@ -19,6 +19,7 @@ from renderiq.settings import settings
 if TYPE_CHECKING:
     # A function imports only the parts of the domain that it needs.
     from renderiq.domain.renders import Render
+    from renderiq.domain.uploads import Upload
     from renderiq.domain.webhooks import Attempt, Delivery
 
 
@@ -36,6 +37,7 @@ DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
     "RenderTime": (("quality",),),
     "Deliveries": _BY_STATUS,
     "DeliveryTime": _BY_STATUS,
+    "UploadsEnded": _BY_STATUS,
     "OldestDueSeconds": ((),),
     "SetAside": (("kind",), ()),
 }
@@ -84,6 +86,20 @@ def delivery_attempted(delivery: Delivery, attempt: Attempt) -> None:
             "userId": delivery.user_id,
             "platform": delivery.platform,
             "pluginVersion": delivery.plugin_version,
+        },
+    )
+
+
+def upload_ended(upload: Upload, status: str) -> None:
+    """Emits that an upload is ``ready``, has ``failed``, or was ``abandoned``."""
+    _emit(
+        {"UploadsEnded": _ONCE},
+        {"status": status},
+        {
+            "uploadId": upload.upload_id,
+            "userId": upload.user_id,
+            "purpose": upload.spec.purpose,
+            "bytes": upload.spec.size,
         },
     )
 

@@ -86,6 +86,7 @@ class Settings:
     gemini_url = _text()
     bedrock_enabled = _flag()
     render_lease_seconds = _number()
+    max_model_bytes = _number()
 
     accounts_table = _text()
     ledger_table = _text()
@@ -96,6 +97,7 @@ class Settings:
     renders_table = _text()
     webhooks_table = _text()
     deliveries_table = _text()
+    uploads_table = _text()
     images_bucket = _text()
 
     render_queue_url = _text()

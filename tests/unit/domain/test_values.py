@@ -16,7 +16,7 @@ VALUES = [
     each
     for module in MODULES
     for each in vars(module).values()
-    if isinstance(each, type) and not issubclass(each, Enum) and each.__module__ == module.__name__
+    if isinstance(each, type) and not issubclass(each, Enum | Exception) and each.__module__ == module.__name__
 ]
 
 

@@ -26,13 +26,13 @@ _SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM")
 class ImageField:
     """A field that holds an image.
 
-    ``required_unless`` names a field that may be sent instead; if it is empty, the image is optional. A ``removable``
+    ``required_unless`` names fields that may be sent instead; if it is empty, the image is optional. A ``removable``
     image is deleted if the client sends the field empty or null.
     """
 
     name: str
     description: str = "PNG or JPEG."
-    required_unless: str = ""
+    required_unless: tuple[str, ...] = ()
     removable: bool = False
 
     def read(self, fields: Fields) -> tuple[bytes | None, str | None]:

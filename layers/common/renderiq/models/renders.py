@@ -256,6 +256,14 @@ class RenderIn(OrderIn):
         pattern="^https?://[!-~]+$",
         description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
     )
+    upload_id: UuidText | None = Field(
+        None, description="An upload of yours for `capture`, instead of `uploadedImageData`: up to 100 MB."
+    )
+    depth_upload_id: UuidText | None = Field(None, description="An upload for `depth`, instead of `depthImage`.")
+    material_id_upload_id: UuidText | None = Field(
+        None, description="An upload for `materialId`, instead of `materialIdImage`."
+    )
+    normal_upload_id: UuidText | None = Field(None, description="An upload for `normal`, instead of `normalImage`.")
 
     _own_choices = field_validator("type", "uploaded_image_type", mode="before")(read_choice)
 

@@ -14,6 +14,7 @@ from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
+from renderiq.stores.uploads import UploadStore
 
 _MAX_ATTEMPTS: Final = 10
 _PAGE_SIZE: Final = 1000
@@ -31,6 +32,7 @@ class ReconciliationService:
     renders: RenderStore
     deliveries: DeliveryStore
     projects: ProjectStore
+    uploads: UploadStore
 
     def user_ids(self) -> Iterator[str]:
         """Yields the user id of every account."""
@@ -38,7 +40,7 @@ class ReconciliationService:
 
     def quarantined(self) -> Iterator[QuarantinedRecord]:
         """Yields the records that the sweeper has put into quarantine because it could not read them."""
-        stores = (self.renders, self.deliveries, self.projects)
+        stores = (self.renders, self.deliveries, self.projects, self.uploads)
         return chain.from_iterable(store.due_index.quarantined() for store in stores)
 
     def records(self, user_id: str, now: datetime) -> AccountRecords:

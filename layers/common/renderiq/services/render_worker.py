@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Final
 
 from renderiq import metrics
-from renderiq.captures import MAX_STORED_BYTES
 from renderiq.clock import Clock
 from renderiq.domain.renders import MAX_ATTEMPTS, REDELIVERY_DELAY, Render, RenderOutput
+from renderiq.domain.uploads import MAX_PICTURE_BYTES
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -26,7 +26,7 @@ from renderiq.ids import uuid7
 from renderiq.logs import logger
 from renderiq.queues import MAX_DELAY, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
-from renderiq.stores.images import ImageStore, ImageTooLargeError, output_key, thumbnail_key
+from renderiq.stores.images import ImageStore, ImageTooLargeError, ImageUnreadableError, output_key, thumbnail_key
 from renderiq.stores.renders import RenderStore
 
 POLL_SECONDS: Final = 1.0
@@ -105,13 +105,19 @@ class RenderWorker:
     def _run_engine(self, render: Render, lease: str) -> Output:
         order = render.order
         try:
-            image = self.images.get(render.capture_key, max_bytes=MAX_STORED_BYTES)
+            image = self.images.get(render.capture_key, max_bytes=MAX_PICTURE_BYTES)
             depth, material_ids, normals = (
-                self.images.get(key, max_bytes=MAX_STORED_BYTES) if key else None
+                self.images.get(key, max_bytes=MAX_PICTURE_BYTES) if key else None
                 for key in (render.depth_key, render.material_id_key, render.normal_key)
             )
-        except (ApiError, ImageTooLargeError) as error:
+        except ApiError as error:
             raise PermanentEngineError("The uploaded image is no longer there.") from error
+        except ImageTooLargeError as error:
+            sentence = f"The uploaded image has, or unpacks to, more than {error.limit:,} bytes."
+            raise PermanentEngineError(sentence, code=ErrorCode.UPLOAD_REJECTED.name) from error
+        except ImageUnreadableError as error:
+            sentence = "The uploaded image was announced as gzip and cannot be unpacked."
+            raise PermanentEngineError(sentence, code=ErrorCode.UPLOAD_REJECTED.name) from error
         attempt = _Attempt(render, lease, self.renders, self.monotonic)
         request = EngineRequest(
             image=image,

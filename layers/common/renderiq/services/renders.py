@@ -11,6 +11,7 @@ from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
 from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.renders import Order, Render, RenderFilters, Status, fingerprint
+from renderiq.domain.uploads import Purpose, Upload, UploadStatus, is_upload_key, upload_id_of
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.platform import Client
@@ -29,6 +30,7 @@ from renderiq.stores.images import (
     normal_key,
 )
 from renderiq.stores.renders import InsufficientCreditsError, RenderStore
+from renderiq.stores.uploads import UploadStore
 
 if TYPE_CHECKING:
     from renderiq.services.event_publisher import EventPublisher
@@ -38,23 +40,30 @@ _MAX_ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class GuideImage:
-    """A further image of the same view, sent as form field ``field``: depth, material ids or normals."""
+    """A further image of the same view, sent as form field ``field``: depth, material ids or normals.
+
+    It is given by its bytes, or by the id of an upload for ``purpose``.
+    """
 
     field: str
-    data: bytes
+    purpose: Purpose
+    data: bytes = b""
     declared_type: str | None = None
+    upload_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The viewport capture to render from: its bytes, or a link to an image that the user stored here earlier.
+    """The viewport capture to render from.
 
+    It is given by its bytes, by the id of an upload, or by a link to an image that the user stored here earlier.
     ``depth``, ``material_ids`` and ``normals`` are guides for the engines that can use them.
     """
 
     data: bytes | None = None
     link: str | None = None
     declared_type: str | None = None
+    upload_id: str | None = None
     depth: GuideImage | None = None
     material_ids: GuideImage | None = None
     normals: GuideImage | None = None
@@ -68,6 +77,28 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class _Input:
+    """An image of a render: bytes to be stored for it, or an upload, which is stored already.
+
+    ``size`` is ``(width, height)`` of the upright image.
+    """
+
+    size: tuple[int, int]
+    data: bytes = b""
+    content_type: str = ""
+    upload: Upload | None = None
+
+    @property
+    def identity(self) -> bytes:
+        """What distinguishes the image from others in the fingerprint of a request."""
+        return f"upload {self.upload.upload_id}".encode() if self.upload else self.data
+
+    def key(self, own: str) -> str:
+        """Returns where the image is in S3. ``own`` is its key if it is stored for this render."""
+        return self.upload.key if self.upload else own
+
+
+@dataclass(frozen=True, slots=True)
 class RenderService:
     """Creates, reads and cancels the renders of a user.
 
@@ -77,6 +108,7 @@ class RenderService:
 
     renders: RenderStore
     images: ImageStore
+    uploads: UploadStore
     links: FileLinks
     queue: Queue
     publisher: Callable[[], EventPublisher]
@@ -115,16 +147,20 @@ class RenderService:
 
         The renders differ in their seed. They are accepted together or not at all. A repeated request with the same
         idempotency key returns the renders of the first one. Raises the errors of ``captures.check``,
-        ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project, ``INVALID_INPUT`` for a link or a callback URL that may
-        not be used, ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and ``IDEMPOTENCY_KEY_REUSED``.
-        Nothing is charged or stored if an error is raised.
+        ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project or an upload, ``UPLOAD_INCOMPLETE`` and
+        ``UPLOAD_REJECTED``, ``INVALID_INPUT`` for a link or a callback URL that may not be used,
+        ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged
+        or stored if an error is raised.
         """
         if order.callback_url:
             url = check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
             order = replace(order, callback_url=url)
-        image, content_type = self._read_capture(user_id, capture)
-        order = order.fitted_to(captures.size(image))
-        guide_types = [_guide_type(guide, image) for guide in capture.guides]
+        view = self._read_capture(user_id, capture)
+        order = order.fitted_to(view.size)
+        guides = {guide.field: self._read_guide(user_id, guide, view.size) for guide in capture.guides}
+        depth, material_ids, normals = (
+            guides[guide.field] if guide else None for guide in (capture.depth, capture.material_ids, capture.normals)
+        )
         render_ids = sorted(uuid7() for _ in range(count))
         renders = [
             Render(
@@ -132,10 +168,10 @@ class RenderService:
                 user_id=user_id,
                 order=variant,
                 cost=variant.cost,
-                capture_key=capture_key(user_id, render_id),
-                depth_key=depth_key(user_id, render_id) if capture.depth else None,
-                material_id_key=material_id_key(user_id, render_id) if capture.material_ids else None,
-                normal_key=normal_key(user_id, render_id) if capture.normals else None,
+                capture_key=view.key(capture_key(user_id, render_id)),
+                depth_key=depth.key(depth_key(user_id, render_id)) if depth else None,
+                material_id_key=material_ids.key(material_id_key(user_id, render_id)) if material_ids else None,
+                normal_key=normals.key(normal_key(user_id, render_id)) if normals else None,
                 platform=client.platform,
                 plugin_version=client.plugin_version,
                 agent=client.agent,
@@ -144,16 +180,18 @@ class RenderService:
             )
             for render_id, variant in zip(render_ids, order.variants(count), strict=True)
         ]
-        guide_bytes = {guide.field: guide.data for guide in capture.guides}
-        asked = fingerprint(order, image, guide_bytes, count=count)
+        identities = {field: guide.identity for field, guide in guides.items()}
+        asked = fingerprint(order, view.identity, identities, count=count)
         claim = IdempotencyClaim(idempotency_key, asked) if idempotency_key else None
-        inputs = [(image, content_type), *zip(guide_bytes.values(), guide_types, strict=True)]
-        # Each render has copies of its own, because each is deleted by itself.
+        inputs = [view, *guides.values()]
+        uploads = {each.upload.upload_id: each.upload for each in inputs if each.upload}
+        # Each render has copies of its own, because each is deleted by itself. An upload may serve any number.
         for render in renders:
-            for key, (data, input_type) in zip(render.input_keys, inputs, strict=True):
-                self.images.put(key, data, input_type)
+            for key, each in zip(render.input_keys, inputs, strict=True):
+                if not each.upload:
+                    self.images.put(key, each.data, each.content_type)
         try:
-            self.renders.add(renders, claim)
+            self.renders.add(renders, claim, uses=[self.uploads.count_use(each) for each in uploads.values()])
         except AlreadyAcceptedError as earlier:
             self._delete_inputs(renders)
             return self._accepted_before(user_id, earlier.check(claim))
@@ -189,16 +227,19 @@ class RenderService:
 
         Raises also ``RESOURCE_CONFLICT`` if the capture is no longer stored.
         """
-        guide_keys = {
-            "depthImage": earlier.depth_key,
-            "materialIdImage": earlier.material_id_key,
-            "normalImage": earlier.normal_key,
-        }
         try:
             depth, material_ids, normals = (
-                GuideImage(field, self._fetch(key)) if key else None for field, key in guide_keys.items()
+                self._stored_guide(earlier.user_id, field, purpose, key)
+                for field, purpose, key in (
+                    ("depthImage", Purpose.DEPTH, earlier.depth_key),
+                    ("materialIdImage", Purpose.MATERIAL_ID, earlier.material_id_key),
+                    ("normalImage", Purpose.NORMAL, earlier.normal_key),
+                )
             )
-            image = self._fetch(earlier.capture_key)
+            upload_id = upload_id_of(earlier.capture_key, earlier.user_id)
+            image = None if upload_id else self._fetch(earlier.capture_key)
+            if upload_id:
+                self.uploads.get(earlier.user_id, upload_id)
         except ApiError as error:
             if error.code is not ErrorCode.NOT_FOUND:
                 raise
@@ -208,7 +249,14 @@ class RenderService:
         return self.create_all(
             earlier.user_id,
             order,
-            Capture(image, depth=depth, material_ids=material_ids, normals=normals, is_stored=True),
+            Capture(
+                image,
+                upload_id=upload_id,
+                depth=depth,
+                material_ids=material_ids,
+                normals=normals,
+                is_stored=True,
+            ),
             count=count,
             idempotency_key=idempotency_key,
             client=client,
@@ -279,16 +327,21 @@ class RenderService:
     def _delete_inputs(self, renders: list[Render]) -> None:
         for render in renders:
             for key in render.input_keys:
-                self.images.delete(key)
+                if not is_upload_key(key):
+                    self.images.delete(key)
 
-    def _read_capture(self, user_id: str, capture: Capture) -> tuple[bytes, str]:
-        """Returns the bytes of the capture and their content type."""
+    def _read_capture(self, user_id: str, capture: Capture) -> _Input:
+        if capture.upload_id:
+            return self._read_upload(user_id, capture.upload_id, Purpose.CAPTURE, "uploadId")
         if capture.data is not None and not capture.is_stored:
-            return capture.data, captures.check(capture.data, declared=capture.declared_type)
+            content_type = captures.check(capture.data, declared=capture.declared_type)
+            return _Input(captures.size(capture.data), capture.data, content_type)
         data = capture.data
         if data is None:
             link = capture.link or ""
             key = self.links.key_of(link) or self.images.key_of(link)
+            if key is not None and (upload_id := upload_id_of(key, user_id)):
+                return self._read_upload(user_id, upload_id, Purpose.CAPTURE, "imageUrl")
             if key is None or not is_image_of(key, user_id):
                 raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
             data = self._fetch(key)
@@ -296,7 +349,17 @@ class RenderService:
         content_type = captures.check(
             data, declared=None, max_bytes=captures.MAX_STORED_BYTES, accepted=captures.STORED
         )
-        return data, content_type
+        return _Input(captures.size(data), data, content_type)
+
+    def _stored_guide(self, user_id: str, field: str, purpose: Purpose, key: str | None) -> GuideImage | None:
+        """Returns a guide of an earlier render. Raises ``NOT_FOUND`` if it is no longer stored."""
+        if key is None:
+            return None
+        upload_id = upload_id_of(key, user_id)
+        if upload_id is None:
+            return GuideImage(field, purpose, self._fetch(key))
+        self.uploads.get(user_id, upload_id)
+        return GuideImage(f"{purpose}UploadId", purpose, upload_id=upload_id)
 
     def _fetch(self, key: str) -> bytes:
         """Returns the bytes of a stored image. Raises ``NOT_FOUND`` and ``PAYLOAD_TOO_LARGE``."""
@@ -305,21 +368,37 @@ class RenderService:
         except ImageTooLargeError as error:
             raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
 
+    def _read_guide(self, user_id: str, guide: GuideImage, expected: tuple[int, int]) -> _Input:
+        """Raises the errors of ``captures.check``, and ``INVALID_INPUT`` if its size is not ``expected``."""
+        if guide.upload_id:
+            found = self._read_upload(user_id, guide.upload_id, guide.purpose, guide.field)
+        else:
+            try:
+                content_type = captures.check(guide.data, declared=guide.declared_type)
+            except ApiError as error:
+                problem = {"field": guide.field, "problem": error.message}
+                raise ApiError(
+                    error.code, f"{guide.field}: {error.message}", **error.details, fields=[problem]
+                ) from error
+            found = _Input(captures.size(guide.data), guide.data, content_type)
+        if found.size != expected:
+            raise invalid_field(
+                guide.field,
+                f"has {found.size[0]} x {found.size[1]} pixels and must have the capture's "
+                f"{expected[0]} x {expected[1]}",
+            )
+        return found
 
-def _guide_type(guide: GuideImage, image: bytes) -> str:
-    """Returns the content type of a guide.
+    def _read_upload(self, user_id: str, upload_id: str, purpose: Purpose, field: str) -> _Input:
+        """Returns an upload without reading its file: the worker decodes it.
 
-    Raises the errors of ``captures.check``, and ``INVALID_INPUT`` if its size is not that of ``image``.
-    """
-    try:
-        content_type = captures.check(guide.data, declared=guide.declared_type)
-    except ApiError as error:
-        problem = {"field": guide.field, "problem": error.message}
-        raise ApiError(error.code, f"{guide.field}: {error.message}", **error.details, fields=[problem]) from error
-    expected, actual = captures.size(image), captures.size(guide.data)
-    if actual != expected:
-        raise invalid_field(
-            guide.field,
-            f"has {actual[0]} x {actual[1]} pixels and must have the capture's {expected[0]} x {expected[1]}",
-        )
-    return content_type
+        Raises ``NOT_FOUND``, ``UPLOAD_INCOMPLETE``, ``UPLOAD_REJECTED``, and ``INVALID_INPUT`` for another purpose.
+        """
+        upload = self.uploads.get(user_id, upload_id)
+        if upload.status is UploadStatus.OPEN:
+            raise ApiError(ErrorCode.UPLOAD_INCOMPLETE, "The upload is not complete. Complete it first.")
+        if upload.status is UploadStatus.FAILED:
+            raise ApiError(ErrorCode.UPLOAD_REJECTED, upload.problem, uploadId=upload_id)
+        if upload.spec.purpose is not purpose or upload.picture_size is None:
+            raise invalid_field(field, f"names an upload for {upload.spec.purpose}, and must name one for {purpose}")
+        return _Input(upload.picture_size, upload=upload)

@@ -1,4 +1,6 @@
-"""The sweeper: enqueues overdue work again, ends renders that will not be completed, and publishes pending events."""
+"""The sweeper: enqueues overdue work again, ends renders that will not be completed, publishes pending events, and
+removes uploads whose time is over.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from renderiq.errors import ErrorCode
 from renderiq.logs import logger
 from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
+from renderiq.services.upload_removal import UploadRemoval
 from renderiq.stores.due_index import DueIndex, DueT
 from renderiq.stores.renders import RenderStore
 
@@ -64,6 +67,8 @@ class Sweeper:
     renders: RenderStore
     due_deliveries: DueIndex[DueItem]
     due_project_deletions: DueIndex[DueItem]
+    due_uploads: DueIndex[DueItem]
+    upload_removal: UploadRemoval
     publisher: EventPublisher
     render_queue: Queue
     delivery_queue: Queue
@@ -83,14 +88,15 @@ class Sweeper:
             self._sweep(index, recover, started_at, deadline, max_items, result)
 
         # Each index gets an equal share of the remaining time, so that a backlog in one does not delay the others.
-        sweep(self.renders.due_index, self._recover_render, started_at + budget / 3)
-        sweep(self.due_deliveries, self._recover_delivery, self._half_way_to(end))
-        sweep(self.due_project_deletions, self._recover_project_deletion, end)
+        sweep(self.renders.due_index, self._recover_render, self._share_of(end, 4))
+        sweep(self.due_deliveries, self._recover_delivery, self._share_of(end, 3))
+        sweep(self.due_project_deletions, self._recover_project_deletion, self._share_of(end, 2))
+        sweep(self.due_uploads, self._remove_upload, end)
         return result
 
-    def _half_way_to(self, end: datetime) -> datetime:
+    def _share_of(self, end: datetime, indexes: int) -> datetime:
         now = self.clock()
-        return now + (end - now) / 2
+        return now + (end - now) / indexes
 
     def _sweep(
         self,
@@ -181,6 +187,17 @@ class Sweeper:
     def _recover_project_deletion(self, due: DueItem, result: SweepResult) -> None:
         job = CleanupJob(due.partition, due.item)
         self._redeliver(self.due_project_deletions, due, self.cleanup_queue, job, self.clock(), result)
+
+    def _remove_upload(self, due: DueItem, result: SweepResult) -> None:
+        now = self.clock()
+        if due.due_at > now:
+            return
+        waited = now - due.since
+        result.record_waiting(waited)
+        if not self.due_uploads.reschedule(due, until=now + redelivery_delay(waited)):
+            return
+        if self.upload_removal.resume(due.partition, due.item, now=now):
+            result.done["uploads removed"] += 1
 
     def _redeliver(
         self,

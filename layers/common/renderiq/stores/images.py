@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
 from renderiq.domain.renders import Render
+from renderiq.domain.uploads import is_upload_key
 from renderiq.errors import ApiError, ErrorCode, not_found
 
 
 class ImageTooLargeError(Exception):
-    """The stored image has more than ``limit`` bytes."""
+    """The stored image has more than ``limit`` bytes, or unpacks to more."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} bytes")
         self.limit = limit
 
 
+class ImageUnreadableError(Exception):
+    """The stored image is said to be compressed, and cannot be unpacked."""
+
+
 _LINK_SECONDS: Final = 60
+_GZIP: Final = 31
+"""What zlib calls the gzip format, with the largest window."""
 
 
 class ImageStore:
@@ -35,9 +43,10 @@ class ImageStore:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
 
     def get(self, key: str, *, max_bytes: int) -> bytes:
-        """Returns the bytes of an image.
+        """Returns the bytes of an image. One that a plugin stored in gzip is unpacked.
 
         Raises ``NOT_FOUND``, or ``ImageTooLargeError`` if the image has more than ``max_bytes``; it is not read then.
+        Raises ``ImageTooLargeError`` or ``ImageUnreadableError`` for gzip that unpacks to more, or that is damaged.
         """
         try:
             response = self._client.get_object(Bucket=self._bucket, Key=key)
@@ -49,7 +58,7 @@ class ImageStore:
             if response["ContentLength"] > max_bytes:
                 raise ImageTooLargeError(max_bytes)
             data: bytes = body.read()
-        return data
+        return _unpacked(data, max_bytes) if response.get("ContentEncoding") == "gzip" else data
 
     def delete(self, key: str) -> None:
         """Deletes an image. It is no error if there is none."""
@@ -93,6 +102,19 @@ class ImageStore:
         self._client.head_bucket(Bucket=self._bucket)
 
 
+def _unpacked(data: bytes, max_bytes: int) -> bytes:
+    unpack = zlib.decompressobj(_GZIP)
+    try:
+        unpacked = unpack.decompress(data, max_bytes + 1)
+    except zlib.error as error:
+        raise ImageUnreadableError from error
+    if len(unpacked) > max_bytes:
+        raise ImageTooLargeError(max_bytes)
+    if not unpack.eof:
+        raise ImageUnreadableError
+    return unpacked
+
+
 def is_image_of(key: str, owner: str) -> bool:
     """Returns whether the key names a capture or an output of this user."""
     kind, _, rest = key.partition("/")
@@ -130,10 +152,13 @@ def thumbnail_key(user_id: str, render_id: str) -> str:
 
 
 def keys_of_render(render: Render) -> list[str]:
-    """Returns the keys of all images that a render may have. Not all of them need to exist."""
+    """Returns the keys of all images that a render may have. Not all of them need to exist.
+
+    An upload is none of them: it may serve other renders.
+    """
     extension = render.order.output_format.extension
     return [
-        *render.input_keys,
+        *(key for key in render.input_keys if not is_upload_key(key)),
         output_key(render.user_id, render.render_id, extension),
         thumbnail_key(render.user_id, render.render_id),
     ]

@@ -12,6 +12,7 @@ from renderiq.wiring.file_links import file_links
 from renderiq.wiring.images import images
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
+from renderiq.wiring.upload_store import uploads
 from renderiq.wiring.waiting import waiter
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def render_service() -> RenderService:
     return RenderService(
         renders=renders(),
         images=images(),
+        uploads=uploads(),
         links=file_links(),
         queue=render_queue(),
         publisher=_event_publisher,

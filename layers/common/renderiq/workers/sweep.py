@@ -16,6 +16,8 @@ from renderiq.wiring.project_cleanup import project_cleanup_queue
 from renderiq.wiring.project_store import projects
 from renderiq.wiring.render_queue import render_queue
 from renderiq.wiring.render_store import renders
+from renderiq.wiring.upload_removal import upload_removal
+from renderiq.wiring.upload_store import uploads
 from renderiq.wiring.webhook_stores import deliveries
 
 # A run ends this long before the function's timeout, because its last record may take two calls that time out.
@@ -39,6 +41,8 @@ def sweeper() -> Sweeper:
         renders=renders(),
         due_deliveries=deliveries().due_index,
         due_project_deletions=projects().due_index,
+        due_uploads=uploads().due_index,
+        upload_removal=upload_removal(),
         publisher=event_publisher(),
         render_queue=render_queue(),
         delivery_queue=delivery_queue(),

@@ -10,9 +10,10 @@ of the domain to expressions, and ``writes`` has the store itself.
 
 from __future__ import annotations
 
+from renderiq.stores.renders.reads import RenderReader
 from renderiq.stores.renders.writes import (
     InsufficientCreditsError,
     RenderStore,
 )
 
-__all__ = ["InsufficientCreditsError", "RenderStore"]
+__all__ = ["InsufficientCreditsError", "RenderReader", "RenderStore"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from renderiq.domain.reconciliation import RenderCharge
 from renderiq.domain.recovery import DueRender
-from renderiq.domain.renders import Render, RenderFilters
+from renderiq.domain.renders import Render, RenderFilters, Status
 from renderiq.errors import not_found
+from renderiq.ids import first_uuid_at
 from renderiq.stores.due_index import DueIndex, DueKey
 from renderiq.stores.items import AFTER_IDS, Item, from_attributes, to_attributes
 from renderiq.stores.renders.items import charge_from_item, due_render_from_item, from_item, key
@@ -58,6 +60,29 @@ class RenderReader:
             return found[:limit], found[limit - 1].render_id
         last = response.get("LastEvaluatedKey")
         return found, from_attributes(last)["renderId"] if last else None
+
+    def is_needed(self, user_id: str, key: str, *, since: datetime) -> bool:
+        """Returns whether a render that was created after ``since`` and has not ended has this key as an input."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="userId = :user AND renderId BETWEEN :since AND :end",
+            FilterExpression="#status IN (:pending, :processing) AND "
+            "(captureKey = :key OR depthKey = :key OR materialIdKey = :key OR normalKey = :key)",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=to_attributes(
+                {
+                    ":user": user_id,
+                    ":since": first_uuid_at(since),
+                    ":end": AFTER_IDS,
+                    ":pending": Status.PENDING,
+                    ":processing": Status.PROCESSING,
+                    ":key": key,
+                }
+            ),
+            ProjectionExpression="renderId",
+            ConsistentRead=True,
+        )
+        return any(page["Items"] for page in pages)
 
     def charges(self, user_id: str) -> Iterator[RenderCharge]:
         """Yields the cost and the status of every render of a user."""

@@ -60,11 +60,12 @@ class RenderStore(RenderReader):
         self._projects = projects
         self._accounts = accounts
 
-    def add(self, renders: Sequence[Render], claim: IdempotencyClaim | None) -> None:
+    def add(self, renders: Sequence[Render], claim: IdempotencyClaim | None, *, uses: Sequence[Action] = ()) -> None:
         """Debits the account, stores the renders, counts them on their project and claims the idempotency key.
 
-        All of it is one transaction. The renders are of one order; the key is claimed by the first. Raises
-        ``InsufficientCreditsError``, ``AlreadyAcceptedError``, or ``NOT_FOUND`` if the user has no such project.
+        All of it is one transaction, with ``uses``: the actions of ``UploadStore.count_use``. The renders are of one
+        order; the key is claimed by the first. Raises ``InsufficientCreditsError``, ``AlreadyAcceptedError``, or
+        ``NOT_FOUND`` if the user has no such project or an upload is not there any more.
         """
         first = renders[0]
         actions: list[Action] = self._accounts.ledger_actions(*map(_debit, renders))
@@ -85,6 +86,8 @@ class RenderStore(RenderReader):
                     now=first.created_at,
                 )
             )
+        uses_at = range(len(actions), len(actions) + len(uses))
+        actions += uses
         try:
             transact(self._client, actions, token=first.render_id)
         except TransactionRejectedError as rejection:
@@ -92,6 +95,8 @@ class RenderStore(RenderReader):
                 raise AlreadyAcceptedError.of(rejection.rejected[claim_at]) from rejection
             if project_at in rejection.rejected:
                 raise not_found("project") from rejection
+            if rejection.rejected.keys() & set(uses_at):
+                raise not_found("upload") from rejection
             raise InsufficientCreditsError(rejection.rejected.get(0, {}).get("balance", 0)) from rejection
         except (BotoCoreError, ClientError):
             # The transaction may have succeeded and only its response be lost. A paid render must not be rejected.

@@ -1,0 +1,19 @@
+"""Uploads."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from renderiq.services.uploads import UploadService
+from renderiq.settings import settings
+from renderiq.wiring.file_links import file_links
+from renderiq.wiring.upload_files import upload_files
+from renderiq.wiring.upload_store import uploads
+
+
+@cache
+def upload_service() -> UploadService:
+    """Returns the service that announces, signs, reads and completes uploads."""
+    return UploadService(
+        uploads=uploads(), files=upload_files(), links=file_links(), max_model_bytes=settings().max_model_bytes
+    )
