@@ -64,8 +64,9 @@ mutation: .venv .venv-mutation ## change the domain's code in one place at a tim
 	  cosmic-ray exec mutation.toml session.sqlite && \
 	  cr-report --show-diff --surviving-only session.sqlite
 
-resume: .venv .venv-emulator ## kill a client that uploads 200 MB to the local stack at ten random moments (about a minute)
-	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 $(BIN)/python -m pytest -q tests/integration/test_resumed_uploads.py
+resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is killed ten times, also by Uppy, and abandon 1,000 uploads (3 minutes)
+	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 ABANDONED_UPLOADS=1000 $(BIN)/python -m pytest -q \
+	  tests/integration/test_resumed_uploads.py tests/integration/test_upload_races.py tests/uppy
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
