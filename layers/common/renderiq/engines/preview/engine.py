@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,8 @@ from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thum
 from renderiq.engines.preview.capture import Capture, find_background_of, read_capture
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
-from renderiq.engines.preview.guide_images import GuideImages, read_guide_images
+from renderiq.engines.preview.deferred.renderer import fit_guides, render_guided
+from renderiq.engines.preview.guide_images import GuideImages, decode_guide_images
 from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
 from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
 from renderiq.engines.preview.look.styles import LOOKS
@@ -71,11 +73,9 @@ class PreviewEngine:
         decoded, alpha = decode_layered(request.image)
         picture = crop_to_aspect(decoded, request.size)
         progress.report(_DECODED)
+        images = decode_guide_images(request, decoded.size)
         opacity = None if alpha is None else crop_to_aspect(alpha, request.size)
-        capture = read_capture(picture, opacity, progress.check_cancelled)
-        guides = read_guide_images(request, decoded.size, (capture.working.shape[1], capture.working.shape[0]))
-        progress.report(_SEGMENTED)
-        pixels, report = _render_checked(capture, guides, request, progress)
+        pixels, report = _render_picture(picture, opacity, images, decoded.size, request, progress)
         del picture
         if request.quality is Quality.ULTRA:
             pixels = sharpen(pixels, progress.check_cancelled)
@@ -110,6 +110,32 @@ class _Progress:
             self.report(_BACKDROP_RENDERED + (_TONE_MAPPED - _BACKDROP_RENDERED) * rows // height)
 
         return report_rows
+
+
+def _render_picture(
+    picture: Image.Image,
+    opacity: Image.Image | None,
+    images: dict[str, Image.Image],
+    capture_size: tuple[int, int],
+    request: EngineRequest,
+    progress: _Progress,
+) -> tuple[U8, EngineReport]:
+    """Renders a picture from its guide ``images`` if any of them fits it, else from its colours."""
+    misfits: tuple[str, ...] = ()
+    if images:
+        guided = fit_guides(picture, images, capture_size, request, progress.check_cancelled)
+        misfits = guided.reasons
+        if not guided.guides.is_empty:
+            progress.report(_SEGMENTED)
+            pixels, model = render_guided(
+                guided, request, progress.report, progress.rows_of(request.size[1]), progress.check_cancelled
+            )
+            if not find_faults(pixels, guided.clean, model):
+                return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
+    capture = read_capture(picture, opacity, progress.check_cancelled)
+    progress.report(_SEGMENTED)
+    pixels, report = _render_checked(capture, GuideImages(None, None), request, progress)
+    return pixels, replace(report, reasons=report.reasons + misfits)
 
 
 def _render_checked(

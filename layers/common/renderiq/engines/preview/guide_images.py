@@ -69,3 +69,16 @@ def _decode(request: EngineRequest, data: bytes | None, name: str, capture_size:
             code="INVALID_INPUT",
         )
     return crop_to_aspect(picture, request.size)
+
+
+def decode_guide_images(request: EngineRequest, capture_size: tuple[int, int]) -> dict[str, Image.Image]:
+    """Returns the guide images that were sent, cropped as the capture: depth, material_ids and normals.
+
+    Raises ``PermanentEngineError`` if a guide image cannot be decoded or does not have ``capture_size``.
+    """
+    sent = {
+        "depth": _decode(request, request.depth_image, "depth", capture_size),
+        "material_ids": _decode(request, request.material_id_image, "material id", capture_size),
+        "normals": _decode(request, request.normal_image, "normal", capture_size),
+    }
+    return {name: image for name, image in sent.items() if image is not None}
