@@ -86,7 +86,10 @@ def draw(captures: list[Capture]) -> Path:
 def keep(captures: list[Capture], folder: Path) -> None:
     COMMITTED.mkdir(exist_ok=True)
     for capture in captures:
-        for file in (capture.file, f"{capture.name}.truth.png", f"{capture.name}.depth.png"):
+        for file in (
+            capture.file,
+            *(f"{capture.name}.{kind}" for kind in ("truth.png", "depth.png", "normals.png", "camera.json")),
+        ):
             shutil.copy(folder / file, COMMITTED / file)
     size = sum(file.stat().st_size for file in COMMITTED.iterdir())
     print(f"→ {len(captures)} captures, {size / 1e6:.2f} MB in {COMMITTED.relative_to(ROOT)}")

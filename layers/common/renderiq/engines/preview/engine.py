@@ -16,7 +16,7 @@ from renderiq.engines.preview.capture import Capture, find_background_of, read_c
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.deferred.renderer import fit_guides, render_guided
-from renderiq.engines.preview.guide_images import GuideImages, decode_guide_images
+from renderiq.engines.preview.guide_images import decode_guide_images
 from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
 from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
 from renderiq.engines.preview.look.styles import LOOKS
@@ -134,20 +134,18 @@ def _render_picture(
                 return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
     capture = read_capture(picture, opacity, progress.check_cancelled)
     progress.report(_SEGMENTED)
-    pixels, report = _render_checked(capture, GuideImages(None, None), request, progress)
+    pixels, report = _render_checked(capture, request, progress)
     return pixels, replace(report, reasons=report.reasons + misfits)
 
 
-def _render_checked(
-    capture: Capture, guides: GuideImages, request: EngineRequest, progress: _Progress
-) -> tuple[U8, EngineReport]:
+def _render_checked(capture: Capture, request: EngineRequest, progress: _Progress) -> tuple[U8, EngineReport]:
     """Renders a capture as freely as the confidence in its scene allows, and checks the result.
 
     A picture that fails the check is made once more with less freedom.
     """
     confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
     if capture.scene is not None and not doubts:
-        pixels = _render_scene(capture.scene, capture.working, guides, request, progress)
+        pixels = _render_scene(capture.scene, capture.working, request, progress)
         faults = find_faults(pixels, capture.working, capture.scene.label != BACKGROUND)
         if not faults:
             return pixels, EngineReport(EngineMode.REPAINTED, round(confidence, 2))
@@ -183,23 +181,23 @@ def _render_kept(
     return render_kept_bands(kept, ToneMapper(look, request.size, seed), progress.rows_of(request.size[1]))
 
 
-def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, progress: _Progress) -> U8:
+def _render_scene(scene: Scene, working: U8, request: EngineRequest, progress: _Progress) -> U8:
     """Renders a segmented capture; ``working`` is the capture at working resolution."""
     setting = parse_prompt(request.prompt, request.negative_prompt)
     look = apply_setting(LOOKS[request.style], setting)
     size, seed = request.size, request.seed & 0xFFFFFFFF
     freedom = min(_MAX_FREEDOM, (1 - request.structure_strength) / _USUAL_FREEDOM)
-    surfaces = classify_surfaces(scene, guides.material_of_regions(scene.label))
+    surfaces = classify_surfaces(scene)
     if setting == PromptSetting() and is_single_object(scene, surfaces, working):
         look = with_studio_backdrop(look)
     group = group_crown_facets(scene, surfaces)
     check_cancelled = progress.check_cancelled
     coverage_map = render_coverage_map(scene, surfaces, group, size, seed, freedom, check_cancelled)
     progress.report(_TRACED)
-    shadows = compute_shadow_maps(scene, surfaces, group, look, guides.depth, check_cancelled)
+    shadows = compute_shadow_maps(scene, surfaces, group, look, None, check_cancelled)
     progress.report(_SHADOWS_CAST)
     backdrop = render_backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed, check_cancelled)
     progress.report(_BACKDROP_RENDERED)
-    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, guides.depth)
+    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, None)
     context = prepare_shading(inputs)
     return render_bands(context, ToneMapper(look, size, seed), progress.rows_of(size[1]))

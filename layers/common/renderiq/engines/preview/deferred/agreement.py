@@ -1,4 +1,4 @@
-"""Agreement: whether the borders of a guide are where the capture has edges, so that a guide of another view is found."""
+"""Agreement: whether a guide's borders are where the capture has edges, so that one of another view is found."""
 
 from __future__ import annotations
 

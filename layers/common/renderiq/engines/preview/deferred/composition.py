@@ -82,7 +82,7 @@ class Composition:
         maps: SurfaceMaps | None,
         seed: int,
     ) -> None:
-        """``radiance`` (height, width, 3) and its factor ``seams`` have the size of ``region``, ``backdrop`` any size."""
+        """All maps but ``backdrop`` have the size of ``region``; ``radiance`` is (height, width, 3)."""
         height, width = outline.primary.shape
         self.size = width, height
         self._region, self._outline, self._maps, self._seed = region.ravel(), outline, maps, seed
@@ -171,7 +171,7 @@ class Composition:
     def _nearby(self, label: NDArray[np.integer], left: I32, upper: I32) -> F32:
         """Returns the light of regions in the surroundings of pixels, and the mean of those that are not there."""
         height, width = self._shape
-        light = self._mean[label]
+        light: F32 = self._mean[label]
         total = np.zeros(len(label), np.float32)
         sums = np.zeros((len(label), 3), np.float32)
         for down in (-1, 0, 1, 2):
@@ -186,7 +186,7 @@ class Composition:
 
     def _relief(self, primary: U16, top: int, bottom: int) -> F32:
         """Returns the factor of the materials' relief for each pixel of the band."""
-        factor = np.ones(len(primary), np.float32)
+        factor: F32 = np.ones(len(primary), np.float32)
         if self._surface is None or self._maps is None:
             return factor
         u, v, pixel = (plane.rows(top, bottom).ravel() for plane in self._surface)
@@ -197,9 +197,10 @@ class Composition:
             if kind == 255:
                 continue
             index = np.flatnonzero(kinds == kind)
-            shaded = relief(int(kind), u[index], v[index], pixel[index], self._seed)
+            shaded: F32 = relief(int(kind), u[index], v[index], pixel[index], self._seed)
             factor[index] = 1 + (shaded - 1) * strength[index]
-        return factor
+        found: F32 = factor
+        return found
 
 
 def compose(composition: Composition, tone_mapper: ToneMapper, on_rows_done: Callable[[int], None]) -> U8:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
 from renderiq.domain.scene_description import Camera, Projection
 from renderiq.engines.preview.deferred.guides import Guides
@@ -60,10 +61,11 @@ class Geometry:
     """What the guides tell of each pixel, (height, width).
 
     ``region`` is 0 for the background. ``thin`` marks the pixels of parts that are too thin for a region of their own,
-    and that belong to the region around them. ``normals`` (height, width, 3) and ``inverse`` distances are None if no guide
-    tells them. ``is_flat`` (regions,) says which regions are planes. ``id_of_region`` (regions,) has the material id of
-    each region, if there are ids. ``view`` tells focal length and upward direction, if these are known from depth,
-    normals or the camera. ``quantum`` is the distance, in the unit of positions, that one level of depth stands for.
+    and that belong to the region around them. ``normals`` (height, width, 3) and ``inverse`` distances are None if no
+    guide tells them. ``is_flat`` (regions,) says which regions are planes. ``id_of_region`` (regions,) has the material
+    id of each region, if there are ids. ``view`` tells focal length and upward direction, if these are known from
+    depth, normals or the camera. ``quantum`` is the distance, in the unit of positions, that one level of depth stands
+    for.
     """
 
     region: I32
@@ -113,7 +115,7 @@ def read_geometry(
         rough_parts = _parts(_coarse(guides), valid[coarse])
         # Planes that were found with a wrong curvature are too small; better ones tell it better.
         for _ in range(_CURVATURE_ROUNDS):
-            rough = _fit(level[coarse], rough_parts, curvature, camera, guides)
+            rough = _fit(level[coarse], rough_parts, curvature, guides)
             check_cancelled()
             earlier, curvature = curvature, find_curvature(level[coarse], rough, is_parallel=is_parallel)
             if curvature == earlier:
@@ -123,8 +125,8 @@ def read_geometry(
         is_parallel = True
     parts = connected_parts(*joins, valid)
     check_cancelled()
-    planes = _fit(level, parts, curvature, camera, guides, check_cancelled)
-    inverse = inverse_distance(level, camera, curvature)
+    planes = _fit(level, parts, curvature, guides, check_cancelled)
+    inverse = inverse_distance(level, curvature)
     view = find_view(planes.coefficients, planes.area, camera, cropped, is_parallel=is_parallel)
     normals = _normals_of(planes, inverse, view)
     if known_up(camera) is None:
@@ -163,11 +165,10 @@ def _fit(
     level: F32,
     parts: I32,
     curvature: float,
-    camera: Camera | None,
     guides: Guides,
     check_cancelled: CheckCancelled = never_cancelled,
 ) -> Planes:
-    inverse = inverse_distance(level, camera, curvature)
+    inverse = inverse_distance(level, curvature)
     slope = np.ones_like(level) if curvature <= 0 else inverse * inverse * np.float32(curvature / (1 - curvature))
     return fit_planes(inverse, parts, slope * np.float32(1 / 255), check_cancelled, is_exact=guides.is_exact)
 
@@ -203,7 +204,7 @@ def _joins(guides: Guides, valid: Mask) -> tuple[Mask, Mask]:
     return beside, below
 
 
-def _jumps(depth: "np.ndarray", limit: int) -> Mask:
+def _jumps(depth: NDArray[np.int16], limit: int) -> Mask:
     """Returns between which neighbours in a row the depth changes by more than its slope on either side tells."""
     step = np.diff(depth, axis=1)
     padded = np.pad(step, ((0, 0), (1, 1)), mode="edge")
@@ -277,7 +278,7 @@ def _regions(parts: I32, plane: I32, valid: Mask) -> I32:
     """Numbers the connected pixels of one part and plane from 1; specks go to their neighbours."""
     code = (parts * np.int32(101) + plane * np.int32(7919)) % np.int32(65_521) + 1
     code[~valid] = 0
-    region = pyvips.Image.new_from_array(code.astype(np.int32)).labelregions().numpy().astype(np.int32) + 1
+    region: I32 = pyvips.Image.new_from_array(code.astype(np.int32)).labelregions().numpy().astype(np.int32) + 1
     region[~valid] = 0
     area = np.bincount(region.ravel())
     order = np.argsort(-area, kind="stable")
@@ -313,10 +314,11 @@ def _absorb_thin_parts(region: I32) -> tuple[I32, Mask]:
     for _ in range(_STEP):
         touching = thick.copy()
         for axis in (0, 1):
-            label, known, found = (np.moveaxis(each, axis, 0) for each in (region, thick, touching))
+            label = np.moveaxis(region, axis, 0)
+            known, reached = np.moveaxis(thick, axis, 0), np.moveaxis(touching, axis, 0)
             alike = label[1:] == label[:-1]
-            found[1:] |= alike & known[:-1]
-            found[:-1] |= alike & known[1:]
+            reached[1:] |= alike & known[:-1]
+            reached[:-1] |= alike & known[1:]
         thick = touching
     thin = ~thick & (region > 0)
     if not thin.any() or not (thick & (region > 0)).any():

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from renderiq.domain.scene_description import SurfaceMaterial
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, never_cancelled
 from renderiq.engines.preview.segment.coverage import expand_labels
-from renderiq.engines.preview.segment.labels import connected_components
-from renderiq.engines.preview.segment.morphology import binary_dilation, grey_dilation, grey_erosion, median_3x3
+from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, median_3x3
 
 _EXACT_SHARE: Final = 0.985
 """Of an id image: pixels that equal a neighbour exactly, if it was not compressed with loss and is not anti-aliased."""
@@ -45,15 +45,14 @@ _FAR_LEVEL: Final = 2
 class Guides:
     """The guide images that are usable, (height, width); None for the others.
 
-    In ``depth`` 255 is nearest. ``ids`` numbers the materials, ``id_colours`` (count, 3) has their colours, and
-    ``named`` the materials that the plugin has named. ``normals`` (height, width, 3) are unit vectors to the right, up
-    and towards the camera, and 0 where there is none. ``background`` is what at least one guide says to be empty.
-    ``is_exact`` tells whether the depth was not compressed with loss.
+    In ``depth`` 255 is nearest. ``ids`` numbers the materials, and ``named`` has the materials that the plugin has
+    named. ``normals`` (height, width, 3) are unit vectors to the right, up and towards the camera, and 0 where there is
+    none. The backgrounds are what each guide says to be empty. ``is_exact`` tells whether the depth was not compressed
+    with loss.
     """
 
     depth: U8 | None = None
     ids: I32 | None = None
-    id_colours: F32 | None = None
     named: Mapping[int, SurfaceMaterial] | None = None
     normals: F32 | None = None
     depth_background: Mask | None = None
@@ -73,18 +72,6 @@ class Guides:
             if mask is not None:
                 return mask
         return None
-
-    def without_depth(self) -> Guides:
-        """Returns the guides without the depth image."""
-        return replace(self, depth=None, depth_background=None)
-
-    def without_ids(self) -> Guides:
-        """Returns the guides without the id image."""
-        return replace(self, ids=None, id_colours=None, named=None, id_background=None)
-
-    def without_normals(self) -> Guides:
-        """Returns the guides without the normal image."""
-        return replace(self, normals=None, normal_background=None)
 
 
 def read_depth(image: Image.Image, size: tuple[int, int], *, is_exact: bool = True) -> Guides | None:
@@ -144,7 +131,7 @@ def read_ids(image: Image.Image, size: tuple[int, int], materials: Mapping[str, 
         distance = np.abs(colours - wanted).sum(axis=1)
         if distance.min() <= _NAMED_DISTANCE:
             named[int(distance.argmin())] = material
-    return Guides(ids=ids, id_colours=colours, named=named, id_background=background)
+    return Guides(ids=ids, named=named, id_background=background)
 
 
 def read_normals(image: Image.Image, size: tuple[int, int]) -> Guides | None:
@@ -175,8 +162,8 @@ def _is_noise(channel: U8) -> bool:
     return bool(stands_out.mean() > _MAX_ROUGHNESS)
 
 
-def _is_inverted(depth: U8, count: I32) -> bool:
-    """Returns whether black is near: what is exactly white fills the upper border, and the foot of the picture is dark."""
+def _is_inverted(depth: U8, count: NDArray[np.integer]) -> bool:
+    """Returns whether black is near: exact white fills the upper border of the picture, and exact black is rare."""
     if count[255] < 0.02 * depth.size or count[0] > 0.002 * depth.size:
         return False
     return bool((depth[:2] == 255).mean() > 0.5)
@@ -239,16 +226,3 @@ def border_mask(*maps: I32 | Mask) -> Mask:
         border[:, :-1] |= each[:, 1:] != each[:, :-1]
         border[:-1] |= each[1:] != each[:-1]
     return border
-
-
-def depth_jumps(depth: U8, threshold: int) -> Mask:
-    """Returns the pixels beside which the depth changes by more than ``threshold`` levels beyond its own slope."""
-    level = depth.astype(np.int16)
-    jumps = np.zeros(depth.shape, np.bool_)
-    for axis in (0, 1):
-        step = np.diff(level, axis=axis)
-        bend = np.abs(np.diff(step, axis=axis))
-        inner = [slice(None), slice(None)]
-        inner[axis] = slice(1, -1)
-        jumps[tuple(inner)] |= bend > threshold
-    return jumps

@@ -20,7 +20,8 @@ Points = tuple[F32, F32, F32]
 _SUN_AZIMUTH: Final = 52.0
 """Degrees between the direction to the camera and that to the sun, seen from above."""
 _CELLS: Final = 1100
-"""Cells of the shadow map along its longer side."""
+_CELLS_PER_PIXEL: Final = 0.7
+"""Cells of the shadow map along its longer side: at most, and per pixel of the longer side of the picture."""
 _MAX_POINTS_OUT: Final = 0.4
 """Per cent of the points on each side that the shadow map leaves out, because they are far away."""
 _PENUMBRA: Final = 0.055
@@ -124,7 +125,8 @@ def cast_shadows(
     u, v, height = (shown[0] * axis[0] + shown[1] * axis[1] + shown[2] * axis[2] for axis in axes)
     low_u, high_u = np.percentile(u[model][::5], (_MAX_POINTS_OUT, 100 - _MAX_POINTS_OUT))
     low_v, high_v = np.percentile(v[model][::5], (_MAX_POINTS_OUT, 100 - _MAX_POINTS_OUT))
-    cell = max(high_u - low_u, high_v - low_v, 1e-6) / _CELLS
+    cells = min(_CELLS, _CELLS_PER_PIXEL * max(geometry.region.shape))
+    cell = max(high_u - low_u, high_v - low_v, 1e-6) / cells
     columns, rows = int((high_u - low_u) / cell) + 3, int((high_v - low_v) / cell) + 3
     u = (u - np.float32(low_u)) * np.float32(1 / cell) + 1
     v = (v - np.float32(low_v)) * np.float32(1 / cell) + 1
@@ -136,7 +138,7 @@ def cast_shadows(
         facing[~model] = np.float32(max(float(sun @ geometry.view.up), 0.12)) if geometry.view else 1
     slope = np.sqrt(1 - facing * facing) / facing
     bias = np.float32(cell) * (np.float32(2.2) + np.float32(2.2) * slope)
-    bias += np.float32(1.2 * geometry.quantum) * _stretch(geometry)
+    bias += np.float32(1.2 * geometry.quantum)
     received = model | (ground.mask if ground is not None else False)
     if geometry.normals is not None:
         received &= ~model | ((geometry.normals * sun).sum(axis=2) > 0)
@@ -153,13 +155,6 @@ def cast_shadows(
     visibility = np.ones(geometry.region.size, np.float32)
     visibility[index] = lit
     return visibility.reshape(geometry.region.shape)
-
-
-def _stretch(geometry: Geometry) -> F32:
-    """Returns by how much one level of depth is farther than at the nearest point."""
-    if geometry.inverse is None or geometry.view is None or geometry.view.is_parallel:
-        return np.ones((1, 1), np.float32)
-    return np.ones((1, 1), np.float32)
 
 
 def _shadow_map(u: F32, v: F32, height: F32, shape: tuple[int, int]) -> F32:
@@ -180,7 +175,7 @@ def _shadow_map(u: F32, v: F32, height: F32, shape: tuple[int, int]) -> F32:
     return closed
 
 
-def _extreme(image: F32, choose: "np.ufunc") -> F32:
+def _extreme(image: F32, choose: np.ufunc) -> F32:
     """Returns the maximum or minimum of the 3 x 3 pixels around each pixel."""
     found = image.copy()
     choose(found[1:], image[:-1], out=found[1:])

@@ -9,19 +9,32 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines.preview.deferred.geometry import Geometry
-from renderiq.engines.preview.raster import F32, I32, LUMA, U8, CheckCancelled, Mask, gaussian_blur, srgb_to_linear
+from renderiq.engines.preview.raster import (
+    F32,
+    I32,
+    LUMA,
+    U8,
+    CheckCancelled,
+    Mask,
+    gaussian_blur,
+    srgb_to_linear,
+)
 from renderiq.engines.preview.segment.coverage import expand_labels
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
 
 _MIN_INNER: Final = 12
 """Pixels of a region, away from its border, that tell its colour."""
+_LEVEL_BINS: Final = 32
+_BRIGHT_SHARE: Final = 0.7
+_LINE_LEVEL: Final = 0.45
 _ROBUST: Final = 0.22
 """Of the mean level: pixels that differ more from it do not tell the colour of a region."""
 _TEXTURED_RANGE: Final = 9
 _TEXTURED_SHARE: Final = 0.16
 _UNEVEN_RANGE: Final = 2
 _UNEVEN_SHARE: Final = 0.30
-"""Levels between neighbours, and the part of a region with so much of it, that make a texture; the second pair is for planes."""
+"""Levels between neighbours, and the part of a region with so much of it, that make a texture; the second pair is for
+planes."""
 _PAINT_SHARE: Final = 85
 """Per cent of a paint's area that its lightest regions are above."""
 _SAME_PAINT: Final = 0.030
@@ -37,8 +50,8 @@ _SEEN_BACKGROUND: Final = 0.03
 _BRIGHT_LEVEL: Final = 150
 """Part of the picture and level of a background that is bright."""
 _MAX_ALBEDO: Final = 0.74
-_MAX_DETAIL: Final = 2.5
-_MIN_DETAIL: Final = 0.12
+_MAX_DETAIL: Final = 5.0
+_MIN_DETAIL: Final = 0.01
 _LINE_SIDE: Final = 7
 """Pixels, in a capture of 1280 pixels: wider than a drawn line."""
 _LINE_STRENGTH: Final = 0.62
@@ -52,11 +65,12 @@ _DULLED: Final = 0.40
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Colours in linear light. ``albedo`` (regions, 3) is that of each region, ``detail`` (height, width, 3) its factor.
+    """Colours in linear light.
 
-    ``is_textured`` (regions,) says which regions the capture has drawn with a texture. ``shade`` (regions,) is the
-    brightness that the viewport has given to a region, over that of its paint, ``base`` (regions, 3) the colour of the
-    paint in the capture, and ``shown`` (regions, 3) that of the region itself in sRGB, 0..255.
+    ``albedo`` (regions, 3) is that of each region, and ``detail`` (height, width, 3) its factor. ``is_textured``
+    (regions,) says which regions the capture has drawn with a texture. ``shade`` (regions,) is the brightness that the
+    viewport has given to a region, over that of its paint, ``base`` (regions, 3) the colour of the paint in the
+    capture, and ``shown`` (regions, 3) that of the region itself in sRGB, 0..255.
     """
 
     albedo: F32
@@ -112,7 +126,15 @@ def _robust_colours(capture: U8, region: I32, inner: Mask, count: int) -> F32:
     label = region[inner]
     pixels = capture[inner].astype(np.float32)
     level = pixels @ LUMA
-    weight = np.ones(len(label), np.float32)
+    # The start is the most frequent level: the mean of a wall with windows is neither of them.
+    bins = (level * np.float32(_LEVEL_BINS / 256)).astype(np.int64)
+    frequent = np.bincount(label * _LEVEL_BINS + bins, minlength=count * _LEVEL_BINS).reshape(count, _LEVEL_BINS)
+    # Where most pixels are drawn lines, the face is brighter than the most frequent level.
+    bright = (np.cumsum(frequent, axis=1) < _BRIGHT_SHARE * frequent.sum(axis=1)[:, None]).sum(axis=1)
+    mode = frequent.argmax(axis=1)
+    mode = np.where(mode + 0.5 < _LINE_LEVEL * bright, bright, mode)
+    start = (mode + np.float32(0.5)) * np.float32(256 / _LEVEL_BINS)
+    weight = (np.abs(level - start[label]) < 256 / _LEVEL_BINS).astype(np.float32) + np.float32(1e-3)
     mean = np.zeros((count, 3), np.float32)
     for _ in range(3):
         total = np.maximum(np.bincount(label, weight, count), 1e-3)
@@ -238,4 +260,5 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
         flat[place[fits]] = flat[source[fits]]
         flat[place[~fits]] = 1
     detail[region == 0] = 1
-    return detail
+    found: F32 = detail.astype(np.float32, copy=False)
+    return found

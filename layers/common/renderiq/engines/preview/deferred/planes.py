@@ -107,7 +107,6 @@ def find_curvature(level: F32, planes: Planes, *, is_parallel: bool) -> float:
     """
     if is_parallel:
         return 0.0
-    height, width = level.shape
     x, y = picture_coordinates(level.shape)
     telling = []
     for number in np.argsort(-planes.area)[:_MAX_TELLING]:

@@ -37,6 +37,9 @@ _REFLECTANCE: Final = {
     SurfaceMaterial.PAINT: (0.015, 0.12),
 }
 """Reflectance seen straight on, and what it has more at grazing angles (Schlick's approximation)."""
+_LEAF_ALBEDO: Final = (0.11, 0.15, 0.05)
+_LEAF_SHARE: Final = 0.6
+"""Colour of living grass and leaves, and how much of it they take on: the green of viewports glares."""
 _GLASS_ALBEDO: Final = 0.30
 """Of the colour of a pane: what is seen of the room behind it."""
 _SKY_SHIFT: Final = 0.16
@@ -67,6 +70,8 @@ def compute_radiance(geometry: Geometry, paint: Paint, kind: U8, light: Light, l
     irradiance = _irradiance(geometry, paint, light, look)
     radiance = np.empty((*region.shape, 3), np.float32)
     albedo = paint.albedo.copy()
+    leafy = np.isin(kind, (KIND[SurfaceMaterial.GRASS], KIND[SurfaceMaterial.FOLIAGE]))
+    albedo[leafy] += (np.array(_LEAF_ALBEDO, np.float32) - albedo[leafy]) * np.float32(_LEAF_SHARE)
     panes = kind == KIND[SurfaceMaterial.GLASS]
     albedo[panes] *= np.float32(_GLASS_ALBEDO)
     albedo[kind == KIND[SurfaceMaterial.WATER]] *= np.float32(0.5)
@@ -178,7 +183,7 @@ def add_haze(radiance: F32, geometry: Geometry, look: Look) -> None:
         radiance[..., channel] += (np.float32(0.8 * colour) - radiance[..., channel]) * haze
 
 
-def ground_light(ground: Ground | None, light: Light, look: Look, share: F32) -> F32 | None:
+def ground_light(ground: Ground | None, light: Light, share: F32) -> F32 | None:
     """Returns the factor (height, width, 3) that shadows and occlusion put on the ground; None without ground.
 
     ``share`` (3,) is the part of the light on the ground that shadows do not take away.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -42,7 +42,7 @@ from renderiq.engines.preview.look.look_modifiers import apply_setting, with_stu
 from renderiq.engines.preview.look.prompt_parser import parse_prompt
 from renderiq.engines.preview.look.styles import LOOKS, Look
 from renderiq.engines.preview.look.tone_mapping import ToneMapper
-from renderiq.engines.preview.raster import F32, LUMA, U8, CheckCancelled
+from renderiq.engines.preview.raster import F32, U8, CheckCancelled, Mask, gaussian_blur
 from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
 from renderiq.engines.preview.segment.scene import WORKING_SIDE
 
@@ -50,7 +50,8 @@ _MIN_SIDE: Final = 32
 _CREASE: Final = 0.1
 """Squared difference of the normals of neighbours that makes a border."""
 _MAX_PITCH: Final = 27.0
-"""Degrees: a camera that looks down more steeply sees no horizon."""
+_MIN_HORIZON: Final = -0.2
+"""Degrees by which a camera may look down, and row of the horizon over the height of the picture, to see the sky."""
 _USUAL_FREEDOM: Final = 0.3
 _MAX_FREEDOM: Final = 2.0
 _INTERIOR_BACKGROUND: Final = 0.05
@@ -136,21 +137,19 @@ def is_jpeg(data: bytes | None) -> bool:
 
 def _merged(guides: Guides, found: Guides) -> Guides:
     """Returns both guides as one."""
-    present = {
-        name: getattr(found, name)
-        for name in ("depth", "ids", "id_colours", "named", "normals")
-        if getattr(found, name) is not None
-    }
-    backgrounds = {
-        name: getattr(found, name)
-        for name in ("depth_background", "id_background", "normal_background")
-        if getattr(found, name) is not None
-    }
-    exactness = {"is_exact": found.is_exact} if found.depth is not None else {}
-    return replace(guides, **present, **backgrounds, **exactness)
+    return Guides(
+        depth=found.depth if guides.depth is None else guides.depth,
+        ids=found.ids if guides.ids is None else guides.ids,
+        named=found.named if guides.named is None else guides.named,
+        normals=found.normals if guides.normals is None else guides.normals,
+        depth_background=found.depth_background if guides.depth_background is None else guides.depth_background,
+        id_background=found.id_background if guides.id_background is None else guides.id_background,
+        normal_background=found.normal_background if guides.normal_background is None else guides.normal_background,
+        is_exact=guides.is_exact and found.is_exact,
+    )
 
 
-def _borders(guides: Guides) -> "np.ndarray":
+def _borders(guides: Guides) -> Mask:
     if guides.depth is not None:
         level = guides.depth.astype(np.int16)
         border = np.zeros(level.shape, np.bool_)
@@ -179,7 +178,7 @@ def render_guided(
     report: Callable[[int], None],
     on_rows_done: Callable[[int], None],
     check_cancelled: CheckCancelled,
-) -> tuple[U8, "np.ndarray"]:
+) -> tuple[U8, Mask]:
     """Renders a capture in the light of the style from its guides, at least one of which fits.
 
     Returns the picture (height, width, 3) in sRGB, and the mask of the model at working resolution.
@@ -192,7 +191,7 @@ def render_guided(
     paint = read_paint(capture.clean, geometry, check_cancelled)
     report(_PAINT_READ)
     is_interior = _is_interior(geometry)
-    stage = _Stage.of(geometry, look, is_interior=is_interior)
+    stage = _Stage.of(geometry, look, capture.clean[..., 1], is_interior=is_interior)
     look = stage.look
     light = _light(geometry, paint, stage, check_cancelled)
     base = _base_colours(paint)
@@ -230,7 +229,7 @@ class _Stage:
     """Height of what is seen, in the unit of the positions."""
 
     @classmethod
-    def of(cls, geometry: Geometry, look: Look, *, is_interior: bool) -> "_Stage":
+    def of(cls, geometry: Geometry, look: Look, grey: U8, *, is_interior: bool) -> _Stage:
         view = geometry.view
         level, ground, tall = None, None, 1.0
         points = geometry.positions()
@@ -245,10 +244,12 @@ class _Stage:
                 tall = float(max(high - low, 0.25 * (right - left), 1e-4))
             if level is not None and not is_interior:
                 ground = find_ground(geometry, level)
-        horizon = 0.5
-        if view is not None:
+        if view is None:
+            horizon = find_horizon(grey) / len(grey)
+            is_steep = horizon < _MIN_HORIZON
+        else:
             horizon = 0.5 - view.horizon
-        is_steep = view is not None and (view.pitch > _MAX_PITCH or view.is_parallel)
+            is_steep = view.pitch > _MAX_PITCH or view.is_parallel
         outdoors = look.outdoors and not is_interior and not is_steep
         if not outdoors and not is_interior:
             look = with_studio_backdrop(look) if look.outdoors else look
@@ -294,8 +295,9 @@ def _light(geometry: Geometry, paint: Paint, stage: _Stage, check_cancelled: Che
 
 def _is_sun_left(geometry: Geometry, paint: Paint, suns: dict[bool, F32]) -> bool:
     """Returns whether the sun is on the left: there, the faces that the viewport draws brightest are lit best."""
-    step = np.s_[::4, ::4]
-    normals, region = geometry.normals[step], geometry.region[step]
+    if geometry.normals is None:
+        return True
+    normals, region = geometry.normals[::4, ::4], geometry.region[::4, ::4]
     shade = paint.shade[region] * (region > 0)
     light = {left: np.maximum(normals @ sun, 0) for left, sun in suns.items()}
     centred = np.where(region > 0, shade - shade[region > 0].mean(), 0) if (region > 0).any() else shade
@@ -305,8 +307,6 @@ def _is_sun_left(geometry: Geometry, paint: Paint, suns: dict[bool, F32]) -> boo
 
 def _seams(geometry: Geometry) -> F32:
     """Returns a soft darkening along the borders of regions, if nobody knows the depth."""
-    from renderiq.engines.preview.raster import gaussian_blur
-
     border = border_mask(geometry.region).astype(np.uint8) * 255
     sigma = max(1.0, _CONTACT_SIGMA * max(border.shape))
     dark: F32 = gaussian_blur(border, sigma).astype(np.float32) * np.float32(0.5 / 255)
@@ -337,7 +337,7 @@ def _backdrop(
     else:
         picture = render_studio(look, size)
         share = np.full(3, PAPER_SHARE, np.float32)
-    factor = ground_light(stage.ground, light, look, share)
+    factor = ground_light(stage.ground, light, share)
     if factor is None:
         factor = contact_factor(opacity)
     check_cancelled()
@@ -353,7 +353,7 @@ def _surface_maps(
     strength = relief_strength(paint.is_textured) * np.float32(freedom)
     x, y = picture_coordinates(region.shape)
     points, axes = geometry.positions(), surface_axes(geometry, len(kind))
-    if points is None or axes is None or geometry.view is None:
+    if points is None or axes is None or geometry.view is None or geometry.normals is None:
         scale = np.float32(_MODEL_HEIGHT)
         u, v = (np.broadcast_to(each, region.shape) * scale for each in (x, y))
         return SurfaceMaps(u, v, np.full(region.shape, scale / size[1], np.float32), kind, strength)

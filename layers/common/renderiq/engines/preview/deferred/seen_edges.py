@@ -16,8 +16,8 @@ from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilat
 
 _SEEN: Final = 6
 """Levels over two pixels of an edge of the capture that must stay."""
-_WEAK: Final = 30
-_KEPT: Final = 0.8
+_WEAK: Final = 38
+_KEPT: Final = 0.9
 """Levels over two pixels, and part of the capture's own: an edge of the picture that is weaker is made stronger."""
 _REACH: Final = 3
 """Pixels: the side of the square in which both edges must be."""
@@ -62,7 +62,7 @@ def find_seams(radiance: F32, capture: U8, geometry: Geometry, look: Look, check
         if missing.sum() < _FEW * wanted.sum():
             break
         lost = gaussian_blur(missing.astype(np.uint8) * 255, _STRETCH_SIGMA * unit).astype(np.float32)
-        weight = smoothstep(*_LOST, lost / np.maximum(edges, 1))
+        weight = smoothstep(*_LOST, (lost / np.maximum(edges, np.float32(1))).astype(np.float32))
         weight *= grey_dilation(wanted.astype(np.uint8), 2 * round(2 * unit) + 1)
         weight[geometry.background] = 0
         factor *= contrast**weight

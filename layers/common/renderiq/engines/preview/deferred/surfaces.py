@@ -137,7 +137,8 @@ def _faded(pixel: F32, size: float) -> F32:
 def _noise(texture: Texture, u: F32, v: F32, seed: int, texels: float) -> F32:
     """Returns noise in -0.5..0.5, with so many ``texels`` per metre."""
     scale = np.float32(texels)
-    return sample_bilinear(texture.tile(seed), u * scale, v * scale) - np.float32(0.5)
+    shaded: F32 = sample_bilinear(texture.tile(seed), u * scale, v * scale) - np.float32(0.5)
+    return shaded
 
 
 def _joints(position: F32, width: F32 | float) -> F32:
@@ -159,11 +160,13 @@ def _per_block(column: F32, row: F32) -> F32:
 def _plaster(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     stain = _noise(Texture.PLASTER_STAINS, u, v, seed, 38)
     grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 170) * _faded(pixel, 0.02)
-    return 1 + np.float32(0.085) * stain + np.float32(0.10) * grain
+    shaded: F32 = 1 + np.float32(0.085) * stain + np.float32(0.10) * grain
+    return shaded
 
 
-def _paint_relief(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    return 1 + np.float32(0.035) * _noise(Texture.PLASTER_STAINS, u, v, seed, 30)
+def _paint_relief(u: F32, v: F32, _pixel: F32, seed: int) -> F32:
+    shaded: F32 = 1 + np.float32(0.035) * _noise(Texture.PLASTER_STAINS, u, v, seed, 30)
+    return shaded
 
 
 def _concrete(u: F32, v: F32, pixel: F32, seed: int) -> F32:
@@ -172,20 +175,21 @@ def _concrete(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     board = _joints(u / np.float32(1.25), pixel / np.float32(0.6) + np.float32(0.006)) + _joints(
         v / np.float32(1.25), pixel / np.float32(0.6) + np.float32(0.006)
     )
-    return 1 + np.float32(0.20) * stain + np.float32(0.14) * grain - np.float32(0.12) * np.minimum(board, 1)
+    shaded: F32 = 1 + np.float32(0.20) * stain + np.float32(0.14) * grain - np.float32(0.12) * np.minimum(board, 1)
+    return shaded
 
 
 def _masonry(u: F32, v: F32, pixel: F32, seed: int, size: tuple[float, float], joint: float, tone: float) -> F32:
     row = v / np.float32(size[1])
     column = u / np.float32(size[0]) + np.float32(0.5) * (np.floor(row) % 2)
     visible = _faded(pixel, size[1])
-    width = np.float32(joint)
-    mortar = np.maximum(_joints(row, width / np.float32(size[1])), _joints(column, width / np.float32(size[0])))
+    mortar = np.maximum(_joints(row, joint / size[1]), _joints(column, joint / size[0]))
     block = _per_block(column, row)
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 30)
     grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 260) * _faded(pixel, 0.012)
     lit = 1 + visible * (np.float32(tone) * block + np.float32(0.34) * mortar)
-    return lit + np.float32(0.10) * stain + np.float32(0.12) * grain
+    shaded: F32 = lit + np.float32(0.10) * stain + np.float32(0.12) * grain
+    return shaded
 
 
 def _brick(u: F32, v: F32, pixel: F32, seed: int) -> F32:
@@ -193,7 +197,8 @@ def _brick(u: F32, v: F32, pixel: F32, seed: int) -> F32:
 
 
 def _stone(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    return _masonry(u, v, pixel, seed, (0.62, 0.31), 0.012, 0.16) - np.float32(0.05)
+    shaded: F32 = _masonry(u, v, pixel, seed, (0.62, 0.31), 0.012, 0.16) - np.float32(0.05)
+    return shaded
 
 
 def _roof(u: F32, v: F32, pixel: F32, seed: int) -> F32:
@@ -205,15 +210,14 @@ def _roof(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     wave = np.float32(0.10) * np.cos(column * np.float32(2 * np.pi))
     tile = np.float32(0.22) * _per_block(column, row)
     stain = np.float32(0.14) * _noise(Texture.GROUND_STAINS, u, v, seed, 26)
-    lit: F32 = 1 + visible * (course + wave + tile) + stain
+    lit: F32 = (1 + visible * (course + wave + tile) + stain).astype(np.float32)
     return lit
 
 
-def _tiles(u: F32, v: F32, pixel: F32, seed: int) -> F32:
+def _tiles(u: F32, v: F32, pixel: F32, _seed: int) -> F32:
     joint = np.maximum(_joints(u / np.float32(0.3), 0.03), _joints(v / np.float32(0.3), 0.03))
-    lit: F32 = 1 + _faded(pixel, 0.12) * (
-        np.float32(0.05) * _per_block(u / np.float32(0.3), v / np.float32(0.3)) - np.float32(0.25) * joint
-    )
+    tile = np.float32(0.05) * _per_block(u / np.float32(0.3), v / np.float32(0.3))
+    lit: F32 = (1 + _faded(pixel, 0.12) * (tile - np.float32(0.25) * joint)).astype(np.float32)
     return lit
 
 
@@ -229,29 +233,33 @@ def _wood(u: F32, v: F32, pixel: F32, seed: int) -> F32:
 
 def _fabric(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     weave = _noise(Texture.MINERAL_GRAIN, u, v, seed, 500) * _faded(pixel, 0.008)
-    return 1 + np.float32(0.16) * weave + np.float32(0.08) * _noise(Texture.PLASTER_STAINS, u, v, seed, 60)
+    shaded: F32 = 1 + np.float32(0.16) * weave + np.float32(0.08) * _noise(Texture.PLASTER_STAINS, u, v, seed, 60)
+    return shaded
 
 
 def _grass(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     tuft = _noise(Texture.GRASS_TUFTS, u, v, seed, 60) * _faded(pixel, 0.16)
     blade = _noise(Texture.GRASS_BLADES, u, v, seed, 260) * _faded(pixel, 0.03)
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 22)
-    return np.maximum(
+    shaded: F32 = np.maximum(
         1 + np.float32(0.42) * stain + np.float32(0.5) * tuft + np.float32(0.75) * blade, np.float32(0.25)
     )
+    return shaded
 
 
 def _foliage(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     clump = _noise(Texture.LEAF_CLUMPS, u, v, seed, 90) * _faded(pixel, 0.1)
     leaf = _noise(Texture.LEAVES, u, v, seed, 180) * _faded(pixel, 0.03)
-    return np.maximum(np.float32(0.95) + np.float32(0.95) * clump + np.float32(0.8) * leaf, np.float32(0.15))
+    shaded: F32 = np.maximum(np.float32(0.95) + np.float32(0.95) * clump + np.float32(0.8) * leaf, np.float32(0.15))
+    return shaded
 
 
 def _paving(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     joint = np.maximum(_joints(u / np.float32(0.5), 0.02), _joints(v / np.float32(0.5), 0.02)) * _faded(pixel, 0.2)
     slab = _per_block(u / np.float32(0.5), v / np.float32(0.5)) * _faded(pixel, 0.4)
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 30)
-    return 1 + np.float32(0.07) * slab + np.float32(0.12) * stain - np.float32(0.22) * joint
+    shaded: F32 = 1 + np.float32(0.07) * slab + np.float32(0.12) * stain - np.float32(0.22) * joint
+    return shaded
 
 
 def _granular(amplitude: float, size: float) -> Relief:
@@ -264,10 +272,11 @@ def _granular(amplitude: float, size: float) -> Relief:
 
 def _metal(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     brushed = _noise(Texture.WOOD_GRAIN, u, v, seed, 420) * _faded(pixel, 0.01)
-    return 1 + np.float32(0.10) * brushed
+    shaded: F32 = 1 + np.float32(0.10) * brushed
+    return shaded
 
 
-def _smooth(u: F32, v: F32, pixel: F32, seed: int) -> F32:
+def _smooth(u: F32, _v: F32, _pixel: F32, _seed: int) -> F32:
     return np.ones_like(u)
 
 

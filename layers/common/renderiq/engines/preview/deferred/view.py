@@ -65,10 +65,11 @@ class View:
             scale = np.float32(1 / self.focal)
             return x * scale, y * scale, inverse - np.float32(1)
         distance = 1 / np.maximum(inverse, np.float32(1e-4))
-        return x * (distance * np.float32(1 / self.focal)), y * (distance * np.float32(1 / self.focal)), -distance
+        across = distance * np.float32(1 / self.focal)
+        return (x * across).astype(np.float32), (y * across).astype(np.float32), (-distance).astype(np.float32)
 
 
-def inverse_distance(level: F32, camera: Camera | None, curvature: float) -> F32:
+def inverse_distance(level: F32, curvature: float) -> F32:
     """Returns the inverse distance for levels of a depth image, 1 being nearest; at the nearest point it is 1.
 
     Distances are taken to be even in the levels. ``curvature`` is 1 - near / far, as ``find_curvature`` estimates it,
@@ -160,7 +161,8 @@ def _pitch_scores(normals: F32, area: F64) -> F64:
     level = np.exp(-((sine / _LEVEL_WALL) ** 2)) * (cosine > 0)
     weight = np.sqrt(np.maximum(area, 0))
     scores: F64 = (weight[:, None] * (upright + level)).sum(axis=0) / max(float(weight.sum()), 1e-9)
-    return scores - _PITCH_PRIOR * np.abs(_PITCHES - np.radians(8))
+    preferred: F64 = scores - _PITCH_PRIOR * np.abs(_PITCHES - np.radians(8))
+    return preferred
 
 
 def _score(normals: F32, area: F64, up: F32 | None) -> float:
