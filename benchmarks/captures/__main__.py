@@ -120,7 +120,7 @@ def write_baseline(results: list[Result]) -> None:
     kept = [
         {"capture": each.capture, "mode": each.mode} | {"measures": vars(each.measures)}
         for each in results
-        if each.mode in (Mode.PLAIN, Mode.GUIDES)
+        if each.mode in (Mode.PLAIN, Mode.GUIDES, Mode.EVERYTHING)
     ]
     BASELINE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"→ {BASELINE.relative_to(ROOT)}")
