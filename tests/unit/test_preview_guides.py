@@ -312,7 +312,7 @@ def test_a_pane_reflects_the_sky() -> None:
 
     assert (glass[front][..., 2] - glass[front][..., 0]).mean() > (
         wall[front][..., 2] - wall[front][..., 0]
-    ).mean() + 15
+    ).mean() + 8
 
 
 # ---------------------------------------------------------------- guides that do not fit
