@@ -310,9 +310,7 @@ def test_a_pane_reflects_the_sky() -> None:
     rows, columns = np.nonzero((box().colours == WALL).all(axis=2))
     front = rows * 3 + 1, columns * 3 + 1
 
-    assert (glass[front][..., 2] - glass[front][..., 0]).mean() > (
-        wall[front][..., 2] - wall[front][..., 0]
-    ).mean() + 8
+    assert (glass[front][..., 2] - glass[front][..., 0]).mean() > (wall[front][..., 2] - wall[front][..., 0]).mean() + 8
 
 
 # ---------------------------------------------------------------- guides that do not fit
