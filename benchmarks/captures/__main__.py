@@ -87,7 +87,10 @@ def draw(captures: list[Capture]) -> Path:
 def keep(captures: list[Capture], folder: Path) -> None:
     COMMITTED.mkdir(exist_ok=True)
     for capture in captures:
-        for file in (capture.file, f"{capture.name}.truth.png", f"{capture.name}.depth.png"):
+        for file in (
+            capture.file,
+            *(f"{capture.name}.{kind}" for kind in ("truth.png", "depth.png", "normals.png", "camera.json")),
+        ):
             shutil.copy(folder / file, COMMITTED / file)
     size = sum(file.stat().st_size for file in COMMITTED.iterdir())
     print(f"→ {len(captures)} captures, {size / 1e6:.2f} MB in {COMMITTED.relative_to(ROOT)}")
@@ -118,7 +121,7 @@ def write_baseline(results: list[Result]) -> None:
     kept = [
         {"capture": each.capture, "mode": each.mode} | {"measures": vars(each.measures)}
         for each in results
-        if each.mode in (Mode.PLAIN, Mode.GUIDES)
+        if each.mode in (Mode.PLAIN, Mode.GUIDES, Mode.EVERYTHING)
     ]
     BASELINE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"→ {BASELINE.relative_to(ROOT)}")

@@ -18,7 +18,8 @@ from benchmarks.captures.truth import Maps
 
 def draw(capture: Capture, folder: Path, scene: bpy.types.Scene, maps: Maps) -> None:
     picture = display_styles.draw(scene, maps, STYLES[capture.style])
-    maps.every(scenes.FINER).truth().save(folder / capture.name)
+    axes, camera = scenes.describe_camera(scene)
+    maps.every(scenes.FINER).truth(axes, camera).save(folder / capture.name)
     # The capture is written last: it stands for the whole.
     options = {"quality": capture.jpeg} if capture.jpeg else {"optimize": True}
     picture.save(folder / capture.file, **options)

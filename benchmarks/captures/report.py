@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import mean, median
@@ -52,7 +53,7 @@ How to read the tables:
 - **drift**: how far hue and chroma of the kept materials moved, in CIELAB without lightness. Up to about 5 is grading.
 - **repainted**: the part of the objects that has another hue than in the capture, or was grey and is not any more, as a
   floor that became a lawn.
-- **recognised as**: what the engine says that the capture is, if it says anything.
+- **recognised as**: how the engine says that it treated the capture, and its mean confidence.
 - **time** and **memory**: processor seconds and peak megabytes of one picture in a fresh process.
 
 Figures are means over the captures of a row; "-" stands for what cannot be measured there. The last two tables check
@@ -77,7 +78,8 @@ def row(name: str, results: list[Result]) -> list[str]:
         return form.format(mean(values)) if values else NOTHING
 
     regions = sum(each.measures.regions for each in results)
-    recognised = sorted({each.recognised for each in results if each.recognised})
+    modes = Counter(str(each.recognised) for each in results if each.recognised)
+    recognised = [name if count == len(results) else f"{name} {count}" for name, count in sorted(modes.items())]
     return [
         name,
         str(len(results)),

@@ -27,12 +27,18 @@ class Mode(StrEnum):
 
     PLAIN = "without guides"
     DEPTH = "with depth"
+    IDS = "with material ids"
+    NORMALS = "with normals"
     GUIDES = "with depth and material ids"
+    EVERYTHING = "with all guides and the camera"
     ENLARGED = "the capture itself, enlarged"
     BLURRED = "the capture itself, blurred"
 
 
 CONTROLS = (Mode.ENLARGED, Mode.BLURRED)
+WITH_DEPTH = (Mode.DEPTH, Mode.GUIDES, Mode.EVERYTHING)
+WITH_IDS = (Mode.IDS, Mode.GUIDES, Mode.EVERYTHING)
+WITH_NORMALS = (Mode.NORMALS, Mode.EVERYTHING)
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,20 @@ def render(data: bytes, truth: Truth, mode: Mode) -> tuple[Image.Image, object]:
         quality=Quality.STANDARD,
         aspect_ratio=AspectRatio.WIDE,
         seed=1,
-        depth_image=None if mode is Mode.PLAIN else png(truth.depth),
-        material_id_image=png(truth.material_picture) if mode is Mode.GUIDES else None,
+        depth_image=png(truth.depth) if mode in WITH_DEPTH else None,
+        material_id_image=png(truth.material_picture) if mode in WITH_IDS else None,
+        normal_image=png(truth.normals) if mode in WITH_NORMALS and truth.normals is not None else None,
+        camera=camera(truth.camera) if mode is Mode.EVERYTHING else None,
     )
     output = PreviewEngine().render(request, lambda _: None, lambda: False)
     return Image.open(io.BytesIO(output.image)), getattr(output, "report", None)
+
+
+def camera(sent: dict[str, Any]) -> Any:
+    """The camera as the API reads it."""
+    from renderiq.models.renders import CameraIn
+
+    return CameraIn.model_validate(sent).camera()
 
 
 def control(data: bytes, mode: Mode) -> tuple[Image.Image, None]:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import bmesh
 import bpy
@@ -346,6 +347,22 @@ def rays(scene: bpy.types.Scene) -> tuple[Numbers, Numbers]:
     if camera.data.type == "ORTHO":
         return eye + plane * camera.data.ortho_scale, np.broadcast_to(-back, plane.shape)
     return np.broadcast_to(eye, plane.shape), plane * (36 / camera.data.lens) - back
+
+
+def describe_camera(scene: bpy.types.Scene) -> tuple[Numbers, dict[str, Any]]:
+    """The camera's right, up and backward direction as rows, and what a plugin would send of the camera."""
+    camera = scene.camera
+    axes = np.array(camera.matrix_world.to_3x3(), np.float32).T
+    eye = np.array(camera.matrix_world.translation, np.float32)
+    sent: dict[str, Any] = {
+        "position": eye.tolist(),
+        "target": (eye - axes[2]).tolist(),
+        "up": [0.0, 0.0, 1.0],
+    }
+    if camera.data.type == "ORTHO":
+        return axes, sent | {"projection": "parallel"}
+    slope = 18 / camera.data.lens * scene.render.resolution_y / scene.render.resolution_x
+    return axes, sent | {"projection": "perspective", "fov": math.degrees(2 * math.atan(slope))}
 
 
 def _positions(scene: bpy.types.Scene, depth: Numbers) -> Numbers:

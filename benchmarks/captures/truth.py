@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +29,16 @@ class Truth:
 
     ``objects`` and ``materials`` hold 0 for the background and 1 to 255 for what is seen. ``borders`` marks the pixels
     where one object, material or surface ends and the next one begins. ``depth`` is 255 at the nearest point, 1 at the
-    farthest point and 0 in the background.
+    farthest point and 0 in the background. ``normals`` (height, width, 3) has right, up and towards the camera as 0 to
+    255, and black in the background; ``camera`` is what a plugin would send of it.
     """
 
     objects: Labels
     materials: Labels
     borders: Mask
     depth: NDArray[np.uint8]
+    normals: NDArray[np.uint8] | None = None
+    camera: dict[str, Any] = field(default_factory=dict)
 
     @property
     def background(self) -> Mask:
@@ -48,10 +53,15 @@ class Truth:
         return palette[self.materials].astype(np.uint8)
 
     def save(self, path: Path) -> None:
-        """Writes ``path``.truth.png (objects, materials, borders as red, green, blue) and ``path``.depth.png."""
+        """Writes ``path`` with .truth.png (objects, materials, borders as red, green, blue), .depth.png, .normals.png
+        and .camera.json.
+        """
         planes = np.stack([self.objects, self.materials, self.borders * 255], 2).astype(np.uint8)
         Image.fromarray(planes).save(f"{path}.truth.png", optimize=True)
         Image.fromarray(self.depth).save(f"{path}.depth.png", optimize=True)
+        if self.normals is not None:
+            Image.fromarray(self.normals).save(f"{path}.normals.png", optimize=True)
+        Path(f"{path}.camera.json").write_text(json.dumps(self.camera) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Truth:
@@ -59,7 +69,10 @@ class Truth:
             planes = np.asarray(file.convert("RGB")).astype(np.int32)
         with Image.open(f"{path}.depth.png") as file:
             depth = np.asarray(file.convert("L"))
-        return cls(planes[..., 0], planes[..., 1], planes[..., 2] > 0, depth)
+        with Image.open(f"{path}.normals.png") as file:
+            normals = np.asarray(file.convert("RGB"))
+        camera = json.loads(Path(f"{path}.camera.json").read_text(encoding="utf-8"))
+        return cls(planes[..., 0], planes[..., 1], planes[..., 2] > 0, depth, normals, camera)
 
 
 @dataclass(frozen=True)
@@ -104,14 +117,27 @@ class Maps:
             found[here] |= parted
         return found
 
-    def truth(self) -> Truth:
-        return Truth(_renumbered(self.objects), _renumbered(self.materials), self.borders(), self._grey_depth())
-
-    def _grey_depth(self) -> NDArray[np.uint8]:
+    def truth(self, axes: Numbers, camera: dict[str, Any]) -> Truth:
+        """``axes`` has the camera's right, up and backward direction as rows, in world coordinates."""
         seen = self.objects > 0
-        near, far = self.depth[seen].min(), self.depth[seen].max()
-        grey = 255 - 254 * (self.depth - near) / max(far - near, 1e-6)
-        return np.where(seen, np.clip(np.round(grey), 1, 255), 0).astype(np.uint8)
+        depth, near, far = self._grey_depth()
+        normals = np.clip(np.round((self.normals @ axes.T + 1) * 127.5), 0, 255) * seen[..., None]
+        return Truth(
+            _renumbered(self.objects),
+            _renumbered(self.materials),
+            self.borders(),
+            depth,
+            normals.astype(np.uint8),
+            camera | {"near": near, "far": far},
+        )
+
+    def _grey_depth(self) -> tuple[NDArray[np.uint8], float, float]:
+        """The depth picture, and the distances that its white and its black stand for."""
+        seen = self.objects > 0
+        near, last = float(self.depth[seen].min()), float(self.depth[seen].max())
+        step = max(last - near, 1e-6) / 254
+        grey = 255 - (self.depth - near) / step
+        return np.where(seen, np.clip(np.round(grey), 1, 255), 0).astype(np.uint8), near, near + 255 * step
 
 
 def _neighbours(axis: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:

@@ -34,7 +34,9 @@ def truth_of(objects: NDArray[np.int32]) -> Truth:
     borders = np.zeros(objects.shape, np.bool_)
     borders[:-1] |= objects[:-1] != objects[1:]
     borders[:, :-1] |= objects[:, :-1] != objects[:, 1:]
-    return Truth(objects, objects, borders, np.where(objects > 0, 200, 0).astype(np.uint8))
+    depth = np.where(objects > 0, 200, 0).astype(np.uint8)
+    normals = np.where((objects > 0)[..., None], np.array([128, 128, 255]), 0).astype(np.uint8)
+    return Truth(objects, objects, borders, depth, normals, {"fov": 40.0})
 
 
 @pytest.fixture(scope="module")
@@ -205,8 +207,9 @@ def test_a_truth_survives_its_files(truth: Truth, tmp_path: Any) -> None:
     truth.save(tmp_path / "scene")
     again = Truth.load(tmp_path / "scene")
 
-    for name in ("objects", "materials", "borders", "depth"):
+    for name in ("objects", "materials", "borders", "depth", "normals"):
         assert np.array_equal(getattr(again, name), getattr(truth, name))
+    assert again.camera == truth.camera
 
 
 CASES = [(each["capture"], each["mode"], each["measures"]) for each in json.loads(BASELINE.read_text())]

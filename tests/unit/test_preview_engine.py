@@ -384,20 +384,6 @@ def test_a_lower_structure_strength_lets_textures_vary_more() -> None:
     assert np.abs(np.diff(free, axis=1)).mean() > 1.1 * np.abs(np.diff(strict, axis=1)).mean()
 
 
-@pytest.mark.parametrize("guide", ["depth_image", "material_id_image"])
-def test_a_guide_image_changes_the_render(guide: str) -> None:
-    width, height = 1024, 576
-    slope = np.broadcast_to(np.linspace(0, 255, height)[:, None], (height, width)).astype(np.uint8)
-    picture = encode_image(
-        Image.fromarray(slope) if guide == "depth_image" else Image.new("RGB", (width, height), "red")
-    )
-
-    assert (
-        render(make_request(**{guide: picture}, style=Style.NATURAL)).image
-        != render(make_request(style=Style.NATURAL)).image
-    )
-
-
 def test_a_guide_image_of_another_size_is_refused() -> None:
     with pytest.raises(PermanentEngineError, match="depth image has 64 x 64") as refusal:
         PreviewEngine().render(

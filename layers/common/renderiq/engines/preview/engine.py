@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,8 @@ from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thum
 from renderiq.engines.preview.capture import Capture, find_background_of, read_capture
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
-from renderiq.engines.preview.guide_images import GuideImages, read_guide_images
+from renderiq.engines.preview.deferred.renderer import fit_guides, render_guided
+from renderiq.engines.preview.guide_images import decode_guide_images
 from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
 from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
 from renderiq.engines.preview.look.styles import LOOKS
@@ -71,11 +73,9 @@ class PreviewEngine:
         decoded, alpha = decode_layered(request.image)
         picture = crop_to_aspect(decoded, request.size)
         progress.report(_DECODED)
+        images = decode_guide_images(request, decoded.size)
         opacity = None if alpha is None else crop_to_aspect(alpha, request.size)
-        capture = read_capture(picture, opacity, progress.check_cancelled)
-        guides = read_guide_images(request, decoded.size, (capture.working.shape[1], capture.working.shape[0]))
-        progress.report(_SEGMENTED)
-        pixels, report = _render_checked(capture, guides, request, progress)
+        pixels, report = _render_picture(picture, opacity, images, decoded.size, request, progress)
         del picture
         if request.quality is Quality.ULTRA:
             pixels = sharpen(pixels, progress.check_cancelled)
@@ -112,16 +112,40 @@ class _Progress:
         return report_rows
 
 
-def _render_checked(
-    capture: Capture, guides: GuideImages, request: EngineRequest, progress: _Progress
+def _render_picture(
+    picture: Image.Image,
+    opacity: Image.Image | None,
+    images: dict[str, Image.Image],
+    capture_size: tuple[int, int],
+    request: EngineRequest,
+    progress: _Progress,
 ) -> tuple[U8, EngineReport]:
+    """Renders a picture from its guide ``images`` if any of them fits it, else from its colours."""
+    misfits: tuple[str, ...] = ()
+    if images:
+        guided = fit_guides(picture, images, capture_size, request, progress.check_cancelled)
+        misfits = guided.reasons
+        if not guided.guides.is_empty:
+            progress.report(_SEGMENTED)
+            pixels, model = render_guided(
+                guided, request, progress.report, progress.rows_of(request.size[1]), progress.check_cancelled
+            )
+            if not find_faults(pixels, guided.clean, model):
+                return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
+    capture = read_capture(picture, opacity, progress.check_cancelled)
+    progress.report(_SEGMENTED)
+    pixels, report = _render_checked(capture, request, progress)
+    return pixels, replace(report, reasons=report.reasons + misfits)
+
+
+def _render_checked(capture: Capture, request: EngineRequest, progress: _Progress) -> tuple[U8, EngineReport]:
     """Renders a capture as freely as the confidence in its scene allows, and checks the result.
 
     A picture that fails the check is made once more with less freedom.
     """
     confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
     if capture.scene is not None and not doubts:
-        pixels = _render_scene(capture.scene, capture.working, guides, request, progress)
+        pixels = _render_scene(capture.scene, capture.working, request, progress)
         model = capture.scene.label != BACKGROUND
         faults = find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior)
         if not faults:
@@ -158,23 +182,23 @@ def _render_kept(
     return render_kept_bands(kept, ToneMapper(look, request.size, seed), progress.rows_of(request.size[1]))
 
 
-def _render_scene(scene: Scene, working: U8, guides: GuideImages, request: EngineRequest, progress: _Progress) -> U8:
+def _render_scene(scene: Scene, working: U8, request: EngineRequest, progress: _Progress) -> U8:
     """Renders a segmented capture; ``working`` is the capture at working resolution."""
     setting = parse_prompt(request.prompt, request.negative_prompt)
     look = apply_setting(LOOKS[request.style], setting)
     size, seed = request.size, request.seed & 0xFFFFFFFF
     freedom = min(_MAX_FREEDOM, (1 - request.structure_strength) / _USUAL_FREEDOM)
-    surfaces = classify_surfaces(scene, guides.material_of_regions(scene.label))
+    surfaces = classify_surfaces(scene)
     if setting == PromptSetting() and is_single_object(scene, surfaces, working):
         look = with_studio_backdrop(look)
     group = group_crown_facets(scene, surfaces)
     check_cancelled = progress.check_cancelled
     coverage_map = render_coverage_map(scene, surfaces, group, size, seed, freedom, check_cancelled)
     progress.report(_TRACED)
-    shadows = compute_shadow_maps(scene, surfaces, group, look, guides.depth, check_cancelled)
+    shadows = compute_shadow_maps(scene, surfaces, group, look, None, check_cancelled)
     progress.report(_SHADOWS_CAST)
     backdrop = render_backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed, check_cancelled)
     progress.report(_BACKDROP_RENDERED)
-    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, guides.depth)
+    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, None)
     context = prepare_shading(inputs)
     return render_bands(context, ToneMapper(look, size, seed), progress.rows_of(size[1]))

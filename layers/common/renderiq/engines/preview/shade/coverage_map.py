@@ -96,7 +96,7 @@ def render_coverage_map(
     primary = rasterize_labels(contours, scale, size, label)
     check_cancelled()
     secondary, coverage = primary.copy(), np.full(primary.shape, 255, np.uint8)
-    _antialias(contours, scale, primary, secondary, coverage)
+    antialias(contours, scale, primary, secondary, coverage)
     check_cancelled()
     frame = _draw_frames(contours, scene, surfaces, scale, primary)
     coverage_map = CoverageMap(primary, secondary, coverage, frame)
@@ -107,7 +107,7 @@ def render_coverage_map(
     return coverage_map
 
 
-def _antialias(contours: Contours, scale: F64, primary: U16, secondary: U16, coverage: U8) -> None:
+def antialias(contours: Contours, scale: F64, primary: U16, secondary: U16, coverage: U8) -> None:
     """Sets ``secondary`` and ``coverage`` of the pixels on a contour, from the distance of their centres to it."""
     height, width = primary.shape
     inner = (contours.left != contours.outside) & (contours.right != contours.outside)

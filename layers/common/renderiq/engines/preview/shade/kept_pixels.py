@@ -101,7 +101,7 @@ class KeptPixels:
             if background.lies_above and look.outdoors:
                 behind = render_open_sky(look, background.opacity, size, sun_from_left=sun_from_left, seed=seed)
             else:
-                behind = render_paper(tone, background, size, sun_from_left=sun_from_left)
+                behind = render_paper(tone, background.opacity, background.shadow, size, sun_from_left=sun_from_left)
             self._paper = UpsampledPlane(behind, size)
 
     def _choose_paper(self, rgb: U8, opacity: F32, look: Look) -> PaperTone:

@@ -10,7 +10,6 @@ import numpy as np
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, resize_bilinear, smoothstep
 from renderiq.engines.preview.segment.morphology import grey_dilation
-from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 from renderiq.engines.preview.shade.sky import render_sky
 
 _MAX_SIDE: Final = 1920
@@ -92,10 +91,13 @@ def choose_paper(look: Look, outline: F32, y: F32) -> PaperTone:
     return best
 
 
-def render_paper(tone: PaperTone, background: ViewportBackground, size: tuple[int, int], *, sun_from_left: bool) -> F32:
+def render_paper(
+    tone: PaperTone, opacity: F32, shadow: F32 | None, size: tuple[int, int], *, sun_from_left: bool
+) -> F32:
     """Renders paper for an output of ``size`` = (width, height), at that size or half of it, in linear light.
 
-    Without a shadow that the viewport has drawn on its ground, the model throws a soft shadow of its own.
+    ``opacity`` (height, width) is that of the model in the capture, ``shadow`` (0..1, 1 being none) what the viewport
+    has drawn on its ground; without that, the model throws a soft shadow of its own.
     """
     width, height = size
     if max(size) > _MAX_SIDE:
@@ -105,7 +107,7 @@ def render_paper(tone: PaperTone, background: ViewportBackground, size: tuple[in
     spotlight = 1.06 - 0.5 * (x * x + 0.6 * (y - 0.55) ** 2)
     paper = tone.light(y) * spotlight[..., None]
     upper = _UPPER_SHADOW + (1 - _UPPER_SHADOW) * min(tone.merging / _MUCH_MERGING, 1.0)
-    dark = _shadow(background.opacity, background.shadow, upper, sun_from_left=sun_from_left)
+    dark = _shadow(opacity, shadow, upper, sun_from_left=sun_from_left)
     openness = 1 - resize_bilinear(dark, (width, height)).astype(np.float32) * np.float32(1 / 255)
     paper *= openness[..., None]
     lit: F32 = paper.astype(np.float32)

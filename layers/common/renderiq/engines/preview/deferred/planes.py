@@ -1,0 +1,267 @@
+"""Planes: the flat faces of each part of a depth image, so that 8 bits of depth give smooth normals and positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+from renderiq.engines.preview.raster import F32, F64, I32, CheckCancelled, Mask, never_cancelled
+from renderiq.engines.preview.segment.labels import merge_labels
+
+_REACH: Final = 4
+"""Pixels around a pixel from which its slope is estimated."""
+_SAMPLES: Final = 1200
+"""Pixels of a part that hypotheses are tested on."""
+_HYPOTHESES: Final = 20
+_MAX_PLANES: Final = 20
+_MIN_SHARE: Final = 0.012
+_MIN_SAMPLES: Final = 10
+"""Pixels, and their share of the part, that a plane must have."""
+_SMALL: Final = 24
+"""Pixels of a part that gets one plane only."""
+_TOLERANCE: Final = 1.15
+_LOOSE_TOLERANCE: Final = 2.6
+"""Levels by which a pixel of a plane may deviate from it: in a lossless image, and in others."""
+_OFF_PLANE: Final = 2.2
+"""Tolerances beyond which a pixel belongs to no plane."""
+_COST_SMOOTHING: Final = 5
+"""Pixels: the side of the square over which deviations are averaged, so that the border of two planes is smooth."""
+_CURVATURES: Final = (0.0, *np.round(np.linspace(0.05, 0.98, 32), 3).tolist())
+_MIN_PLANE_AREA: Final = 0.004
+_MIN_LEVELS: Final = 16
+"""Part of the picture and range of levels of a plane that tells how the depth is encoded."""
+_MAX_TELLING: Final = 12
+_TELLING_PIXELS: Final = 900
+_CURVATURE_GAIN: Final = 0.92
+"""Deviation over that without any curvature, below which a curvature is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """The planes of an image: ``label`` (height, width) has the plane of each pixel, -1 if it is on none.
+
+    ``coefficients`` (count, 3) give the inverse distance as ax + by + c of picture coordinates, ``area`` (count,) the
+    pixels of each plane.
+    """
+
+    label: I32
+    coefficients: F64
+    area: F64
+
+
+def picture_coordinates(shape: tuple[int, ...]) -> tuple[F32, F32]:
+    """Returns x (1, width) and y (height, 1) of the centres of pixels, from the centre, in picture heights."""
+    height, width = shape[:2]
+    x = (np.arange(width, dtype=np.float32) + np.float32(0.5 - width / 2)) / np.float32(height)
+    y = (np.float32(height / 2 - 0.5) - np.arange(height, dtype=np.float32)) / np.float32(height)
+    return x[None], y[:, None]
+
+
+def fit_planes(
+    level: F32, part: I32, tolerance: F32, check_cancelled: CheckCancelled = never_cancelled, *, is_exact: bool = True
+) -> Planes:
+    """Finds the planes of each part of an image of inverse distances.
+
+    ``part`` (height, width) numbers the connected parts from 1; 0 is background. ``tolerance`` (height, width) is one
+    level of depth in the unit of ``level``.
+    """
+    height, width = level.shape
+    x, y = picture_coordinates(level.shape)
+    slope_x, slope_y = _slopes(level)
+    tolerance = tolerance * np.float32(_TOLERANCE if is_exact else _LOOSE_TOLERANCE)
+    flat_part = part.ravel()
+    order = np.argsort(flat_part, kind="stable")
+    counts = np.bincount(flat_part)
+    ends = np.cumsum(counts)
+    label = np.full(part.size, -1, np.int32)
+    flat_x, flat_y = np.broadcast_to(x, level.shape).ravel(), np.broadcast_to(y, level.shape).ravel()
+    values, tolerances = level.ravel(), tolerance.ravel()
+    slopes = slope_x.ravel(), slope_y.ravel()
+    found: list[F64] = []
+    for number in range(1, len(counts)):
+        if number % 32 == 0:
+            check_cancelled()
+        members = order[ends[number] - counts[number] : ends[number]]
+        if not len(members):
+            continue
+        planes = _planes_of(members, flat_x, flat_y, values, tolerances, slopes)
+        if len(planes) == 1 and len(members) < _SMALL:
+            label[members] = len(found)
+        elif len(planes):
+            best = _assign(members, planes, flat_x, flat_y, values, tolerances, (height, width))
+            label[members] = np.where(best >= 0, best + len(found), -1)
+        found.extend(planes)
+    coefficients = np.array(found, np.float64).reshape(-1, 3)
+    area = np.bincount(label[label >= 0], minlength=len(found)).astype(np.float64)
+    return Planes(label.reshape(part.shape), coefficients, area)
+
+
+def find_curvature(level: F32, planes: Planes, *, is_parallel: bool) -> float:
+    """Returns the curvature (see ``inverse_distance``) at which the planes of an image of levels are flat.
+
+    Distances that are even in the levels make a plane curved in the levels, by an amount that tells near / far.
+    """
+    if is_parallel:
+        return 0.0
+    x, y = picture_coordinates(level.shape)
+    telling = []
+    for number in np.argsort(-planes.area)[:_MAX_TELLING]:
+        if planes.area[number] < _MIN_PLANE_AREA * level.size:
+            break
+        rows, columns = np.nonzero(planes.label == number)
+        values = level[rows, columns].astype(np.float64)
+        if np.ptp(values) * 255 < _MIN_LEVELS:
+            continue
+        step = max(1, len(values) // _TELLING_PIXELS)
+        design = np.stack([x[0, columns[::step]], y[rows[::step], 0], np.ones(len(rows[::step]))], 1).astype(np.float64)
+        telling.append((design, values[::step], float(planes.area[number])))
+    if not telling:
+        return 0.5
+    totals = []
+    for curvature in _CURVATURES:
+        total = weights = 0.0
+        for design, values, area in telling:
+            inverse = values if curvature == 0 else (1 - curvature) / (1 - curvature * values)
+            slope = 1.0 if curvature == 0 else curvature * (1 - curvature) / (1 - curvature * values) ** 2
+            solution = np.linalg.lstsq(design / np.atleast_1d(slope)[:, None], inverse / slope, rcond=None)[0]
+            deviation = np.abs(inverse - design @ solution) / slope
+            total += float(np.mean(deviation)) * area
+            weights += area
+        totals.append(total / weights)
+    best = int(np.argmin(totals))
+    return _CURVATURES[best] if totals[best] < _CURVATURE_GAIN * totals[0] else 0.0
+
+
+def _slopes(level: F32) -> tuple[F32, F32]:
+    """Returns the slopes along x and y, per picture height, from a square around each pixel."""
+    side = 2 * _REACH + 1
+    ramp = np.arange(-_REACH, _REACH + 1, dtype=np.float64)
+    scale = level.shape[0] / float((ramp * ramp).sum() * side)
+    image = pyvips.Image.new_from_array(np.ascontiguousarray(level))
+    ones = pyvips.Image.new_from_array(np.ones((side, 1)))
+    along = pyvips.Image.new_from_array(ramp[None])
+    slope_x = image.conv(along, precision="float").conv(ones, precision="float").numpy() * np.float32(scale)
+    slope_y = image.conv(ones.rot90(), precision="float").conv(along.rot90(), precision="float").numpy()
+    return slope_x.astype(np.float32), (slope_y * np.float32(-scale)).astype(np.float32)
+
+
+def _planes_of(
+    members: NDArray[np.intp], x: F32, y: F32, values: F32, tolerances: F32, slopes: tuple[F32, F32]
+) -> list[F64]:
+    """Returns the planes (3,) of one part, those with the most pixels first."""
+    if len(members) < _SMALL:
+        return [_plane_through(x[members], y[members], values[members])]
+    sample = members[:: max(1, len(members) // _SAMPLES)]
+    sx, sy, value, tolerance = (each[sample].astype(np.float64) for each in (x, y, values, tolerances))
+    ax, ay = slopes[0][sample].astype(np.float64), slopes[1][sample].astype(np.float64)
+    design = np.stack([sx, sy, np.ones(len(sample))])
+    remaining = np.ones(len(sample), np.bool_)
+    planes: list[F64] = []
+    enough = max(_MIN_SAMPLES, _MIN_SHARE * len(sample))
+    while len(planes) < _MAX_PLANES and remaining.sum() >= enough:
+        left = np.flatnonzero(remaining)
+        seeds = left[:: max(1, len(left) // _HYPOTHESES)]
+        hypotheses = np.stack([ax[seeds], ay[seeds], value[seeds] - ax[seeds] * sx[seeds] - ay[seeds] * sy[seeds]], 1)
+        inlier = np.abs(hypotheses @ design[:, left] - value[left]) <= 1.6 * tolerance[left]
+        inside = left[inlier[int(inlier.sum(axis=1).argmax())]]
+        plane = None
+        for _ in range(2):
+            if len(inside) < enough:
+                break
+            plane = _plane_through(sx[inside], sy[inside], value[inside])
+            inside = left[np.abs(plane @ design[:, left] - value[left]) <= tolerance[left]]
+        if plane is None or len(inside) < enough:
+            break
+        planes.append(plane)
+        remaining[np.abs(plane @ design - value) <= tolerance] = False
+    if not planes:
+        planes.append(_plane_through(sx, sy, value))
+    return planes
+
+
+def _plane_through(x: NDArray[np.floating], y: NDArray[np.floating], value: NDArray[np.floating]) -> F64:
+    """Fits a plane by least squares; a few points on a line get the level one in the direction that is unknown."""
+    mean_x, mean_y, mean = float(x.mean()), float(y.mean()), float(value.mean())
+    dx, dy, dv = x - mean_x, y - mean_y, value - mean
+    xx, yy, xy = float(dx @ dx) + 1e-9, float(dy @ dy) + 1e-9, float(dx @ dy)
+    xv, yv = float(dx @ dv), float(dy @ dv)
+    determinant = xx * yy - xy * xy
+    if determinant < 1e-3 * xx * yy:
+        return np.array([0.0, 0.0, mean])
+    a, b = (xv * yy - yv * xy) / determinant, (yv * xx - xv * xy) / determinant
+    return np.array([a, b, mean - a * mean_x - b * mean_y])
+
+
+def _assign(
+    members: NDArray[np.intp],
+    planes: list[F64],
+    x: F32,
+    y: F32,
+    values: F32,
+    tolerances: F32,
+    shape: tuple[int, int],
+) -> I32:
+    """Returns the index of the plane that each member is nearest to, or -1 if it is near none."""
+    width = shape[1]
+    rows, columns = np.divmod(members, width)
+    top, left = int(rows.min()), int(columns.min())
+    box = int(rows.max()) - top + 1, int(columns.max()) - left + 1
+    index = (rows - top) * box[1] + columns - left
+    px, py, value, tolerance = x[members], y[members], values[members], tolerances[members]
+    inside = np.zeros(box[0] * box[1], np.float32)
+    inside[index] = 1
+    weight = None if len(planes) == 1 else _box_mean(inside.reshape(box)).ravel()[index]
+    best = np.zeros(len(members), np.int32)
+    lowest = np.full(len(members), np.inf, np.float32)
+    nearest = lowest.copy()
+    for number, plane in enumerate(planes):
+        a, b, c = (np.float32(each) for each in plane)
+        cost = np.abs(a * px + b * py + c - value) / tolerance
+        np.minimum(nearest, cost, out=nearest)
+        if weight is None:
+            break
+        image = np.zeros(box[0] * box[1], np.float32)
+        image[index] = np.minimum(cost, 4)
+        smooth = _box_mean(image.reshape(box)).ravel()[index] / weight + np.float32(0.15) * np.minimum(cost, 4)
+        better = smooth < lowest
+        best[better], lowest[better] = number, smooth[better]
+    best[nearest > _OFF_PLANE] = -1
+    return best
+
+
+def _box_mean(image: F32) -> F32:
+    """Returns the mean of a square around each pixel; what is outside counts as 0."""
+    half = _COST_SMOOTHING // 2
+    total = np.cumsum(np.pad(image, ((half + 1, half), (0, 0))), axis=0, dtype=np.float64)
+    total = total[_COST_SMOOTHING:] - total[:-_COST_SMOOTHING]
+    total = np.cumsum(np.pad(total, ((0, 0), (half + 1, half))), axis=1)
+    mean: F32 = ((total[:, _COST_SMOOTHING:] - total[:, :-_COST_SMOOTHING]) / _COST_SMOOTHING**2).astype(np.float32)
+    return mean
+
+
+def connected_parts(is_joined_beside: Mask, is_joined_below: Mask, valid: Mask) -> I32:
+    """Labels the connected parts of ``valid`` pixels (height, width) from 1; all other pixels are 0.
+
+    ``is_joined_beside`` (height, width - 1) and ``is_joined_below`` (height - 1, width) say which neighbours belong
+    together.
+    """
+    begins = np.ones(valid.shape, np.bool_)
+    np.logical_not(is_joined_beside & valid[:, 1:] & valid[:, :-1], out=begins[:, 1:])
+    run = (np.cumsum(begins.ravel(), dtype=np.int32) - 1).reshape(valid.shape)
+    joined = np.flatnonzero(is_joined_below & valid[1:] & valid[:-1])
+    upper, lower = run[:-1].ravel()[joined], run[1:].ravel()[joined]
+    is_new = np.ones(len(joined), np.bool_)
+    is_new[1:] = (upper[1:] != upper[:-1]) | (lower[1:] != lower[:-1])
+    root = merge_labels(upper[is_new], lower[is_new], int(run[-1, -1]) + 1)
+    shown = np.zeros(len(root), np.bool_)
+    shown[run[valid]] = True
+    first = np.zeros(len(root), np.int32)
+    used = np.unique(root[shown])
+    first[used] = np.arange(1, len(used) + 1, dtype=np.int32)
+    number = np.where(shown, first[root], 0).astype(np.int32)
+    parts: I32 = number[run]
+    return parts
