@@ -163,8 +163,8 @@ def _is_noise(channel: U8) -> bool:
 
 
 def _is_inverted(depth: U8, count: NDArray[np.integer]) -> bool:
-    """Returns whether black is near: exact white, and no black, fills the upper border of the picture."""
-    if count[255] < 0.02 * depth.size or (depth[:2] == 0).any():
+    """Returns whether black is near: exact white, and hardly any black, fills the upper border of the picture."""
+    if count[255] < 0.02 * depth.size or (depth[:2] == 0).mean() > 0.1:
         return False
     return bool((depth[:2] == 255).mean() > 0.5)
 
