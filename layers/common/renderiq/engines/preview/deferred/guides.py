@@ -166,7 +166,7 @@ def _is_inverted(depth: U8, count: NDArray[np.integer]) -> bool:
     """Returns whether black is near: exact white, and hardly any black, fills the upper border of the picture."""
     if count[255] < 0.02 * depth.size or (depth[:2] == 0).mean() > 0.1:
         return False
-    return bool((depth[:2] == 255).mean() > 0.5)
+    return bool((depth[:2] == 255).mean() > 0.3)
 
 
 def _read_compressed_ids(rgb: U8) -> tuple[I32, F32] | None:
