@@ -163,10 +163,10 @@ def _is_noise(channel: U8) -> bool:
 
 
 def _is_inverted(depth: U8, count: NDArray[np.integer]) -> bool:
-    """Returns whether black is near: exact white fills the upper border of the picture, and exact black is rare."""
-    if count[255] < 0.02 * depth.size or count[0] > 0.002 * depth.size:
+    """Returns whether black is near: exact white, and hardly any black, fills the upper border of the picture."""
+    if count[255] < 0.02 * depth.size or (depth[:2] == 0).mean() > 0.1:
         return False
-    return bool((depth[:2] == 255).mean() > 0.5)
+    return bool((depth[:2] == 255).mean() > 0.3)
 
 
 def _read_compressed_ids(rgb: U8) -> tuple[I32, F32] | None:

@@ -39,7 +39,9 @@ _REFLECTANCE: Final = {
 """Reflectance seen straight on, and what it has more at grazing angles (Schlick's approximation)."""
 _LEAF_ALBEDO: Final = (0.11, 0.15, 0.05)
 _LEAF_SHARE: Final = 0.6
-"""Colour of living grass and leaves, and how much of it they take on: the green of viewports glares."""
+_GLARING: Final = (0.7, 0.98)
+"""Colour of living grass and leaves, how much of it glaring green takes on, and the saturations in linear light between
+which green begins to glare."""
 _GLASS_ALBEDO: Final = 0.30
 """Of the colour of a pane: what is seen of the room behind it."""
 _SKY_SHIFT: Final = 0.16
@@ -71,7 +73,9 @@ def compute_radiance(geometry: Geometry, paint: Paint, kind: U8, light: Light, l
     radiance = np.empty((*region.shape, 3), np.float32)
     albedo = paint.albedo.copy()
     leafy = np.isin(kind, (KIND[SurfaceMaterial.GRASS], KIND[SurfaceMaterial.FOLIAGE]))
-    albedo[leafy] += (np.array(_LEAF_ALBEDO, np.float32) - albedo[leafy]) * np.float32(_LEAF_SHARE)
+    green = albedo[leafy]
+    glare = smoothstep(*_GLARING, 1 - green.min(axis=1) / np.maximum(green.max(axis=1), np.float32(1e-4)))[:, None]
+    albedo[leafy] += (np.array(_LEAF_ALBEDO, np.float32) - green) * np.float32(_LEAF_SHARE) * glare
     panes = kind == KIND[SurfaceMaterial.GLASS]
     albedo[panes] *= np.float32(_GLASS_ALBEDO)
     albedo[kind == KIND[SurfaceMaterial.WATER]] *= np.float32(0.5)
