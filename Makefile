@@ -8,7 +8,8 @@ ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 DEPLOYED_ARCH = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*Architecture=\([a-z0-9_]*\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
 SECONDS ?= 180
-WORKERS ?= auto
+# One more than there are cores: tests of the local stack wait for processes most of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -16,8 +17,9 @@ UV := $(BIN)/uv
 PYTHON313 ?= $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
   "$$python" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done)
 SAM = PATH="$(dir $(PYTHON313)):$$PATH" .venv-sam/bin/sam
-# A file's tests share expensive fixtures, so a file stays on one worker. The slowest files come first and are given out first.
-PYTEST = PYTHON313="$(PYTHON313)" $(BIN)/python -m pytest \
+# A file's tests share expensive fixtures, so a file stays on one worker. Files that wait come first and are given out first.
+# The tests start many processes: all of them keep what Python has compiled, also in a container that forbids it.
+PYTEST = PYTHON313="$(PYTHON313)" env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
   --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never
@@ -34,8 +36,8 @@ define or_network
 endef
 
 .PHONY: help demo dev test fuzz mutation resume soak check reconcile redrive user revoke smoke build deploy contract lock format \
-  gallery viewports benchmark benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
-  .venv-gallery .venv-benchmark .venv-mutation .venv-captures .venv-clients .node-clients .node-uppy
+  gallery viewports benchmark benchmark-requests benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
+  .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-clients .node-clients .node-uppy
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -80,6 +82,8 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node
 	$(call say,template)
 	@$(SAM) validate
 	@$(MAKE) --no-print-directory build
+	$(call say,instructions of cold starts and requests)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -129,8 +133,11 @@ gallery: .venv ## render every sample viewport in every style into gallery/index
 viewports: .venv-gallery ## draw the sample viewports of the gallery with Blender (rarely needed; needs Python 3.11 and OpenGL)
 	@.venv-gallery/bin/python benchmarks/viewports
 
-benchmark: .venv .venv-benchmark ## compare the preview engine with Pillow and OpenCV, and write docs/performance.md
+benchmark: .venv .venv-benchmark benchmark-requests ## measure functions and preview engine beside others, and write docs/performance.md
 	@$(BIN)/python benchmarks/preview_engine.py
+
+benchmark-requests: .venv .venv-peers build ## the part about functions: cold starts, requests, AWS calls and costs (needs valgrind)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)'
 
 benchmark-captures: .venv .venv-captures ## measure the preview engine on captures of known scenes, and write docs/captures.md
 	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures $(if $(ONLY),--only '$(ONLY)')
@@ -143,6 +150,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-deploy: .venv-deploy/ready
 .venv-gallery: .venv-gallery/ready
 .venv-benchmark: .venv-benchmark/ready
+.venv-peers: .venv-peers/ready
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .node-clients: tests/clients/node_modules/ready
@@ -174,9 +182,11 @@ $(UV):
 	@touch $@
 
 # The functions of a deployed stack run on the emulator's own Python, which has to be Lambda's.
-.venv-deploy/bin/python: | $(UV) python313
-	@$(UV) venv --quiet --clear --python '$(PYTHON313)' .venv-deploy
+# Other frameworks are measured on it too.
+.venv-deploy/bin/python .venv-peers/bin/python: | $(UV) python313
+	@$(UV) venv --quiet --clear --python '$(PYTHON313)' $(patsubst %/bin/python,%,$@)
 .venv-deploy/ready: | .venv-deploy/bin/python
+.venv-peers/ready: | .venv-peers/bin/python
 
 # Without npm, the tests that need it are skipped.
 tests/clients/node_modules/ready: tests/clients/package-lock.json

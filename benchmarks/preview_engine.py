@@ -22,9 +22,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+if __package__ is None:  # this file is run by its path, in environments of its own
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.page import write_section
+
 ROOT = Path(__file__).parents[1]
 CAPTURE = ROOT / "tests" / "data" / "viewport_edges.png"
-PAGE = ROOT / "docs" / "performance.md"
 SIZES = {"standard": (1920, 1080), "high": (3840, 2160), "ultra": (3840, 2160)}
 RUNS = [(tool, quality) for quality in SIZES for tool in ("engine", "Pillow", "OpenCV")]
 TIME_BUDGETS = {"standard": 2.0, "high": 6.0, "ultra": 6.0}
@@ -32,7 +36,6 @@ TIME_BUDGETS = {"standard": 2.0, "high": 6.0, "ultra": 6.0}
 MEMORY_BUDGET = 1024
 """Megabytes."""
 REPEATS = 3
-START, END = "<!-- preview engine: start -->", "<!-- preview engine: end -->"
 
 
 def render_with_engine(data: bytes, quality: str) -> bytes:
@@ -164,13 +167,7 @@ def write_table(rows: list[str]) -> None:
         "the best of three runs; imports, PNG and thumbnail included. Pillow and OpenCV only enlarge and grade the "
         "capture: that is a lower limit, not the same picture. Times vary with the machine's load; instructions do not."
     )
-    table = "\n".join([START, about, "", *head, *rows, END])
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
-    if START in page:
-        page = page[: page.index(START)] + table + page[page.index(END) + len(END) :]
-    else:
-        page = f"{page.rstrip()}\n\n## Preview engine\n\n{table}\n"
-    PAGE.write_text(page, encoding="utf-8")
+    write_section("preview engine", "Preview engine", "\n".join([about, "", *head, *rows]))
 
 
 def _use_one_core() -> None:

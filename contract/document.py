@@ -26,6 +26,7 @@ _TAGS: Final = {
     "keys": "API keys for scripts and servers. They can be managed only with an access token, not with an API key.",
     "webhooks": "Receive events instead of polling.",
     "events": "The requests that webhooks and callback URLs receive.",
+    "capabilities": "What this API offers, for the dialog of a plugin.",
     "health": "The state of the API.",
 }
 _SECURITY_SCHEMES: Final[Schema] = {

@@ -5,21 +5,36 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from contract.responses import AnyModel
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.keys import Scope
+from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
 from renderiq.domain.uploads import Purpose
-from renderiq.domain.webhooks import DeliveryState, Event
-from renderiq.models.auth import MeAnswer, MeOut, RefreshIn, SignedOutOut, SignInIn, TokensOut, UserOut
+from renderiq.domain.webhooks import DeliveryState, Event, WebhookType
+from renderiq.engines.registry import Models
+from renderiq.models.auth import MeAnswer, MeOut, SignedOutOut, TokensOut, UserOut
+from renderiq.models.capabilities import CapabilitiesOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
 from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
-from renderiq.models.renders import AspectRatioOption, RenderAccepted, RenderIn, RenderOut, RenderPage
+from renderiq.models.renders import (
+    AspectRatioOption,
+    EstimateIn,
+    EstimateOut,
+    RenderAccepted,
+    RenderIn,
+    RenderOut,
+    RenderPage,
+    RepeatIn,
+)
+from renderiq.models.responses import ResponseModel
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
+from renderiq.models.sign_in import RefreshIn, SignInIn
 from renderiq.models.uploads import (
     PartsIn,
     ResumableUploadAnswer,
@@ -38,6 +53,8 @@ from renderiq.models.webhooks import (
     DeliveryAccepted,
     DeliveryOut,
     DeliveryPage,
+    PolledEventOut,
+    PolledEventsOut,
     ResultOut,
     RetiredSecretOut,
     RotationIn,
@@ -51,6 +68,7 @@ from renderiq.models.webhooks import (
 )
 from renderiq.models.wire import WireModel
 from renderiq.platform import Platform
+from renderiq.services.capabilities import Capabilities
 from renderiq.services.health import ServiceState
 
 CREATED_AT: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
@@ -80,6 +98,7 @@ RENDER_EXAMPLE: Final = RenderOut(
     output_url=f"{_FILES}/output.png",
     output_url_expires_at=datetime(2026, 3, 15, 9, 27, tzinfo=UTC),
     thumbnail_url=f"{_FILES}/thumbnail.webp",
+    input_url=f"{_FILES}/{RENDER}",
     width=3840,
     height=2160,
     processing_time=3.1,
@@ -122,6 +141,7 @@ _ATTEMPT: Final = AttemptOut(at=COMPLETED_AT, duration_ms=84, status=200, answer
 _RETIRED: Final = RetiredSecretOut(secret="whsec_…3Kw=", expires_at=datetime(2026, 3, 15, 9, 26, 53, tzinfo=UTC))  # noqa: S106
 _WEBHOOK: Final = WebhookOut(
     webhook_id=WEBHOOK,
+    type=WebhookType.PUSH,
     url="https://hooks.example.com/renderiq",
     events=[Event.RENDER_COMPLETED, Event.RENDER_FAILED],
     description="Office server",
@@ -162,8 +182,16 @@ _TOKENS: Final = TokensOut(
     expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
     user=UserOut(**_USER),
 )
+_CAPABILITIES: Final = Capabilities(
+    Models({"preview": "preview"}, default="preview"),
+    plugin_releases={
+        "sketchup": PluginRelease("1.4.0", "1.0.0", "https://downloads.example.com/renderiq-sketchup-1.4.0.rbz")
+    },
+    rate_limits={"sketchup": 100, "unknown": 30},
+    max_wait_seconds=20,
+)
 
-RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
+RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
     type(example): example
     for example in (
         _TOKENS,
@@ -218,13 +246,20 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
             engine="preview",
             status_url=f"https://api.example.com/api/plugins/renders/{RENDER}",
         ),
+        EstimateOut(credits_cost=15, estimated_time=12, balance=90, sufficient=True),
+        CapabilitiesOut.of(_CAPABILITIES),
         RENDER_EXAMPLE,
         RenderPage(renders=[RENDER_EXAMPLE], next_cursor=RENDER),
         PreferencesOut(
             preferences={"quality": "ultra", "notify": True}, created_at=CREATED_AT, updated_at=COMPLETED_AT
         ),
         WebhookRegistered(
-            webhook_id=WEBHOOK, url=_WEBHOOK.url, events=_WEBHOOK.events, secret=_SECRET, created_at=CREATED_AT
+            webhook_id=WEBHOOK,
+            type=WebhookType.PUSH,
+            url=_WEBHOOK.url,
+            events=_WEBHOOK.events,
+            secret=_SECRET,
+            created_at=CREATED_AT,
         ),
         _UPLOAD,
         UploadPage(uploads=[_UPLOAD]),
@@ -250,6 +285,18 @@ RESPONSE_EXAMPLES: Final[dict[type[WireModel], WireModel]] = {
         WebhookDeleted(webhook_id=WEBHOOK),
         SecretRotated(webhook_id=WEBHOOK, secret=_SECRET, retired_secrets=[_RETIRED]),
         DeliveryAccepted(delivery_id=DELIVERY),
+        PolledEventsOut(
+            events=[
+                PolledEventOut(
+                    id=DELIVERY,
+                    type=Event.RENDER_COMPLETED,
+                    timestamp=COMPLETED_AT,
+                    data={"renderId": RENDER, "status": "completed", "outputUrl": f"{_FILES}/output.png"},
+                )
+            ],
+            cursor="17",
+            done=True,
+        ),
         DeliveryPage(
             deliveries=[
                 DeliveryOut(
@@ -275,6 +322,8 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
         "quality": "high",
         "style": "dramatic",
     },
+    RepeatIn: {"changes": {"style": "soft", "quality": "ultra"}},
+    EstimateIn: {"quality": "ultra", "style": "dramatic"},
     ProjectIn: {"name": "House by the lake", "description": "Second draft"},
     ProjectChangesIn: {"name": "House by the lake, final"},
     PreferencesIn: {"preferences": {"quality": "ultra", "notify": True, "theme": None}},

@@ -43,6 +43,12 @@ HEADERS: Final[dict[str, Schema]] = {
         "description": "How long to wait before the next request, in seconds.",
         "schema": {"type": "integer"},
     },
+    "Preference-Applied": {
+        "description": "The seconds for which the response would have waited, as `wait=20`. Absent if it may not wait.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {"description": "The version of the response, for If-None-Match.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long caches may keep the response.", "schema": {"type": "string"}},
     "Location": {"description": "The URL of the image.", "schema": {"type": "string", "format": "uri"}},
     "WWW-Authenticate": {"description": "The authentication scheme to use.", "schema": {"type": "string"}},
 }

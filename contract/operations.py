@@ -32,6 +32,8 @@ _LINK_SOURCES: Final = {
 _POLLED: Final = "GET /renders/{renderId}"
 """The operation whose successful response may have Retry-After."""
 
+_CACHE_HEADERS: Final = ("ETag", "Cache-Control")
+
 
 def operation_object(operation: Operation, all_operations: list[Operation]) -> Schema:
     """Returns the OpenAPI operation object. Raises ``KeyError`` if a body or a response has no example."""
@@ -49,6 +51,7 @@ def operation_object(operation: Operation, all_operations: list[Operation]) -> S
     described["responses"] = {
         **{str(each.status): _success_response(each, operation, all_operations) for each in operation.responses},
         **(_image_responses() if operation.redirects_to_image else {}),
+        **(_not_modified() if operation.cacheable else {}),
         **{str(status): error_response_ref(codes) for status, codes in errors_by_status(operation)},
     }
     if operation.body and operation.body.callback_field:
@@ -93,6 +96,24 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
             "description": "Any text that is unique to this request. Send the same text when you repeat the request.",
             "schema": {"type": "string", "maxLength": 255},
         }
+    if operation.cacheable:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "The `ETag` of a response that you have. If it is still right, the response is 304.",
+            "schema": {"type": "string"},
+        }
+    if operation.waits:
+        yield {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "description": "`wait` and the seconds, at most 20, for which the response may wait for a change (RFC "
+            "7240). Let your HTTP client wait a few seconds longer.",
+            "schema": {"type": "string"},
+            "example": "wait=20",
+        }
     for name in PLATFORM_HEADERS:
         yield parameter_ref(name)
 
@@ -114,6 +135,10 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
     headers = ["X-Request-Id", *(RATE_LIMIT_HEADERS if operation.rate_limited else ())]
     if operation.key == _POLLED:
         headers.append("Retry-After")
+    if operation.cacheable:
+        headers += _CACHE_HEADERS
+    if operation.waits:
+        headers.append("Preference-Applied")
     described: Schema = {
         "description": HTTPStatus(response.status).phrase,
         "headers": header_refs(headers),
@@ -121,6 +146,10 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
     }
     links = _links(operation, all_operations)
     return {**described, "links": links} if links else described
+
+
+def _not_modified() -> Schema:
+    return {"304": {"description": "Not Modified", "headers": header_refs(["X-Request-Id", *_CACHE_HEADERS])}}
 
 
 def _image_responses() -> Schema:

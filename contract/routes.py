@@ -12,20 +12,23 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from pydantic.alias_generators import to_camel
 
 from contract.docstrings import summary_and_description
+from contract.responses import AnyModel, query_model
 from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
 from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
-from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf, RequiresScope, session
+from renderiq.http.dependencies.base import PathId, QueryFlag, RequiresScope, session
 from renderiq.http.dependencies.idempotency import read_idempotency_key
+from renderiq.http.dependencies.inputs import BodyOf, QueryOf
+from renderiq.http.dependencies.waiting import read_wait_preference
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
-from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form
-from renderiq.http.responses import Flat, Ok, Redirect
+from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form, read_repeat_form
+from renderiq.http.responses import Cacheable, Flat, Ok, Redirect
 from renderiq.http.routing import dependency_of
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
-from renderiq.models.renders import RenderIn
+from renderiq.models.renders import RenderIn, RepeatIn
 from renderiq.models.wire import WireModel
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -59,7 +62,7 @@ class SuccessResponse:
     """A response without error. ``enveloped`` tells whether the model is in ``data`` or is the body itself."""
 
     status: int
-    model: type[WireModel]
+    model: AnyModel
     enveloped: bool
 
 
@@ -69,7 +72,8 @@ class Operation:
 
     ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
     ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
-    ``path_texts`` are path parameters that are not ids.
+    ``path_texts`` are path parameters that are not ids. A ``cacheable`` operation has an ETag and responds to
+    If-None-Match. One that ``waits`` reads the header Prefer.
     """
 
     method: str
@@ -88,6 +92,8 @@ class Operation:
     path_texts: tuple[str, ...]
     responses: tuple[SuccessResponse, ...]
     redirects_to_image: bool
+    cacheable: bool
+    waits: bool
 
     @property
     def key(self) -> str:
@@ -103,6 +109,7 @@ _FORM_BODIES: Final[dict[Callable[..., Any], RequestBody]] = {
         callback_field="callback_url",
         idempotency_key=True,
     ),
+    read_repeat_form: RequestBody(RepeatIn),
     read_project_form: RequestBody(ProjectIn, image_fields=(IMAGE,)),
     read_project_changes: RequestBody(ProjectChangesIn, keep_empty=True, image_fields=(REMOVABLE_IMAGE,)),
 }
@@ -149,11 +156,16 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             session_only=session in readers,
             scope=next((each.scope for each in owners if isinstance(each, RequiresScope)), None),
             body=next(iter(bodies), None),
-            query=next((each.model for each in owners if isinstance(each, QueryOf)), None),
+            query=next(
+                (each.model for each in owners if isinstance(each, QueryOf)),
+                query_model([each for each in owners if isinstance(each, QueryFlag)]),
+            ),
             path_ids=tuple(each for each in owners if isinstance(each, PathId)),
             path_texts=tuple(name for name, hint in hints.items() if hint is str),
             responses=responses,
             redirects_to_image=returned is Redirect,
+            cacheable=get_origin(returned) is Cacheable,
+            waits=read_wait_preference in readers,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from contract.docstrings import to_markdown
+from contract.responses import AnyModel, schema_model
 from contract.routes import RequestBody, SuccessResponse
 from renderiq.errors import ErrorCode
 from renderiq.http.image_fields import ImageField
@@ -47,12 +48,12 @@ def ref(name: str) -> Schema:
 
 
 def components(
-    bodies: Iterable[RequestBody], responses: Iterable[SuccessResponse], further_models: Iterable[type[WireModel]]
+    bodies: Iterable[RequestBody], responses: Iterable[SuccessResponse], further_models: Iterable[AnyModel]
 ) -> dict[str, Schema]:
     """Returns every schema that the bodies, the responses and the further models need, by name."""
     bodies, responses = list(bodies), list(responses)
     read: list[tuple[type[WireModel], JsonSchemaMode]] = [(body.model, "validation") for body in bodies]
-    models = [*(each.model for each in responses), *further_models]
+    models = [schema_model(each) for each in (*(each.model for each in responses), *further_models)]
     written: list[tuple[type[WireModel], JsonSchemaMode]] = [(model, "serialization") for model in models]
     _, definitions = models_json_schema([*read, *written], ref_template=_REF + "{model}")
     schemas: dict[str, Schema] = definitions["$defs"]
@@ -139,7 +140,8 @@ def _simplify(schema: Any) -> None:
         required = schema.get("required", [])
         for name, each in properties.items():
             properties[name] = _without_null(each, may_be_null=name in required)
-            if name.lower().endswith(_ID_SUFFIXES) and properties[name].get("type") == "string":
+            is_text = properties[name].get("type") == "string" and "pattern" not in properties[name]
+            if name.lower().endswith(_ID_SUFFIXES) and is_text:
                 properties[name]["format"] = "uuid"
     for each in schema.values():
         _simplify(each)

@@ -4,9 +4,11 @@ Threads of one process cannot serve several requests, because an app keeps its c
 Functions with the same environment variables share processes, because each process needs about 80 MB.
 """
 
+import contextlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -15,9 +17,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import Pipe
+from multiprocessing import Pipe, reduction
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, Self
 
 from local.aws import CREDENTIALS
 from local.paths import STATE
@@ -41,6 +44,7 @@ _LAMBDA_VARIABLES: Final = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONPYCACHEPREFIX": str(STATE / "pycache"),  # keeps __pycache__ out of the function folders
 }
+_SERVICES: Final = ("dynamodb", "s3", "secretsmanager", "sqs")
 
 
 class TooBusyError(Exception):
@@ -75,16 +79,29 @@ class ContainerSettings:
     log: Path
 
 
-class Container:
-    """A process that runs handlers, like an execution environment of Lambda.
+class Process(Protocol):
+    """A process of a container."""
 
-    A container whose handler exceeds its time limit is killed, as on Lambda.
-    """
+    pid: int
 
-    def __init__(self, environment: Mapping[str, str], settings: ContainerSettings) -> None:
-        self.environment = environment
-        self._connection, remote = Pipe()
-        with remote, settings.log.open("ab") as log:
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        ...
+
+    def kill(self) -> None:
+        """Kill the process. Does nothing if it has ended."""
+        ...
+
+    def wait(self) -> int | None:
+        """Wait for the end of the process. Returns its exit status if it is known."""
+        ...
+
+
+class StartedProcess:
+    """A process that this one has started."""
+
+    def __init__(self, environment: Mapping[str, str], settings: ContainerSettings, remote: Connection) -> None:
+        with settings.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", _RUNTIME, str(remote.fileno())],
                 env={
@@ -100,11 +117,92 @@ class Container:
                 pass_fds=[remote.fileno()],
                 start_new_session=True,  # Ctrl-C does not interrupt a handler
             )
+        self.pid = self._process.pid
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill the process."""
+        self._process.kill()
+
+    def wait(self) -> int | None:
+        """Wait for the end of the process. Returns its exit status."""
+        return self._process.wait()
+
+
+class CopiedProcess:
+    """A copy of a process of another container. Its parent is that process, which takes note of its end."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """Kill the process."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int | None:
+        """Wait for the end of the process, at most a second. Its exit status is not known."""
+        for _ in range(100):
+            if not self.alive():
+                break
+            time.sleep(0.01)
+        return None
+
+
+class Container:
+    """A process that runs handlers, like an execution environment of Lambda.
+
+    A container whose handler exceeds its time limit is killed, as on Lambda.
+    """
+
+    def __init__(self, environment: Mapping[str, str], process: Process, connection: Connection) -> None:
+        self.environment = environment
+        self._process = process
+        self._connection = connection
+
+    @classmethod
+    def start(cls, environment: Mapping[str, str], settings: ContainerSettings) -> Self:
+        """Start a process. It imports the function with its first invocation."""
+        connection, remote = Pipe()
+        with remote:
+            return cls(environment, StartedProcess(environment, settings, remote), connection)
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process.poll() is None
+        return self._process.alive()
+
+    def create_clients(self, function: Function) -> None:
+        """Create the clients of AWS services, which takes most of the time of a first invocation. They do not connect.
+
+        Does nothing for functions that do not have this project's layer.
+        """
+        for service in _SERVICES:
+            names = {"module": "renderiq.stores.aws", "handler": "client", "arguments": [service], "environment": {}}
+            self._exchange(json.dumps(names).encode(), function.timeout)
+
+    def copy(self) -> "Container":
+        """Start a copy of the process with what it has imported. The process must not have run a handler.
+
+        Raises ``OSError`` if the process has ended.
+        """
+        connection, remote = Pipe()
+        with remote:
+            self._connection.send_bytes(b'{"fork": true}')
+            reduction.send_handle(self._connection, remote.fileno(), self._process.pid)
+            pid = json.loads(self._connection.recv_bytes())["result"]
+        return Container(self.environment, CopiedProcess(pid), connection)
 
     def invoke(self, function: Function, event: Any) -> Outcome:
         """Run the handler. If the process dies or is killed, the outcome is an error."""
@@ -161,12 +259,46 @@ def _error(kind: str, message: str) -> dict[str, Any]:
     return {"error": {"errorType": kind, "errorMessage": message}}
 
 
-class Pool:
-    """Runs at most ``size`` invocations at a time. Containers start on demand and are reused."""
+class Copies:
+    """Starts containers as copies of one process per function, which has imported the function.
 
-    def __init__(self, size: int, settings: ContainerSettings) -> None:
-        self.size = size
+    A copy starts within milliseconds, and shares most of its memory.
+    """
+
+    def __init__(self, settings: ContainerSettings) -> None:
         self._settings = settings
+        self._lock = threading.Lock()
+        self._originals: dict[DeployedFunction, Container] = {}
+
+    def start(self, deployed: DeployedFunction) -> Container:
+        """Start a container for the function."""
+        with self._lock:
+            original = self._originals.get(deployed)
+            if original is None or not original.alive:
+                original = self._originals[deployed] = Container.start(deployed.environment, self._settings)
+                original.load(deployed.function)
+                original.create_clients(deployed.function)
+            return original.copy()
+
+    def stop(self) -> None:
+        """Stop the processes that are copied, so that the next copies have changed code. Copies go on."""
+        with self._lock:
+            originals, self._originals = self._originals, {}
+        for each in originals.values():
+            each.stop()
+
+
+class Pool:
+    """Runs at most ``size`` invocations at a time. Containers start on demand and are reused.
+
+    With ``copies``, its containers are copies of processes that have imported their function, and one that is free
+    stops: such a pool has room for many invocations that mostly wait.
+    """
+
+    def __init__(self, size: int, settings: ContainerSettings, *, copies: "Copies | None" = None) -> None:
+        self.size = size
+        self._start = copies.start if copies else lambda each: Container.start(each.environment, settings)
+        self._copies = copies
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()
         self._idle: list[Container] = []
@@ -192,6 +324,8 @@ class Pool:
         with self._lock:
             idle, self._idle = self._idle, []
             self._retired |= self._busy
+        if self._copies:
+            self._copies.stop()
         for container in idle:
             container.stop()
 
@@ -213,13 +347,15 @@ class Pool:
             container.stop()
         for container in busy:
             container.kill()
+        if self._copies:
+            self._copies.stop()
 
     @contextmanager
     def _container(self, deployed: DeployedFunction, timeout: float | None) -> Iterator[Container]:
         if not self._slots.acquire(timeout=timeout):
             raise TooBusyError
         try:
-            container = self._acquire(deployed.environment)
+            container = self._acquire(deployed)
             try:
                 yield container
             finally:
@@ -227,7 +363,8 @@ class Pool:
         finally:
             self._slots.release()
 
-    def _acquire(self, environment: Mapping[str, str]) -> Container:
+    def _acquire(self, deployed: DeployedFunction) -> Container:
+        environment = deployed.environment
         surplus: list[Container] = []
         with self._lock:
             if self._closed:
@@ -241,7 +378,7 @@ class Pool:
             else:
                 if self._idle and len(self._idle) + len(self._busy) >= self.size:
                     surplus.append(self._idle.pop(0))
-                container = Container(environment, self._settings)
+                container = self._start(deployed)
             self._busy.add(container)
         for each in surplus:
             each.stop()
@@ -250,7 +387,7 @@ class Pool:
     def _release(self, container: Container) -> None:
         with self._lock:
             self._busy.discard(container)
-            reusable = container.alive and not self._closed and container not in self._retired
+            reusable = container.alive and not self._closed and container not in self._retired and not self._copies
             self._retired.discard(container)
             if reusable:
                 self._idle.append(container)

@@ -1,4 +1,8 @@
-"""Emulates API Gateway's HTTP API in front of the functions, with its limits and its error responses."""
+"""Emulates API Gateway's HTTP API in front of the functions, with its limits and its error responses.
+
+On AWS each request has a container of its own. Here a few containers serve all requests, so those that may wait for a
+change, which takes seconds, are served by others.
+"""
 
 import contextlib
 import json
@@ -13,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import request_response
 
-from local.concurrency import ConcurrencyLimits
+from local.concurrency import ConcurrencyLimits, may_wait
 from local.containers import DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
 from local.http_events import HttpRequest, HttpResponse, MalformedResponseError, from_result, to_event
@@ -29,10 +33,13 @@ INTEGRATION_SECONDS: Final = 30.0
 class Gateway:
     """The ASGI application ``app`` with the template's routes. It logs one line for each request."""
 
-    def __init__(self, router: Router[DeployedFunction], cors: Cors, pool: Pool, domain: str) -> None:
+    def __init__(
+        self, router: Router[DeployedFunction], cors: Cors, pool: Pool, waiting_pool: Pool, domain: str
+    ) -> None:
         self._router = router
         self._cors = cors
         self._pool = pool
+        self._waiting_pool = waiting_pool
         self._domain = domain
         self._threads = anyio.CapacityLimiter(500)
         self._limits = ConcurrencyLimits()
@@ -83,7 +90,7 @@ class Gateway:
         with contextlib.suppress(TooBusyError), anyio.move_on_after(INTEGRATION_SECONDS):
             async with self._limits.of(request):
                 outcome = await anyio.to_thread.run_sync(
-                    self._pool.invoke,
+                    (self._waiting_pool if may_wait(request) else self._pool).invoke,
                     match.target,
                     event,
                     INTEGRATION_SECONDS,

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 import uvicorn
 
 from local import paths
-from local.containers import ContainerSettings, DeployedFunction, Outcome, Pool, TooBusyError
+from local.containers import ContainerSettings, Copies, DeployedFunction, Outcome, Pool, TooBusyError
 from local.cors import Cors
 from local.emulator import LOOPBACK, Emulator
 from local.errors import LocalStackError
@@ -32,6 +32,8 @@ _logger = logging.getLogger(__name__)
 
 BASE_PATH: Final = "/api/plugins"
 API_CONTAINERS: Final = 4
+WAITING_REQUESTS: Final = 128
+"""Requests that may wait for a change at the same time. Each has a process, which shares most of its memory."""
 WORKER_MEMORY: Final = 4096
 """MB that the containers of one worker may use together, by its MemorySize. It limits their number."""
 
@@ -65,6 +67,7 @@ class Stack:
         self._log = log
         self._pools: dict[DeployedFunction, Pool] = {}
         self._exit_stack = ExitStack()
+        self._waiting_pool: Pool
 
         self.template: Template
         self.resources: dict[str, Resource]
@@ -99,7 +102,7 @@ class Stack:
 
     def recycle(self) -> None:
         """Restart the containers, so that the next invocations run changed code."""
-        for pool in set(self._pools.values()):
+        for pool in {*self._pools.values(), self._waiting_pool}:
             pool.recycle()
         self._warm()
 
@@ -143,13 +146,16 @@ class Stack:
             pool = api_pool if function.routes else Pool(max(2, WORKER_MEMORY // function.memory), settings)
             self._pools[DeployedFunction(function, self.environment(logical_id))] = pool
             self._exit_stack.callback(pool.close)
+        waiting_pool = Pool(WAITING_REQUESTS, settings, copies=Copies(settings))
+        self._waiting_pool = waiting_pool
+        self._exit_stack.callback(waiting_pool.close)
         workers = list(self._workers())
         self._exit_stack.callback(_stop_all, workers)
         for worker in workers:
             worker.start()
         routes = [(route, each) for each in self._pools for route in each.function.routes]
         domain = self.origin.removeprefix("http://")
-        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, domain)
+        gateway = Gateway(Router(routes), Cors(self.template.cors), api_pool, waiting_pool, domain)
         self._exit_stack.enter_context(_serving(gateway, listener))
         for thread in self._warm():
             thread.join()

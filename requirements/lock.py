@@ -29,6 +29,7 @@ LOCKS = {
     "requirements/gallery.txt": ("gallery", ON_ANY_LAPTOP),
     "requirements/mutation.txt": ("mutation", ON_ANY_LAPTOP),
     "requirements/captures.txt": ("captures", ON_ANY_LAPTOP),
+    "requirements/peers.txt": ("peers", AT_BUILD_TIME),
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),
     "layers/common/requirements.txt": ("common", ON_LAMBDA),
     "layers/imaging/requirements.txt": ("imaging", ON_LAMBDA),

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.captures import report
 from benchmarks.captures.catalogue import CAPTURES, HERE, MODELS, ROOT, Capture
+from benchmarks.captures.dense import measure_dense
 from benchmarks.captures.runs import CONTROLS, Mode, Result, run
 
 CACHE = ROOT / ".captures"
@@ -58,7 +59,7 @@ def main() -> None:
     if chosen.committed and chosen.baseline:
         write_baseline(results)
     if not (chosen.committed or chosen.only or chosen.limit):
-        PAGE.write_text(report.page(results), encoding="utf-8")
+        PAGE.write_text(report.page(results, measure_dense()), encoding="utf-8")
         print(f"→ {PAGE.relative_to(ROOT)}")
 
 

@@ -6,11 +6,12 @@ import json
 import platform
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 from PIL import Image, ImageDraw
 
 from benchmarks.captures.catalogue import Capture
+from benchmarks.captures.dense import DenseResult
 from benchmarks.captures.runs import CONTROLS, Mode, Result, output_file
 
 HEADS = (
@@ -104,9 +105,18 @@ def tables(results: list[Result]) -> str:
     return "\n\n".join(parts)
 
 
-def page(results: list[Result]) -> str:
+def dense_table(dense: list[DenseResult]) -> str:
+    """The densest pictures, with their time over the median."""
+    middle = median(each.seconds for each in dense)
+    lines = [("picture", "recognised as", "time", "over the median"), ("---",) * 4]
+    lines += [(each.name, each.mode, f"{each.seconds:.1f} s", f"{each.seconds / middle:.1f}") for each in dense]
+    rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"## The densest captures\n\n{rows}"
+
+
+def page(results: list[Result], dense: list[DenseResult]) -> str:
     where = f"Measured with Python {platform.python_version()} on {platform.machine()}, a core per picture."
-    return f"{ABOUT}\n{where}\n\n{tables(results)}\n"
+    return f"{ABOUT}\n{where}\n\n{tables(results)}\n\n{dense_table(dense)}\n"
 
 
 def write_json(results: list[Result], file: Path) -> None:

@@ -5,6 +5,7 @@ from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.public_url import PublicUrl
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
+from renderiq.http.dependencies.waiting import PreferredWait
 from renderiq.http.paths import BASE_PATH
 from renderiq.http.render_form import RenderForm
 from renderiq.http.responses import Accepted, Ok
@@ -23,7 +24,12 @@ app = create_app()
     ErrorCode.UPLOAD_REJECTED,
 )
 def create(
-    caller: CanCreateRenders, form: RenderForm, context: Context, renders: Renders, public_url: PublicUrl
+    caller: CanCreateRenders,
+    form: RenderForm,
+    context: Context,
+    wait: PreferredWait,
+    renders: Renders,
+    public_url: PublicUrl,
 ) -> Accepted[RenderAccepted]:
     """Create a render.
 
@@ -41,27 +47,35 @@ def create(
 
     A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
 
+    With ``count``, up to 4 renders of different seeds are ordered together: all are accepted or none, and each is
+    refunded by itself.
+
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same render. A different request
     with the same key is rejected.
+
+    With ``Prefer: wait=20`` the response comes when the status of the (first) render changes, after 20 seconds at the
+    latest.
     """
     app.annotate(quality=form.body.quality)
     order = form.body.order(platform=context.client.platform, engine=form.model.engine, model=form.model.model_id)
-    render = renders.create(
+    created = renders.create_all(
         caller.user_id,
         order,
         form.capture,
+        count=form.body.count,
         idempotency_key=form.idempotency_key,
         client=context.client,
         now=context.now,
     )
-    app.annotate(renderId=render.render_id)
+    app.annotate(renderId=created[0].render_id)
+    created[0] = renders.wait_for_change(created[0], seconds=wait.seconds, since=context.now)
     accepted = RenderAccepted.of(
-        render,
-        status_url=f"{public_url}{BASE_PATH}/renders/{render.render_id}",
+        created,
+        url=lambda render_id: f"{public_url}{BASE_PATH}/renders/{render_id}",
         callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
         warnings=form.warnings,
     )
-    return Accepted(accepted)
+    return Accepted(accepted, headers=wait.headers)
 
 
 @app.get("/renders", operation_id="listRenders")

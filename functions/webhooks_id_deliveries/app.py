@@ -3,7 +3,8 @@
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanWriteWebhooks
-from renderiq.http.dependencies.webhooks import DeliveryPageQuery, WebhookId, Webhooks
+from renderiq.http.dependencies.paging import Page
+from renderiq.http.dependencies.webhooks import WebhookId, Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import DeliveryPage
 
@@ -12,9 +13,7 @@ app = create_app()
 
 @app.get("/webhooks/<webhook_id>/deliveries", operation_id="listWebhookDeliveries")
 @error_responses(ErrorCode.NOT_FOUND)
-def index(
-    caller: CanWriteWebhooks, webhook_id: WebhookId, query: DeliveryPageQuery, webhooks: Webhooks
-) -> Ok[DeliveryPage]:
+def index(caller: CanWriteWebhooks, webhook_id: WebhookId, query: Page, webhooks: Webhooks) -> Ok[DeliveryPage]:
     """List the deliveries of a webhook, from new to old.
 
     Deliveries are kept for 30 days, each with its last 20 attempts.

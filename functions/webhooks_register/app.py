@@ -12,7 +12,9 @@ app = create_app()
 
 
 @app.post("/webhooks/register", operation_id="registerWebhook")
-@error_responses(ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED, ErrorCode.IDEMPOTENCY_KEY_REUSED)
+@error_responses(
+    ErrorCode.MISSING_REQUIRED_FIELD, ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED, ErrorCode.IDEMPOTENCY_KEY_REUSED
+)
 def create(
     caller: CanWriteWebhooks,
     body: WebhookBody,
@@ -26,11 +28,15 @@ def create(
     the Standard Webhooks specification says. A secret of your own also signs ``X-Renderiq-Signature``, with its
     characters as the key. A user has at most 20 webhooks.
 
+    A computer that cannot be reached from outside registers ``{"type": "poll", "events": […]}`` without a URL, and
+    asks for the events at ``/webhooks/{webhookId}/poll``.
+
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same webhook, or
     ``NOT_FOUND`` if it was deleted meanwhile.
     """
     webhook = webhooks.register(
         caller.user_id,
+        webhook_type=body.type,
         url=body.url,
         events=body.events,
         secret=body.secret,

@@ -1,10 +1,9 @@
 """Trims an installed layer to what runs on Lambda, and checks its size: `python3.13 trim.py FOLDER`.
 
-Every cold start pays for what is loaded and imported. After trimming, renderiq cannot use `boto3.resource`, services
-that are not in SERVICES, or images that are not PNG, JPEG or WebP.
+Every cold start pays for what is loaded and imported. After trimming, renderiq cannot use services of botocore that are
+not in SERVICES, Powertools, of which only Swagger UI is kept, or images that are not PNG, JPEG or WebP.
 """
 
-import ast
 import gzip
 import json
 import shutil
@@ -22,8 +21,6 @@ UNUSED = (
     "**/*.pyi",
     "**/py.typed",
     "*.dist-info/RECORD",
-    "boto3/data",
-    "boto3/examples",
     "botocore/data/*/*/examples-1.json",
     # fonts, colour profiles, AVIF and Tk, each with the libraries that only it links to
     "PIL/_imagingft.*",
@@ -36,13 +33,6 @@ UNUSED = (
     "pillow.libs/libharfbuzz-*",
     "pillow.libs/liblcms2-*",
     "pillow.libs/libpng16-*",
-)
-
-# Packages whose __init__ imports every sibling, although a function uses only one or two of them.
-EAGER = (
-    "aws_lambda_powertools/event_handler",
-    "aws_lambda_powertools/utilities/batch",
-    "aws_lambda_powertools/utilities/data_classes",
 )
 
 DOCSTRING_STUB = '''\
@@ -58,19 +48,6 @@ def __getattr__(name):
         raise AttributeError(name)
     return LazyLoadedDocstring
 '''
-
-LAZY_INIT = """\
-import importlib
-
-_HOMES = {homes!r}
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-    value = globals()[name] = getattr(importlib.import_module(_HOMES[name], __name__), name)
-    return value
-"""
 
 
 def remove(path: Path) -> None:
@@ -113,7 +90,7 @@ def compact(document: Any) -> bytes:
 
 
 def stub_docs(docs: Path) -> None:
-    """Replaces the code that writes the documentation of boto3's methods by a stub."""
+    """Replaces the code that writes the documentation of its methods by a stub."""
     for page in docs.iterdir():
         if page.name != "utils.py":
             remove(page)
@@ -121,25 +98,13 @@ def stub_docs(docs: Path) -> None:
     (docs / "docstring.py").write_text(DOCSTRING_STUB)
 
 
-def make_lazy(layer: Path, package: str) -> None:
-    """Makes a package import its names on first use (PEP 562).
-
-    A name that is also the name of a submodule is still imported at once, because the submodule would shadow it.
-    """
-    init = layer / package / "__init__.py"
-    _docstring, *statements = ast.parse(init.read_text()).body
-    if not all(isinstance(statement, ast.ImportFrom | ast.Assign) for statement in statements):
-        sys.exit(f"✗ {init} does more than import names: take it out of EAGER (layers/common/trim.py).")
-    eager, lazy = [], {}
-    for statement in statements:
-        if isinstance(statement, ast.ImportFrom):
-            home = "." * statement.level + (statement.module or "")
-            for name in statement.names:
-                if home.endswith(f".{name.name}"):
-                    eager.append(f"from {home} import {name.name}\n")
-                else:
-                    lazy[name.name] = home
-    init.write_text("".join(eager) + LAZY_INIT.format(homes=lazy))
+def keep_only(package: Path, *patterns: str) -> None:
+    """Deletes every file of a package that no pattern names. Its ``__init__`` imports nothing any more."""
+    kept = {path for pattern in patterns for path in package.glob(pattern)}
+    for path in package.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+    (package / "__init__.py").write_text("")
 
 
 def megabytes(folder: Path) -> float:
@@ -154,9 +119,7 @@ def main(layer: Path) -> None:
             remove(path)
     keep_services(layer / "botocore" / "data")
     stub_docs(layer / "botocore" / "docs")
-    stub_docs(layer / "boto3" / "docs")
-    for package in EAGER:
-        make_lazy(layer, package)
+    keep_only(layer / "aws_lambda_powertools", "__init__.py", "event_handler/openapi/swagger_ui/*")
     size = megabytes(layer)
     if size > BUDGET_MB:
         sys.exit(f"✗ The common layer is {size:.1f} MB unzipped; its budget is {BUDGET_MB} MB (layers/common/trim.py).")

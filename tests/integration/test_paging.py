@@ -69,7 +69,7 @@ def add_render(user: User, project_id: str | None = None) -> str:
         "rhino",
         now,
     )
-    wiring.renders().add(render, None)
+    wiring.renders().add([render], None)
     return render_id
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, Protocol
+
+import boto3
 
 from admin.targets import Target
 from local.aws import CREDENTIALS
@@ -113,6 +116,7 @@ def aws_environment(endpoint_url: str | None, **parameters: str) -> Iterator[Aws
         {"AllowLoopbackUrls": "true", "EmulatorUrl": endpoint_url or "", "PublicUrl": PUBLIC_URL, **parameters},
     )
     os.environ |= {**CREDENTIALS, "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
+    boto3.DEFAULT_SESSION = _session()
     resources = create_resources(template, endpoint_url)  # type: ignore[arg-type]  # None is moto's: AWS's own addresses
     before = dict(os.environ)
     variables: dict[str, str] = {}
@@ -129,6 +133,12 @@ def aws_environment(endpoint_url: str | None, **parameters: str) -> Iterator[Aws
         os.environ.clear()
         os.environ |= before
         clear_caches()
+
+
+@cache
+def _session() -> boto3.Session:
+    """Returns a session that outlives a module: it keeps the descriptions of services, which take long to read."""
+    return boto3.Session()
 
 
 def clear_caches() -> None:

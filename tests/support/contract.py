@@ -45,6 +45,9 @@ def validate_response(method: str, path: str, status: int, headers: dict[str, st
     if status == HTTPStatus.FOUND:
         assert headers["Location"]
         return
+    if status == HTTPStatus.NOT_MODIFIED:
+        assert (headers["ETag"][0], body) == ('"', "")
+        return
     parsed = json.loads(body)
     response_validator(method, template, status).validate(parsed)
     assert headers["Content-Type"] == "application/json"

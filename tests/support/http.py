@@ -87,6 +87,6 @@ def call_unchecked(function: str, method: str, path: str, **request: Any) -> Res
     raw = handler(function)(event(method, path, **request), lambda_context())
     response = Response(raw["statusCode"], raw["headers"], raw["body"])
     THIS_RUN.keep_from(request.get("json"))
-    if response.headers["Content-Type"] == "application/json":
+    if response.headers.get("Content-Type") == "application/json":
         THIS_RUN.keep_from(response.json)
     return response

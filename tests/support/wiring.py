@@ -7,8 +7,10 @@ from renderiq.wiring.accounts import account_service, accounts
 from renderiq.wiring.addresses import address_policy, name_resolver
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.callbacks import callback_secret
+from renderiq.wiring.capabilities import capabilities
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.engines import engine
+from renderiq.wiring.event_streams import event_streams
 from renderiq.wiring.events import event_publisher
 from renderiq.wiring.file_links import file_links
 from renderiq.wiring.health import health_service
@@ -33,6 +35,7 @@ from renderiq.wiring.upload_removal import upload_removal
 from renderiq.wiring.upload_store import uploads
 from renderiq.wiring.uploads import upload_service
 from renderiq.wiring.user_pool import user_pool
+from renderiq.wiring.waiting import waiter
 from renderiq.wiring.webhook_stores import deliveries, webhooks
 from renderiq.wiring.webhooks import webhook_service
 
@@ -41,11 +44,13 @@ __all__ = [
     "accounts",
     "address_policy",
     "callback_secret",
+    "capabilities",
     "configuration",
     "deliveries",
     "delivery_queue",
     "engine",
     "event_publisher",
+    "event_streams",
     "file_links",
     "health_service",
     "images",
@@ -76,6 +81,7 @@ __all__ = [
     "upload_service",
     "uploads",
     "user_pool",
+    "waiter",
     "webhook_service",
     "webhooks",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,11 +15,14 @@ from moto import mock_aws
 from renderiq.domain.webhooks import Webhook
 from renderiq.queues import DeliveryJob, RenderJob
 from renderiq.settings import settings
-from tests.support import wiring
+from tests.support import fast_moto, wiring
 from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.deliveries import add_delivery, new_webhook
+from tests.support.functions import handler
 from tests.support.renders import accept_render
+
+fast_moto.install()
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +35,20 @@ def aws() -> Iterator[AwsEnvironment]:
 def user(aws: AwsEnvironment) -> User:
     """A new user with the welcome credits."""
     return create_user(aws)
+
+
+@pytest.fixture
+def without_waiting() -> Iterator[list[float]]:
+    """Forgotten passwords are answered at once; these are the pauses that the endpoints would have made."""
+    pauses: list[float] = []
+    apps = [handler(function).app for function in ("auth_password_forgot", "auth_password_reset")]
+    for app in apps:
+        app.dependency_overrides[wiring.password_service] = lambda: replace(
+            wiring.password_service(), sleep=pauses.append
+        )
+    yield pauses
+    for app in apps:
+        del app.dependency_overrides[wiring.password_service]
 
 
 @pytest.fixture

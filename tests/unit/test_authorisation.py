@@ -27,6 +27,8 @@ from tests.support.paths import ROOT
 from tests.support.uploads import announce, left_of, send
 from tests.support.webhooks import register_webhook, send_test_event
 
+pytestmark = pytest.mark.usefixtures("without_waiting")
+
 PUBLIC, ANY, BEARER = "public", "any", "bearer"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
 FILE: Final = {"fileName": "view.png", "contentType": "image/png"}
@@ -113,14 +115,19 @@ OPERATIONS: Final = {
     "GET /credits": Operation(ANY),
     "GET /credits/transactions": Operation(ANY),
     "GET /health": Operation(PUBLIC),
+    "GET /capabilities": Operation(PUBLIC),
     "GET /openapi.json": Operation(PUBLIC),
     "GET /docs": Operation(PUBLIC),
     "GET /docs/<part>": Operation(PUBLIC, ids=("part",)),
     "GET /files/<token>/<name>": Operation(PUBLIC, 302, ids=("token", "name")),
     "POST /renders": Operation(Scope.CREATE_RENDERS, 202, lambda _: {"uploadedImageData": IMAGE}),
+    "POST /renders/estimate": Operation(Scope.CREATE_RENDERS, body=lambda _: {"quality": "high"}),
     "GET /renders": Operation(Scope.READ_RENDERS),
     "GET /renders/<render_id>": Operation(Scope.READ_RENDERS, ids=("render_id",)),
     "DELETE /renders/<render_id>": Operation(Scope.CREATE_RENDERS, ids=("render_id",)),
+    "POST /renders/<render_id>/again": Operation(
+        Scope.CREATE_RENDERS, 202, lambda _: {"changes": {"style": "soft"}}, ids=("render_id",)
+    ),
     "POST /projects": Operation(Scope.CREATE_RENDERS, 201, lambda _: {"name": "Chalet"}),
     "GET /projects": Operation(Scope.READ_PROJECTS),
     "GET /projects/<project_id>": Operation(Scope.READ_PROJECTS, ids=("project_id",)),
@@ -152,6 +159,8 @@ OPERATIONS: Final = {
     "DELETE /webhooks/<webhook_id>": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/test": Operation(Scope.WRITE_WEBHOOKS, 202, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/rotate-secret": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
+    # The table's webhook has a URL, so a caller who is admitted learns that it cannot be polled.
+    "GET /webhooks/<webhook_id>/poll": Operation(Scope.WRITE_WEBHOOKS, 409, ids=("webhook_id",)),
     "GET /webhooks/<webhook_id>/deliveries": Operation(Scope.WRITE_WEBHOOKS, ids=("webhook_id",)),
     "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver": Operation(
         Scope.WRITE_WEBHOOKS, 202, ids=("webhook_id", "delivery_id")

@@ -16,6 +16,7 @@ from PIL import Image
 
 from renderiq.domain.renders import AspectRatio, Quality, Style
 from renderiq.engines import EngineRequest, images
+from renderiq.engines.colour_management import as_rgb
 from tests.support.costly_images import chunk, header
 
 WIDTH, HEIGHT = 120, 96
@@ -205,6 +206,16 @@ def hlg(light: Array) -> Array:
     return np.where(scene <= 1 / 12, np.sqrt(3 * scene), bright)
 
 
+def bt709(light: Array) -> Array:
+    """ITU-R BT.709, 1.2: the camera's curve."""
+    return np.where(light < 0.0181, 4.5 * light, 1.0993 * light**0.45 - 0.0993)
+
+
+def smpte240(light: Array) -> Array:
+    """SMPTE ST 240."""
+    return np.where(light < 0.0228, 4 * light, 1.1115 * light**0.45 - 0.1115)
+
+
 CHUNKS: dict[str, Callable[[], tuple[bytes, Array]]] = {
     "gAMA of 1": lambda: (png(linear(RGB), gama(1.0), depth=16), RGB),
     "gAMA of 1, 8 bits": lambda: (png(linear(RGB), gama(1.0)), RGB),
@@ -216,12 +227,16 @@ CHUNKS: dict[str, Callable[[], tuple[bytes, Array]]] = {
     "gAMA and cHRM": lambda: (png(in_wide(RGB), gama(256 / 563 * 1.0001), chrm(*WIDE_XY)), RGB),
     "linear gAMA and cHRM": lambda: (png(in_wide(RGB) ** (563 / 256), gama(1.0), chrm(*WIDE_XY), depth=16), RGB),
     "cHRM of sRGB": lambda: (png(RGB, gama(0.45455), chrm(*SRGB_XY)), RGB),
+    "cHRM of three times the same colour": lambda: (png(RGB, chrm(0.3127, 0.3290, *(0.3, 0.3) * 3)), RGB),
     "cHRM of zeros": lambda: (png(RGB, chrm(*[0] * 8)), RGB),
     "sRGB before gAMA": lambda: (png(RGB, gama(1.0), chunk(b"sRGB", b"\0")), RGB),
     "iCCP before sRGB": lambda: (png(in_wide(RGB), embedded(WIDE), chunk(b"sRGB", b"\0")), RGB),
     "cICP before iCCP": lambda: (png(RGB, cicp(1, 13), embedded(WIDE)), RGB),
     "cICP of Display P3": lambda: (png(srgb(linear(RGB) @ P3.T), cicp(12, 13)), RGB),
     "cICP, linear": lambda: (png(linear(RGB), cicp(1, 8), depth=16), RGB),
+    "cICP of BT.709": lambda: (png(bt709(linear(RGB)), cicp(1, 1)), RGB),
+    "cICP of BT.2020's curve, 12 bits": lambda: (png(bt709(linear(RGB)), cicp(1, 15), depth=16), RGB),
+    "cICP of SMPTE 240": lambda: (png(smpte240(linear(RGB)), cicp(1, 7)), RGB),
     "cICP of PQ": lambda: (png(pq(linear(RGB) @ BT2020.T), cicp(9, 16)), RGB),
     "cICP of PQ, 16 bits": lambda: (png(pq(linear(RGB) @ BT2020.T), cicp(9, 16), depth=16), RGB),
     "cICP of HLG": lambda: (png(hlg(linear(RGB) @ BT2020.T), cicp(9, 18), depth=16), RGB),
@@ -255,6 +270,35 @@ def test_ink_with_a_profile() -> None:
     ink, icc, expected = inks()
 
     assert difference(jpeg(ink, icc_profile=icc), expected) < TOLERANCE
+
+
+@pytest.mark.parametrize("space", [b"RGB ", b"GRAY"])
+def test_a_broken_profile_says_nothing(space: bytes) -> None:
+    broken = profile(space, 1.0)[:128] + bytes(200)
+
+    values = RGB if space == b"RGB " else GREY
+    assert difference(png(values, embedded(broken)), values) < TOLERANCE
+
+
+def test_ink_with_a_broken_profile_is_shown_as_ink() -> None:
+    broken = bytearray(profile(b"RGB ", 1.0)[:128] + bytes(200))
+    broken[16:20] = b"CMYK"
+    ink = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    ink[:, : WIDTH // 2, 0] = 255
+
+    shown = np.asarray(images.decode(jpeg(Image.fromarray(ink, "CMYK"), icc_profile=bytes(broken))))
+    cyan, paper = shown[48, 20], shown[48, 100]
+
+    assert cyan[0] < 30 < 130 < cyan[1] <= cyan[2]
+    assert paper.min() > 250
+
+
+def test_ideal_inks_take_their_light_away() -> None:
+    inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 255, 0, 0], [0, 0, 255, 0], [0, 0, 0, 255], [0, 0, 0, 51]]])
+
+    assert as_rgb(inks.astype(np.uint8)).tolist() == [
+        [[255, 255, 255], [0, 255, 255], [255, 0, 255], [255, 255, 0], [0, 0, 0], [204, 204, 204]]
+    ]
 
 
 def test_ink_without_a_profile_is_converted_plainly() -> None:

@@ -30,6 +30,14 @@ class ConflictingWrite:
         return "written"
 
 
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that would have been made."""
+    made: list[float] = []
+    monkeypatch.setattr("renderiq.stores.items.time.sleep", made.append)
+    return made
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -58,6 +66,7 @@ def test_other_errors_of_dynamodb_are_not_retried(error: ClientError) -> None:
     assert busy.calls == 1
 
 
-def test_a_conflict_that_persists_is_raised() -> None:
+def test_a_conflict_that_persists_is_raised_after_growing_pauses(pauses: list[float]) -> None:
     with pytest.raises(ClientError):
         retry_conflicts(ConflictingWrite(rejection("TransactionConflictException"), times=99))
+    assert sum(pauses[len(pauses) // 2 :]) > 2 * sum(pauses[: len(pauses) // 2]) > 0

@@ -73,6 +73,7 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
     return create
 
 
+@pytest.mark.usefixtures("without_waiting")
 @pytest.mark.parametrize(("method", "path", "media_type", "example", "success"), list(requests()))
 def test_the_api_accepts_the_example(
     aws: AwsEnvironment,

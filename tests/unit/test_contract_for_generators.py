@@ -10,8 +10,8 @@ from contract.document import document
 
 CONTRACT = document()
 VERBS = (
-    "cancel|complete|create|delete|end|finalize|forgot|get|list|on|redeliver|refresh|register|reset|revoke|rotate|sign"
-    "|start|test|update"
+    "cancel|complete|create|delete|end|estimate|exchange|finalize|forgot|get|list|on|poll|redeliver|refresh|register"
+    "|repeat|request|reset|revoke|rotate|sign|start|test|update"
 )
 
 

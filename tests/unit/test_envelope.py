@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from renderiq.domain.keys import Scope
-from renderiq.errors import ErrorCode
+from renderiq.errors import ApiError, ErrorCode
 from renderiq.http.api import create_app, entrypoint
 from renderiq.http.dependencies.base import CanCreateRenders
-from renderiq.http.guards import Principal, RequestContext, allow_anonymous
+from renderiq.http.guards import Principal, RequestContext, RequestRejectedError, allow_anonymous
 from renderiq.http.responses import Flat
 from renderiq.logs import logger
 from renderiq.models.auth import SignedOutOut
@@ -115,6 +115,56 @@ def test_credentials_without_the_scope_are_answered_with_the_missing_scope() -> 
     body = json.loads(answer["body"])
     assert (answer["statusCode"], body["errorCode"]) == (403, "INSUFFICIENT_PERMISSIONS")
     assert body["details"] == {"requiredScope": "renders:create"}
+
+
+def answer_of(guard: Any) -> Any:
+    """The response of an app with this guard, whose one operation needs a caller."""
+    app = create_app(guard)
+
+    @app.post("/things")
+    def create(caller: CanCreateRenders) -> Any:
+        return Flat(SignedOutOut())
+
+    answer = entrypoint(app)(event("POST", "/things"), lambda_context())
+    return answer["statusCode"], json.loads(answer["body"])["errorCode"]
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_operation_for_callers_has_none_if_its_guard_finds_none() -> None:
+    assert answer_of(allow_anonymous) == (401, "AUTH_REQUIRED")
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_error_of_the_guard_is_answered_with_the_envelope() -> None:
+    def broken(_request: Any, _provide: Any) -> RequestContext:
+        raise ZeroDivisionError
+
+    assert answer_of(broken) == (500, "INTERNAL_ERROR")
+
+
+def test_a_rejection_after_the_guard_is_answered_with_its_code(user: User) -> None:
+    rejected = RequestRejectedError(ApiError(ErrorCode.RATE_LIMIT_EXCEEDED), None)
+
+    assert credits_failing_with(rejected, user).code == (429, "RATE_LIMIT_EXCEEDED")
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_body_whose_base64_is_broken_is_refused() -> None:
+    sent = event("POST", "/auth/signin", body=b"{}", headers={"content-type": "application/json"})
+
+    answer = handler("auth_signin")({**sent, "body": "{=}"}, lambda_context())
+
+    assert (answer["statusCode"], json.loads(answer["body"])["errorCode"]) == (400, "INVALID_INPUT")
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    "body", [b"&".join([b"a=1"] * 2000), b"%FF=1"], ids=["too many fields", "a name that is no text"]
+)
+def test_a_form_that_cannot_be_read_is_refused(body: bytes) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+
+    assert call("auth_signin", "POST", "/auth/signin", body=body, headers=kind).code == (400, "INVALID_INPUT")
 
 
 @pytest.mark.usefixtures("aws")

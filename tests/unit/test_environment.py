@@ -34,6 +34,7 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """The modules of ours that a file imports, also inside its functions; not those for type checkers only."""
     tree = parsed(path)
@@ -80,13 +81,18 @@ def reads_settings(node: ast.expr) -> bool:
     )
 
 
-def variables_of(function: str) -> set[str]:
+@cache
+def read_by(path: Path) -> set[str]:
+    """The variables that a file reads from the settings."""
     return {
         node.attr.upper()
-        for path in files_of(function)
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in VARIABLES and reads_settings(node.value)
     }
+
+
+def variables_of(function: str) -> set[str]:
+    return {name for path in files_of(function) for name in read_by(path)}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -28,6 +28,7 @@ EXPECTED = {
     "auth_sessions_id": 404,
     "auth_signin": 401,
     "auth_signout": 200,
+    "capabilities": 200,
     "credits": 200,
     "credits_transactions": 200,
     "default": 404,
@@ -40,11 +41,14 @@ EXPECTED = {
     "keys_id_rotate": 404,
     "openapi_json": 200,
     "renders": 202,
+    "renders_estimate": 200,
     "renders_id": 404,
+    "renders_id_again": 404,
     "webhooks": 200,
     "webhooks_id": 404,
     "webhooks_id_deliveries": 404,
     "webhooks_id_deliveries_id_redeliver": 404,
+    "webhooks_id_poll": 404,
     "webhooks_id_rotate_secret": 404,
     "webhooks_id_test": 404,
     "projects": 201,
@@ -61,6 +65,9 @@ EXPECTED = {
 class WrongCode(UserPool):
     """Answers as Cognito does. moto has another error for an unknown address."""
 
+    def send_reset_code(self, _email: str) -> None:
+        """Sends nothing, because there is no such user."""
+
     def reset_password(self, *_: str) -> None:
         raise invalid_field("code", "is wrong or has expired")
 
@@ -71,11 +78,11 @@ def user(aws: AwsEnvironment) -> Iterator[User]:
     service = replace(wiring.webhook_service(), resolve=lambda _host, _port: ["93.184.216.34"])
     app.dependency_overrides[wiring.webhook_service] = lambda: service
     passwords = replace(wiring.password_service(), pool=WrongCode(None, ""), sleep=lambda _: None)
-    reset = handler("auth_password_reset").app
-    reset.dependency_overrides[wiring.password_service] = lambda: passwords
+    for function in ("auth_password_forgot", "auth_password_reset"):
+        handler(function).app.dependency_overrides[wiring.password_service] = lambda: passwords
     yield create_user(aws)
-    app.dependency_overrides.clear()
-    reset.dependency_overrides.clear()
+    for function in ("webhooks_register", "auth_password_forgot", "auth_password_reset"):
+        handler(function).app.dependency_overrides.clear()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from local.concurrency import LARGE_BODY, LARGE_REQUESTS_PER_CALLER, ConcurrencyLimits
+from local.concurrency import LARGE_BODY, LARGE_REQUESTS_PER_CALLER, ConcurrencyLimits, may_wait
 from local.http_events import HttpRequest
 
 
@@ -48,3 +48,17 @@ def test_another_caller_does_not_wait() -> None:
 
 def test_small_requests_do_not_wait() -> None:
     assert most_at_a_time([request("ada", size=LARGE_BODY - 1)] * 8) == 8
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "waits"),
+    [
+        ((("prefer", "wait=20"),), "", True),
+        ((("Prefer", "respond-async, wait = 5"),), "", True),
+        ((), "cursor=7&wait=20", True),
+        ((("prefer", "respond-async"),), "cursor=7", False),
+        ((), "", False),
+    ],
+)
+def test_a_request_says_that_it_may_wait(headers: tuple[tuple[str, str], ...], query: str, waits: bool) -> None:
+    assert may_wait(HttpRequest("GET", "/", query, headers, b"", "127.0.0.1", "127.0.0.1:3000")) is waits

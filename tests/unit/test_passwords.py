@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -21,12 +20,12 @@ from renderiq.stores.user_pool import UserPool
 from tests.support import wiring
 from tests.support.accounts import PASSWORD, User, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.functions import handler
 from tests.support.http import Response, call
 from tests.support.paths import ROOT
 
 NEW: Final = "Another-horse-2"
 CODE: Final = "123456"
+pytestmark = pytest.mark.usefixtures("without_waiting")
 _ADDRESSES = (f"198.18.{number // 250}.{number % 250 + 1}" for number in count())
 
 
@@ -37,20 +36,6 @@ def refusing(operation: str, code: str) -> UserPool:
     stub.add_client_error(operation, code)
     stub.activate()
     return UserPool(client, "a-client")
-
-
-@pytest.fixture(autouse=True)
-def without_waiting() -> Iterator[list[float]]:
-    """The pauses that the endpoints would have made."""
-    pauses: list[float] = []
-    apps = [handler(function).app for function in ("auth_password_forgot", "auth_password_reset")]
-    for app in apps:
-        app.dependency_overrides[wiring.password_service] = lambda: replace(
-            wiring.password_service(), sleep=pauses.append
-        )
-    yield pauses
-    for app in apps:
-        app.dependency_overrides.clear()
 
 
 def sign_in(email: str, password: str, **more: str) -> Response:

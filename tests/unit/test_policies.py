@@ -60,6 +60,7 @@ STABILITY = (
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
     "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
+    "RendersIdAgainFunction": {("s3:ListBucket", "ImagesBucket")},
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     "UploadsIdFunction": {("s3:ListBucket", "ImagesBucket")},
     "UploadsIdCompleteFunction": {("s3:ListBucket", "ImagesBucket")},
@@ -166,7 +167,7 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _an_upload,
         _a_sweep,
     ):
-        life(aws, create_user(aws, balance=20), recorder)
+        life(aws, create_user(aws, balance=40), recorder)
     return recorder.used
 
 
@@ -199,6 +200,8 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("auth_me", "GET", "/auth/me", headers=user.headers)
     with at.of("credits"):
         call("credits", "GET", "/credits", headers=user.headers)
+    with at.of("renders_estimate"):
+        call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={})
     with at.of("credits_transactions"):
         call("credits_transactions", "GET", "/credits/transactions", headers=user.headers)
     with at.of("settings"):
@@ -236,6 +239,7 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
                 headers={**user.headers, "idempotency-key": "k"},
                 json={"url": "http://127.0.0.1:9/", "events": ["render.completed"]},
             )
+    polled = register_webhook(user, events=["render.processing", "render.completed"], type="poll", url="")["webhookId"]
     with at.of("renders"):
         render_id = _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
         _post(user, projectId=project_id, callback_url="http://127.0.0.1:9/")
@@ -243,6 +247,9 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("renders", "GET", "/renders", headers=user.headers)
     with at.of("render_worker"):
         handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
+    with at.of("webhooks_id_poll"):
+        events = call("webhooks_id_poll", "GET", f"/webhooks/{polled}/poll", headers=user.headers).data["events"]
+        assert [each["type"] for each in events] == ["render.processing", "render.completed"]
     with at.of("renders_id"):
         output = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["outputUrl"]
     with at.of("renders"):  # with its links
@@ -250,8 +257,20 @@ def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         for link in (wiring.images().link(f"captures/{user.user_id}/{render_id}"), output):
             again = {"quality": "standard", "imageUrl": link}
             assert call("renders", "POST", "/renders", headers=user.headers, json=again).status == 202
+        capture = call("renders_id", "GET", f"/renders/{render_id}", headers=user.headers).data["inputUrl"]
+    with at.of("renders_id_again"):
+        for _ in ("at first", "repeated"):
+            body = {"changes": {"quality": "standard", "projectId": project_id, "callback_url": "http://127.0.0.1:9/"}}
+            headers = {**user.headers, "idempotency-key": "again"}
+            assert (
+                call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=headers, json=body).status
+                == 202
+            )
     _follow(output, at)
+    _follow(capture, at)
     for delivery in aws.items_of("DeliveriesTable", user):
+        if delivery["target"] == polled:
+            continue
         with at.of("webhook_delivery_worker"):
             job = DeliveryJob(delivery["target"], delivery["deliveryId"])
             handler("webhook_delivery_worker")(sqs_event(job), lambda_context())
@@ -297,6 +316,7 @@ def _a_cancelled_render(_: AwsEnvironment, user: User, at: Recorder) -> None:
 
 def _register_webhook(user: User, *events: str) -> None:
     register_webhook(user, events=events)
+    register_webhook(user, events=events, type="poll", url="")
 
 
 def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
@@ -305,7 +325,9 @@ def _a_webhook(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("webhooks", "GET", "/webhooks", headers=user.headers)
     with at.of("webhooks_id_deliveries"):
         call("webhooks_id_deliveries", "GET", f"{path}/deliveries", headers=user.headers)
+    polled = register_webhook(user, type="poll", url="")["webhookId"]
     with at.of("webhooks_id_test"):
+        call("webhooks_id_test", "POST", f"/webhooks/{polled}/test", headers=user.headers)
         tested = call("webhooks_id_test", "POST", f"{path}/test", headers=user.headers)
     with at.of("webhooks_id_deliveries_id_redeliver"):
         again = f"{path}/deliveries/{tested.data['deliveryId']}/redeliver"
@@ -391,6 +413,9 @@ def _an_upload(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     with at.of("renders"):
         body = {"quality": "standard", "uploadId": upload_id}
         render_id = call("renders", "POST", "/renders", headers=user.headers, json=body).data["renderId"]
+    with at.of("renders_id_again"):
+        again = call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=user.headers, json={})
+        assert again.status == 202
     opened = announce(user, PNG).data["uploadId"]
     with at.of("uploads_id"):
         call("uploads_id", "GET", f"/uploads/{opened}", headers=user.headers)
@@ -399,7 +424,8 @@ def _an_upload(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("uploads_id", "DELETE", f"/uploads/{opened}", headers=user.headers)
         assert call("uploads_id", "DELETE", f"/uploads/{upload_id}", headers=user.headers).status == 409
     with at.of("render_worker"):
-        handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
+        for each in (render_id, again.data["renderId"]):
+            handler("render_worker")(sqs_event(RenderJob(user.user_id, each)), lambda_context())
 
 
 def _age(aws: AwsEnvironment, user: User, *, order_with: str) -> None:

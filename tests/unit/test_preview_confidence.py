@@ -258,6 +258,63 @@ def test_a_ceiling_and_a_lawn_seen_from_above_are_not_background() -> None:
     assert find_viewport_background(np.asarray(lawn)) is None
 
 
+def test_a_white_face_behind_a_thin_line_is_not_background() -> None:
+    picture = Image.new("RGB", (640, 480), (255, 255, 255))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((160, 120, 480, 360), outline=(16, 16, 16))
+    brush.line([(160, 120), (240, 60), (560, 60), (560, 300), (480, 360)], fill=(16, 16, 16))
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[130:350, 170:470].min() == 1
+    assert background.opacity[:40].max() == 0
+
+
+def test_a_grey_ceiling_is_not_background() -> None:
+    ceiling = [(0, 0), (960, 0), (960, 150), (620, 260), (340, 260), (0, 150)]
+    walls = [
+        ((222, 219, 214), [(0, 150), (340, 260), (340, 520), (0, 720)]),
+        ((208, 205, 200), [(340, 260), (620, 260), (620, 520), (340, 520)]),
+        ((228, 225, 220), [(620, 260), (960, 150), (960, 720), (620, 520)]),
+        ((150, 120, 90), [(0, 720), (340, 520), (620, 520), (960, 720)]),
+    ]
+
+    assert (
+        find_viewport_background(np.asarray(draw((960, 720), (30, 30, 30), [((186, 183, 178), ceiling), *walls])))
+        is None
+    )
+
+
+def test_there_is_sky_above_a_model_that_fills_the_frame() -> None:
+    facade = [(0, 260), (480, 120), (960, 260), (960, 720), (0, 720)]
+    door = [(400, 420), (560, 420), (560, 720), (400, 720)]
+    background = find_viewport_background(
+        np.asarray(draw((960, 720), DARK_EMPTY, [((190, 188, 184), facade), ((110, 80, 60), door)]))
+    )
+
+    assert background is not None
+    assert background.lies_above
+
+
+@pytest.mark.parametrize("quality", [95, 75])
+def test_a_compressed_gradient_over_a_ground_is_background(quality: int) -> None:
+    top, horizon = np.array([0, 140, 220]), np.array([190, 230, 250])
+    rows = np.linspace(top, horizon, 300).astype(np.uint8)
+    picture = Image.fromarray(
+        np.concatenate([np.repeat(rows[:, None], 960, axis=1), np.full((420, 960, 3), 192, np.uint8)])
+    )
+    ImageDraw.Draw(picture).rectangle((300, 200, 660, 600), fill=(140, 100, 70))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    compressed = remove_compression_artefacts(np.asarray(Image.open(file)))
+    background = find_viewport_background(compressed, must_be_even=True)
+
+    assert background is not None
+    assert background.opacity[20:180].max() == 0
+    assert background.opacity[640:].max() == 0
+    assert background.opacity[240:560, 320:640].min() == 1
+
+
 def test_the_contour_of_a_model_has_nothing_of_a_dark_background() -> None:
     face = [(300, 200), (700, 260), (660, 600), (340, 560)]
     background = find_viewport_background(np.asarray(draw((960, 720), DARK_EMPTY, [((220, 215, 205), face)])))
@@ -386,6 +443,28 @@ def test_the_check_finds_edges_and_areas_that_are_lost() -> None:
 
     assert Doubt.MISSING_EDGES in faults
     assert Doubt.LOST_AREAS in faults
+
+
+def test_the_check_finds_edges_without_a_reason() -> None:
+    capture = np.asarray(draw_house())
+    picture = draw_house().copy()
+    brush = ImageDraw.Draw(picture)
+    for x in range(310, 960, 12):
+        brush.rectangle((x, 330, x + 5, 530), fill=(60, 60, 60))
+    inside = np.zeros(capture.shape[:2], np.bool_)
+    inside[250:570, 290:990] = True
+
+    assert Doubt.UNEXPLAINED_EDGES in find_faults(np.asarray(picture), capture, inside)
+
+
+def test_the_check_finds_grey_walls_that_became_green() -> None:
+    capture = np.asarray(draw_house())
+    inside = np.zeros(capture.shape[:2], np.bool_)
+    inside[310:535, 310:970] = True
+    picture = capture.copy()
+    picture[310:535, 310:500] = (90, 160, 50)
+
+    assert Doubt.CHANGED_MATERIALS in find_faults(picture, capture, inside)
 
 
 def test_a_picture_that_fails_the_check_is_made_again_with_less_freedom(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,27 @@ def test_requesting_a_render_costs_four_calls(aws: AwsEnvironment, user: User) -
     assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
 
 
+def test_three_renders_of_one_order_cost_a_copy_and_a_message_each(aws: AwsEnvironment, user: User) -> None:
+    body, kind = multipart({"quality": "standard", "count": "3"}, {"uploadedImageData": pictures.png()})
+
+    with calls(aws) as made:
+        answer = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+
+    assert answer.status == 202
+    assert made == ["UpdateItem", *["PutObject"] * 3, "TransactWriteItems", *["SendMessage"] * 3]
+
+
+def test_repeating_a_render_costs_two_calls_more_than_requesting_it(aws: AwsEnvironment, user: User) -> None:
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+    posted = call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind})
+    path = f"/renders/{posted.data['renderId']}/again"
+
+    with calls(aws) as made:
+        assert call("renders_id_again", "POST", path, headers=user.headers, json={}).status == 202
+
+    assert made == ["UpdateItem", "GetItem", "GetObject", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
 def test_a_standard_render_with_a_webhook_costs_its_worker_fourteen_calls(aws: AwsEnvironment, user: User) -> None:
     register_webhook(user, events=["render.processing", "render.completed"])
     body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
@@ -148,6 +169,25 @@ def test_each_operation_on_a_webhook_costs_at_most_three_calls(
         assert call(function, method, path, headers=user.headers, json=body).status < 300
 
     assert made == ["UpdateItem", *expected]
+
+
+def test_polling_costs_three_calls_and_waiting_one_more_each_second(aws: AwsEnvironment, user: User) -> None:
+    webhook_id = register_webhook(user, type="poll", url="")["webhookId"]
+    path = f"/webhooks/{webhook_id}/poll"
+
+    with calls(aws) as empty:
+        call("webhooks_id_poll", "GET", path, headers=user.headers)
+    with calls(aws) as waiting:
+        call("webhooks_id_poll", "GET", path, headers=user.headers, query={"wait": 1})
+    with calls(aws) as testing:
+        call("webhooks_id_test", "POST", f"/webhooks/{webhook_id}/test", headers=user.headers)
+    with calls(aws) as full:
+        call("webhooks_id_poll", "GET", path, headers=user.headers)
+
+    assert empty == ["UpdateItem", "GetItem"]
+    assert waiting == ["UpdateItem", "GetItem", "Query"]
+    assert testing == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
+    assert full == ["UpdateItem", "GetItem", "Query"]
 
 
 def test_an_operation_on_a_project_costs_at_most_three_calls_and_a_deletion_one_message_more(
@@ -222,6 +262,16 @@ def test_changing_preferences_costs_three_calls(aws: AwsEnvironment, user: User)
         call("settings", "PUT", "/settings", headers=user.headers, json={"preferences": {"theme": "dark"}})
 
     assert made == ["UpdateItem", "GetItem", "UpdateItem"]
+
+
+def test_estimating_a_render_costs_two_calls_and_the_capabilities_none(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as estimating:
+        assert call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={}).status == 200
+    with calls(aws) as describing:
+        assert call("capabilities", "GET", "/capabilities").status == 200
+
+    assert estimating == ["UpdateItem", "GetItem"]
+    assert describing == []
 
 
 def test_an_anonymous_request_costs_one_call(aws: AwsEnvironment) -> None:
@@ -299,6 +349,7 @@ def test_listing_sessions_costs_four_and_ending_one_four(aws: AwsEnvironment, us
     assert ending == ["UpdateItem", "GetItem", "UpdateItem", "UpdateItem"]
 
 
+@pytest.mark.usefixtures("without_waiting")
 def test_a_forgotten_password_costs_three_and_resetting_it_six(aws: AwsEnvironment) -> None:
     email = create_user(aws).email
     body = {"email": email, "code": "123456", "newPassword": PASSWORD}

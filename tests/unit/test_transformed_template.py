@@ -109,6 +109,7 @@ def test_public_routes_have_limits_of_their_own(template: dict[str, Any]) -> Non
     limited = stage["RouteSettings"]
     assert limited.keys() == {
         "$default",
+        "ANY /api/plugins/capabilities",
         "ANY /api/plugins/docs",
         "ANY /api/plugins/docs/{part}",
         "ANY /api/plugins/openapi.json",

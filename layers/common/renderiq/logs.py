@@ -1,7 +1,7 @@
 """One JSON line per log record, with the keys of the current request or job.
 
 The lines are those of Powertools for AWS Lambda, field by field. Its logger costs as much of a cold start as a bare
-handler, and most of a warm request (ADR 17).
+handler, and most of a warm request (ADR 18).
 """
 
 from __future__ import annotations

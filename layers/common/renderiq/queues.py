@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq.logs import logger
+from renderiq.names import camel_case
 
 MAX_DELAY: Final = timedelta(minutes=15)
 """The longest delay of SQS."""
@@ -51,18 +52,13 @@ def to_message(job: AnyJob) -> str:
 
 def job_fields(job: AnyJob) -> dict[str, str]:
     """Returns the ids of a job by their names in messages and logs."""
-    return {_camel(name): value for name, value in asdict(job).items()}
+    return {camel_case(name): value for name, value in asdict(job).items()}
 
 
 def from_message(job_type: type[Job], body: str) -> Job:
     """Reads a message body. Raises KeyError or ValueError if it is not a job of this type."""
     message = json.loads(body)
-    return job_type(**{each.name: message[_camel(each.name)] for each in fields(job_type)})
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
+    return job_type(**{each.name: message[camel_case(each.name)] for each in fields(job_type)})
 
 
 class Queue:

@@ -73,6 +73,8 @@ class Settings:
     public_url = _text()
 
     rate_limits = _map_of(int)
+    plugin_releases = _map_of(dict)
+    max_wait_seconds = _number()
     sign_ins_per_address = _number()
     sign_ins_per_email = _number()
     welcome_credits = _number()

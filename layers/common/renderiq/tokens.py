@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import jwt
@@ -16,6 +17,8 @@ from renderiq.ids import is_uuid, uuid7
 ACCESS_TOKEN_TTL: Final = timedelta(hours=1)
 _ISSUER: Final = "renderiq"
 _AUDIENCE: Final = "renderiq-plugins"
+_REMEMBERED: Final = 256
+"""Tokens that a container remembers."""
 _REQUIRED: Final = ["sub", "sid", "iat", "exp", "iss", "aud", "jti"]
 
 
@@ -49,6 +52,7 @@ def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now:
     return jwt.encode(claims, keys.secrets[keys.current], algorithm="HS256", headers={"kid": keys.current})
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def key_id(token: str) -> str | None:
     """Returns the unverified key id (``kid``) of a token, or None if it is not a JWT with one."""
     try:
@@ -63,6 +67,16 @@ def verify_access_token(token: str, *, keys: SigningKeys, now: datetime) -> Acce
     secret = keys.secrets.get(key_id(token) or "")
     if secret is None:
         raise ApiError(ErrorCode.INVALID_TOKEN)
+    claims, expires_at = _verified(token, secret)
+    if expires_at <= now.timestamp():
+        raise ApiError(ErrorCode.TOKEN_EXPIRED)
+    return claims
+
+
+# A plugin sends the same token for an hour. What was verified once stays true for its secret, except the expiry.
+# Tokens that are not valid are not remembered.
+@lru_cache(maxsize=_REMEMBERED)
+def _verified(token: str, secret: str) -> tuple[AccessClaims, int]:
     try:
         claims = jwt.decode(
             token,
@@ -70,14 +84,12 @@ def verify_access_token(token: str, *, keys: SigningKeys, now: datetime) -> Acce
             algorithms=["HS256"],
             audience=_AUDIENCE,
             issuer=_ISSUER,
-            # PyJWT reads the system clock; the expiry is checked against ``now`` below.
+            # PyJWT reads the system clock; the caller checks the expiry.
             options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
         )
     except jwt.PyJWTError as error:
         raise ApiError(ErrorCode.INVALID_TOKEN) from error
-    if claims["exp"] <= now.timestamp():
-        raise ApiError(ErrorCode.TOKEN_EXPIRED)
-    return AccessClaims(claims["sub"], claims["sid"])
+    return AccessClaims(claims["sub"], claims["sid"]), claims["exp"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from renderiq.domain.events import Event
 from renderiq.domain.renders import Status
-from renderiq.domain.webhooks import Event
 
 
 class Lease(Enum):

@@ -136,7 +136,12 @@ REDELIVERY_DELAY: Final = timedelta(minutes=1)
 """How long after its due time a render or a delivery may wait before its SQS message counts as lost."""
 LINK_TTL: Final = timedelta(hours=24)
 """How long a link to an image works."""
+CAPTURE_TTL: Final = timedelta(days=30)
+"""How long a capture is kept."""
 MAX_PROMPT: Final = 2000
+MAX_SEED: Final = 2**32 - 1
+MAX_COUNT: Final = 4
+"""How many renders one order may be for."""
 MAX_SOURCE_RATIO: Final = 8.0
 """The longest output for its height, or the other way round, that keeps the proportions of its capture."""
 EMBEDDED_ENGINE: Final = "preview"
@@ -203,9 +208,13 @@ class Order:
                     output_size=source_size(capture_size, self.quality),
                 )
 
+    def variants(self, count: int) -> list[Order]:
+        """Returns ``count`` orders that differ in their seed only: that of this one, and the numbers after it."""
+        return [replace(self, seed=(self.seed + number) % (MAX_SEED + 1)) for number in range(count)]
+
     @property
     def cost(self) -> int:
-        """The price in credits."""
+        """The price in credits of one render."""
         return self.quality.cost
 
     @property
@@ -279,11 +288,17 @@ class Render:
     depth_key: str | None = None
     material_id_key: str | None = None
     normal_key: str | None = None
+    batch: tuple[str, ...] = ()
+    """The ids of all renders of its order, by seed. It is empty if the order was for one."""
 
     @property
     def input_keys(self) -> list[str]:
         """The S3 keys of the uploaded images: the capture, then depth, material ids and normals if they were sent."""
         return [key for key in (self.capture_key, self.depth_key, self.material_id_key, self.normal_key) if key]
+
+    def has_capture(self, now: datetime) -> bool:
+        """Returns whether its capture is still kept."""
+        return now < self.created_at + CAPTURE_TTL
 
     def seconds_left(self, now: datetime) -> int | None:
         """Returns the estimated seconds to completion, or None if the render has ended."""
@@ -312,10 +327,10 @@ class RenderFilters:
     platform: str | None = None
 
 
-def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None) -> str:
+def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None = None, *, count: int = 1) -> str:
     """Returns a hash that is equal for two requests with the same content, however their bodies were encoded.
 
-    ``extras`` maps form fields to further images.
+    ``extras`` maps form fields to further images. ``count`` is the number of renders.
     """
     asked = {
         "style": order.style,
@@ -331,6 +346,8 @@ def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None =
         "metadata": order.metadata,
         "image": hashlib.sha256(image).hexdigest(),
     }
+    if count > 1:
+        asked["count"] = count
     if order.model:
         asked["model"] = order.model
     if order.camera:

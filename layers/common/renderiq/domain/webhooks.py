@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from renderiq.clock import to_iso
+from renderiq.domain.events import Event as Event
 from renderiq.domain.renders import Render
 from renderiq.ids import uuid8
 
@@ -36,19 +37,17 @@ MAX_FAILURE_PERIOD: Final = timedelta(days=5)
 _MAX_RETIRED_SECRETS: Final = 9
 
 
-class Event(StrEnum):
-    """What happened to a render; or ``webhook.test``, which a user sends to try a webhook."""
-
-    # In the order in which they happen: the publisher sorts by it.
-    RENDER_PROCESSING = "render.processing"
-    RENDER_COMPLETED = "render.completed"
-    RENDER_FAILED = "render.failed"
-    RENDER_CANCELLED = "render.cancelled"
-    TEST = "webhook.test"
-
-
 SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)
 """The events that a webhook can subscribe to."""
+
+
+class WebhookType(StrEnum):
+    """How events reach their receiver."""
+
+    PUSH = "push"
+    """They are sent to a URL."""
+    POLL = "poll"
+    """The receiver asks for them. It needs no address that can be reached from outside."""
 
 
 class DisabledReason(StrEnum):
@@ -80,9 +79,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A URL that a user registered for events.
+    """A URL that a user registered for events; or a poll endpoint, which has neither URL nor secret.
 
-    ``retired`` are the former secrets, newest first. ``failing_since`` is the time of the first failure after the last
+    ``sequence`` is the number of the last event of a poll endpoint. ``retired`` are the former secrets, newest first.
+    ``failing_since`` is the time of the first failure after the last
     success, or None.
     """
 
@@ -100,6 +100,8 @@ class Webhook:
     retired: tuple[RetiredSecret, ...] = ()
     failing_since: datetime | None = None
     last_result: Result | None = None
+    type: WebhookType = WebhookType.PUSH
+    sequence: int = 0
 
     def is_subscribed_to(self, event: Event) -> bool:
         """Returns whether the event is to be delivered here."""
@@ -188,6 +190,16 @@ class Delivery:
     render_id: str | None = None
     platform: str = "unknown"
     plugin_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """An event of a poll endpoint. ``sequence`` counts from 1 without gaps; ``body`` is that of a delivery."""
+
+    sequence: int
+    event_id: str
+    body: str
+    created_at: datetime
 
 
 def delivery_id(render: Render, event: Event, target: str) -> str:

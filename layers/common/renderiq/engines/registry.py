@@ -45,6 +45,18 @@ class Models:
         """All names, in lower case."""
         return tuple(self._models)
 
+    def has(self, model: Model) -> bool:
+        """Returns whether a name stands for the model."""
+        return model in self._models.values()
+
+    @property
+    def groups(self) -> list[tuple[Model, list[str]]]:
+        """Each model with its names, in the order of the table. A model's first name is its usual one."""
+        found: dict[Model, list[str]] = {}
+        for name, model in self._models.items():
+            found.setdefault(model, []).append(name)
+        return list(found.items())
+
     @property
     def default(self) -> Model:
         """What renders if a plugin names no model, or one that nobody may send."""

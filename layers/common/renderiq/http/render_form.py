@@ -13,12 +13,12 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
+from renderiq.http.model_names import find_model
 from renderiq.http.request import Request
 from renderiq.http.routing import Depends
 from renderiq.ids import is_uuid
-from renderiq.models.renders import RenderIn, WarningOut
+from renderiq.models.renders import OrderIn, RenderIn, RepeatIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
-from renderiq.wiring.models import models
 
 CAPTURE: Final = ImageField(
     "uploadedImageData", "The viewport capture as PNG or JPEG.", required_unless=("uploadId", "imageUrl")
@@ -55,12 +55,11 @@ def read_render_form(request: Request) -> RenderFormData:
     """
     fields = read_fields(request)
     body = validate(RenderIn, fields)
-    if body.project_id is not None and not is_uuid(body.project_id.strip().lower()):
-        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
+    check_project_id(body)
     if fields.values.get("modelUploadId"):
         raise invalid_field("modelUploadId", "no engine renders from a 3D model yet; send a picture of the view")
     capture = _read_capture(fields, body)
-    model, warnings = _find_model(body.model)
+    model, warnings = find_model(body.model)
     if unknown := known_materials(body.materials)[1]:
         warnings.append(WarningOut.of_unknown_materials(unknown))
     return RenderFormData(
@@ -70,6 +69,19 @@ def read_render_form(request: Request) -> RenderFormData:
         capture=capture,
         idempotency_key=read_idempotency_key(request),
     )
+
+
+def read_repeat_form(request: Request) -> RepeatIn:
+    """Reads a request to repeat an order. Raises the errors of ``read_render_form`` that are not about images."""
+    body = validate(RepeatIn, read_fields(request))
+    check_project_id(body.changes)
+    return body
+
+
+def check_project_id(order: OrderIn) -> None:
+    """Raises ``INVALID_PROJECT_ID`` if the order names a project by something else than a UUID."""
+    if order.project_id is not None and not is_uuid(order.project_id.strip().lower()):
+        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
 
 
 def _read_capture(fields: Fields, body: RenderIn) -> Capture:
@@ -106,13 +118,5 @@ def _read_guide_image(fields: Fields, field: ImageField, purpose: Purpose, uploa
     return None if image is None else GuideImage(field.name, purpose, image, declared_type)
 
 
-def _find_model(name: str) -> tuple[Model, list[WarningOut]]:
-    """Returns the model of that name, or the default with a warning: plugins always send a name, and names change."""
-    model = models().named(name)
-    if model is not None:
-        return model, []
-    default = models().default
-    return default, [WarningOut.of_unknown_model(name, default.engine, models().names)]
-
-
 RenderForm = Annotated[RenderFormData, Depends(read_render_form)]
+RepeatForm = Annotated[RepeatIn, Depends(read_repeat_form)]

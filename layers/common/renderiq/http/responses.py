@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,14 +10,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError, ErrorCode
-from renderiq.models.wire import WireModel
+from renderiq.models.responses import JsonModel
 
 _JSON = "application/json"
 # Plugins in the field read these at the top level, and not inside ``details``.
 _TOP_LEVEL_DETAILS = {ErrorCode.INSUFFICIENT_CREDITS: ("requiredCredits", "availableCredits")}
 
 
-Model = TypeVar("Model", bound=WireModel)
+Model = TypeVar("Model", bound=JsonModel)
 
 
 class Response:
@@ -41,7 +42,7 @@ class Response:
 
     def to_payload(self, accepted_encodings: str = "") -> dict[str, Any]:
         """Returns the response as API Gateway takes it (payload format 2.0)."""
-        headers = {**self.headers, "Content-Type": self.content_type}
+        headers = {**self.headers, **({"Content-Type": self.content_type} if self.content_type else {})}
         payload: dict[str, Any] = {
             "statusCode": int(self.status_code),
             "headers": headers,
@@ -72,6 +73,20 @@ class Ok(Response, Generic[Model]):
     def envelope(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Returns the body of the response."""
         return {"success": True, "data": data}
+
+
+class Cacheable(Ok[Model]):
+    """As ``Ok``, but the same for all users: caches may keep it for five minutes and revalidate it by its ``ETag``.
+
+    It is 304 without a body if ``known``, the ETags of the request, has its ETag (RFC 9110, section 13.1.2).
+    """
+
+    def __init__(self, data: Model, *, known: frozenset[str]) -> None:
+        super().__init__(data)
+        tag = f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
+        self.headers |= {"Cache-Control": "public, max-age=300", "ETag": tag}
+        if tag in known or "*" in known:
+            self.status_code, self.body, self.content_type = HTTPStatus.NOT_MODIFIED, "", ""
 
 
 class Created(Ok[Model]):

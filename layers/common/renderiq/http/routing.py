@@ -1,7 +1,7 @@
 """Routes, and the parameters that they declare: ``Annotated[Caller, Depends(principal)]``.
 
 A function has one path and few methods, and its guard runs before its route is called. What a resolver of a framework
-does beyond that costs more than all the rest of a warm request (ADR 17).
+does beyond that costs more than all the rest of a warm request (ADR 18).
 """
 
 from __future__ import annotations

@@ -1,37 +1,17 @@
-"""Requests and responses of the auth endpoints."""
+"""Responses of the auth endpoints."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
-
-from pydantic import Field
 
 from renderiq.domain.credits import Account
 from renderiq.models.credits import CreditsOut
-from renderiq.models.passwords import EmailText, NewPassword
-from renderiq.models.wire import SnakeModel, Timestamp
+from renderiq.models.responses import ResponseModel
 from renderiq.services.sessions import IssuedTokens
 
 
-class SignInIn(SnakeModel):
-    """The credentials of a user."""
-
-    email: EmailText
-    password: str = Field(min_length=1, max_length=256)
-    new_password: NewPassword | None = Field(
-        default=None,
-        alias="newPassword",
-        description="A password to replace a temporary one. Needed if `details.challenge` is `NEW_PASSWORD_REQUIRED`.",
-    )
-
-
-class RefreshIn(SnakeModel):
-    """The refresh token to exchange."""
-
-    refresh_token: str = Field(min_length=1, max_length=256)
-
-
-class UserOut(SnakeModel):
+class UserOut(ResponseModel, snake_case=True):
     """A user."""
 
     id: str
@@ -39,10 +19,10 @@ class UserOut(SnakeModel):
     name: str
 
 
-class MeOut(UserOut):
+class MeOut(UserOut, snake_case=True):
     """The signed-in user with its credits."""
 
-    created_at: Timestamp
+    created_at: datetime
     credits: CreditsOut
 
     @classmethod
@@ -57,7 +37,7 @@ class MeOut(UserOut):
         )
 
 
-class MeAnswer(SnakeModel):
+class MeAnswer(ResponseModel, snake_case=True):
     """The signed-in user, twice: ``data`` repeats ``user``, because plugins in use read either."""
 
     success: Literal[True] = True
@@ -71,19 +51,19 @@ class MeAnswer(SnakeModel):
         return cls(user=me, data=me)
 
 
-class SignedOutOut(SnakeModel):
+class SignedOutOut(ResponseModel, snake_case=True):
     """The session has ended."""
 
     success: Literal[True] = True
 
 
-class TokensOut(SnakeModel):
+class TokensOut(ResponseModel, snake_case=True):
     """A pair of tokens and the user who signed in. The access token is valid until ``expires_at``."""
 
     success: Literal[True] = True
     access_token: str
     refresh_token: str
-    expires_at: Timestamp
+    expires_at: datetime
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (the scheme's name)
     user: UserOut
 

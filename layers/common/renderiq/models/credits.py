@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from datetime import datetime
 
 from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
-from renderiq.models.wire import Timestamp, WireModel
+from renderiq.models.responses import ResponseModel, described
 
 
-class CreditsOut(WireModel):
+class CreditsOut(ResponseModel):
     """The balance and the totals of an account, in whole credits. A month begins at midnight UTC."""
 
     balance: int
@@ -29,14 +29,14 @@ class CreditsOut(WireModel):
         )
 
 
-class TransactionOut(WireModel):
+class TransactionOut(ResponseModel):
     """One entry of the ledger."""
 
     id: str
     type: LedgerEntryType
-    amount: int = Field(description="In credits; negative for a debit.")
+    amount: int = described("In credits; negative for a debit.")
     render_id: str | None = None
-    created_at: Timestamp
+    created_at: datetime
 
     @classmethod
     def of(cls, entry: LedgerEntry) -> TransactionOut:
@@ -50,7 +50,7 @@ class TransactionOut(WireModel):
         )
 
 
-class TransactionPage(WireModel):
+class TransactionPage(ResponseModel):
     """A page of the ledger, from new to old. ``nextCursor`` is absent on the last page."""
 
     transactions: list[TransactionOut]

@@ -1,4 +1,4 @@
-"""The query string and the response of the health endpoint."""
+"""The response of the health endpoint."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
-
 from renderiq import __version__
-from renderiq.models.wire import SnakeModel, Timestamp
+from renderiq.models.responses import ResponseModel
 from renderiq.platform import Client, Platform
 from renderiq.services.health import HealthReport, ServiceState
-
-
-class HealthQuery(SnakeModel):
-    """How thorough the check is."""
-
-    deep: bool = Field(False, description="Whether to call the stores and queues.")
 
 
 class OverallState(StrEnum):
@@ -28,7 +20,7 @@ class OverallState(StrEnum):
     DOWN = "down"
 
 
-class ApiOut(SnakeModel):
+class ApiOut(ResponseModel, snake_case=True):
     """The version of the API, and the platform and plugin version that the request named."""
 
     version: str
@@ -36,7 +28,7 @@ class ApiOut(SnakeModel):
     version_detected: str | None
 
 
-class ServicesOut(SnakeModel):
+class ServicesOut(ResponseModel, snake_case=True):
     """The state of each service. All except ``api`` are ``unchecked`` without ``deep=1``."""
 
     api: ServiceState
@@ -45,18 +37,20 @@ class ServicesOut(SnakeModel):
     storage: ServiceState
 
 
-class HealthOut(SnakeModel):
+class HealthOut(ResponseModel, snake_case=True):
     """Whether the API and the services behind it work. ``success`` is false only if the status is ``down``."""
 
     success: bool
     status: OverallState
-    timestamp: Timestamp
+    timestamp: datetime
     api: ApiOut
     services: ServicesOut
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object as it is sent. An unknown plugin version is null: dashboards read a fixed shape."""
-        return self.model_dump(mode="json")
+        body = super().to_json()
+        body["api"].setdefault("version_detected", None)
+        return body
 
     @classmethod
     def of(cls, report: HealthReport, client: Client, now: datetime) -> HealthOut:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -14,7 +15,9 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field
 
 from renderiq.domain.renders import (
     LINK_TTL,
+    MAX_COUNT,
     MAX_PROMPT,
+    MAX_SEED,
     AspectRatio,
     EngineMode,
     EngineReport,
@@ -48,7 +51,6 @@ from renderiq.models.wire import (
 )
 from renderiq.platform import Platform
 
-MAX_SEED = 2**32 - 1
 MAX_METADATA_BYTES = 4096
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _MAX_LENGTH = 1e9
@@ -141,10 +143,9 @@ class CameraIn(WireModel):
         return Camera(self.fov, self.projection, position, target, up, self.near, self.far)
 
 
-class RenderIn(WireModel):
-    """A render to create. Every field except the image has a default."""
+class OrderIn(WireModel):
+    """What a render should be like. Every field has a default."""
 
-    type: Literal["image"] = "image"
     prompt: PrintableText = Field(
         "",
         max_length=MAX_PROMPT,
@@ -189,24 +190,6 @@ class RenderIn(WireModel):
         description="An object of your own that is stored with the render and returned with it: at most 4 KB of JSON "
         "in UTF-8, and 32 levels; in a form, as JSON text.",
     )
-    uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = Field(
-        None, description="The type of `uploadedImageData`. It must match the content."
-    )
-    image_url: str | None = Field(
-        None,
-        max_length=4096,
-        pattern="^https?://[!-~]+$",
-        description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
-    )
-
-    upload_id: UuidText | None = Field(
-        None, description="An upload of yours for `capture`, instead of `uploadedImageData`: up to 100 MB."
-    )
-    depth_upload_id: UuidText | None = Field(None, description="An upload for `depth`, instead of `depthImage`.")
-    material_id_upload_id: UuidText | None = Field(
-        None, description="An upload for `materialId`, instead of `materialIdImage`."
-    )
-    normal_upload_id: UuidText | None = Field(None, description="An upload for `normal`, instead of `normalImage`.")
     materials: Annotated[
         dict[str, Annotated[PrintableText, Field(max_length=MAX_MATERIAL_NAME)]],
         BeforeValidator(_parse_object),
@@ -221,9 +204,7 @@ class RenderIn(WireModel):
         None, description="The camera of the capture, for the images beside it; in a form, as JSON text."
     )
 
-    _choices = field_validator(
-        "type", "quality", "aspect_ratio", "style", "output_format", "model", "uploaded_image_type", mode="before"
-    )(read_choice)
+    _choices = field_validator("quality", "aspect_ratio", "style", "output_format", "model", mode="before")(read_choice)
 
     def order(self, *, platform: Platform, engine: str, model: str = "") -> Order:
         """Returns the domain's order.
@@ -253,6 +234,98 @@ class RenderIn(WireModel):
             metadata=self.metadata,
             camera=self.camera.camera() if self.camera else None,
             materials=known_materials(self.materials)[0],
+        )
+
+
+_Count = Annotated[int, Field(ge=1, le=MAX_COUNT), RejectBool]
+
+
+class RenderIn(OrderIn):
+    """A render to create. Every field except the image has a default."""
+
+    type: Literal["image"] = "image"
+    count: _Count = Field(
+        1, description="The number of renders, which differ in their seed: `seed` and the numbers after it."
+    )
+    uploaded_image_type: Literal["image/png", "image/jpeg", "image/jpg"] | None = Field(
+        None, description="The type of `uploadedImageData`. It must match the content."
+    )
+    image_url: str | None = Field(
+        None,
+        max_length=4096,
+        pattern="^https?://[!-~]+$",
+        description="The URL of an image of yours that this API stores, instead of `uploadedImageData`.",
+    )
+    upload_id: UuidText | None = Field(
+        None, description="An upload of yours for `capture`, instead of `uploadedImageData`: up to 100 MB."
+    )
+    depth_upload_id: UuidText | None = Field(None, description="An upload for `depth`, instead of `depthImage`.")
+    material_id_upload_id: UuidText | None = Field(
+        None, description="An upload for `materialId`, instead of `materialIdImage`."
+    )
+    normal_upload_id: UuidText | None = Field(None, description="An upload for `normal`, instead of `normalImage`.")
+
+    _own_choices = field_validator("type", "uploaded_image_type", mode="before")(read_choice)
+
+
+class EstimateIn(OrderIn):
+    """The fields of an order whose price is asked for. Images are ignored."""
+
+    count: _Count = Field(1, description="The number of renders.")
+
+
+class RenderChangesIn(OrderIn):
+    """What differs from the earlier order. An absent field stays; `null` and empty text give it its default."""
+
+    def applied_to(self, render: Render) -> OrderIn:
+        """Returns the fields of an order as that of ``render`` with these changes, but without its model."""
+        order = render.order
+        # A prompt that was made for another style would contradict the new one.
+        is_default_prompt = order.prompt == default_prompt(order.style, render.platform)
+        camera = CameraIn.model_construct(**asdict(order.camera)) if order.camera else None
+        # What was accepted once stays valid, so it is not validated again.
+        earlier = OrderIn.model_construct(
+            prompt="" if is_default_prompt else order.prompt,
+            negative_prompt=order.negative_prompt,
+            quality=order.quality,
+            aspect_ratio=AspectRatioOption(order.fit if order.fit is Fit.SOURCE else order.aspect_ratio),
+            style=order.style,
+            project_id=order.project_id,
+            callback_url=order.callback_url,
+            seed=order.seed,
+            structure_strength=order.structure_strength,
+            output_format=order.output_format,
+            metadata=order.metadata,
+            materials=dict(order.materials),
+            camera=camera,
+        )
+        return earlier.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
+class RepeatIn(WireModel):
+    """An order to repeat."""
+
+    changes: Annotated[RenderChangesIn, BeforeValidator(_parse_object)] = Field(default_factory=RenderChangesIn)
+    count: _Count = Field(1, description="The number of renders.")
+
+
+class EstimateOut(WireModel):
+    """What an order would cost now."""
+
+    credits_cost: int
+    estimated_time: int = Field(description="In seconds, from the start of the render.")
+    balance: int = Field(description="The credits of the account.")
+    sufficient: bool = Field(description="Whether the balance suffices for the order.")
+
+    @classmethod
+    def of(cls, order: Order, *, count: int, balance: int) -> EstimateOut:
+        """Returns the response for an order whose capture is not known, which is taken for one of 16:9."""
+        fitted, cost = order.fitted_to(AspectRatio.WIDE.size(order.quality)), count * order.cost
+        return cls(
+            credits_cost=cost,
+            estimated_time=fitted.estimated_seconds,
+            balance=balance,
+            sufficient=cost <= balance,
         )
 
 
@@ -308,13 +381,22 @@ class WarningOut(WireModel):
         )
 
 
+class AcceptedRenderOut(WireModel):
+    """One render of an order for several."""
+
+    render_id: str
+    status: Status
+    seed: int
+    status_url: str
+
+
 class RenderAccepted(WireModel):
-    """The render was accepted and is waiting for a worker."""
+    """The render was accepted and is waiting for a worker. Of several, it is the first."""
 
     render_id: str
     id: str = Field(description="The same as `renderId`: plugins in use read either.")
     status: Status
-    credits_cost: int = Field(description="The credits that were charged.")
+    credits_cost: int = Field(description="The credits that were charged, for all renders of the order together.")
     estimated_time: int = Field(description="In seconds.")
     engine: str = Field(description="The engine that renders.")
     status_url: str = Field(description="The URL that returns the status of the render.")
@@ -322,24 +404,43 @@ class RenderAccepted(WireModel):
         None,
         description="The secret that signs requests to `callback_url`. It is the same for all callbacks of a user.",
     )
+    renders: list[AcceptedRenderOut] | None = Field(
+        None, description="All renders of the order, if it was for more than one."
+    )
     warnings: list[WarningOut] | None = Field(
         None, description="What the service changed in the request. Absent if it changed nothing."
     )
 
     @classmethod
     def of(
-        cls, render: Render, *, status_url: str, callback_secret: str | None, warnings: list[WarningOut]
+        cls,
+        renders: list[Render],
+        *,
+        url: Callable[[str], str],
+        callback_secret: str | None,
+        warnings: list[WarningOut],
     ) -> RenderAccepted:
-        """Returns the response for a new render. ``callback_secret`` is None if there is no callback URL."""
+        """Returns the response for the renders of an order.
+
+        ``url`` returns the URL of a render's status by its id. ``callback_secret`` is None without a callback URL.
+        """
+        first = renders[0]
+        several = [
+            AcceptedRenderOut(
+                render_id=each.render_id, status=each.status, seed=each.order.seed, status_url=url(each.render_id)
+            )
+            for each in renders
+        ]
         return cls(
-            render_id=render.render_id,
-            id=render.render_id,
-            status=render.status,
-            credits_cost=render.cost,
-            estimated_time=render.order.estimated_seconds,
-            engine=render.order.engine,
-            status_url=status_url,
+            render_id=first.render_id,
+            id=first.render_id,
+            status=first.status,
+            credits_cost=sum(each.cost for each in renders),
+            estimated_time=first.order.estimated_seconds,
+            engine=first.order.engine,
+            status_url=url(first.render_id),
             callback_secret=callback_secret,
+            renders=several if len(several) > 1 else None,
             warnings=warnings or None,
         )
 
@@ -369,6 +470,10 @@ class RenderOut(WireModel):
     estimated_time_remaining: int | None = Field(None, description="In seconds.")
     output_url: str | None = Field(None, description="The URL of the image.")
     output_url_expires_at: Timestamp | None = None
+    input_url: str | None = Field(None, description="The URL of the capture. Absent when the capture has expired.")
+    batch: list[str] | None = Field(
+        None, description="The ids of all renders of the order, if it was for more than one."
+    )
     thumbnail_url: str | None = Field(None, description="The URL of a WebP image of at most 512 pixels a side.")
     width: int | None = None
     height: int | None = None
@@ -403,6 +508,8 @@ class RenderOut(WireModel):
             estimated_time_remaining=render.seconds_left(now),
             output_url=link(output.key) if output else None,
             output_url_expires_at=now + LINK_TTL if output else None,
+            input_url=link(render.capture_key) if render.has_capture(now) else None,
+            batch=list(render.batch) or None,
             thumbnail_url=link(output.thumbnail_key) if output else None,
             width=output.width if output else None,
             height=output.height if output else None,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from datetime import datetime
 
 from renderiq.domain.sessions import Session
-from renderiq.models.wire import Timestamp, WireModel
+from renderiq.models.responses import ResponseModel, described
 
 
-class SessionOut(WireModel):
+class SessionOut(ResponseModel):
     """A session: one sign-in of a plugin."""
 
     id: str
-    platform: str = Field(description="The application whose plugin signed in.")
-    current: bool = Field(description="Whether it is the session of this request.")
-    created_at: Timestamp
-    last_refreshed_at: Timestamp | None = None
-    expires_at: Timestamp = Field(description="When it ends unless it is refreshed before.")
+    platform: str = described("The application whose plugin signed in.")
+    current: bool = described("Whether it is the session of this request.")
+    created_at: datetime
+    last_refreshed_at: datetime | None = None
+    expires_at: datetime = described("When it ends unless it is refreshed before.")
 
     @classmethod
     def of(cls, session: Session, current: str) -> SessionOut:
@@ -31,13 +31,13 @@ class SessionOut(WireModel):
         )
 
 
-class SessionList(WireModel):
+class SessionList(ResponseModel):
     """The sessions of a user that have not ended, newest first."""
 
     sessions: list[SessionOut]
 
 
-class SessionEnded(WireModel):
+class SessionEnded(ResponseModel):
     """The session has ended."""
 
     id: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from renderiq.clock import to_iso
+from renderiq.domain.renders import LINK_TTL
 from renderiq.domain.webhooks import (
     SECRET_PREFIX,
     SUBSCRIBABLE,
@@ -17,12 +21,15 @@ from renderiq.domain.webhooks import (
     Event,
     Result,
     RetiredSecret,
+    StreamEvent,
     Webhook,
     WebhookChanges,
+    WebhookType,
     is_valid_secret,
     standard_secret,
 )
-from renderiq.models.wire import Choice, PrintableText, RejectNumber, Timestamp, WireModel
+from renderiq.models.wire import Choice, PrintableText, RejectNumber, Timestamp, WireModel, read_choice
+from renderiq.stores.event_streams import StreamPage
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _RESERVED_HEADERS = re.compile(
@@ -80,7 +87,11 @@ Headers = Annotated[
 class WebhookIn(WireModel):
     """A webhook to register."""
 
-    url: Url
+    type: WebhookType = Field(
+        WebhookType.PUSH,
+        description="`push` sends the events to `url`. `poll` keeps them until they are asked for: it needs no `url`.",
+    )
+    url: Url | None = Field(None, description="Required unless `type` is `poll`.")
     events: Events
     secret: Secret | None = Field(
         None,
@@ -92,6 +103,8 @@ class WebhookIn(WireModel):
         default_factory=dict,
         description="Headers that are sent with each delivery: at most 10, without those that HTTP itself defines.",
     )
+
+    _choices = field_validator("type", mode="before")(read_choice)
 
 
 class WebhookChangesIn(WireModel):
@@ -122,9 +135,10 @@ class WebhookRegistered(WireModel):
     """A new webhook with its secret, as Standard Webhooks libraries need it. Later responses contain it only masked."""
 
     webhook_id: str
-    url: str
+    type: WebhookType
+    url: str | None = Field(None, description="Absent if `type` is `poll`.")
     events: list[Event]
-    secret: str
+    secret: str | None = Field(None, description="Absent if `type` is `poll`.")
     created_at: Timestamp
 
     @classmethod
@@ -132,9 +146,10 @@ class WebhookRegistered(WireModel):
         """Returns the response for a new webhook."""
         return cls(
             webhook_id=webhook.webhook_id,
-            url=webhook.url,
+            type=webhook.type,
+            url=webhook.url or None,
             events=sorted(webhook.events),
-            secret=standard_secret(webhook.secret),
+            secret=standard_secret(webhook.secret) if webhook.secret else None,
             created_at=webhook.created_at,
         )
 
@@ -176,11 +191,12 @@ class WebhookOut(WireModel):
     """A webhook with its secrets masked. ``failingSince`` is absent if the last attempt succeeded."""
 
     webhook_id: str
-    url: str
+    type: WebhookType
+    url: str | None = Field(None, description="Absent if `type` is `poll`.")
     events: list[Event]
     description: str
     headers: dict[str, str]
-    secret: str
+    secret: str | None = Field(None, description="Absent if `type` is `poll`.")
     retired_secrets: list[RetiredSecretOut]
     state: Literal["enabled", "disabled"]
     disabled_reason: str | None = None
@@ -193,11 +209,12 @@ class WebhookOut(WireModel):
         """Returns the response for a webhook."""
         return cls(
             webhook_id=webhook.webhook_id,
-            url=webhook.url,
+            type=webhook.type,
+            url=webhook.url or None,
             events=sorted(webhook.events),
             description=webhook.description,
             headers=webhook.headers,
-            secret=mask(webhook.secret),
+            secret=mask(webhook.secret) if webhook.secret else None,
             retired_secrets=[RetiredSecretOut.of(each) for each in webhook.active_retired_secrets(now)],
             state="enabled" if webhook.enabled else "disabled",
             disabled_reason=webhook.disabled_reason,
@@ -306,6 +323,56 @@ class DeliveryPage(WireModel):
     def of(cls, deliveries: list[Delivery], cursor: str | None) -> DeliveryPage:
         """Returns the page of these deliveries. ``cursor`` is None on the last page."""
         return cls(deliveries=[DeliveryOut.of(delivery) for delivery in deliveries], next_cursor=cursor)
+
+
+class PollQuery(WireModel):
+    """Which events of a poll endpoint to return."""
+
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,15}$")] = Field(
+        "0", description="`cursor` of the previous response. If absent, the oldest event that is kept is the first."
+    )
+    limit: Annotated[int, Field(ge=1, le=100, description="The maximum number of events in the response.")] = 100
+    wait: Annotated[int, Field(ge=0, json_schema_extra={"maximum": 20})] = Field(
+        0, description="The seconds, at most 20, for which the response may wait for an event."
+    )
+
+
+class PolledEventOut(WireModel):
+    """An event. It has what a webhook receives; ``id`` is the same if the event is returned again."""
+
+    id: str
+    type: Event
+    timestamp: Timestamp
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: StreamEvent, *, renew: Callable[[str], str], now: datetime) -> PolledEventOut:
+        """Returns the response for an event. ``renew`` makes a link valid again, which may be days old."""
+        body = json.loads(event.body)
+        data = body["data"]
+        if "outputUrl" in data:
+            data |= {"outputUrl": renew(data["outputUrl"]), "outputUrlExpiresAt": to_iso(now + LINK_TTL)}
+        return cls(id=event.event_id, type=body["type"], timestamp=body["timestamp"], data=data)
+
+
+class PolledEventsOut(WireModel):
+    """Events in the order in which they became known. ``done`` tells that there are no more now."""
+
+    events: list[PolledEventOut]
+    cursor: str = Field(
+        description="What the next request continues behind. Store it when the events have been handled.",
+        json_schema_extra={"pattern": "^[0-9]{1,15}$"},
+    )
+    done: bool
+
+    @classmethod
+    def of(cls, page: StreamPage, *, cursor: str, renew: Callable[[str], str], now: datetime) -> PolledEventsOut:
+        """Returns the response for a page that was asked for with ``cursor``."""
+        return cls(
+            events=[PolledEventOut.of(event, renew=renew, now=now) for event in page.events],
+            cursor=str(page.events[-1].sequence) if page.events else cursor,
+            done=page.is_last,
+        )
 
 
 def mask(secret: str) -> str:

@@ -24,7 +24,12 @@ class WireModel(BaseModel):
     """A JSON object, in a request or a response: camelCase outside, snake_case inside. Unknown fields are ignored."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, allow_inf_nan=False
+        alias_generator=to_camel,
+        populate_by_name=True,
+        serialize_by_alias=True,
+        frozen=True,
+        allow_inf_nan=False,
+        defer_build=True,  # a function uses few of the models that it imports
     )
 
     def to_json(self) -> dict[str, Any]:

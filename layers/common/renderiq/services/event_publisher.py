@@ -9,10 +9,11 @@ from typing import Any
 
 from renderiq.clock import to_iso
 from renderiq.domain.renders import LINK_TTL, REDELIVERY_DELAY, Render, Status
-from renderiq.domain.webhooks import Delivery, Event, callback_target, delivery_id, message_body
+from renderiq.domain.webhooks import Delivery, Event, WebhookType, callback_target, delivery_id, message_body
 from renderiq.logs import logger
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.event_streams import EventStreamStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.webhooks import WebhookStore
 
@@ -26,6 +27,7 @@ class EventPublisher:
     renders: RenderStore
     queue: Queue
     link: Callable[[str], str]
+    streams: EventStreamStore
 
     def try_publish(self, render: Render, *, now: datetime) -> Render:
         """Publishes like ``publish``, but logs errors. The events then stay pending, and the sweeper publishes them."""
@@ -38,15 +40,21 @@ class EventPublisher:
     def publish(self, render: Render, *, now: datetime) -> Render:
         """Stores and enqueues one delivery of each pending event, for each subscribed webhook and the callback URL.
 
-        Returns the render without pending events. This is stored if the render has ended; before that, the worker
+        For a poll endpoint, the event is appended to its stream instead. Returns the render without
+        pending events. This is stored if the render has ended; before that, the worker
         stores it with its next change of the render. It is safe to repeat: deliveries have deterministic ids.
         """
         if not render.pending_events:
             return render
         webhooks, queue_available = self.webhooks.of_user(render.user_id), True
         for event in sorted(map(Event, render.pending_events), key=list(Event).index):
+            subscribed = [webhook for webhook in webhooks if webhook.is_subscribed_to(event)]
+            for webhook in subscribed:
+                if webhook.type is WebhookType.POLL:
+                    body = event_body(event, render, now=now, link=self.link)
+                    self.streams.append(webhook, delivery_id(render, event, webhook.webhook_id), body, now=now)
             targets: list[tuple[str, str | None]] = [
-                (webhook.webhook_id, None) for webhook in webhooks if webhook.is_subscribed_to(event)
+                (webhook.webhook_id, None) for webhook in subscribed if webhook.type is WebhookType.PUSH
             ]
             if render.order.callback_url:
                 targets.append((callback_target(render.user_id), render.order.callback_url))

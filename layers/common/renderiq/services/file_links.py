@@ -46,6 +46,11 @@ class FileLinks:
             raise ApiError(ErrorCode.NOT_FOUND)
         return grant.key
 
+    def renew(self, url: str) -> str:
+        """Returns a link to the same image that is valid from now on, or ``url`` if it is not a link of ours."""
+        key = self.key_of(url)
+        return self.link(key) if key else url
+
     def key_of(self, url: str) -> str | None:
         """Returns the key of the image that a link names, even after it has expired. Returns None for another URL.
 

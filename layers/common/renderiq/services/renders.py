@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
@@ -16,9 +16,9 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
 from renderiq.platform import Client
 from renderiq.queues import Queue, RenderJob
-from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
+from renderiq.services.waiting import Waiter
 from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import (
     ImageStore,
@@ -31,6 +31,9 @@ from renderiq.stores.images import (
 )
 from renderiq.stores.renders import InsufficientCreditsError, RenderStore
 from renderiq.stores.uploads import UploadStore
+
+if TYPE_CHECKING:
+    from renderiq.services.event_publisher import EventPublisher
 
 _MAX_ATTEMPTS: Final = 3
 
@@ -64,6 +67,8 @@ class Capture:
     depth: GuideImage | None = None
     material_ids: GuideImage | None = None
     normals: GuideImage | None = None
+    is_stored: bool = False
+    """Whether the images were stored here already. They may be larger than those of a request then."""
 
     @property
     def guides(self) -> list[GuideImage]:
@@ -97,7 +102,8 @@ class _Input:
 class RenderService:
     """Creates, reads and cancels the renders of a user.
 
-    ``callback_secret`` returns the secret that signs the callbacks of a user.
+    ``callback_secret`` returns the secret that signs the callbacks of a user. ``publisher`` returns the publisher of
+    events, which only a cancellation needs.
     """
 
     renders: RenderStore
@@ -105,10 +111,11 @@ class RenderService:
     uploads: UploadStore
     links: FileLinks
     queue: Queue
-    publisher: EventPublisher
+    publisher: Callable[[], EventPublisher]
     callback_secret: Callable[[str], str]
     policy: AddressPolicy
     resolve: Resolve
+    waiter: Waiter
 
     def create(
         self,
@@ -120,11 +127,28 @@ class RenderService:
         client: Client,
         now: datetime,
     ) -> Render:
-        """Fits the order to the capture, stores both, debits the credits, and enqueues the job of the render.
+        """Creates one render, as ``create_all`` does."""
+        return self.create_all(
+            user_id, order, capture, count=1, idempotency_key=idempotency_key, client=client, now=now
+        )[0]
 
-        A repeated request with the same idempotency key returns the render of the first one. Raises the errors of
-        ``captures.check``, ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project or an upload, ``UPLOAD_INCOMPLETE``
-        and ``UPLOAD_REJECTED``, ``INVALID_INPUT`` for a link or a callback URL that may not be used,
+    def create_all(
+        self,
+        user_id: str,
+        order: Order,
+        capture: Capture,
+        *,
+        count: int,
+        idempotency_key: str | None,
+        client: Client,
+        now: datetime,
+    ) -> list[Render]:
+        """Fits the order to the capture, stores both, debits the credits, and enqueues the jobs of ``count`` renders.
+
+        The renders differ in their seed. They are accepted together or not at all. A repeated request with the same
+        idempotency key returns the renders of the first one. Raises the errors of ``captures.check``,
+        ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project or an upload, ``UPLOAD_INCOMPLETE`` and
+        ``UPLOAD_REJECTED``, ``INVALID_INPUT`` for a link or a callback URL that may not be used,
         ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged
         or stored if an error is raised.
         """
@@ -134,58 +158,127 @@ class RenderService:
         view = self._read_capture(user_id, capture)
         order = order.fitted_to(view.size)
         guides = {guide.field: self._read_guide(user_id, guide, view.size) for guide in capture.guides}
-        render_id = uuid7()
         depth, material_ids, normals = (
             guides[guide.field] if guide else None for guide in (capture.depth, capture.material_ids, capture.normals)
         )
-        render = Render(
-            render_id=render_id,
-            user_id=user_id,
-            order=order,
-            cost=order.cost,
-            capture_key=view.key(capture_key(user_id, render_id)),
-            depth_key=depth.key(depth_key(user_id, render_id)) if depth else None,
-            material_id_key=material_ids.key(material_id_key(user_id, render_id)) if material_ids else None,
-            normal_key=normals.key(normal_key(user_id, render_id)) if normals else None,
-            platform=client.platform,
-            plugin_version=client.plugin_version,
-            agent=client.agent,
-            created_at=now,
-        )
+        render_ids = sorted(uuid7() for _ in range(count))
+        renders = [
+            Render(
+                render_id=render_id,
+                user_id=user_id,
+                order=variant,
+                cost=variant.cost,
+                capture_key=view.key(capture_key(user_id, render_id)),
+                depth_key=depth.key(depth_key(user_id, render_id)) if depth else None,
+                material_id_key=material_ids.key(material_id_key(user_id, render_id)) if material_ids else None,
+                normal_key=normals.key(normal_key(user_id, render_id)) if normals else None,
+                platform=client.platform,
+                plugin_version=client.plugin_version,
+                agent=client.agent,
+                created_at=now,
+                batch=tuple(render_ids) if count > 1 else (),
+            )
+            for render_id, variant in zip(render_ids, order.variants(count), strict=True)
+        ]
         identities = {field: guide.identity for field, guide in guides.items()}
-        claim = (
-            IdempotencyClaim(idempotency_key, fingerprint(order, view.identity, identities))
-            if idempotency_key
-            else None
-        )
+        asked = fingerprint(order, view.identity, identities, count=count)
+        claim = IdempotencyClaim(idempotency_key, asked) if idempotency_key else None
         inputs = [view, *guides.values()]
         uploads = {each.upload.upload_id: each.upload for each in inputs if each.upload}
-        for key, each in zip(render.input_keys, inputs, strict=True):
-            if not each.upload:
-                self.images.put(key, each.data, each.content_type)
+        # Each render has copies of its own, because each is deleted by itself. An upload may serve any number.
+        for render in renders:
+            for key, each in zip(render.input_keys, inputs, strict=True):
+                if not each.upload:
+                    self.images.put(key, each.data, each.content_type)
         try:
-            self.renders.add(render, claim, uses=[self.uploads.count_use(each) for each in uploads.values()])
+            self.renders.add(renders, claim, uses=[self.uploads.count_use(each) for each in uploads.values()])
         except AlreadyAcceptedError as earlier:
-            self._delete_inputs(render)
-            return self.renders.get(user_id, earlier.check(claim))
+            self._delete_inputs(renders)
+            return self._accepted_before(user_id, earlier.check(claim))
         except InsufficientCreditsError as error:
-            self._delete_inputs(render)
+            self._delete_inputs(renders)
+            cost = sum(render.cost for render in renders)
             raise ApiError(
                 ErrorCode.INSUFFICIENT_CREDITS,
-                f"This render costs {render.cost} credits and you have {error.available}.",
-                requiredCredits=render.cost,
+                f"{'This render costs' if count == 1 else f'These {count} renders cost'} {cost} credits "
+                f"and you have {error.available}.",
+                requiredCredits=cost,
                 availableCredits=error.available,
             ) from error
         except ApiError:
-            self._delete_inputs(render)
+            self._delete_inputs(renders)
             raise
-        metrics.render_requested(render)
-        self.queue.enqueue(RenderJob(user_id, render_id))
-        return render
+        for render in renders:
+            metrics.render_requested(render)
+            self.queue.enqueue(RenderJob(user_id, render.render_id))
+        return renders
+
+    def repeat(
+        self,
+        earlier: Render,
+        order: Order,
+        *,
+        count: int,
+        idempotency_key: str | None,
+        client: Client,
+        now: datetime,
+    ) -> list[Render]:
+        """Creates renders of an order from the stored images of an earlier render, as ``create_all`` does.
+
+        Raises also ``RESOURCE_CONFLICT`` if the capture is no longer stored.
+        """
+        try:
+            depth, material_ids, normals = (
+                self._stored_guide(earlier.user_id, field, purpose, key)
+                for field, purpose, key in (
+                    ("depthImage", Purpose.DEPTH, earlier.depth_key),
+                    ("materialIdImage", Purpose.MATERIAL_ID, earlier.material_id_key),
+                    ("normalImage", Purpose.NORMAL, earlier.normal_key),
+                )
+            )
+            upload_id = upload_id_of(earlier.capture_key, earlier.user_id)
+            image = None if upload_id else self._fetch(earlier.capture_key)
+            if upload_id:
+                self.uploads.get(earlier.user_id, upload_id)
+        except ApiError as error:
+            if error.code is not ErrorCode.NOT_FOUND:
+                raise
+            raise ApiError(
+                ErrorCode.RESOURCE_CONFLICT, "The capture of this render is no longer stored. Send it again."
+            ) from error
+        return self.create_all(
+            earlier.user_id,
+            order,
+            Capture(
+                image,
+                upload_id=upload_id,
+                depth=depth,
+                material_ids=material_ids,
+                normals=normals,
+                is_stored=True,
+            ),
+            count=count,
+            idempotency_key=idempotency_key,
+            client=client,
+            now=now,
+        )
 
     def get(self, user_id: str, render_id: str) -> Render:
         """Raises ``NOT_FOUND``, also for a render of another user."""
         return self.renders.get(user_id, render_id)
+
+    def wait_for_change(self, render: Render, *, seconds: int, since: datetime) -> Render:
+        """Returns the render as soon as it has another status than ``render``, or as it is ``seconds`` after ``since``.
+
+        A render that has ended is returned at once. It is read at most once a second.
+        """
+        return self.waiter.wait(
+            lambda: self.renders.get(render.user_id, render.render_id),
+            first=render,
+            is_news=lambda found: found.status.is_terminal or found.status is not render.status,
+            seconds=seconds,
+            since=since,
+        )
 
     def page(
         self, user_id: str, *, limit: int, before: str | None, filters: RenderFilters
@@ -206,7 +299,7 @@ class RenderService:
         cancelled = self._cancel(user_id, render_id, now)
         if cancelled.status.is_terminal:
             metrics.render_ended(cancelled)
-            self.publisher.try_publish(cancelled, now=now)
+            self.publisher().try_publish(cancelled, now=now)
         return cancelled
 
     def _cancel(self, user_id: str, render_id: str, now: datetime) -> Render:
@@ -226,32 +319,54 @@ class RenderService:
             ErrorCode.RESOURCE_CONFLICT, f"The render is {render.status} and cannot be cancelled.", status=render.status
         )
 
-    def _delete_inputs(self, render: Render) -> None:
-        for key in render.input_keys:
-            if not is_upload_key(key):
-                self.images.delete(key)
+    def _accepted_before(self, user_id: str, render_id: str) -> list[Render]:
+        """Returns the renders of the order whose first render this is."""
+        first = self.renders.get(user_id, render_id)
+        return [first, *(self.renders.get(user_id, each) for each in first.batch[1:])]
+
+    def _delete_inputs(self, renders: list[Render]) -> None:
+        for render in renders:
+            for key in render.input_keys:
+                if not is_upload_key(key):
+                    self.images.delete(key)
 
     def _read_capture(self, user_id: str, capture: Capture) -> _Input:
         if capture.upload_id:
             return self._read_upload(user_id, capture.upload_id, Purpose.CAPTURE, "uploadId")
-        if capture.data is not None:
+        if capture.data is not None and not capture.is_stored:
             content_type = captures.check(capture.data, declared=capture.declared_type)
             return _Input(captures.size(capture.data), capture.data, content_type)
-        link = capture.link or ""
-        key = self.links.key_of(link) or self.images.key_of(link)
-        if key is not None and (upload_id := upload_id_of(key, user_id)):
-            return self._read_upload(user_id, upload_id, Purpose.CAPTURE, "imageUrl")
-        if key is None or not is_image_of(key, user_id):
-            raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
-        try:
-            data = self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
-        except ImageTooLargeError as error:
-            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
+        data = capture.data
+        if data is None:
+            link = capture.link or ""
+            key = self.links.key_of(link) or self.images.key_of(link)
+            if key is not None and (upload_id := upload_id_of(key, user_id)):
+                return self._read_upload(user_id, upload_id, Purpose.CAPTURE, "imageUrl")
+            if key is None or not is_image_of(key, user_id):
+                raise invalid_field("imageUrl", "must be a link to a picture that you stored here")
+            data = self._fetch(key)
         # A render may have been stored as WebP.
         content_type = captures.check(
             data, declared=None, max_bytes=captures.MAX_STORED_BYTES, accepted=captures.STORED
         )
         return _Input(captures.size(data), data, content_type)
+
+    def _stored_guide(self, user_id: str, field: str, purpose: Purpose, key: str | None) -> GuideImage | None:
+        """Returns a guide of an earlier render. Raises ``NOT_FOUND`` if it is no longer stored."""
+        if key is None:
+            return None
+        upload_id = upload_id_of(key, user_id)
+        if upload_id is None:
+            return GuideImage(field, purpose, self._fetch(key))
+        self.uploads.get(user_id, upload_id)
+        return GuideImage(f"{purpose}UploadId", purpose, upload_id=upload_id)
+
+    def _fetch(self, key: str) -> bytes:
+        """Returns the bytes of a stored image. Raises ``NOT_FOUND`` and ``PAYLOAD_TOO_LARGE``."""
+        try:
+            return self.images.get(key, max_bytes=captures.MAX_STORED_BYTES)
+        except ImageTooLargeError as error:
+            raise ApiError(ErrorCode.PAYLOAD_TOO_LARGE, f"The image is larger than {error.limit:,} bytes.") from error
 
     def _read_guide(self, user_id: str, guide: GuideImage, expected: tuple[int, int]) -> _Input:
         """Raises the errors of ``captures.check``, and ``INVALID_INPUT`` if its size is not ``expected``."""

@@ -14,16 +14,19 @@ from renderiq.domain.webhooks import (
     Event,
     Webhook,
     WebhookChanges,
+    WebhookType,
     generate_secret,
     message_body,
 )
-from renderiq.errors import ApiError, ErrorCode, invalid_field
+from renderiq.errors import ApiError, ErrorCode, invalid_field, not_found
 from renderiq.ids import uuid7
 from renderiq.queues import DeliveryJob, Queue
 from renderiq.services.url_checks import check_url
+from renderiq.services.waiting import Waiter
 from renderiq.stores.deliveries import DeliveryInProgressError, DeliveryStore
+from renderiq.stores.event_streams import EventStreamStore, StreamPage
 from renderiq.stores.idempotency import AlreadyAcceptedError
-from renderiq.stores.webhooks import WebhookDisabledError, WebhookLimitError, WebhookStore
+from renderiq.stores.webhooks import WebhookDisabledError, WebhookIsPolledError, WebhookLimitError, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +38,27 @@ class WebhookService:
     queue: Queue
     policy: AddressPolicy
     resolve: Resolve
+    streams: EventStreamStore
+    waiter: Waiter
 
     def register(
         self,
         user_id: str,
         *,
-        url: str,
+        url: str | None,
         events: frozenset[Event],
         secret: str | None,
         description: str,
         headers: dict[str, str],
+        webhook_type: WebhookType = WebhookType.PUSH,
         idempotency_key: str | None = None,
         now: datetime,
     ) -> Webhook:
-        """Registers a webhook. A secret is generated if the user chose none.
+        """Registers a webhook. A secret is generated if the user chose none. A poll endpoint has no URL and no secret.
 
-        A repeated request with the same idempotency key returns the webhook of the first one. Raises ``INVALID_INPUT``
-        if the URL may not be called, ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
+        A repeated request with the same idempotency key returns the webhook of the first one. Raises
+        ``MISSING_REQUIRED_FIELD`` without a URL, ``INVALID_INPUT`` if it may not be called, ``QUOTA_EXCEEDED`` at
+        ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
         """
         claim = claim_of(
             idempotency_key,
@@ -60,14 +67,15 @@ class WebhookService:
             secret=secret,
             description=description,
             headers=headers,
+            **({"type": webhook_type} if webhook_type is WebhookType.POLL else {}),
         )
-        ascii_url = check_url(url, "url", policy=self.policy, resolve=self.resolve)
         webhook = Webhook(
             webhook_id=uuid7(),
             user_id=user_id,
-            url=ascii_url,
+            url=self._check_url(url) if webhook_type is WebhookType.PUSH else "",
             events=events,
-            secret=secret or generate_secret(),
+            secret=(secret or generate_secret()) if webhook_type is WebhookType.PUSH else "",
+            type=webhook_type,
             created_at=now,
             description=description,
             headers=headers,
@@ -95,7 +103,12 @@ class WebhookService:
         if changes.url is not None:
             url = check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
             changes = replace(changes, url=url)
-        return self.webhooks.change(user_id, webhook_id, changes)
+        try:
+            return self.webhooks.change(user_id, webhook_id, changes)
+        except ApiError:
+            if changes.url is not None and self.webhooks.get(user_id, webhook_id).type is WebhookType.POLL:
+                raise invalid_field("url", "a webhook of type poll has no URL") from None
+            raise
 
     def delete(self, user_id: str, webhook_id: str) -> None:
         """Deletes a webhook; its pending deliveries are not sent. Raises ``NOT_FOUND``."""
@@ -105,9 +118,11 @@ class WebhookService:
         """Returns the webhook with its new secret. A secret is generated if the user chose none.
 
         Raises ``NOT_FOUND``, ``INVALID_INPUT`` if the secret is the current one, and ``RESOURCE_CONFLICT`` if another
-        request changed the secret at the same time.
+        request changed the secret at the same time, or if it is a poll endpoint.
         """
         before = self.webhooks.get(user_id, webhook_id)
+        if before.type is WebhookType.POLL:
+            raise ApiError(ErrorCode.RESOURCE_CONFLICT, "A webhook of type poll has no secret.")
         if secret == before.secret:
             raise invalid_field("secret", "is the present secret; choose another")
         after = before.with_new_secret(secret or generate_secret(), now)
@@ -129,8 +144,35 @@ class WebhookService:
             self.deliveries.add_to_enabled(delivery, due_at=now + REDELIVERY_DELAY)
         except WebhookDisabledError as error:
             raise _disabled() from error
+        except WebhookIsPolledError as polled:
+            if not self.streams.append(polled.webhook, delivery.delivery_id, delivery.body, now=now):
+                raise _disabled() from polled
+            return delivery
         self.queue.enqueue(DeliveryJob(webhook_id, delivery.delivery_id))
         return delivery
+
+    def poll(
+        self, user_id: str, webhook_id: str, *, after: int, limit: int, seconds: int, since: datetime
+    ) -> StreamPage:
+        """Returns the events of a poll endpoint behind the number ``after``, oldest first.
+
+        If there is none, it waits for one for ``seconds`` after ``since``. Meanwhile it reads once a second. Raises
+        ``NOT_FOUND``, and ``RESOURCE_CONFLICT`` for a webhook whose events are sent.
+        """
+        webhook = self.webhooks.get(user_id, webhook_id)
+        if webhook.type is not WebhookType.POLL:
+            raise ApiError(ErrorCode.RESOURCE_CONFLICT, "Its events are sent to its URL. Only type poll is polled.")
+
+        def read() -> StreamPage:
+            return self.streams.read(webhook_id, after=after, limit=limit)
+
+        return self.waiter.wait(
+            read,
+            first=read() if webhook.sequence > after else StreamPage((), is_last=True),
+            is_news=lambda page: bool(page.events),
+            seconds=seconds,
+            since=since,
+        )
 
     def list_deliveries(
         self, user_id: str, webhook_id: str, *, limit: int, before: str | None
@@ -153,11 +195,19 @@ class WebhookService:
             self.deliveries.reopen(user_id, webhook_id, delivery_id, now=now, due_at=now + REDELIVERY_DELAY)
         except WebhookDisabledError as error:
             raise _disabled() from error
+        except WebhookIsPolledError as error:
+            raise not_found("delivery") from error
         except DeliveryInProgressError as error:
             raise ApiError(
                 ErrorCode.RESOURCE_CONFLICT, "The delivery is being sent right now. Wait for the answer."
             ) from error
         self.queue.enqueue(DeliveryJob(webhook_id, delivery_id))
+
+    def _check_url(self, url: str | None) -> str:
+        if url is None:
+            problem = {"field": "url", "problem": "Field required"}
+            raise ApiError(ErrorCode.MISSING_REQUIRED_FIELD, "Required: url.", fields=[problem])
+        return check_url(url, "url", policy=self.policy, resolve=self.resolve)
 
 
 def _disabled() -> ApiError:

@@ -113,34 +113,36 @@ class AccountStore:
         pages = self._client.get_paginator("scan").paginate(TableName=self._accounts, ProjectionExpression="userId")
         return (from_attributes(item)["userId"] for page in pages for item in page["Items"])
 
-    def ledger_actions(self, entry: LedgerEntry) -> list[Action]:
-        """Returns the actions of a transaction that move credits: first the balance, then the ledger entry.
+    def ledger_actions(self, *entries: LedgerEntry) -> list[Action]:
+        """Returns the actions of a transaction that move credits: first the balance, then the ledger entries.
 
-        A debit is rejected if the balance is too small. The rejection then has the account's item.
+        The entries are of one user, type and month. A debit is rejected if the balance is too small for all of them.
+        The rejection then has the account's item.
         """
-        month = _month(entry.at)
-        values: Item = {":amount": entry.amount, ":positive": abs(entry.amount), ":spent": -entry.amount}
-        if entry.type is LedgerEntryType.GRANT:
+        first, amount = entries[0], sum(entry.amount for entry in entries)
+        month = _month(first.at)
+        values: Item = {":amount": amount, ":positive": abs(amount), ":spent": -amount}
+        if first.type is LedgerEntryType.GRANT:
             update = f"ADD balance :amount, totalEarned :amount, earned_{month} :amount"
             condition = "attribute_exists(userId)"
             used = {":amount"}
         else:
             update = f"ADD balance :amount, totalSpent :spent, spent_{month} :spent"
-            debit = entry.type is LedgerEntryType.DEBIT
+            debit = first.type is LedgerEntryType.DEBIT
             condition = "balance >= :positive" if debit else "attribute_exists(userId)"
             used = {":amount", ":spent", ":positive"} if debit else {":amount", ":spent"}
         return [
             {
                 "Update": {
                     "TableName": self._accounts,
-                    "Key": to_attributes({"userId": entry.user_id}),
+                    "Key": to_attributes({"userId": first.user_id}),
                     "UpdateExpression": update,
                     "ConditionExpression": condition,
                     "ExpressionAttributeValues": to_attributes({name: values[name] for name in used}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             },
-            self._put_entry(entry),
+            *(self._put_entry(entry) for entry in entries),
         ]
 
     def _put_entry(self, entry: LedgerEntry) -> Action:

@@ -1,4 +1,7 @@
-"""boto3 clients. Each is created on first use and kept as long as the container lives."""
+"""Clients of AWS services. Each is created on first use and kept as long as the container lives.
+
+They are botocore's: boto3 adds sessions and resources that nothing here uses, and that every cold start would import.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,10 @@ _MODEL_SECONDS: Final = 50
 @cache
 def client(service: str) -> Any:
     """Returns the client of an AWS service; each container creates it once."""
-    import boto3  # takes half of a cold start, so it is imported only if a client is needed
-    from botocore.config import Config
+    from botocore.config import Config  # a third of a cold start, so it is imported only if a client is needed
 
     emulator = settings().emulator_url or None
-    # An API function may run for 15 s. Two attempts of at most 3 s leave time for a proper error response.
+    # An API function may run for 15 s or more. Two attempts of at most 3 s leave time for a proper error response.
     config = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
     if service == "s3":
         # Presigned URLs need SigV4 in newer regions. An emulator has no host names for buckets.
@@ -29,4 +31,11 @@ def client(service: str) -> Any:
             Config(read_timeout=_MODEL_SECONDS, retries={"mode": "standard", "total_max_attempts": 1})
         )
         emulator = None
-    return boto3.client(service, config=config, endpoint_url=emulator)
+    return _session().create_client(service, config=config, endpoint_url=emulator)
+
+
+@cache
+def _session() -> Any:
+    from botocore.session import get_session
+
+    return get_session()

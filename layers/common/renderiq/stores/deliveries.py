@@ -59,7 +59,7 @@ class DeliveryStore:
     def add_to_enabled(self, delivery: Delivery, *, due_at: datetime) -> None:
         """Stores a new delivery for an enabled webhook.
 
-        Raises ``NOT_FOUND`` if the user has no such webhook, and ``WebhookDisabledError``.
+        Raises ``NOT_FOUND`` if the user has no such webhook, ``WebhookDisabledError`` and ``WebhookIsPolledError``.
         """
         check = self._webhooks.require_enabled(delivery.user_id, delivery.target)
         try:
@@ -70,8 +70,8 @@ class DeliveryStore:
     def reopen(self, user_id: str, target: str, delivery_id: str, *, now: datetime, due_at: datetime) -> None:
         """Makes a delivery pending again, with a new retry schedule.
 
-        Raises ``NOT_FOUND`` if the user has no such webhook or delivery, ``WebhookDisabledError``, and
-        ``DeliveryInProgressError``.
+        Raises ``NOT_FOUND`` if the user has no such webhook or delivery, ``WebhookDisabledError``,
+        ``WebhookIsPolledError`` and ``DeliveryInProgressError``.
         """
         update = {
             "TableName": self._table,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
-from functools import cache
 from typing import Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
@@ -43,48 +42,63 @@ class TransactionRejectedError(Exception):
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the item as DynamoDB attribute values. Attributes that are None are left out."""
-    serialize = _codec()[0].serialize
-    return {name: serialize(_storable(value)) for name, value in item.items() if value is not None}
+    return {name: _to_attribute(value) for name, value in item.items() if value is not None}
 
 
 def from_attributes(attributes: Mapping[str, Any]) -> Item:
     """Returns the item of DynamoDB attribute values. A number becomes an int if it is integral, else a float."""
-    deserialize = _codec()[1].deserialize
-    return {name: _plain(deserialize(value)) for name, value in attributes.items()}
+    return {name: _from_attribute(value) for name, value in attributes.items()}
 
 
-@cache
-def _codec() -> tuple[Any, Any]:
-    # Importing boto3 takes half of a cold start, and health checks do not need it.
-    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
-    return TypeSerializer(), TypeDeserializer()
-
-
-def _storable(value: Any) -> Any:
+def _to_attribute(value: Any) -> dict[str, Any]:
+    """Raises TypeError for a value that no record has, and ValueError for a float that is not finite."""
     match value:
-        case float():
-            return Decimal(str(value))
+        case str():
+            return {"S": str(value)}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            if not math.isfinite(value):
+                raise ValueError("DynamoDB has no such number")
+            return {"N": _number(value)}
+        case None:
+            return {"NULL": True}
         case Mapping():
-            return {key: _storable(inner) for key, inner in value.items()}
+            return {"M": {key: _to_attribute(inner) for key, inner in value.items()}}
         case list() | tuple():
-            return [_storable(inner) for inner in value]
-        case frozenset():
+            return {"L": [_to_attribute(inner) for inner in value]}
+        case set() | frozenset() if value and all(isinstance(each, str) for each in value):
+            return {"SS": list(value)}
+        case _:
+            raise TypeError(f"DynamoDB cannot store {type(value).__name__}")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if isinstance(value, int) else repr(value)
+
+
+def _from_attribute(attribute: Mapping[str, Any]) -> Any:
+    [(kind, value)] = attribute.items()
+    match kind:
+        case "N":
+            return int(value) if value.lstrip("-").isdigit() else _plain_number(value)
+        case "M":
+            return {key: _from_attribute(inner) for key, inner in value.items()}
+        case "L":
+            return [_from_attribute(inner) for inner in value]
+        case "SS":
             return set(value)
-        case _:
+        case "NULL":
+            return None
+        case "S" | "BOOL":
             return value
+        case _:
+            raise TypeError(f"no record has an attribute of type {kind}")
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
-        case list():
-            return [_plain(inner) for inner in value]
-        case _:
-            return value
+def _plain_number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 @contextmanager

@@ -255,8 +255,8 @@ class ProjectStore:
         return {"Update": update | {"ExpressionAttributeValues": to_attributes(values)}}
 
 
-def count_render(table: str, user_id: str, project_id: str) -> Action:
-    """Returns the action of a transaction that counts a render on its project.
+def count_renders(table: str, user_id: str, project_id: str, count: int) -> Action:
+    """Returns the action of a transaction that counts renders on their project.
 
     It is rejected if the user has no such project.
     """
@@ -264,9 +264,9 @@ def count_render(table: str, user_id: str, project_id: str) -> Action:
         "Update": {
             "TableName": table,
             "Key": _key(user_id, project_id),
-            "UpdateExpression": "ADD renderCount :one",
+            "UpdateExpression": "ADD renderCount :count",
             "ConditionExpression": "attribute_exists(projectId)",
-            "ExpressionAttributeValues": to_attributes({":one": 1}),
+            "ExpressionAttributeValues": to_attributes({":count": count}),
         }
     }
 

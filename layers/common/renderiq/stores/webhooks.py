@@ -27,6 +27,7 @@ from renderiq.domain.webhooks import (
     RetiredSecret,
     Webhook,
     WebhookChanges,
+    WebhookType,
 )
 from renderiq.errors import ApiError, not_found
 from renderiq.ids import uuid7
@@ -61,6 +62,14 @@ class WebhookLimitError(Exception):
 
 class WebhookDisabledError(Exception):
     """The webhook is disabled."""
+
+
+class WebhookIsPolledError(Exception):
+    """Nothing is sent to the webhook, because it is a poll endpoint."""
+
+    def __init__(self, webhook: Webhook) -> None:
+        super().__init__(webhook.webhook_id)
+        self.webhook = webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,7 @@ class WebhookStore:
         return webhook
 
     def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
-        """Returns the webhook with the changes. Raises ``NOT_FOUND``.
+        """Returns the webhook with the changes. Raises ``NOT_FOUND``, also for the URL of a poll endpoint.
 
         Earlier failures no longer count after it is enabled or gets a new URL.
         """
@@ -167,7 +176,7 @@ class WebhookStore:
         given = _without_none(values)
         if not given:
             return self.get(user_id, webhook_id)
-        changed = self._update(user_id, webhook_id, given, removed)
+        changed = self._update(user_id, webhook_id, given, removed, {"type": None} if changes.url else None)
         if changed is None:
             raise not_found("webhook")
         return _from_item(changed)
@@ -236,7 +245,7 @@ class WebhookStore:
         return _from_item(disabled) if disabled else None
 
     def require_enabled(self, user_id: str, webhook_id: str) -> Action:
-        """Returns the action of a transaction that is rejected unless the webhook exists and is enabled.
+        """Returns the action of a transaction that is rejected unless the webhook exists, is enabled and has a URL.
 
         The rejection has the item of the webhook, for ``unusable_webhook``.
         """
@@ -244,7 +253,8 @@ class WebhookStore:
             "ConditionCheck": {
                 "TableName": self._table,
                 "Key": _key(user_id, webhook_id),
-                "ConditionExpression": "enabled = :yes",
+                "ConditionExpression": "enabled = :yes AND attribute_not_exists(#type)",
+                "ExpressionAttributeNames": {"#type": "type"},
                 "ExpressionAttributeValues": to_attributes({":yes": True}),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
@@ -339,9 +349,14 @@ class WebhookStore:
         return from_attributes(response["Attributes"])
 
 
-def unusable_webhook(found: Item) -> ApiError | WebhookDisabledError:
-    """Returns the error for a rejected ``require_enabled``: ``NOT_FOUND``, or ``WebhookDisabledError``."""
-    return WebhookDisabledError() if found else not_found("webhook")
+def unusable_webhook(found: Item) -> ApiError | WebhookDisabledError | WebhookIsPolledError:
+    """Returns the error for a rejected ``require_enabled``.
+
+    It is ``NOT_FOUND``, ``WebhookIsPolledError`` or ``WebhookDisabledError``.
+    """
+    if not found:
+        return not_found("webhook")
+    return WebhookIsPolledError(_from_item(found)) if "type" in found else WebhookDisabledError()
 
 
 def _without_none(values: Item) -> Item:
@@ -380,6 +395,8 @@ def _to_item(webhook: Webhook) -> Item:
         "headers": webhook.headers,
         "enabled": webhook.enabled,
         "createdAt": to_iso(webhook.created_at),
+        # Webhooks from before there were poll endpoints have no type.
+        "type": webhook.type if webhook.type is WebhookType.POLL else None,
     }
 
 
@@ -398,6 +415,8 @@ def _from_item(item: Item) -> Webhook:
         retired=tuple(RetiredSecret(each["secret"], from_iso(each["expiresAt"])) for each in item["retiredSecrets"]),
         failing_since=from_iso(item["failingSince"]) if "failingSince" in item else None,
         last_result=_result(item["lastResult"]) if "lastResult" in item else None,
+        type=WebhookType(item.get("type", WebhookType.PUSH)),
+        sequence=item.get("sequence", 0),
     )
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.wiring.delivery_queue import delivery_queue
+from renderiq.wiring.event_streams import event_streams
 from renderiq.wiring.file_links import file_links
 from renderiq.wiring.render_store import renders
 from renderiq.wiring.webhook_stores import deliveries, webhooks
@@ -15,5 +16,10 @@ from renderiq.wiring.webhook_stores import deliveries, webhooks
 def event_publisher() -> EventPublisher:
     """Returns the publisher of render events."""
     return EventPublisher(
-        webhooks=webhooks(), deliveries=deliveries(), renders=renders(), queue=delivery_queue(), link=file_links().link
+        webhooks=webhooks(),
+        deliveries=deliveries(),
+        renders=renders(),
+        queue=delivery_queue(),
+        link=file_links().link,
+        streams=event_streams(),
     )

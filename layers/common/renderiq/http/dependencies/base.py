@@ -1,25 +1,22 @@
-"""Parameters of every endpoint: the request context, the caller with its scopes, bodies, queries and path ids."""
+"""Parameters of every endpoint: the request context, the caller with its scopes, path ids and flags."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
-
-from pydantic import ValidationError
-from pydantic.alias_generators import to_camel
+from typing import Annotated, Final
 
 from renderiq.domain.keys import Scope
 from renderiq.errors import ApiError, ErrorCode, invalid_field
-from renderiq.http.bodies import read_fields, validate, validation_error
 from renderiq.http.guards import Principal, RequestContext
 from renderiq.http.request import Request
 from renderiq.http.routing import Depends
 from renderiq.ids import is_uuid
-from renderiq.models.wire import WireModel
+from renderiq.names import camel_case
 from renderiq.settings import Settings
 from renderiq.wiring.base import configuration
 
-Model = TypeVar("Model", bound=WireModel)
+_TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
+_FALSE: Final = frozenset({"0", "false", "f", "no", "n", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +66,20 @@ class RequiresScope:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyOf(Generic[Model]):
-    """A request body that is one model. Empty text and null count as absent, unless ``keep_empty``."""
+class QueryFlag:
+    """A flag in the query string, which is false if it is absent or blank."""
 
-    model: type[Model]
-    keep_empty: bool = False
+    name: str
+    description: str
 
-    def read(self, request: Request) -> Model:
-        """Returns the validated body. Raises the errors of ``read_fields`` and ``validate``."""
-        return validate(self.model, read_fields(request, keep_empty=self.keep_empty))
-
-
-@dataclass(frozen=True, slots=True)
-class QueryOf(Generic[Model]):
-    """A query string that is one model. Blank values count as absent, and blanks around a value do not count."""
-
-    model: type[Model]
-
-    def read(self, request: Request) -> Model:
-        """Returns the validated query. Raises ``INVALID_INPUT``, which names the fields."""
-        given = {name: value.strip() for name, value in request.query.items() if value.strip()}
-        try:
-            return self.model.model_validate(given)
-        except ValidationError as error:
-            raise validation_error(error) from error
+    def read(self, request: Request) -> bool:
+        """Returns the flag, which has the spellings that pydantic accepts. Raises ``INVALID_INPUT``."""
+        text = request.query.get(self.name, "").strip().lower()
+        if text in _TRUE:
+            return True
+        if text and text not in _FALSE:
+            raise invalid_field(self.name, "Input should be a valid boolean, unable to interpret input")
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +95,18 @@ class PathId:
         if is_uuid(given):
             return given
         if self.code is ErrorCode.INVALID_INPUT:
-            raise invalid_field(to_camel(self.name), "must be a UUID")
+            raise invalid_field(camel_case(self.name), "must be a UUID")
         raise ApiError(self.code)
 
 
+def read_if_none_match(request: Request) -> frozenset[str]:
+    """Returns the ETags that ``If-None-Match`` names, each as its opaque part in quotes, or ``*``."""
+    given: str = request.headers.get("if-none-match", "")
+    return frozenset(each.strip().removeprefix("W/") for each in given.split(",") if each.strip())
+
+
 Config = Annotated[Settings, Depends(configuration)]
+IfNoneMatch = Annotated[frozenset[str], Depends(read_if_none_match)]
 Context = Annotated[RequestContext, Depends(request_context)]
 Caller = Annotated[Principal, Depends(principal)]
 Session = Annotated[SessionPrincipal, Depends(session)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from renderiq.http.dependencies.base import BodyOf
+from renderiq.http.dependencies.inputs import BodyOf
 from renderiq.http.routing import Depends
 from renderiq.models.passwords import ForgotPasswordIn, ResetPasswordIn
 from renderiq.services.passwords import PasswordService

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from renderiq.errors import ErrorCode
-from renderiq.http.dependencies.base import PathId, QueryOf
+from renderiq.http.dependencies.base import PathId
+from renderiq.http.dependencies.inputs import QueryOf
 from renderiq.http.routing import Depends
 from renderiq.models.projects import ProjectsQuery
 from renderiq.services.projects import ProjectService

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from renderiq.http.dependencies.base import BodyOf, PathId
+from renderiq.http.dependencies.base import PathId
+from renderiq.http.dependencies.inputs import BodyOf
 from renderiq.http.routing import Depends
-from renderiq.models.auth import RefreshIn
+from renderiq.models.sign_in import RefreshIn
 from renderiq.services.sessions import SessionService
 from renderiq.wiring.sessions import session_service
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from renderiq.http.dependencies.base import BodyOf
+from renderiq.http.dependencies.inputs import BodyOf
 from renderiq.http.routing import Depends
-from renderiq.models.auth import SignInIn
+from renderiq.models.sign_in import SignInIn
 from renderiq.services.sessions import SignInService
 from renderiq.wiring.sign_in import sign_in_service
 

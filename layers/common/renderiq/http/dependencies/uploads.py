@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from renderiq.http.dependencies.base import BodyOf, PathId, QueryOf
+from renderiq.http.dependencies.base import PathId
+from renderiq.http.dependencies.inputs import BodyOf, QueryOf
 from renderiq.http.routing import Depends
 from renderiq.models.uploads import PartsIn, ResumableUploadIn, UploadIn, UploadsQuery
 from renderiq.services.uploads import UploadService

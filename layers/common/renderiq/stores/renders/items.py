@@ -47,6 +47,7 @@ def to_item(render: Render) -> Item:
         "depthKey": render.depth_key,
         "materialIdKey": render.material_id_key,
         "normalKey": render.normal_key,
+        "batch": list(render.batch) or None,
         "platform": render.platform,
         "pluginVersion": render.plugin_version,
         "agent": render.agent,
@@ -116,6 +117,7 @@ def from_item(item: Item) -> Render:
         depth_key=item.get("depthKey"),
         material_id_key=item.get("materialIdKey"),
         normal_key=item.get("normalKey"),
+        batch=tuple(item.get("batch", ())),
     )
 
 

@@ -60,43 +60,36 @@ class RenderStore(RenderReader):
         self._projects = projects
         self._accounts = accounts
 
-    def add(self, render: Render, claim: IdempotencyClaim | None, *, uses: Sequence[Action] = ()) -> None:
-        """Debits the account, stores the render, counts it on its project and claims the idempotency key.
+    def add(self, renders: Sequence[Render], claim: IdempotencyClaim | None, *, uses: Sequence[Action] = ()) -> None:
+        """Debits the account, stores the renders, counts them on their project and claims the idempotency key.
 
-        All of it is one transaction, with ``uses``: the actions of ``UploadStore.count_use``. Raises
-        ``InsufficientCreditsError``, ``AlreadyAcceptedError``, or ``NOT_FOUND`` if the user has no such project or an
-        upload is not there any more.
+        All of it is one transaction, with ``uses``: the actions of ``UploadStore.count_use``. The renders are of one
+        order; the key is claimed by the first. Raises ``InsufficientCreditsError``, ``AlreadyAcceptedError``, or
+        ``NOT_FOUND`` if the user has no such project or an upload is not there any more.
         """
-        debit = LedgerEntry(
-            uuid7(), render.user_id, LedgerEntryType.DEBIT, -render.cost, render.created_at, render.render_id
-        )
-        due = due_attributes(render.render_id, render.created_at + REDELIVERY_DELAY)
-        put = {
-            "TableName": self._table,
-            "Item": to_attributes(to_item(render) | due),
-            "ConditionExpression": "attribute_not_exists(renderId)",
-        }
-        actions: list[Action] = [*self._accounts.ledger_actions(debit), {"Put": put}]
+        first = renders[0]
+        actions: list[Action] = self._accounts.ledger_actions(*map(_debit, renders))
+        actions += [self._put(render) for render in renders]
         project_at = claim_at = None
-        if render.order.project_id:
+        if first.order.project_id:
             project_at = len(actions)
-            actions.append(projects.count_render(self._projects, render.user_id, render.order.project_id))
+            actions.append(projects.count_renders(self._projects, first.user_id, first.order.project_id, len(renders)))
         if claim:
             claim_at = len(actions)
             actions.append(
                 claim_action(
                     self._table,
-                    {"userId": render.user_id, "renderId": f"idem#{claim.key}"},
+                    {"userId": first.user_id, "renderId": f"idem#{claim.key}"},
                     claim,
-                    claimed_by=render.render_id,
+                    claimed_by=first.render_id,
                     key_attribute="renderId",
-                    now=render.created_at,
+                    now=first.created_at,
                 )
             )
         uses_at = range(len(actions), len(actions) + len(uses))
         actions += uses
         try:
-            transact(self._client, actions, token=render.render_id)
+            transact(self._client, actions, token=first.render_id)
         except TransactionRejectedError as rejection:
             if claim_at in rejection.rejected:
                 raise AlreadyAcceptedError.of(rejection.rejected[claim_at]) from rejection
@@ -107,7 +100,7 @@ class RenderStore(RenderReader):
             raise InsufficientCreditsError(rejection.rejected.get(0, {}).get("balance", 0)) from rejection
         except (BotoCoreError, ClientError):
             # The transaction may have succeeded and only its response be lost. A paid render must not be rejected.
-            if not self._find(render.user_id, render.render_id):
+            if not self._find(first.user_id, first.render_id):
                 raise
 
     def claim(self, user_id: str, render_id: str, *, lease: str, until: datetime, now: datetime) -> Render | None:
@@ -235,6 +228,16 @@ class RenderStore(RenderReader):
                 time.sleep(pause)
         raise ApiError(ErrorCode.SERVICE_UNAVAILABLE)
 
+    def _put(self, render: Render) -> Action:
+        due = due_attributes(render.render_id, render.created_at + REDELIVERY_DELAY)
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": to_attributes(to_item(render) | due),
+                "ConditionExpression": "attribute_not_exists(renderId)",
+            }
+        }
+
     def _end(
         self,
         render: Render,
@@ -321,6 +324,12 @@ class RenderStore(RenderReader):
                 **changes,
             )
         return from_item(from_attributes(response["Attributes"]))
+
+
+def _debit(render: Render) -> LedgerEntry:
+    return LedgerEntry(
+        uuid7(), render.user_id, LedgerEntryType.DEBIT, -render.cost, render.created_at, render.render_id
+    )
 
 
 def _refund(render: Render | DueRender, now: datetime) -> LedgerEntry:

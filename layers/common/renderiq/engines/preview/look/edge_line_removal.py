@@ -139,10 +139,8 @@ def _reliability(rgb: U8, core: Mask, line: Mask, model: Mask | None) -> F32:
     would leave dashes.
     """
     density = gaussian_blur(core.astype(np.uint8) * 255, _DENSITY_SIGMA).astype(np.float32) / 255
-    thin = line.copy()
-    for channel in range(3):
-        level = np.ascontiguousarray(rgb[..., channel])
-        thin |= grey_closing(level, _WIDEST) - level > _THIN_CONTRAST
+    level = np.ascontiguousarray(rgb[..., 1])
+    thin = line | (grey_closing(level, _WIDEST) - level > _THIN_CONTRAST)
     if model is not None:
         thin &= grey_erosion(model.astype(np.uint8), 3) > 0
     near = grey_dilation(line.astype(np.uint8), 3) > 0

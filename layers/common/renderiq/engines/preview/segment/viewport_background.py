@@ -38,7 +38,11 @@ _CEILING_CHROMA: Final = 12
 """Levels and highest chroma of a ceiling that could be a background."""
 _MAX_UNEVENNESS: Final = 1.5
 """Mean difference in levels between an even background and its model; a photographed sky is less even."""
+_MAX_UNEVENNESS_OVER_GROUND: Final = 2.6
+"""The same above a ground that the viewport draws."""
 _BLUENESS: Final = 24
+_GRADIENT_STEPS: Final = (7, 14)
+"""Levels between two pixels of a row of a blue gradient, and between two rows."""
 _MIN_GRADIENT: Final = 0.03
 """Of the rows: those that show a gradient must be so many to tell how it goes on."""
 _MIN_CORE: Final = 0.12
@@ -69,6 +73,9 @@ _MIN_OVERLAYS: Final = 3
 _MAX_OVERLAY_AREA: Final = 0.06
 """Of the model: overlays that stand alone before the background."""
 _GROUND_MIN_HORIZON: Final = 0.08
+_HORIZON_BIN: Final = 4
+_HORIZON_STEPS: Final = (2, 3, 4, 5, 7, 9)
+"""Rows below the sky at which the ground may begin, because the horizon rings in a compressed picture."""
 _WIDE_HORIZON: Final = 0.35
 """Of the width: where the ground of a viewport meets its sky in one straight line."""
 _SHADOW_RATIO: Final = (0.3, 0.96)
@@ -125,12 +132,14 @@ def find_viewport_background(
     height, width = rgb.shape[:2]
     if min(height, width) < _MIN_SIDE:
         return None
-    components = connected_components(local_range(rgb) <= _SMOOTH_RANGE)
+    components = connected_components(_is_smooth(rgb))
     runs = RunLengthLabels(components)
     area = runs.area()
     area[0] = 0
     colour = runs.mean_colour(rgb)
-    seeds = _find_seeds(components, colour, area)
+    # A line along the frame rings in a compressed picture.
+    found = (_find_seeds(components, colour, area, inset) for inset in (_FRAME_INSET, 2 * _FRAME_INSET))
+    seeds = next((each for each in found if each is not None), None)
     if seeds is None:
         return None
     mask = seeds[components]
@@ -141,7 +150,8 @@ def find_viewport_background(
         return None
     ground = _find_ground(components, area, seed)
     model = _row_model(rgb, mask)
-    if must_be_even and _difference(rgb, model)[mask].mean() > _MAX_UNEVENNESS:
+    limit = _MAX_UNEVENNESS_OVER_GROUND if ground else _MAX_UNEVENNESS
+    if must_be_even and _difference(rgb, model)[mask].mean() > limit:
         return None
     check_cancelled()
     if ground:
@@ -164,7 +174,8 @@ def find_viewport_background(
         # A face may have the colour of the background; under a sky that would be a hole.
         parts = connected_components(mask)
         at_frame = np.zeros(int(parts.max()) + 1, np.bool_)
-        at_frame[parts[min(_FRAME_INSET, height // 3)]] = True
+        at_frame[np.unique(parts[: 2 * _FRAME_INSET + 1])] = True
+        at_frame[0] = False
         mask = mask & at_frame[parts]
     if not _MIN_AREA < mask.mean() < _MAX_AREA:
         return None
@@ -175,14 +186,31 @@ def find_viewport_background(
     return ViewportBackground(opacity, foreground, shadow, _lies_above(mask))
 
 
-def _find_seeds(components: I32, colour: F32, area: I32) -> Mask | None:
+def _is_smooth(rgb: U8) -> Mask:
+    """Returns the pixels without an edge. A blue gradient is smooth if it is even along its rows."""
+    smooth: Mask = local_range(rgb) <= _SMOOTH_RANGE
+    red, blue = rgb[..., 0], rgb[..., 2]
+    is_blue = blue > np.minimum(red, 255 - _BLUENESS) + _BLUENESS
+    if not is_blue.any():
+        return smooth
+    along, across = np.zeros(red.shape, np.uint8), np.zeros(red.shape, np.uint8)
+    for channel in range(3):
+        level = rgb[..., channel]
+        for steps, axis in ((along, 1), (across, 0)):
+            low, high = (np.s_[:, :-1], np.s_[:, 1:]) if axis else (np.s_[:-1], np.s_[1:])
+            step = np.maximum(level[low], level[high]) - np.minimum(level[low], level[high])
+            np.maximum(steps[high], step, out=steps[high])
+    return smooth | is_blue & (along <= _GRADIENT_STEPS[0]) & (across <= _GRADIENT_STEPS[1])
+
+
+def _find_seeds(components: I32, colour: F32, area: I32, inset: int) -> Mask | None:
     """Returns which components touch the top and the upper sides of the frame in their most frequent colour.
 
-    Returns None if no colour is frequent enough for a background.
+    The frame is ``inset`` pixels within the picture. Returns None if no colour is frequent enough for a background.
     """
     height = len(components)
     third = height // 3
-    inset = min(_FRAME_INSET, third)
+    inset = min(inset, third)
     border = np.concatenate([components[inset], components[:third, inset], components[:third, -1 - inset]])
     votes = np.bincount(border, minlength=len(area))
     votes[0] = 0
@@ -279,8 +307,11 @@ def _find_ground(components: I32, area: I32, sky: int) -> int:
         return 0
     last = height - 1 - np.argmax(is_sky[::-1], axis=0)
     columns = np.flatnonzero(is_sky.any(axis=0))
+    # Where something stands on the horizon, the sky ends higher up.
+    usual = int(np.bincount(last[columns] // _HORIZON_BIN).argmax())
+    columns = columns[np.abs(last[columns] // _HORIZON_BIN - usual) <= 1]
     below = np.zeros(len(columns), np.int32)
-    for step in (2, 3, 4, 5):
+    for step in _HORIZON_STEPS:
         found = components[np.minimum(last[columns] + step, height - 1), columns]
         below = np.where(below == 0, found, below)
     votes = np.bincount(below, minlength=len(area))

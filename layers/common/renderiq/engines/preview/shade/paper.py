@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,12 +17,17 @@ _MAX_SIDE: Final = 1920
 """Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
 _CURVE: Final = (0.05, 0.85)
 """Heights of the picture between which the wall turns into the floor."""
-_FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.40)
+_FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.46)
 """Light of the floor, at an exposure of 1: of white paper, and of darker ones for white models."""
-_MERGING: Final = 0.09
+_MERGING: Final = 0.11
 """Difference of the cube roots of light below which the model merges with the paper."""
-_LIGHTER: Final = 0.06
-"""Part of the contour that may merge more before the next darker paper is taken."""
+_PAPER_SHADE: Final = 0.86
+_MODEL_SHADE: Final = 1.05
+"""What falloff and shadow leave of the paper's light beside the model, and what the sun adds to the model's."""
+_LEAST_CONTRAST: Final = 20
+_LIGHTER: Final = 0.02
+"""Per cent of the contour that may stand out less than what is compared, and how much more the rest must stand out
+before the next darker paper."""
 _INSIDE: Final = 0.95
 _OUTLINE_WIDTH: Final = 9
 _OUTLINE_REACH: Final = 17
@@ -40,6 +45,8 @@ _FOOT_WEIGHT: Final = (0.25, 0.95)
 """Rows of the model, from its top to its foot, between which its shadow becomes full."""
 _UPPER_SHADOW: Final = 0.35
 """Strength of the shadow at the upper end of the model over that at its foot."""
+_MUCH_MERGING: Final = 0.15
+"""Part of the contour that hardly stands out: from there on the shadow is as strong at the upper end."""
 _DRAWN_SHADOW_SIGMA: Final = 0.0016
 """Blur of a shadow that the viewport has drawn, as a part of the longer side."""
 _DRAWN_SHADOW_STRENGTH: Final = 0.85
@@ -47,10 +54,14 @@ _DRAWN_SHADOW_STRENGTH: Final = 0.85
 
 @dataclass(frozen=True, slots=True)
 class PaperTone:
-    """The colour of paper from the top of the picture to its foot; ``wall`` and ``floor`` (3,) are radiances."""
+    """The colour of paper from the top of the picture to its foot; ``wall`` and ``floor`` (3,) are radiances.
+
+    ``merging`` is the part of the model's contour that hardly stands out from it.
+    """
 
     wall: F32
     floor: F32
+    merging: float = 0.0
 
     def light(self, y: F32) -> F32:
         """Returns the linear light (..., 3) at the heights ``y``, 0 being the top of the picture and 1 its foot."""
@@ -67,14 +78,17 @@ def choose_paper(look: Look, outline: F32, y: F32) -> PaperTone:
     level = float(floor.mean())
     if level < _DARK_FLOOR:
         return PaperTone(wall, floor)
-    best, least = PaperTone(wall, floor), np.inf
+    best, most = PaperTone(wall, floor), -np.inf
     for number, light in enumerate(_FLOOR_LIGHTS):
         factor = np.float32(light / (level * look.exposure))
         tone = PaperTone(wall * factor, floor * factor)
-        difference = np.cbrt(tone.light(y) @ LUMA * look.exposure) - np.cbrt(outline * np.float32(look.exposure))
-        merging = float((np.abs(difference) < _MERGING).mean()) if len(outline) else 0.0
-        if merging + number * _LIGHTER < least:
-            best, least = tone, merging + number * _LIGHTER
+        if not len(outline):
+            return tone
+        behind, beside = tone.light(y) @ LUMA * np.float32(_PAPER_SHADE), outline * np.float32(_MODEL_SHADE)
+        difference = np.abs(np.cbrt(behind * look.exposure) - np.cbrt(beside * look.exposure))
+        contrast = float(np.percentile(difference, _LEAST_CONTRAST)) - number * _LIGHTER
+        if contrast > most:
+            best, most = replace(tone, merging=float((difference < _MERGING).mean())), contrast
     return best
 
 
@@ -90,7 +104,8 @@ def render_paper(tone: PaperTone, background: ViewportBackground, size: tuple[in
     x: F32 = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None]
     spotlight = 1.06 - 0.5 * (x * x + 0.6 * (y - 0.55) ** 2)
     paper = tone.light(y) * spotlight[..., None]
-    dark = _shadow(background.opacity, background.shadow, sun_from_left=sun_from_left)
+    upper = _UPPER_SHADOW + (1 - _UPPER_SHADOW) * min(tone.merging / _MUCH_MERGING, 1.0)
+    dark = _shadow(background.opacity, background.shadow, upper, sun_from_left=sun_from_left)
     openness = 1 - resize_bilinear(dark, (width, height)).astype(np.float32) * np.float32(1 / 255)
     paper *= openness[..., None]
     lit: F32 = paper.astype(np.float32)
@@ -124,8 +139,11 @@ def find_outline(opacity: F32) -> Mask:
     return beside
 
 
-def _shadow(opacity: F32, drawn: F32 | None, *, sun_from_left: bool) -> U8:
-    """Returns the shadow on the paper (height, width), 255 being black."""
+def _shadow(opacity: F32, drawn: F32 | None, upper: float, *, sun_from_left: bool) -> U8:
+    """Returns the shadow on the paper (height, width), 255 being black.
+
+    ``upper`` is its strength at the upper end of the model over that at its foot.
+    """
     longest = max(opacity.shape)
     mask = (opacity * 255).astype(np.uint8)
     contact = gaussian_blur(mask, max(_CONTACT[0] * longest, 1)).astype(np.float32) * _CONTACT[1]
@@ -144,6 +162,6 @@ def _shadow(opacity: F32, drawn: F32 | None, *, sun_from_left: bool) -> U8:
     rows = np.flatnonzero((opacity > 0.5).any(axis=1))
     top, bottom = (int(rows[0]), int(rows[-1])) if len(rows) else (0, 1)
     down_model: F32 = (np.arange(len(mask), dtype=np.float32) - top) / np.float32(max(bottom - top, 1))
-    weight = _UPPER_SHADOW + (1 - _UPPER_SHADOW) * smoothstep(*_FOOT_WEIGHT, down_model)
+    weight = upper + (1 - upper) * smoothstep(*_FOOT_WEIGHT, down_model)
     dark = np.maximum(contact * weight[:, None], cast * (weight[:, None] if drawn is None else 1))
     return np.clip(dark, 0, 255).astype(np.uint8)
