@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 
 from renderiq.domain.renders import Status
 from renderiq.domain.uploads import MAX_OPEN, PART_SIZE, RETENTION
@@ -335,6 +337,15 @@ def test_a_gzipped_picture_is_checked_unpacked(aws: AwsEnvironment, user: User) 
     upload_id = upload_file(aws, user, data, contentEncoding="gzip", sha256=hashlib.sha256(data).hexdigest())
 
     assert read(user, upload_id).data["width"] == 160
+
+
+def test_the_size_of_a_jpeg_is_found_behind_a_large_profile(aws: AwsEnvironment, user: User) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (160, 90)).save(file, "JPEG", icc_profile=bytes(300_000))
+
+    upload_id = upload_file(aws, user, file.getvalue(), contentType="image/jpeg")
+
+    assert read(user, upload_id).data["height"] == 90
 
 
 def test_the_hash_of_the_whole_file_is_checked(aws: AwsEnvironment, user: User) -> None:

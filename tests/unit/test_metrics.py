@@ -24,6 +24,7 @@ from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
 from tests.support.renders import post_render, render_worker
 from tests.support.telemetry import Figure, figures
+from tests.support.uploads import announce, complete, send
 from tests.support.webhooks import register_webhook
 
 PLUGIN = {"user-agent": "Renderiq-Plugin/Revit/2.4.1"}
@@ -245,6 +246,34 @@ def test_deleting_a_project_counts_its_cancelled_renders(aws: AwsEnvironment, us
     call("projects_id", "DELETE", f"/projects/{project_id}", headers=user.headers)
 
     assert [figure.by[0]["status"] for figure in printed("RendersEnded")] == ["cancelled"]
+
+
+# ---------------------------------------------------------------- uploads
+
+
+@pytest.mark.parametrize("status", ["ready", "failed", "abandoned"])
+def test_an_upload_that_ends_is_counted_once_with_its_outcome(
+    aws: AwsEnvironment, user: User, printed: Printed, status: str
+) -> None:
+    data = b"no picture" if status == "failed" else pictures.png()
+    upload_id = announce(user, data).data["uploadId"]
+    send(aws, user, upload_id, {1: data})
+    printed("UploadsEnded")
+
+    if status == "abandoned":
+        wiring.upload_removal().resume(user.user_id, upload_id, now=wiring.time_source()() + timedelta(days=2))
+    else:
+        complete(user, upload_id)
+        complete(user, upload_id)
+
+    [figure] = printed("UploadsEnded")
+    assert figure.by == [{"stage": "local", "status": status}]
+    assert figure.facts == {
+        "uploadId": upload_id,
+        "userId": user.user_id,
+        "purpose": "capture",
+        "bytes": len(data),
+    }
 
 
 # ---------------------------------------------------------------- deliveries

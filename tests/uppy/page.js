@@ -16,11 +16,17 @@ async function call(method, path, body, headers = {}) {
   return data
 }
 
+// Parts are signed a hundred at a time, so that a large file takes few requests. A URL is used once: a part that S3
+// has refused is signed anew.
+const urls = new Map()
+const keep = (parts = []) => parts.forEach((part) => urls.set(part.partNumber, part.url))
+
 const callbacks = {
   async createMultipartUpload(file) {
     const announced = { fileName: file.name, contentType: file.type, size: file.size, purpose: 'model' }
     // The same file with the same key is the same upload, also after a crash.
-    const { uploadId } = await call('POST', '/uploads', announced, { 'idempotency-key': key })
+    const { uploadId, parts } = await call('POST', '/uploads', announced, { 'idempotency-key': key })
+    keep(parts)
     return { uploadId, key: file.name }
   },
   async listParts(file, { uploadId }) {
@@ -30,8 +36,14 @@ const callbacks = {
       .map((part) => ({ PartNumber: part.partNumber, Size: part.size, ETag: part.etag }))
   },
   async signPart(file, { uploadId, partNumber }) {
-    const { parts } = await call('POST', `/uploads/${uploadId}/parts`, { partNumbers: [partNumber] })
-    return { url: parts[0].url }
+    if (!urls.has(partNumber)) {
+      const last = Math.min(partNumber + 99, Math.ceil(file.size / PART_SIZE))
+      const partNumbers = Array.from({ length: last - partNumber + 1 }, (_, index) => partNumber + index)
+      keep((await call('POST', `/uploads/${uploadId}/parts`, { partNumbers })).parts)
+    }
+    const url = urls.get(partNumber)
+    urls.delete(partNumber)
+    return { url }
   },
   async completeMultipartUpload(file, { uploadId }) {
     const { url } = await call('POST', `/uploads/${uploadId}/complete`, {})
