@@ -26,6 +26,7 @@ from renderiq.wiring.base import request_url, time_source
 
 Event = dict[str, Any]
 T = TypeVar("T")
+ErrorFormat = Callable[[ApiError, str], Response[str]]
 Route = TypeVar("Route", bound=Callable[..., Any])
 
 logger = Logger()
@@ -38,9 +39,10 @@ class Api(APIGatewayHttpResolver):
     wrong with the body (400) before it learns that it must sign in (401). That is why the guard runs before Powertools.
     """
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, error_format: ErrorFormat) -> None:
         super().__init__(strip_prefixes=[BASE_PATH])
         self.guard = guard
+        self.error_format = error_format
         self.exception_handler(Exception)(self._on_exception)
         self.exception_handler(NotFoundError)(self._on_unknown_route)
 
@@ -68,9 +70,9 @@ class Api(APIGatewayHttpResolver):
             response = super().resolve(paths.normalise(event), context)
         except RequestRejectedError as rejection:
             rate = rejection.rate
-            response = _to_payload(error_response(rejection.error, request_id))
+            response = _to_payload(self.error_format(rejection.error, request_id))
         except Exception as error:
-            response = _to_payload(error_response(to_api_error(error), request_id))
+            response = _to_payload(self.error_format(to_api_error(error), request_id))
         if request.request_context.http.method == "HEAD":
             response |= {"body": "", "isBase64Encoded": False}
         headers = response.setdefault("headers", {})
@@ -90,7 +92,7 @@ class Api(APIGatewayHttpResolver):
             cause = cause.__cause__
         if isinstance(cause, RequestRejectedError):
             cause = cause.error
-        return error_response(to_api_error(cause), self._request_id)
+        return self.error_format(to_api_error(cause), self._request_id)
 
     def _on_unknown_route(self, _: NotFoundError) -> Response[str]:
         path = self._remove_prefix(self.current_event.path)
@@ -99,7 +101,7 @@ class Api(APIGatewayHttpResolver):
             return _redirect(other, self._request_id)
         allowed = sorted({route.method for route in routes if route.rule.match(path)})
         error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, allow=allowed) if allowed else ApiError(ErrorCode.NOT_FOUND)
-        return error_response(error, self._request_id)
+        return self.error_format(error, self._request_id)
 
     def _canonical_location(self) -> str | None:
         """Returns the path without superfluous slashes, which API Gateway does not route; None if it has none."""
@@ -127,14 +129,17 @@ def error_responses(*codes: ErrorCode) -> Callable[[Route], Route]:
     return declare
 
 
-def create_app(guard: Guard | None = None) -> Api:
-    """Creates an app. Callers must authenticate, unless the app names another guard."""
+def create_app(guard: Guard | None = None, *, error_format: ErrorFormat = error_response) -> Api:
+    """Creates an app. Callers must authenticate, unless the app names another guard.
+
+    ``error_format`` makes the response of an error and the id of the request.
+    """
     if guard is None:
         # Not at the top: public functions such as /health do not need what authentication imports.
         from renderiq.http.authentication import require_authentication
 
         guard = require_authentication
-    return Api(guard)
+    return Api(guard, error_format)
 
 
 def entrypoint(app: Api) -> Callable[[Event, LambdaContext], Event]:

@@ -103,9 +103,10 @@ class WebhookService:
         if changes.url is not None:
             url = check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
             changes = replace(changes, url=url)
-            if self.webhooks.get(user_id, webhook_id).type is WebhookType.POLL:
-                raise invalid_field("url", "a webhook of type poll has no URL")
-        return self.webhooks.change(user_id, webhook_id, changes)
+        try:
+            return self.webhooks.change(user_id, webhook_id, changes)
+        except WebhookIsPolledError as error:
+            raise invalid_field("url", "a webhook of type poll has no URL") from error
 
     def delete(self, user_id: str, webhook_id: str) -> None:
         """Deletes a webhook; its pending deliveries are not sent. Raises ``NOT_FOUND``."""
