@@ -17,7 +17,8 @@ from renderiq.http.paths import BASE_PATH
 
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md")
 _TAGS: Final = {
-    "auth": "Sign in, refresh tokens, sign out, list sessions, reset a forgotten password.",
+    "auth": "Sign in with a password or by a code in a browser, refresh tokens, sign out, list sessions, reset a "
+    "forgotten password.",
     "renders": "Send a viewport capture and get a rendered image.",
     "projects": "Groups of renders.",
     "files": "Images, by the links that other responses contain.",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from contract.responses import AnyModel
 from renderiq import __version__
 from renderiq.domain.credits import LedgerEntryType
+from renderiq.domain.device_codes import GRANT_TYPE
 from renderiq.domain.keys import Scope
 from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.domain.renders import OutputFormat, Quality, Status, Style
@@ -17,6 +18,7 @@ from renderiq.engines.registry import Models
 from renderiq.models.auth import MeAnswer, MeOut, SignedOutOut, TokensOut, UserOut
 from renderiq.models.capabilities import CapabilitiesOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
+from renderiq.models.device_codes import DeviceCodeIn, DeviceCodeOut, DeviceTokenIn, DeviceTokensOut
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
 from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
@@ -69,6 +71,7 @@ from renderiq.models.webhooks import (
 from renderiq.models.wire import WireModel
 from renderiq.platform import Platform
 from renderiq.services.capabilities import Capabilities
+from renderiq.services.device_codes import IssuedCodes
 from renderiq.services.health import ServiceState
 
 CREATED_AT: Final = datetime(2026, 3, 14, 9, 26, 53, 589000, tzinfo=UTC)
@@ -89,6 +92,7 @@ _CAPTURE: Final = (
 # They consist of words, so that secret scanners do not report them.
 _API_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
 _REFRESH_TOKEN: Final = f"rt_{SESSION}.EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0"
+_DEVICE_CODE: Final = "EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0"
 _SECRET: Final = "whsec_RXhhbXBsZSBzZWNyZXQsIG5vdCBpbiB1c2UgYW55d2hlcmU="  # noqa: S105 (an example)
 
 RENDER_EXAMPLE: Final = RenderOut(
@@ -195,6 +199,11 @@ RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
     type(example): example
     for example in (
         _TOKENS,
+        DeviceTokensOut(expires_in=3600, **vars(_TOKENS)),
+        DeviceCodeOut.of(
+            IssuedCodes(device_code=_DEVICE_CODE, user_code="WDJBMJHT"),
+            page="https://api.example.com/api/plugins/auth/device",
+        ),
         SignedOutOut(),
         PasswordResetRequestedOut(),
         PasswordResetOut(),
@@ -315,6 +324,8 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
     SignInIn: {"email": "ada@example.com", "password": "Correct-horse-battery-1"},
     ForgotPasswordIn: {"email": "ada@example.com"},
     ResetPasswordIn: {"email": "ada@example.com", "code": "123456", "newPassword": "Correct-horse-battery-1"},
+    DeviceCodeIn: {"client_id": "renderiq-sketchup"},
+    DeviceTokenIn: {"grant_type": GRANT_TYPE, "device_code": _DEVICE_CODE},
     RefreshIn: {"refresh_token": _REFRESH_TOKEN},
     RenderIn: {
         "uploadedImageData": _CAPTURE,

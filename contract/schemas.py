@@ -30,7 +30,11 @@ _ERROR_RESPONSE: Final[Schema] = {
     "description": "An error. `retryable` tells whether the same request may succeed later.",
     "properties": {
         "success": {"type": "boolean", "description": "Always false."},
-        "error": {"type": "string", "description": "A sentence for a person."},
+        "error": {
+            "type": "string",
+            "description": "A sentence for a person; for `/auth/device/…` the name that OAuth gives the error.",
+        },
+        "error_description": {"type": "string", "description": "The sentence, only for `/auth/device/…`."},
         "errorCode": {"$ref": _REF + "ErrorCode"},
         "details": {"type": "object", "additionalProperties": True},
         "requestId": {"type": "string"},

@@ -9,6 +9,8 @@ from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.callbacks import callback_secret
 from renderiq.wiring.capabilities import capabilities
 from renderiq.wiring.delivery_queue import delivery_queue
+from renderiq.wiring.device_codes import device_code_service, device_codes
+from renderiq.wiring.device_tokens import device_token_service
 from renderiq.wiring.engines import engine
 from renderiq.wiring.event_streams import event_streams
 from renderiq.wiring.events import event_publisher
@@ -48,6 +50,9 @@ __all__ = [
     "configuration",
     "deliveries",
     "delivery_queue",
+    "device_code_service",
+    "device_codes",
+    "device_token_service",
     "engine",
     "event_publisher",
     "event_streams",

@@ -13,6 +13,7 @@ from typing import Any, Final
 import jwt
 import pytest
 
+from renderiq.domain.device_codes import GRANT_TYPE
 from renderiq.domain.keys import Scope, generate_key
 from renderiq.ids import uuid7
 from renderiq.settings import settings
@@ -101,8 +102,20 @@ class Operation:
     ids: tuple[str, ...] = ()
 
 
+def device_code() -> str:
+    return wiring.device_code_service().issue(platform="sketchup", address="198.51.100.1", now=now()).user_code
+
+
+def credentials(mine: Owner) -> dict[str, str]:
+    return {"email": mine.user.email, "password": PASSWORD}
+
+
 OPERATIONS: Final = {
     "POST /auth/signin": Operation(PUBLIC, body=lambda caller: {"email": caller.user.email, "password": PASSWORD}),
+    "GET /auth/device": Operation(PUBLIC),
+    "POST /auth/device": Operation(PUBLIC, body=lambda mine: {"user_code": device_code(), **credentials(mine)}),
+    "POST /auth/device/code": Operation(PUBLIC),
+    "POST /auth/device/token": Operation(PUBLIC, 400, lambda _: {"grant_type": GRANT_TYPE, "device_code": "unknown"}),
     "POST /auth/refresh": Operation(PUBLIC, body=lambda caller: {"refresh_token": caller.user.refresh_token}),
     "POST /auth/signout": Operation(BEARER),
     "GET /auth/sessions": Operation(BEARER),

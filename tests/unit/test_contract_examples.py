@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.contract import document
 from tests.support.forms import multipart
 from tests.support.functions import handler
 from tests.support.http import call
+from tests.support.renders import post_render
 from tests.support.uploads import announce
 
 
@@ -64,6 +66,8 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         if parameter == "keyId":
             body = {"name": "Night batch", "scopes": ["renders:read"]}
             return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
+        if parameter == "renderId":
+            return str(post_render(user).data["renderId"])
         if parameter == "uploadId":
             return str(announce(user, b"", size=20_971_520).data["uploadId"])
         body = {"url": "https://hooks.example.com/renderiq", "events": ["render.completed"]}
@@ -71,6 +75,14 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         return str(answer.data["webhookId"])
 
     return create
+
+
+def approved_device_code(user: User) -> str:
+    service, now = wiring.device_code_service(), datetime.now(UTC)
+    issued = service.issue(platform="rhino", address="198.51.100.7", now=now)
+    _, approval = service.review(user.user_id, issued.user_code, now=now)
+    service.decide(approval, approve=True, now=now)
+    return issued.device_code
 
 
 @pytest.mark.usefixtures("without_waiting")
@@ -92,6 +104,8 @@ def test_the_api_accepts_the_example(
     if path == "/auth/refresh":
         assert len(example["refresh_token"]) == len(user.refresh_token)
         example = {"refresh_token": user.refresh_token}
+    if path == "/auth/device/token":
+        example = {**example, "device_code": approved_device_code(user)}
     target = re.sub(r"\{(\w+)\}", lambda found: new_id(user, found[1]), path)
     if media_type == "application/json":
         body: dict[str, Any] = {"json": example}

@@ -20,6 +20,9 @@ from tests.support.paths import ROOT
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
 EXPECTED = {
+    "auth_device": 200,
+    "auth_device_code": 200,
+    "auth_device_token": 400,
     "auth_me": 200,
     "auth_password_forgot": 200,
     "auth_password_reset": 400,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
+from renderiq.domain.device_codes import GRANT_TYPE
 from renderiq.domain.projects import MAX_PROJECTS
 from renderiq.domain.renders import RenderOutput, Status
 from renderiq.domain.webhooks import callback_target
@@ -24,7 +25,7 @@ from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.functions import handler, lambda_context, sqs_event
-from tests.support.http import call
+from tests.support.http import call, call_unchecked
 from tests.support.paths import ROOT
 from tests.support.renders import post_render
 from tests.support.uploads import announce, complete, send, upload_file
@@ -183,6 +184,18 @@ def _a_session(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         call("auth_signin", "POST", "/auth/signin", json={"email": newcomer, "password": PASSWORD})
     with at.of("auth_signin"):
         call("auth_signin", "POST", "/auth/signin", json={"email": user.email, "password": PASSWORD})
+    with at.of("auth_device_code"):
+        codes = call("auth_device_code", "POST", "/auth/device/code", json={}).json
+    another = f"{uuid7()}@example.com"
+    add_to_user_pool(aws, another)
+    with at.of("auth_device"):  # the first sign-in creates the account here too
+        sign_in = {"user_code": codes["user_code"], "email": another, "password": PASSWORD}
+        page = call_unchecked("auth_device", "POST", "/auth/device", json=sign_in).body
+        approval = {"approval": page.partition('name="approval" value="')[2].partition('"')[0], "decision": "approve"}
+        assert call_unchecked("auth_device", "POST", "/auth/device", json=approval).status == 200
+    with at.of("auth_device_token"):
+        exchange = {"grant_type": GRANT_TYPE, "device_code": codes["device_code"]}
+        assert call("auth_device_token", "POST", "/auth/device/token", json=exchange).status == 200
     forgotten = create_user(aws).email
     with at.of("auth_password_forgot"):
         call("auth_password_forgot", "POST", "/auth/password/forgot", json={"email": forgotten})

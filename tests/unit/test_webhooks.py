@@ -93,6 +93,7 @@ def test_a_webhook_is_shown_completely_except_for_its_secret(user: User, webhook
     assert shown.pop("createdAt").endswith("Z")
     assert shown == {
         "webhookId": webhook_id,
+        "type": "push",
         "url": URL,
         "events": ["render.completed"],
         "description": "studio",

@@ -14,6 +14,12 @@ class ErrorCode(Enum):
     MISSING_REQUIRED_FIELD = HTTPStatus.BAD_REQUEST, "The request lacks a required field.", False
     INVALID_PROJECT_ID = HTTPStatus.BAD_REQUEST, "The project id is not a UUID.", False
     INVALID_RENDER_ID = HTTPStatus.BAD_REQUEST, "The render id is not a UUID.", False
+    AUTHORIZATION_PENDING = HTTPStatus.BAD_REQUEST, "The user has not yet approved the code.", True
+    SLOW_DOWN = HTTPStatus.BAD_REQUEST, "Ask less often: five seconds more between two requests.", True
+    ACCESS_DENIED = HTTPStatus.BAD_REQUEST, "The user has denied the sign-in.", False
+    EXPIRED_TOKEN = HTTPStatus.BAD_REQUEST, "The code has expired. Request another one.", False
+    INVALID_GRANT = HTTPStatus.BAD_REQUEST, "The device code is not valid. Request another one.", False
+    UNSUPPORTED_GRANT_TYPE = HTTPStatus.BAD_REQUEST, "This grant type is not supported here.", False
     AUTH_REQUIRED = HTTPStatus.UNAUTHORIZED, "Sign in first.", False
     AUTH_FAILED = HTTPStatus.UNAUTHORIZED, "Sign-in could not be finished.", False
     INVALID_CREDENTIALS = HTTPStatus.UNAUTHORIZED, "The e-mail address or the password is wrong.", False

@@ -92,6 +92,7 @@ class Settings:
     ledger_table = _text()
     principals_table = _text()
     sessions_table = _text()
+    device_codes_table = _text()
     api_keys_table = _text()
     projects_table = _text()
     renders_table = _text()

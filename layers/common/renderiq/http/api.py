@@ -19,6 +19,7 @@ from renderiq.platform import Client, detect
 from renderiq.wiring.base import request_url, time_source
 
 T = TypeVar("T")
+ErrorFormat = Callable[[ApiError, str], Response]
 
 
 class Api:
@@ -28,8 +29,9 @@ class Api:
     not what is wrong with the body. ``dependency_overrides`` replaces functions that supply parameters, in tests.
     """
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, error_format: ErrorFormat) -> None:
         self.guard = guard
+        self.error_format = error_format
         self.routes: list[Route] = []
         self.dependency_overrides: dict[Dependency, Dependency] = {}
         self._request: Request | None = None
@@ -75,9 +77,9 @@ class Api:
             response = self._call_route(request)
         except RequestRejectedError as rejection:
             rate = rate or rejection.rate
-            response = error_response(rejection.error, request.id)
+            response = self.error_format(rejection.error, request.id)
         except Exception as error:
-            response = error_response(to_api_error(error), request.id)
+            response = self.error_format(to_api_error(error), request.id)
         payload = response.to_payload(request.headers.get("accept-encoding", ""))
         if request.is_head:
             payload |= {"body": "", "isBase64Encoded": False}
@@ -144,14 +146,17 @@ def error_responses(*codes: ErrorCode) -> Callable[[Endpoint], Endpoint]:
     return declare
 
 
-def create_app(guard: Guard | None = None) -> Api:
-    """Creates an app. Callers must authenticate, unless the app names another guard."""
+def create_app(guard: Guard | None = None, *, error_format: ErrorFormat = error_response) -> Api:
+    """Creates an app. Callers must authenticate, unless the app names another guard.
+
+    ``error_format`` makes the response of an error and the id of the request.
+    """
     if guard is None:
         # Not at the top: public functions such as /health do not need what authentication imports.
         from renderiq.http.authentication import require_authentication
 
         guard = require_authentication
-    return Api(guard)
+    return Api(guard, error_format)
 
 
 def entrypoint(app: Api) -> Callable[[Event, object], Event]:

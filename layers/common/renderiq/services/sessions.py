@@ -123,9 +123,13 @@ class SignInService:
 
         ``new_password`` replaces a temporary password. Raises the errors of ``UserPool.sign_in``.
         """
-        identity = self.pool.sign_in(email, password, new_password)
-        account = self.accounts.find(identity.user_id, now) or self._create_account(identity, now)
+        account = self.authenticate(email, password, new_password, now=now)
         return self.sessions.open(account, platform=platform, now=now)
+
+    def authenticate(self, email: str, password: str, new_password: str | None = None, *, now: datetime) -> Account:
+        """Returns the account of the user with this password, as ``sign_in`` does, and opens no session."""
+        identity = self.pool.sign_in(email, password, new_password)
+        return self.accounts.find(identity.user_id, now) or self._create_account(identity, now)
 
     def _create_account(self, identity: Identity, now: datetime) -> Account:
         account = Account(identity.user_id, identity.email, identity.name, now)

@@ -105,10 +105,8 @@ class WebhookService:
             changes = replace(changes, url=url)
         try:
             return self.webhooks.change(user_id, webhook_id, changes)
-        except ApiError:
-            if changes.url is not None and self.webhooks.get(user_id, webhook_id).type is WebhookType.POLL:
-                raise invalid_field("url", "a webhook of type poll has no URL") from None
-            raise
+        except WebhookIsPolledError as error:
+            raise invalid_field("url", "a webhook of type poll has no URL") from error
 
     def delete(self, user_id: str, webhook_id: str) -> None:
         """Deletes a webhook; its pending deliveries are not sent. Raises ``NOT_FOUND``."""

@@ -25,8 +25,8 @@ from renderiq.stores.items import Action, Item, TransactionRejectedError, from_a
 
 EVENT_TTL: Final = timedelta(days=7)
 _MARK_TTL: Final = timedelta(days=30)
-_MAX_ATTEMPTS: Final = 40
-_MAX_PAUSE: Final = 0.05
+_MAX_ATTEMPTS: Final = 100
+_MAX_PAUSE: Final = 0.03
 _EVENT: Final = "stream#"
 _MARK: Final = "streamed#"
 _DIGITS: Final = 15

@@ -159,7 +159,7 @@ class WebhookStore:
         return webhook
 
     def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
-        """Returns the webhook with the changes. Raises ``NOT_FOUND``, also for the URL of a poll endpoint.
+        """Returns the webhook with the changes. Raises ``NOT_FOUND`` and ``WebhookIsPolledError``.
 
         Earlier failures no longer count after it is enabled or gets a new URL.
         """
@@ -178,7 +178,8 @@ class WebhookStore:
             return self.get(user_id, webhook_id)
         changed = self._update(user_id, webhook_id, given, removed, {"type": None} if changes.url else None)
         if changed is None:
-            raise not_found("webhook")
+            found = self.get(user_id, webhook_id) if changes.url else None
+            raise WebhookIsPolledError(found) if found else not_found("webhook")
         return _from_item(changed)
 
     def replace_secret(self, before: Webhook, after: Webhook) -> bool:
