@@ -125,7 +125,7 @@ ONLY_IN_PROD: Final = {"Fn::If": ["IsProd", "Retain", "Delete"]}
 
 @pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"])
 def test_what_cannot_be_made_again_is_kept_in_prod(template: dict[str, Any], kind: str) -> None:
-    temporary = {"PrincipalsTable", "SessionsTable", "DeliveriesTable"}
+    temporary = {"PrincipalsTable", "SessionsTable", "DeviceCodesTable", "DeliveriesTable"}
     kept = {
         name: each
         for name, each in template["Resources"].items()

@@ -41,6 +41,8 @@ def sign_in_page(form: DevicePageIn, error: ApiError | None = None) -> Response:
     typed = show_user_code(code) if code else form.user_code
     needs_password = error is not None and error.details.get("challenge") == _NEW_PASSWORD
     focus = ' autofocus aria-describedby="problem"' if error else " autofocus"
+    code_is_wrong = error is not None and "user_code" in _wrong_fields(error)
+    wanted = "code" if code_is_wrong or not typed else "password" if form.email else "email"
     body = f"""
 <h1>Sign in a plugin</h1>
 <p>Your plugin shows a code. Enter it here, and sign in.</p>
@@ -48,14 +50,14 @@ def sign_in_page(form: DevicePageIn, error: ApiError | None = None) -> Response:
 <form method="post" action="device" autocomplete="on">
 <label for="user_code">Code</label>
 <input id="user_code" name="user_code" value="{escape(typed)}" required maxlength="20" autocomplete="off"
- autocapitalize="characters" spellcheck="false"{focus if not typed else ""}>
+ autocapitalize="characters" spellcheck="false"{focus if wanted == "code" else ""}>
 <p class="hint">Eight letters, such as WDJB-MJHT.</p>
 <label for="email">E-mail address</label>
 <input id="email" name="email" type="email" value="{escape(form.email or "")}" required autocomplete="username"
-{focus if typed and not form.email else ""}>
+{focus if wanted == "email" else ""}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" required autocomplete="current-password"
-{focus if typed and form.email else ""}>
+{focus if wanted == "password" else ""}>
 {_CHOICE_FIELD if needs_password else ""}
 <button type="submit">Continue</button>
 </form>"""
@@ -113,7 +115,7 @@ def _decision_page(form: DevicePageIn, grant: DeviceGrant, token: str, *, email:
 </dl>
 <form method="post" action="device">
 <input type="hidden" name="approval" value="{escape(token)}">
-<button type="submit" name="decision" value="approve" autofocus>Approve</button>
+<button type="submit" name="decision" value="approve">Approve</button>
 <button type="submit" name="decision" value="deny" class="other">Deny</button>
 </form>"""
     return _page("Approve a plugin", body)
@@ -133,8 +135,7 @@ def _result_page(*, approved: bool) -> Response:
 
 
 def _sentence(error: ApiError) -> str:
-    fields = {each["field"] for each in error.details.get("fields", [])}
-    if "user_code" in fields:
+    if "user_code" in _wrong_fields(error):
         return "This code is wrong, was used, or has expired. Ask your plugin for another one."
     challenge = error.details.get("challenge")
     if challenge == _NEW_PASSWORD:
@@ -142,6 +143,10 @@ def _sentence(error: ApiError) -> str:
     if challenge:
         return f"Your account needs another step to sign in ({challenge})."
     return error.message
+
+
+def _wrong_fields(error: ApiError) -> set[str]:
+    return {each["field"] for each in error.details.get("fields", [])}
 
 
 def _alert(text: str) -> str:
