@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -184,6 +184,10 @@ def at_once(jobs: Mapping[str, Callable[[], T]]) -> dict[str, T]:
     """Runs the jobs on all cores, and returns their results by name."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         futures = {name: pool.submit(job) for name, job in jobs.items()}
+        for done, future in enumerate(as_completed(futures.values()), 1):
+            future.result()
+            print(f"\r→ {done} of {len(jobs)}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
         return {name: future.result() for name, future in futures.items()}
 
 
