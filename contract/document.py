@@ -19,6 +19,7 @@ _INTRODUCTION: Final = Path(__file__).with_name("introduction.md")
 _TAGS: Final = {
     "auth": "Sign in, refresh tokens, sign out, list sessions, reset a forgotten password.",
     "renders": "Send a viewport capture and get a rendered image.",
+    "uploads": "Send files that are too large for a request, in parts that can be resumed.",
     "projects": "Groups of renders.",
     "files": "Images, by the links that other responses contain.",
     "credits": "The balance of an account and its transactions.",

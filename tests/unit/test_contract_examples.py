@@ -17,6 +17,7 @@ from tests.support.contract import document
 from tests.support.forms import multipart
 from tests.support.functions import handler
 from tests.support.http import call
+from tests.support.renders import post_render
 from tests.support.uploads import announce
 
 
@@ -64,6 +65,8 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         if parameter == "keyId":
             body = {"name": "Night batch", "scopes": ["renders:read"]}
             return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
+        if parameter == "renderId":
+            return str(post_render(user).data["renderId"])
         if parameter == "uploadId":
             return str(announce(user, b"", size=20_971_520).data["uploadId"])
         body = {"url": "https://hooks.example.com/renderiq", "events": ["render.completed"]}
