@@ -20,6 +20,7 @@ _TAGS: Final = {
     "auth": "Sign in with a password or by a code in a browser, refresh tokens, sign out, list sessions, reset a "
     "forgotten password.",
     "renders": "Send a viewport capture and get a rendered image.",
+    "uploads": "Send files that are too large for a request, in parts that can be resumed.",
     "projects": "Groups of renders.",
     "files": "Images, by the links that other responses contain.",
     "credits": "The balance of an account and its transactions.",

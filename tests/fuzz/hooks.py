@@ -20,6 +20,7 @@ from tests.fuzz.sessions import Sessions
 LEAVER = User("leaver@example.com", "Fuzz-everything-1", "Leaver")
 # Loopback is the only host that the local stack may call. Nothing listens there: it can be registered, deliveries fail.
 HOOK = "http://127.0.0.1:9/hook"
+UPLOADS = ("uploadId", "depthUploadId", "materialIdUploadId", "normalUploadId")
 PICTURES = ("uploadedImageData", "depthImage", "materialIdImage", "normalImage", "image")
 
 schemathesis.openapi.format("uri", st.just(HOOK))
@@ -44,7 +45,7 @@ def make_acceptable(case: Case[Any], body: dict[str, Any]) -> None:
     if case.operation.label == "POST /renders":
         # in standard quality, to keep the render worker's load small
         body |= {"uploadedImageData": "a picture", "quality": "standard"}
-        for field in ("imageUrl", "projectId", "model", "uploadedImageType"):
+        for field in ("imageUrl", "projectId", "model", "uploadedImageType", *UPLOADS):
             body.pop(field, None)
         if "Idempotency-Key" in case.headers:
             case.headers["Idempotency-Key"] = str(uuid4())

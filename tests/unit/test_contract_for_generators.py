@@ -83,3 +83,9 @@ def test_a_capture_is_sent_as_a_file() -> None:
 
     assert list(body) == ["multipart/form-data"]
     assert fields["uploadedImageData"]["format"] == "binary"
+
+
+def test_every_section_is_described() -> None:
+    described = {tag["name"] for tag in CONTRACT["tags"]}
+
+    assert {tag for each in operations() for tag in each["tags"]} <= described

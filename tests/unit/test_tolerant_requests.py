@@ -18,6 +18,7 @@ from tests.support.accounts import User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.http import Response, call
 
+FILE = {"fileName": "a.png", "contentType": "image/png", "size": 9, "purpose": "depth"}
 IMAGE = base64.b64encode(pictures.png()).decode()
 
 
@@ -140,6 +141,7 @@ def test_every_model_with_choices_is_found() -> None:
         "RendersQuery.status",
         "ProjectsQuery.platform",
         "KeyIn.scopes",
+        "UploadIn.purpose",
         "WebhookIn.events",
     }
 
@@ -150,6 +152,7 @@ def test_every_choice_is_read_alike(model: type[WireModel], name: str, value: st
         body: dict[str, Any] = {
             **({"name": "a", "scopes": ["renders:read"]} if "name" in model.model_fields else {}),
             **({"url": "https://example.com", "events": ["render.completed"]} if "url" in model.model_fields else {}),
+            **(FILE if "file_name" in model.model_fields else {}),
             name: [sent] if many else sent,
         }
         read = model.model_validate(body).model_dump(mode="json", by_alias=False)[name]

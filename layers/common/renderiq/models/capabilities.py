@@ -9,6 +9,7 @@ from renderiq.domain.keys import MAX_ACTIVE
 from renderiq.domain.projects import MAX_PROJECTS
 from renderiq.domain.renders import MAX_PROMPT, MAX_SOURCE_RATIO, AspectRatio, OutputFormat, Quality
 from renderiq.domain.scene_description import MAX_MATERIALS, SurfaceMaterial
+from renderiq.domain.uploads import MAX_OPEN, MAX_PICTURE_BYTES, MAX_STORED_BYTES
 from renderiq.domain.webhooks import MAX_WEBHOOKS, SUBSCRIBABLE, Event
 from renderiq.engines.inputs import EngineInput, inputs_of
 from renderiq.models.renders import MAX_METADATA_BYTES, AspectRatioOption, RenderIn
@@ -69,6 +70,9 @@ class LimitsOut(WireModel):
     max_webhooks: int = Field(description="Per account.")
     max_keys: int = Field(description="Active API keys per account.")
     max_projects: int = Field(description="Per account.")
+    max_upload_bytes: int = Field(description="Of a picture that is uploaded by `POST /uploads`.")
+    max_open_uploads: int = Field(description="Per account.")
+    max_stored_upload_bytes: int = Field(description="Of all uploads of an account.")
     requests_per_minute: dict[str, int] = Field(description="By platform, for one user.")
 
 
@@ -125,6 +129,9 @@ class CapabilitiesOut(WireModel):
                 max_webhooks=MAX_WEBHOOKS,
                 max_keys=MAX_ACTIVE,
                 max_projects=MAX_PROJECTS,
+                max_upload_bytes=MAX_PICTURE_BYTES,
+                max_open_uploads=MAX_OPEN,
+                max_stored_upload_bytes=MAX_STORED_BYTES,
                 requests_per_minute=dict(capabilities.rate_limits),
             ),
             plugins=[
