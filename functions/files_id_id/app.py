@@ -5,7 +5,8 @@ from typing import Final
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import Context
-from renderiq.http.dependencies.files import Images, Links
+from renderiq.http.dependencies.file_links import Links
+from renderiq.http.dependencies.files import Images
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.responses import Redirect
 

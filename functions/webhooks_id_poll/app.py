@@ -3,7 +3,7 @@
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanWriteWebhooks, Config, Context
-from renderiq.http.dependencies.files import Links
+from renderiq.http.dependencies.file_links import Links
 from renderiq.http.dependencies.webhooks import PollPageQuery, WebhookId, Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import PolledEventsOut

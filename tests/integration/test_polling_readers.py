@@ -26,6 +26,8 @@ EVENTS: Final = 10_000
 WRITTEN_TOGETHER: Final = 300
 WRITERS: Final = 6
 READERS: Final = 3
+PAGE: Final = 500
+"""More than the API returns at once: the emulator sorts all events for each page."""
 BODY: Final = json.dumps({"type": Event.TEST, "timestamp": "2026-03-14T09:00:00.000Z", "data": {}})
 
 
@@ -94,8 +96,8 @@ class Reader:
     def read(self, *, until: threading.Event) -> None:
         while True:
             is_over = until.is_set()
-            page = self._streams.read(self._webhook_id, after=self._cursor, limit=100)
-            crash = self._random.random() < 0.1
+            page = self._streams.read(self._webhook_id, after=self._cursor, limit=PAGE)
+            crash = self._random.random() < 0.3
             handled = self._random.randrange(len(page.events) + 1) if crash else len(page.events)
             self.handled += [event.event_id for event in page.events[:handled]]
             if crash:

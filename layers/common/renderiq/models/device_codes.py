@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from renderiq.domain.device_codes import DEVICE_CODE_TTL, GRANT_TYPE, POLL_INTERVAL, show_user_code
 from renderiq.models.auth import TokensOut
 from renderiq.models.passwords import EmailText, NewPassword
-from renderiq.models.wire import PrintableText, SnakeModel
+from renderiq.models.wire import PrintableText, SnakeModel, read_choice
 from renderiq.services.device_codes import IssuedCodes
 from renderiq.services.sessions import IssuedTokens
 from renderiq.tokens import ACCESS_TOKEN_TTL
@@ -79,6 +79,8 @@ class DevicePageIn(SnakeModel):
     new_password: NewPassword | None = None
     approval: str = Field("", max_length=1024)
     decision: Literal["approve", "deny"] | None = None
+
+    _choices = field_validator("decision", mode="before")(read_choice)
 
 
 class DevicePageQuery(SnakeModel):

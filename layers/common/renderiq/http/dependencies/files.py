@@ -6,10 +6,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from renderiq.services.file_links import FileLinks
 from renderiq.stores.images import ImageStore
-from renderiq.wiring.file_links import file_links
 from renderiq.wiring.images import images
 
-Links = Annotated[FileLinks, Depends(file_links)]
 Images = Annotated[ImageStore, Depends(images)]
