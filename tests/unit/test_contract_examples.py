@@ -17,6 +17,7 @@ from tests.support.contract import document
 from tests.support.forms import multipart
 from tests.support.functions import handler
 from tests.support.http import call
+from tests.support.renders import post_render
 
 
 def requests() -> Iterator[Any]:
@@ -56,6 +57,8 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
     def create(user: User, parameter: str) -> str:
         if parameter == "projectId":
             return add_project(user)
+        if parameter == "renderId":
+            return str(post_render(user).data["renderId"])
         if parameter == "sessionId":
             return RefreshToken.parse(user.refresh_token).session_id
         if parameter == "keyId":
@@ -66,6 +69,15 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         return str(answer.data["webhookId"])
 
     return create
+
+
+def approved_device_code(user: User) -> str:
+    """Returns the device code of a sign-in that the user has approved."""
+    service, now = wiring.device_code_service(), wiring.time_source()()
+    codes = service.issue(platform="sketchup", address="203.0.113.7", now=now)
+    _, approval = service.review(user.user_id, codes.user_code, now=now)
+    service.decide(approval, approve=True, now=now)
+    return codes.device_code
 
 
 @pytest.mark.parametrize(("method", "path", "media_type", "example", "success"), list(requests()))
@@ -86,6 +98,8 @@ def test_the_api_accepts_the_example(
     if path == "/auth/refresh":
         assert len(example["refresh_token"]) == len(user.refresh_token)
         example = {"refresh_token": user.refresh_token}
+    if path == "/auth/device/token":
+        example = {**example, "device_code": approved_device_code(user)}
     target = re.sub(r"\{(\w+)\}", lambda found: new_id(user, found[1]), path)
     if media_type == "application/json":
         body: dict[str, Any] = {"json": example}
