@@ -26,6 +26,8 @@ EVENTS: Final = 10_000
 WRITTEN_TOGETHER: Final = 300
 WRITERS: Final = 6
 READERS: Final = 3
+PAGE: Final = 1000
+"""More than the API returns at once: the emulator sorts all events for each page."""
 BODY: Final = json.dumps({"type": Event.TEST, "timestamp": "2026-03-14T09:00:00.000Z", "data": {}})
 
 
@@ -94,8 +96,8 @@ class Reader:
     def read(self, *, until: threading.Event) -> None:
         while True:
             is_over = until.is_set()
-            page = self._streams.read(self._webhook_id, after=self._cursor, limit=100)
-            crash = self._random.random() < 0.1
+            page = self._streams.read(self._webhook_id, after=self._cursor, limit=PAGE)
+            crash = self._random.random() < 0.2
             handled = self._random.randrange(len(page.events) + 1) if crash else len(page.events)
             self.handled += [event.event_id for event in page.events[:handled]]
             if crash:
@@ -134,7 +136,7 @@ def test_three_readers_that_crash_lose_none_of_ten_thousand_events(aws: AwsEnvir
     assert orders[0] == orders[1] == orders[2]
     assert (set(orders[0][:WRITTEN_TOGETHER]), orders[0][WRITTEN_TOGETHER:]) == (set(appended), stored)
     assert len(orders[0]) == EVENTS
-    assert min(reader.crashes for reader in readers) > 5
+    assert min(reader.crashes for reader in readers) > 2
 
 
 def test_an_event_that_several_writers_append_is_there_once(aws: AwsEnvironment, webhook: Webhook) -> None:
