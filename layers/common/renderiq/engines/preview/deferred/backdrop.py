@@ -8,21 +8,15 @@ import numpy as np
 
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, U8, CheckCancelled, UpsampledPlane, gaussian_blur, never_cancelled
+from renderiq.engines.preview.shade.backdrop import backdrop_size
 from renderiq.engines.preview.shade.ground import GROUND_SUN, draw_lawn, render_studio_backdrop
 from renderiq.engines.preview.shade.paper import choose_paper, render_paper
 from renderiq.engines.preview.shade.sky import draw_treeline, render_sky
 
-_MAX_SIDE: Final = 1920
-"""Pixels: for larger outputs the backdrop has half their size, because it has little fine detail."""
 PAPER_SHARE: Final = 0.56
 """Of the light on paper: the part that shadows do not take away."""
 _CONTACT: Final = (0.006, 0.75)
 """Sigma, as a part of the longer side, and strength of the darkening around a model whose depth nobody knows."""
-
-
-def backdrop_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Returns (width, height) of the backdrop of an output of ``size``."""
-    return (size[0] // 2, size[1] // 2) if max(size) > _MAX_SIDE else size
 
 
 def render_outdoors(

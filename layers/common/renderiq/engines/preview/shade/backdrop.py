@@ -20,6 +20,11 @@ _STUDIO_AMBIENT: Final = 0.45
 _OCCLUSION_STRENGTH: Final = 0.7
 
 
+def backdrop_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Returns (width, height) of the backdrop of an output of ``size``: the same, or half of it if that is large."""
+    return (size[0] // 2, size[1] // 2) if max(size) > _MAX_SIDE else size
+
+
 def render_backdrop(
     scene: Scene,
     look: Look,
@@ -34,9 +39,7 @@ def render_backdrop(
     Returns (height, width, 3) at the output size or half of it. ``check_cancelled`` is called between sky, ground and
     trees.
     """
-    width, height = size
-    if max(size) > _MAX_SIDE:
-        width, height = width // 2, height // 2
+    width, height = backdrop_size(size)
     if not scene.has_background:
         return np.broadcast_to(rgb_array(look.horizon), (height, width, 3)).copy()
     horizon = scene.horizon * height / scene.size[1]

@@ -10,10 +10,9 @@ import numpy as np
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, U8, Mask, gaussian_blur, resize_bilinear, smoothstep
 from renderiq.engines.preview.segment.morphology import grey_dilation
+from renderiq.engines.preview.shade.backdrop import backdrop_size
 from renderiq.engines.preview.shade.sky import render_sky
 
-_MAX_SIDE: Final = 1920
-"""Pixels: for larger outputs the paper has half their size, because it has no fine detail."""
 _CURVE: Final = (0.05, 0.85)
 """Heights of the picture between which the wall turns into the floor."""
 _FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.46)
@@ -99,9 +98,7 @@ def render_paper(
     ``opacity`` (height, width) is that of the model in the capture, ``shadow`` (0..1, 1 being none) what the viewport
     has drawn on its ground; without that, the model throws a soft shadow of its own.
     """
-    width, height = size
-    if max(size) > _MAX_SIDE:
-        width, height = width // 2, height // 2
+    width, height = backdrop_size(size)
     y: F32 = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x: F32 = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None]
     spotlight = 1.06 - 0.5 * (x * x + 0.6 * (y - 0.55) ** 2)
@@ -119,9 +116,7 @@ def render_open_sky(look: Look, opacity: F32, size: tuple[int, int], *, sun_from
 
     Returns linear light (height, width, 3) at that size or half of it.
     """
-    width, height = size
-    if max(size) > _MAX_SIDE:
-        width, height = width // 2, height // 2
+    width, height = backdrop_size(size)
     rows = np.flatnonzero((opacity < _INSIDE).mean(axis=1) > _SKY_ROW)
     lowest = float(rows[-1]) / len(opacity) if len(rows) else 0.0
     horizon = max(lowest, _SKY_HORIZON) * height
