@@ -14,7 +14,6 @@ from renderiq.engines.preview.deferred.agreement import measure_agreement
 from renderiq.engines.preview.deferred.backdrop import (
     PAPER_SHARE,
     ambient_share,
-    backdrop_size,
     contact_factor,
     render_contact,
     render_outdoors,
@@ -45,6 +44,7 @@ from renderiq.engines.preview.look.tone_mapping import ToneMapper
 from renderiq.engines.preview.raster import F32, U8, CheckCancelled, Mask, gaussian_blur
 from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
 from renderiq.engines.preview.segment.scene import WORKING_SIDE
+from renderiq.engines.preview.shade.backdrop import backdrop_size
 
 _MIN_SIDE: Final = 32
 _CREASE: Final = 0.1
