@@ -1,6 +1,7 @@
 """/capabilities: what this API offers, for the dialog of a plugin."""
 
-from renderiq.http.api import create_app, entrypoint
+from renderiq.errors import ErrorCode
+from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import IfNoneMatch
 from renderiq.http.dependencies.capabilities import Offered
 from renderiq.http.guards import allow_anonymous
@@ -11,6 +12,7 @@ app = create_app(allow_anonymous)
 
 
 @app.get("/capabilities", operation_id="getCapabilities")
+@error_responses(ErrorCode.INVALID_INPUT)
 def show(offered: Offered, known: IfNoneMatch) -> Cacheable[CapabilitiesOut]:
     """Get what this API offers.
 

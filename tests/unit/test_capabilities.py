@@ -122,6 +122,12 @@ def test_who_knows_an_older_one_gets_it(aws: AwsEnvironment) -> None:
     assert show(if_none_match='"older"').status == 200
 
 
+def test_an_endless_list_of_etags_is_refused(aws: AwsEnvironment) -> None:
+    answer = call("capabilities", "GET", "/capabilities", headers={"if-none-match": '"x", ' * 500})
+
+    assert answer.code == (400, "INVALID_INPUT")
+
+
 def test_the_rate_limits_are_those_of_the_deployment(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("RATE_LIMITS", json.dumps({"revit": 7, "unknown": 3}))
     clear_caches()

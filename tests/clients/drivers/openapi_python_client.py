@@ -32,7 +32,7 @@ tokens = sign_in.sync(client=Client(url), body=SignInIn(os.environ["EMAIL"], os.
 assert isinstance(tokens, TokensOut)
 client = AuthenticatedClient(url, tokens.access_token)
 
-wanted = WebhookIn(os.environ["HOOK_URL"], [WebhookInEventsItem.RENDER_COMPLETED])
+wanted = WebhookIn(url=os.environ["HOOK_URL"], events=[WebhookInEventsItem.RENDER_COMPLETED])
 webhook = register_webhook.sync(client=client, body=wanted)
 assert isinstance(webhook, WebhookRegisteredResponse)
 

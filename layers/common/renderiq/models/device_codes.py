@@ -10,7 +10,7 @@ from renderiq.domain.device_codes import DEVICE_CODE_TTL, GRANT_TYPE, POLL_INTER
 from renderiq.models.auth import TokensOut
 from renderiq.models.passwords import EmailText, NewPassword
 from renderiq.models.responses import described
-from renderiq.models.wire import PrintableText, SnakeModel
+from renderiq.models.wire import Choice, PrintableText, SnakeModel
 from renderiq.services.device_codes import IssuedCodes
 from renderiq.services.sessions import IssuedTokens
 from renderiq.tokens import ACCESS_TOKEN_TTL
@@ -79,7 +79,7 @@ class DevicePageIn(SnakeModel):
     password: str = Field("", max_length=256)
     new_password: NewPassword | None = None
     approval: str = Field("", max_length=1024)
-    decision: Literal["approve", "deny"] | None = None
+    decision: Annotated[Literal["approve", "deny"], Choice] | None = None
 
 
 class DevicePageQuery(SnakeModel):

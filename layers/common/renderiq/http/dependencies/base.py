@@ -17,6 +17,8 @@ from renderiq.wiring.base import configuration
 
 _TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
 _FALSE: Final = frozenset({"0", "false", "f", "no", "n", "off"})
+_MAX_ETAGS: Final = 2000
+"""Characters of ``If-None-Match``: about fifty ETags of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,13 @@ class PathId:
 
 
 def read_if_none_match(request: Request) -> frozenset[str]:
-    """Returns the ETags that ``If-None-Match`` names, each as its opaque part in quotes, or ``*``."""
+    """Returns the ETags that ``If-None-Match`` names, each as its opaque part in quotes, or ``*``.
+
+    Raises ``INVALID_INPUT`` if the header has more than ``_MAX_ETAGS`` characters.
+    """
     given: str = request.headers.get("if-none-match", "")
+    if len(given) > _MAX_ETAGS:
+        raise invalid_field("If-None-Match", f"has more than {_MAX_ETAGS} characters")
     return frozenset(each.strip().removeprefix("W/") for each in given.split(",") if each.strip())
 
 
