@@ -24,7 +24,7 @@ _WORDS: Final = frozenset(
     {EngineInput.PROMPT, EngineInput.NEGATIVE_PROMPT, EngineInput.STRUCTURE_STRENGTH, EngineInput.SEED}
 )
 _INPUTS: Final = {
-    "preview": _WORDS | {EngineInput.DEPTH_IMAGE, EngineInput.MATERIAL_ID_IMAGE},
+    "preview": frozenset(EngineInput),
     "gemini": _WORDS | {EngineInput.DEPTH_IMAGE, EngineInput.MATERIAL_ID_IMAGE, EngineInput.NORMAL_IMAGE},
     "bedrock": _WORDS,
 }
