@@ -54,6 +54,7 @@ def ask(plugin: httpx.Client, codes: dict[str, Any]) -> httpx.Response:
 def sign_in(window: Browser, codes: dict[str, Any]) -> None:
     """Opens the page with the code, and signs in with the keyboard. The e-mail address has the focus."""
     window.open(codes["verification_uri_complete"])
+    window.wait_for("document.activeElement.id === 'email'")
     assert window.evaluate("document.querySelector('#user_code').value") == codes["user_code"]
     window.type(DEMO_USER.email)
     window.press("Tab")
@@ -115,6 +116,7 @@ def test_a_code_is_denied_with_the_keyboard(plugin: httpx.Client, window: Browse
 
 def test_a_wrong_code_is_told_on_the_page(stack: Stack, window: Browser) -> None:
     window.open(f"{stack.url}/auth/device")
+    window.wait_for("document.activeElement.id === 'user_code'")
     for text in ("bbbb bbbb", DEMO_USER.email, DEMO_USER.password):
         window.type(text)
         window.press("Tab")
@@ -122,6 +124,6 @@ def test_a_wrong_code_is_told_on_the_page(stack: Stack, window: Browser) -> None
 
     window.wait_for("document.querySelector('[role=alert]') !== null")
     assert "This code is wrong" in window.text
-    assert window.evaluate("document.activeElement.id") == "user_code"
+    window.wait_for("document.activeElement.id === 'user_code'")
     picture(window, "4-wrong-code")
     assert window.evaluate("document.querySelector('#password').value") == ""

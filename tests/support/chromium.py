@@ -39,7 +39,7 @@ class Browser:
     def open(self, url: str) -> None:
         """Opens a page and waits until it is there."""
         self._send("Page.navigate", url=url)
-        self.wait_for("document.readyState === 'complete'")
+        self.wait_for(f"location.href === {json.dumps(url)} && document.readyState === 'complete'")
 
     def evaluate(self, expression: str) -> Any:
         """Returns the value of an expression in the page."""
