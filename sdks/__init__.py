@@ -1,0 +1,1 @@
+"""The SDKs, their conformance scenarios and the generator of their models."""

@@ -1,0 +1,7 @@
+"""``python -m renderiq``."""
+
+import sys
+
+from renderiq.cli import main
+
+sys.exit(main())

@@ -1,0 +1,5 @@
+"""The command ``renderiq``."""
+
+from renderiq.cli.main import main
+
+__all__ = ["main"]
