@@ -41,11 +41,12 @@ REPEATS = 3
 def render_with_engine(data: bytes, quality: str) -> bytes:
     """Renders ``data`` with the preview engine; returns a PNG."""
     sys.path.insert(0, str(ROOT / "layers" / "common"))
-    from renderiq.domain.renders import AspectRatio, Quality, Style
+    from renderiq.domain.renders import AspectRatio, Quality
     from renderiq.engines import EngineRequest
     from renderiq.engines.preview import PreviewEngine
+    from renderiq.styles import registry
 
-    request = EngineRequest(data, Style.PHOTOREALISTIC, Quality(quality), AspectRatio.WIDE, seed=1)
+    request = EngineRequest(data, registry().newest()[0], Quality(quality), AspectRatio.WIDE, seed=1)
     return PreviewEngine().render(request, lambda _: None, lambda: False).image
 
 

@@ -30,6 +30,7 @@ DRAWN_BY = ("catalogue.py", "display_styles.py", "draw.py", "scenes.py", "truth.
 
 
 def main() -> None:
+    """Draws what is missing, measures the chosen captures, and writes tables and contact sheets."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", default="", help="a regular expression of names of captures")
     options.add_argument("--limit", type=int, help="at most this many captures")
@@ -85,6 +86,7 @@ def draw(captures: list[Capture]) -> Path:
 
 
 def keep(captures: list[Capture], folder: Path) -> None:
+    """Copies drawn captures and their truth from ``folder`` into this repository."""
     COMMITTED.mkdir(exist_ok=True)
     for capture in captures:
         for file in (
@@ -118,6 +120,7 @@ def measure(captures: list[Capture], folder: Path, outputs: Path, jobs: int) -> 
 
 
 def write_baseline(results: list[Result]) -> None:
+    """Writes what the tests hold: the measures without guides, with two guides and with all of them."""
     kept = [
         {"capture": each.capture, "mode": each.mode} | {"measures": vars(each.measures)}
         for each in results

@@ -106,6 +106,7 @@ class Capture:
 
     @property
     def file(self) -> str:
+        """The name of the file of the capture."""
         return f"{self.name}.jpg" if self.jpeg else f"{self.name}.png"
 
 

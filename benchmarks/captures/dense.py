@@ -46,15 +46,16 @@ def dense_captures() -> Iterator[tuple[str, Image.Image]]:
 
 def measure_dense() -> list[DenseResult]:
     """Renders each picture once (photorealistic, standard quality)."""
-    from renderiq.domain.renders import AspectRatio, Quality, Style
+    from renderiq.domain.renders import AspectRatio, Quality
     from renderiq.engines import EngineRequest
     from renderiq.engines.preview import PreviewEngine
+    from renderiq.styles import registry
 
     found = []
     for name, picture in dense_captures():
         file = io.BytesIO()
         picture.save(file, "PNG")
-        request = EngineRequest(file.getvalue(), Style.PHOTOREALISTIC, Quality.STANDARD, AspectRatio.WIDE, seed=1)
+        request = EngineRequest(file.getvalue(), registry().newest()[0], Quality.STANDARD, AspectRatio.WIDE, seed=1)
         started = time.process_time()
         report = PreviewEngine().render(request, lambda _: None, lambda: False).report
         found.append(DenseResult(name, "-" if report is None else report.mode.value, time.process_time() - started))

@@ -50,6 +50,7 @@ def draw(scene: bpy.types.Scene, maps: Maps, style: DisplayStyle) -> Image.Image
 
 
 def workbench(scene: bpy.types.Scene, style: DisplayStyle) -> Numbers:
+    """Renders ``scene`` in a display style with Workbench; returns its pixels."""
     shading = scene.display.shading
     shading.light = "FLAT" if style.light == "FACES" else style.light
     if style.light == "MATCAP":

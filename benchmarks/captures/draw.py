@@ -17,6 +17,7 @@ from benchmarks.captures.truth import Maps
 
 
 def draw(capture: Capture, folder: Path, scene: bpy.types.Scene, maps: Maps) -> None:
+    """Draws a capture and writes it, with its truth, into ``folder``."""
     picture = display_styles.draw(scene, maps, STYLES[capture.style])
     axes, camera = scenes.describe_camera(scene)
     maps.every(scenes.FINER).truth(axes, camera).save(folder / capture.name)
@@ -26,6 +27,7 @@ def draw(capture: Capture, folder: Path, scene: bpy.types.Scene, maps: Maps) -> 
 
 
 def main() -> None:
+    """Draws the captures that the command line names into its folder."""
     folder, names = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
     staged = None

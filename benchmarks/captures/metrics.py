@@ -77,6 +77,7 @@ class Gradients:
 
     @classmethod
     def of(cls, lab: Numbers) -> Gradients:
+        """Returns the gradient of a picture (height, width, 3) in CIELAB, slightly blurred."""
         smooth = blur(lab, 1.0)
         return cls(np.gradient(smooth, axis=0), np.gradient(smooth, axis=1))
 
@@ -153,6 +154,7 @@ def edges(gradients: Gradients) -> Mask:
 
 
 def orientation(picture: Numbers, scale: float) -> tuple[Numbers, Numbers]:
+    """Returns direction and coherence of the strongest change in ``picture``, as ``orientation_of`` does."""
     return orientation_of(np.gradient(picture, axis=0), np.gradient(picture, axis=1), scale)
 
 
@@ -170,6 +172,8 @@ def orientation_of(down: Numbers, across: Numbers, scale: float) -> tuple[Number
 
 @dataclass(frozen=True)
 class Region:
+    """A judged face: whether it became background, and whether its border is gone."""
+
     number: int
     lost: bool
     melted: bool
@@ -177,6 +181,8 @@ class Region:
 
 @dataclass(frozen=True)
 class Regions:
+    """All faces (``labels``, height x width), those that were ``judged``, and the part of the details that stayed."""
+
     labels: Labels
     judged: list[Region]
     details: float | None
@@ -240,10 +246,12 @@ def strips(lab: Numbers, background: Mask) -> Numbers:
 
 
 def closest(colour: Numbers, others: Numbers) -> float:
+    """Returns the distance in CIELAB from ``colour`` to the nearest of ``others``; infinite without any."""
     return float(np.linalg.norm(others - colour, axis=1).min()) if len(others) else np.inf
 
 
 def chroma(first: Numbers, second: Numbers) -> float:
+    """Returns the difference of two colours in CIELAB without their lightness."""
     return float(np.linalg.norm((first - second)[1:]))
 
 
@@ -264,6 +272,7 @@ def background_iou(before: Numbers, after: Numbers, truth: Truth, lost: Mask) ->
 
 
 def tiles(lab: Numbers) -> Numbers:
+    """Returns the mean colour of each square of ``TILE`` pixels."""
     height, width = (side // TILE * TILE for side in lab.shape[:2])
     cut = lab[:height, :width].reshape(height // TILE, TILE, width // TILE, TILE, 3)
     means: Numbers = cut.mean((1, 3))

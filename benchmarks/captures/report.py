@@ -73,6 +73,8 @@ def table(results: list[Result], *, by_style: bool) -> str:
 
 
 def row(name: str, results: list[Result]) -> list[str]:
+    """Returns the cells of one row of a table: the means over ``results``."""
+
     def average(of: Callable[[Result], float | None], form: str = "{:.2f}") -> str:
         values = [value for value in map(of, results) if value is not None]
         return form.format(mean(values)) if values else NOTHING
@@ -98,6 +100,7 @@ def row(name: str, results: list[Result]) -> list[str]:
 
 
 def tables(results: list[Result]) -> str:
+    """Returns the tables of all modes, in Markdown."""
     parts = []
     for mode in Mode:
         chosen = [each for each in results if each.mode == mode.value]
@@ -117,11 +120,13 @@ def dense_table(dense: list[DenseResult]) -> str:
 
 
 def page(results: list[Result], dense: list[DenseResult]) -> str:
+    """Returns docs/captures.md."""
     where = f"Measured with Python {platform.python_version()} on {platform.machine()}, a core per picture."
     return f"{ABOUT}\n{where}\n\n{tables(results)}\n\n{dense_table(dense)}\n"
 
 
 def write_json(results: list[Result], file: Path) -> None:
+    """Writes all results as JSON."""
     file.write_text(json.dumps([each.as_json() for each in results], indent=1) + "\n", encoding="utf-8")
 
 

@@ -55,6 +55,7 @@ class Result:
     confidence: float | None
 
     def as_json(self) -> dict[str, Any]:
+        """Returns the result as a JSON object."""
         return asdict(self)
 
 
@@ -82,18 +83,20 @@ def run(capture: Capture, mode: Mode, captures: Path, outputs: Path) -> Result:
 
 
 def output_file(capture: Capture, mode: Mode, outputs: Path) -> Path:
+    """Returns the file of the picture of a capture in a mode."""
     return outputs / f"{capture.name}.{mode.value.replace(' ', '-').replace(',', '')}.jpg"
 
 
 def render(data: bytes, truth: Truth, mode: Mode) -> tuple[Image.Image, object]:
     """The engine's picture, and its report if it makes one."""
-    from renderiq.domain.renders import AspectRatio, Quality, Style
+    from renderiq.domain.renders import AspectRatio, Quality
     from renderiq.engines import EngineRequest
     from renderiq.engines.preview import PreviewEngine
+    from renderiq.styles import registry
 
     request = EngineRequest(
         image=data,
-        style=Style.PHOTOREALISTIC,
+        style=registry().newest()[0],
         quality=Quality.STANDARD,
         aspect_ratio=AspectRatio.WIDE,
         seed=1,
@@ -114,11 +117,13 @@ def camera(sent: dict[str, Any]) -> Any:
 
 
 def control(data: bytes, mode: Mode) -> tuple[Image.Image, None]:
+    """Returns the capture itself, enlarged or blurred, as if an engine had made it."""
     image = Image.open(io.BytesIO(data)).convert("RGB").resize((1920, 1080), Image.Resampling.BICUBIC)
     return image.filter(ImageFilter.GaussianBlur(24)) if mode is Mode.BLURRED else image, None
 
 
 def png(pixels: metrics.Pixels) -> bytes:
+    """Returns the pixels as a PNG file."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()

@@ -77,6 +77,7 @@ def load_ifc(path: Path) -> None:
 
 
 def paint(name: str, colour: Sequence[float], alpha: float) -> bpy.types.Material:
+    """Returns a material of an sRGB ``colour`` from 0 to 1 and an opacity ``alpha``."""
     material = bpy.data.materials.new(name)
     linear = np.power(colour, 2.2)
     material.diffuse_color = (*linear, 0.35 if alpha < 0.95 else 1.0)
@@ -84,6 +85,7 @@ def paint(name: str, colour: Sequence[float], alpha: float) -> bpy.types.Materia
 
 
 def weld(mesh: bpy.types.Mesh) -> None:
+    """Joins the vertices of ``mesh`` that are in one place."""
     shape = bmesh.new()
     shape.from_mesh(mesh)
     bmesh.ops.remove_doubles(shape, verts=shape.verts, dist=1e-5)
@@ -92,6 +94,7 @@ def weld(mesh: bpy.types.Mesh) -> None:
 
 
 def meshes() -> list[bpy.types.Object]:
+    """Returns the objects of the scene that have faces."""
     return [each for each in bpy.context.scene.objects if each.type == "MESH" and each.data.polygons]
 
 
@@ -153,6 +156,7 @@ def corners() -> Numbers:
 
 
 def bounds() -> tuple[Vector, Vector]:
+    """Returns the lowest and the highest corner of the scene."""
     points = corners()
     return Vector(points.min(0)), Vector(points.max(0))
 

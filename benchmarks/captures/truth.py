@@ -42,6 +42,7 @@ class Truth:
 
     @property
     def background(self) -> Mask:
+        """Which pixels show no object."""
         return np.equal(self.objects, 0)
 
     @cached_property
@@ -65,6 +66,7 @@ class Truth:
 
     @classmethod
     def load(cls, path: Path) -> Truth:
+        """Reads the files of a capture whose names begin with ``path``."""
         with Image.open(f"{path}.truth.png") as file:
             planes = np.asarray(file.convert("RGB")).astype(np.int32)
         with Image.open(f"{path}.depth.png") as file:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality
 from renderiq.engines import EngineRequest
 from renderiq.engines.preview import PreviewEngine
+from renderiq.styles import registry
 
 INPUTS = Path(__file__).parent / "inputs"
 PROMPTS = {"house-lines": ("winter, overcast", "autumn, golden hour", "desert in fog", "night")}
@@ -39,7 +40,8 @@ def main() -> None:
     chosen.output.mkdir(parents=True, exist_ok=True)
     captures = [each for each in sorted(INPUTS.iterdir()) if each.suffix in (".png", ".jpg") and "." not in each.stem]
     sections = [render_section(each, chosen.output, chosen.quality) for each in captures if chosen.only in each.stem]
-    about = f"{len(sections)} viewports in {len(Style)} styles, quality {chosen.quality}. Click one for its full size."
+    styles = len(registry().catalogue.newest)
+    about = f"{len(sections)} viewports in {styles} styles, quality {chosen.quality}. Click one for its full size."
     page = chosen.output / "index.html"
     page.write_text(PAGE.format(about=about, sections="".join(sections)), encoding="utf-8")
     print(f"→ {page}")
@@ -66,8 +68,8 @@ def build_requests(capture: Path, quality: Quality) -> Iterator[tuple[str, Engin
     ratio = min(AspectRatio, key=lambda each: abs(each.size(quality)[0] / each.size(quality)[1] - width / height))
     guides = [capture.with_name(f"{capture.stem}.{kind}.png") for kind in ("depth", "material")]
     depth, material = (guide.read_bytes() if guide.exists() else None for guide in guides)
-    wanted = [(style.value, style, "") for style in Style]
-    wanted += [(prompt, Style.PHOTOREALISTIC, prompt) for prompt in PROMPTS.get(capture.stem, ())]
+    wanted = [(style.name, style, "") for style in registry().newest()]
+    wanted += [(prompt, registry().newest()[0], prompt) for prompt in PROMPTS.get(capture.stem, ())]
     for caption, style, prompt in wanted:
         yield (
             caption,

@@ -27,24 +27,40 @@ from benchmarks.requests.counter import (
     rest_event,
     start_emulated_aws,
 )
-from benchmarks.requests.operations import measure_operations
+from benchmarks.requests.operations import Operation, measure_operations
 
 LISTED: Final = HERE / "ratios.json"
 TOLERANCE: Final = 1.1
 BARE: Final = "bare handler"
+WITH_CALLS: Final = "credits, with its two calls"
 BUDGETS: Final = {
     "cold: health": 3.0,
     "cold: credits": 9.0,
     "cold: renders": 11.0,
     "cold: webhook_delivery_worker": 8.0,
     "cold: render_worker": 8.0,
+    "cold: project_cleanup_worker": 8.0,
     "cold: sweeper": 8.0,
     "warm: health": 7.0,
     "warm: credits": 12.0,
 }
+STANDARD_RENDER: Final = {"POST /renders, standard", "render worker, standard, one webhook"}
+PER_SECOND: Final = (
+    "The calls of a render are those of `POST /renders` and of its worker. Each second of rendering adds one."
+)
+FLOOR_CALLS: Final = "7 (store and read the capture, store the result, create and end the render, two messages)"
+FLOOR_UNITS: Final = "3 (create and end the render, the delivery; one unit each, without a transaction)"
 _STATUS: Final = {"health": 200, "credits": 200, "renders": 202}
 """What the functions that have a budget must answer, so that no error is measured."""
-_WORKERS: Final = ("render_worker", "webhook_delivery_worker", "project_cleanup_worker", "sweeper")
+_WORKERS: Final = (
+    "account_worker",
+    "project_cleanup_worker",
+    "render_worker",
+    "stats_worker",
+    "sweeper",
+    "usage_month_worker",
+    "webhook_delivery_worker",
+)
 
 
 def logical_id(function: str) -> str:
@@ -69,6 +85,7 @@ def warm_subjects() -> dict[str, Subject]:
         BARE: Subject("bare", event("health")),
         "health": Subject("HealthFunction", event("health")),
         "credits": Subject("CreditsFunction", signed_in, 200, "fakes_admitted.py"),
+        WITH_CALLS: Subject("CreditsFunction", signed_in, 200),
         "credits, 401 without a token": Subject("CreditsFunction", stranger, 401, "fakes_admitted.py"),
         "credits, 429 over the limit": Subject("CreditsFunction", signed_in, 429, "fakes_rejected.py"),
     }
@@ -111,7 +128,12 @@ def check(counter: Counter) -> int:
 
 def measure(counter: Counter) -> None:
     """Measures everything, and writes the section of the page and ratios.json."""
-    functions = sorted(path.parent.name for path in (HERE.parents[1] / "functions").glob("*/app.py"))
+    # A function that runs as a container image is not in what ``sam build`` makes.
+    functions = sorted(
+        path.parent.name
+        for path in (HERE.parents[1] / "functions").glob("*/app.py")
+        if (BUILD / logical_id(path.parent.name)).exists()
+    )
     cold = at_once(
         {name: (lambda each=each: counter.cold(each)) for name, each in cold_subjects(functions).items()}
         | {name: (lambda each=each: counter.cold(each)) for name, each in peer_subjects(warm=False).items()}
@@ -121,6 +143,7 @@ def measure(counter: Counter) -> None:
         | {name: (lambda each=each: counter.warm(each)) for name, each in peer_subjects(warm=True).items()}
     )
     operations = measure_operations()
+    call = (warm[WITH_CALLS] - warm["credits"]) / 2
     found = {f"cold: {name}": ratio for name, ratio in ratios(cold).items()}
     found |= {f"warm: {name}": ratio for name, ratio in ratios(warm).items()}
     LISTED.write_text(json.dumps({name: round(found[name], 2) for name in BUDGETS}, indent=2) + "\n")
@@ -131,11 +154,12 @@ def measure(counter: Counter) -> None:
         "its calls to AWS are answered by a small server on the same machine, without TLS. Instructions do not depend "
         "on the load of the machine. Other frameworks serve the same two endpoints, with a log line, a metric, a token "
         "and the same calls; they have no guard, no envelope and no contract.",
-        "### Budgets\n\n" + _budgets(found),
+        "### Budgets\n\n" + _budgets(found, operations) + "\n\n" + PER_SECOND,
         "### Cold start and warm request beside other frameworks\n\n" + _beside_peers(found),
         "### Cold start of every function\n\n" + _every_function(found, functions),
-        "### A flood of rejected requests\n\nA warm request, without its one write to DynamoDB.\n\n"
-        + _rejections(found),
+        "### A flood of rejected requests\n\nA warm request, without its one write to DynamoDB. What "
+        f"botocore takes for a call to AWS is not in these ratios: {call / 1e6:.1f} million instructions, "
+        f"{call / warm[BARE]:.0f} bare handlers.\n\n" + _rejections(found),
         "### Calls to AWS and units of DynamoDB\n\n"
         "A write unit is 1 KB, twice in a transaction, and each index that changes costs its own. A read unit is 4 KB, "
         "half of one if the read is eventually consistent. Counted from the requests and the items.\n\n"
@@ -147,14 +171,14 @@ def measure(counter: Counter) -> None:
             ],
         ),
         "### Layers\n\n" + _layers(),
-        "### What it costs\n\n" + costs(warm["credits"], {each.name: each for each in operations}),
+        "### What it costs\n\n" + costs(warm["credits"], call, {each.name: each for each in operations}),
     ]
     text = "\n\n".join(sections)
     print(text)
     write_section("functions", "Functions", text)
 
 
-def _budgets(found: Mapping[str, float]) -> str:
+def _budgets(found: Mapping[str, float], operations: list[Operation]) -> str:
     floors = {
         "cold": "1.0 (the interpreter and Lambda's bootstrap)",
         "warm": "1.0 (reading and writing the JSON of the event)",
@@ -167,6 +191,13 @@ def _budgets(found: Mapping[str, float]) -> str:
         peer = f"{beside[best]:.1f} ({best})" if best else "none"
         state = f"{found[name]:.2f}" + ("" if found[name] <= budget else " (over)")
         rows.append((name, f"{budget:.0f}", state, peer, floors[kind]))
+    rendered = [each for each in operations if each.name in STANDARD_RENDER]
+    for name, budget, count, floor in (
+        ("calls to AWS: a standard render, one webhook", 14, sum(len(each.calls) for each in rendered), FLOOR_CALLS),
+        ("write units: a standard render, one webhook", 20, sum(each.writes for each in rendered), FLOOR_UNITS),
+    ):
+        state = f"{count:.0f}" + ("" if count <= budget else " (over)")
+        rows.append((name, f"{budget}", state, "none", floor))
     return table(("figure", "budget", "measured", "best other framework", "floor"), rows)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.page import PAGE, table
+from local.paths import TEMPLATE
+from local.template import Template
 
 if TYPE_CHECKING:
     from benchmarks.requests.operations import Operation
@@ -29,19 +31,21 @@ CORE: Final = 2.5e9
 """Instructions a second of one core: an assumption. Lambda gives a core for each 1,769 MB."""
 CALL_SECONDS: Final = 0.005
 """The time of one call to AWS: an assumption."""
-API_MEMORY: Final = 512
-WORKER_MEMORY: Final = 2048
-CALL_INSTRUCTIONS: Final = 0.4e6
-"""Instructions of one call to AWS, measured with this project's client."""
+_MEMORY: Final = {name: each.memory for name, each in Template(TEMPLATE).functions.items()}
+API_MEMORY: Final = _MEMORY["CreditsFunction"]
+WORKER_MEMORY: Final = _MEMORY["RenderWorkerFunction"]
 
 
-def costs(warm_get: int, operations: Mapping[str, Operation]) -> str:
-    """Returns the tables. ``warm_get`` are the instructions of an authenticated GET without its calls."""
+def costs(warm_get: int, call: float, operations: Mapping[str, Operation]) -> str:
+    """Returns the tables.
+
+    ``warm_get`` are the instructions of an authenticated GET without its calls, and ``call`` those of a call to AWS.
+    """
     get = operations["GET /credits"]
     per_million = {
         "API Gateway": GATEWAY,
         "Lambda, requests": INVOCATION,
-        "Lambda, time": _lambda_seconds(warm_get + len(get.calls) * CALL_INSTRUCTIONS, API_MEMORY, len(get.calls))
+        "Lambda, time": _lambda_seconds(warm_get + len(get.calls) * call, API_MEMORY, len(get.calls))
         * (API_MEMORY / 1024)
         * GB_SECOND,
         "DynamoDB": get.writes * WRITE_UNIT + get.reads * READ_UNIT,
@@ -52,7 +56,7 @@ def costs(warm_get: int, operations: Mapping[str, Operation]) -> str:
     renders = []
     for quality, instructions in _engine_instructions().items():
         posted, worked = operations[f"POST /renders, {quality}"], operations[f"render worker, {quality}, one webhook"]
-        seconds = _lambda_seconds(instructions, WORKER_MEMORY, len(worked.calls))
+        seconds = _lambda_seconds(instructions + len(worked.calls) * call, WORKER_MEMORY, len(worked.calls))
         time = seconds * WORKER_MEMORY / 1024 * GB_SECOND / 1e6
         calls = (_calls(posted) + _calls(worked) + GATEWAY + 2 * INVOCATION) / 1e6
         dollars = [f"{each * 1000:.2f}" for each in (time, calls, time + calls)]
@@ -60,12 +64,12 @@ def costs(warm_get: int, operations: Mapping[str, Operation]) -> str:
     return (
         "From the counts above and list prices of us-east-1, in US dollars, without the free tier. The time on Lambda "
         f"is an estimate: {CORE / 1e9} thousand million instructions a second of a core, a core for each 1,769 MB, and "
-        f"{CALL_SECONDS * 1000:.0f} ms for each call to AWS.\n\n"
+        f"{CALL_SECONDS * 1000:.0f} ms and {call / 1e6:.1f} million instructions (measured) for each call to AWS.\n\n"
         "A million authenticated GETs (`GET /credits`, warm):\n\n"
         + table(("part", "dollars"), requests)
         + "\n\nA thousand renders with the preview engine, from `POST /renders` to the published event; storage and "
         "transfer of images are not included:\n\n"
-        + table(("quality", "time of the worker", "Lambda", "calls", "together"), renders)
+        + table(("quality", f"time of the worker ({WORKER_MEMORY:,} MB)", "Lambda", "calls", "together"), renders)
     )
 
 

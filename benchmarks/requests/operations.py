@@ -17,13 +17,15 @@ os.environ["MOTO_ACCOUNT_ID"] = "000000000000"  # as in the local stack's names;
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from renderiq.engines.preview import PreviewEngine
 from renderiq.queues import RenderJob
 from tests.support import pictures
 from tests.support.accounts import create_user
 from tests.support.aws import aws_environment
 from tests.support.forms import multipart
-from tests.support.functions import handler, lambda_context, sqs_event
+from tests.support.functions import handler, lambda_context
 from tests.support.http import call_unchecked as call
+from tests.support.renders import render_worker
 from tests.support.webhooks import register_webhook
 
 Item = Mapping[str, Any]
@@ -214,9 +216,10 @@ def measure_operations() -> list[Operation]:
             posted[quality] = accepted.data["renderId"]
         path = f"/renders/{posted['high']}"
         record("GET /renders/{renderId}", partial(call, "renders_id", "GET", path, headers=user.headers))
+        # On a clock that stands still: a busy machine would add a call for each second of rendering.
+        worker = render_worker(PreviewEngine(), monotonic=lambda: 0.0)
         for quality, render_id in posted.items():
-            job = sqs_event(RenderJob(user.user_id, render_id))
-            work = partial(handler("render_worker"), job, lambda_context())
+            work = partial(worker.work, RenderJob(user.user_id, render_id))
             record(f"render worker, {quality}, one webhook", work)
         path = f"/renders/{post().data['renderId']}"
         record("DELETE /renders/{renderId}", partial(call, "renders_id", "DELETE", path, headers=user.headers))

@@ -64,6 +64,7 @@ PLAYGROUND_BLOCKS: list[Block] = [("slab", (-4.6, -2.4, -0.15), (6.4, 5.2, 0), (
 
 
 def main() -> None:
+    """Builds the two models from the archive that the command line names."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(sys.argv[1]) as archive:
             archive.extractall(folder)
@@ -72,6 +73,7 @@ def main() -> None:
 
 
 def build(archive: Path, places: list[Place], blocks: list[Block], file: Path) -> None:
+    """Builds one model of ``places`` in the archive and of ``blocks``, and writes it as a glTF file."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     sizes = catalogue(archive)
     for number, place in enumerate(places):
@@ -145,6 +147,7 @@ def box(
     high: tuple[float, float, float],
     colour: tuple[float, float, float],
 ) -> None:
+    """Adds a box between two corners, in metres."""
     bpy.ops.mesh.primitive_cube_add(size=1)
     item = bpy.context.object
     item.name = name

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
-from renderiq.domain.renders import AspectRatio, EngineReport, OutputFormat, Quality, Style
-from renderiq.domain.scene_description import Camera, SurfaceMaterial
+from renderiq.domain.render_layers import LayerKind, LayerMaterial
+from renderiq.domain.renders import AspectRatio, EngineReport, OutputFormat, Quality
+from renderiq.domain.scene_description import Camera, Sun, SurfaceMaterial
+from renderiq.domain.styles import SceneSetting, StyleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,15 @@ class EngineRequest:
     material) and ``normal_image`` (the surface normal as colour) show the same view in the same number of pixels.
     ``materials`` names the material of colours, ``#rrggbb``, of the id image. An engine that cannot use them ignores
     them. ``model`` is
-    the provider's id of a model, for an engine that has several. ``output_size`` is set if the output keeps the
-    proportions of the capture; ``aspect_ratio`` is then the nearest one, for services that know only some ratios.
+    the provider's id of a model, for an engine that has several. ``model_file`` is a 3D model, for an engine that
+    renders models; ``image`` is empty then. The engine may move or change the file. ``output_size`` is set if the
+    output keeps the proportions of the capture; ``aspect_ratio`` is then the nearest one, for services that know only
+    some ratios. ``setting`` is what the user's own style says of time, weather, season and ground; the prompt
+    overrules it. ``layers`` are wanted beside the picture, from an engine that renders models.
     """
 
     image: bytes
-    style: Style
+    style: StyleVersion
     quality: Quality
     aspect_ratio: AspectRatio
     seed: int
@@ -39,6 +45,10 @@ class EngineRequest:
     model: str = ""
     platform: str = "unknown"
     output_size: tuple[int, int] | None = None
+    setting: SceneSetting = field(default_factory=SceneSetting)
+    model_file: Path | None = None
+    sun: Sun | None = None
+    layers: tuple[LayerKind, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -47,10 +57,21 @@ class EngineRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeLayer:
+    """A layer as a PNG file. ``near`` and ``far`` are metres, of the depth only."""
+
+    kind: LayerKind
+    image: bytes
+    near: float | None = None
+    far: float | None = None
+    materials: tuple[LayerMaterial, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """The rendered image and a WebP thumbnail. Both are encoded files without metadata of the input.
 
-    ``report`` is None if the engine does not report how it treated the capture.
+    ``report`` is None if the engine does not report how it treated the capture. ``layers`` are those of the request.
     """
 
     image: bytes
@@ -59,6 +80,7 @@ class Output:
     width: int
     height: int
     report: EngineReport | None = None
+    layers: tuple[MadeLayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,10 @@ class PermanentEngineError(Exception):
     def __init__(self, message: str, *, code: str = "RENDER_FAILED") -> None:
         super().__init__(message)
         self.code = code
+
+
+class TooLargeForWorkerError(PermanentEngineError):
+    """The request needs more memory or time than this worker has. A larger one may render it."""
 
 
 class RetryableEngineError(Exception):

@@ -18,18 +18,37 @@ class EngineInput(StrEnum):
     NORMAL_IMAGE = "normalImage"
     CAMERA = "camera"
     MATERIALS = "materials"
+    MODEL_UPLOAD = "modelUploadId"
+    SUN = "sun"
+    LAYERS = "layers"
 
 
 _WORDS: Final = frozenset(
     {EngineInput.PROMPT, EngineInput.NEGATIVE_PROMPT, EngineInput.STRUCTURE_STRENGTH, EngineInput.SEED}
 )
 _INPUTS: Final = {
-    "preview": frozenset(EngineInput),
+    "preview": frozenset(EngineInput) - {EngineInput.MODEL_UPLOAD, EngineInput.SUN, EngineInput.LAYERS},
     "gemini": _WORDS | {EngineInput.DEPTH_IMAGE, EngineInput.MATERIAL_ID_IMAGE, EngineInput.NORMAL_IMAGE},
     "bedrock": _WORDS,
+    "cycles": frozenset(
+        {
+            EngineInput.PROMPT,
+            EngineInput.NEGATIVE_PROMPT,
+            EngineInput.SEED,
+            EngineInput.CAMERA,
+            EngineInput.MODEL_UPLOAD,
+            EngineInput.SUN,
+            EngineInput.LAYERS,
+        }
+    ),
 }
 
 
-def inputs_of(engine: str) -> list[EngineInput]:
+_OF_MODELS: Final = {"gemini": frozenset({EngineInput.CAMERA, EngineInput.MODEL_UPLOAD, EngineInput.SUN})}
+"""What engines of pictures use if the path tracer is there to make a picture of a 3D model for them."""
+
+
+def inputs_of(engine: str, *, has_path_tracer: bool = False) -> list[EngineInput]:
     """Returns the fields that an engine uses, in the order of ``EngineInput``; none for an engine not listed here."""
-    return [each for each in EngineInput if each in _INPUTS.get(engine, ())]
+    used = _INPUTS.get(engine, frozenset()) | (_OF_MODELS.get(engine, frozenset()) if has_path_tracer else frozenset())
+    return [each for each in EngineInput if each in used]

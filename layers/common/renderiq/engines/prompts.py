@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderiq.domain.renders import MAX_PROMPT, Quality, Style
+from renderiq.domain.renders import MAX_PROMPT, Quality
+from renderiq.domain.styles import SceneSetting
 from renderiq.engines import EngineRequest
 
-_LOOKS: Final = {
-    Style.PHOTOREALISTIC: "a photorealistic architectural visualisation in clear daylight, with true materials, "
-    "soft natural shadows and a believable sky",
-    Style.DRAMATIC: "a dramatic architectural visualisation at sunset, with long shadows, warm light and a glowing sky",
-    Style.SOFT: "a soft architectural visualisation under bright overcast light, with gentle shadows and pale colours",
-    Style.STUDIO: "a studio presentation of the model before a seamless neutral backdrop, lit by large softboxes",
-    Style.NATURAL: "a natural architectural visualisation in mild morning light, with vegetation that belongs there",
-}
 _STRUCTURE: Final = (
     (
         0.85,
@@ -40,6 +33,19 @@ _PLATFORMS: Final = {
     "archicad": "ArchiCAD",
     "blender": "Blender",
 }
+_TIMES: Final = {
+    "dawn": "at dawn",
+    "noon": "at noon",
+    "golden": "in the golden hour",
+    "dusk": "at dusk",
+    "night": "at night",
+}
+_WEATHERS: Final = {
+    "clear": "under a clear sky",
+    "cloudy": "under a cloudy sky",
+    "overcast": "under an overcast sky",
+    "fog": "in fog",
+}
 _WITHOUT_MARKS: Final = str.maketrans({"<": "(", ">": ")"})
 
 
@@ -51,8 +57,7 @@ def edit_instruction(request: EngineRequest) -> str:
     structure = _structure(request.structure_strength)
     return "\n".join(
         [
-            f"The first picture is a viewport capture of {_model(request.platform)}. "
-            f"Turn it into {_LOOKS[request.style]}.",
+            f"The first picture is a viewport capture of {_model(request.platform)}. Turn it into {_picture(request)}.",
             *_guide_sentences(request),
             structure,
             "Fill the whole frame. No text, labels, watermarks, frames or parts of a user interface.",
@@ -65,6 +70,7 @@ def edit_instruction(request: EngineRequest) -> str:
                 if request.negative_prompt
                 else []
             ),
+            *([f"The style excludes: {unwanted}."] if (unwanted := request.style.words.negative_prompt) else []),
             f"Whatever the marks hold: {structure} Answer with one picture.",
         ]
     )
@@ -72,12 +78,29 @@ def edit_instruction(request: EngineRequest) -> str:
 
 def scene_description(request: EngineRequest) -> str:
     """Returns the prompt for a control model, which has parameters for strength, seed and negative prompt."""
-    return f"{_safe_text(request.prompt)}. The picture is {_LOOKS[request.style]}."
+    return f"{_safe_text(request.prompt)}. The picture is {_picture(request)}."
 
 
 def negative_prompt(request: EngineRequest) -> str:
-    """Returns the negative prompt for a model that has one; empty if the user sent none."""
-    return _safe_text(request.negative_prompt)
+    """Returns the negative prompt for a model that has one; empty if neither user nor style exclude anything."""
+    return ", ".join(
+        text for text in (_safe_text(request.negative_prompt), request.style.words.negative_prompt) if text
+    )
+
+
+def _picture(request: EngineRequest) -> str:
+    """Returns what the style makes of the picture, with the setting of a user's own style."""
+    return ", ".join([request.style.words.prompt, *_setting_phrases(request.setting)])
+
+
+def _setting_phrases(setting: SceneSetting) -> list[str]:
+    phrases = (
+        _TIMES.get(setting.time),
+        _WEATHERS.get(setting.weather),
+        setting.season and f"in {setting.season}",
+        setting.ground and f"on {setting.ground}",
+    )
+    return [phrase for phrase in phrases if phrase]
 
 
 def _model(platform: str) -> str:

@@ -12,29 +12,38 @@ from PIL import Image
 from renderiq.domain.renders import EngineMode, EngineReport, Quality
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
 from renderiq.engines.images import crop_to_aspect, decode_layered, encode, thumbnail
-from renderiq.engines.preview.capture import Capture, find_background_of, read_capture
+from renderiq.engines.preview.capture import Capture, Surroundings, find_background_of, read_capture, surroundings_of
+from renderiq.engines.preview.classify.confidence import Doubt
+from renderiq.engines.preview.classify.enclosed_foliage import has_enclosed_foliage
 from renderiq.engines.preview.classify.single_object import is_single_object
-from renderiq.engines.preview.classify.surfaces import classify_surfaces
+from renderiq.engines.preview.classify.surfaces import Surfaces, classify_surfaces
 from renderiq.engines.preview.deferred.renderer import fit_guides, render_guided
 from renderiq.engines.preview.guide_images import decode_guide_images
-from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
-from renderiq.engines.preview.look.prompt_parser import PromptSetting, parse_prompt
-from renderiq.engines.preview.look.styles import LOOKS
-from renderiq.engines.preview.look.tone_mapping import ToneMapper, grade_photo, sharpen
+from renderiq.engines.preview.look.drawing import draw_over
+from renderiq.engines.preview.look.look_modifiers import with_studio_backdrop
+from renderiq.engines.preview.look.prompt_parser import PromptSetting
+from renderiq.engines.preview.look.requested import read_setting, requested_look
+from renderiq.engines.preview.look.styles import look_of
+from renderiq.engines.preview.look.tone_mapping import ToneMapper, grade_photo, paint_in_one_colour, sharpen
 from renderiq.engines.preview.raster import U8
+from renderiq.engines.preview.segment.morphology import grey_erosion
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
+from renderiq.engines.preview.shade.albedo import with_one_material
 from renderiq.engines.preview.shade.backdrop import render_backdrop
 from renderiq.engines.preview.shade.context import ShadingInputs, prepare_shading
 from renderiq.engines.preview.shade.coverage_map import group_crown_facets, render_coverage_map
 from renderiq.engines.preview.shade.kept_pixels import KeptPixels, render_kept_bands
 from renderiq.engines.preview.shade.renderer import render_bands
+from renderiq.engines.preview.shade.seen_edges import restore_edges
 from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
-from renderiq.engines.preview.verify import find_faults
+from renderiq.engines.preview.verify import find_faults, unwanted_faults
 
 _FAULT_CONFIDENCE: Final = 0.6
 """Factor of the confidence in a scene whose render failed the check."""
+_INSIDE: Final = 5
+"""Pixels: the side of the square that must show the model around an edge that must stay."""
 _USUAL_FREEDOM: Final = 0.3
 """1 - structure strength at which textures vary as usual."""
 _MAX_FREEDOM: Final = 2.0
@@ -71,12 +80,16 @@ class PreviewEngine:
         progress = _Progress(on_progress, should_cancel)
         progress.report(0)
         decoded, alpha = decode_layered(request.image)
-        picture = crop_to_aspect(decoded, request.size)
-        progress.report(_DECODED)
-        images = decode_guide_images(request, decoded.size)
+        picture, capture_size = crop_to_aspect(decoded, request.size), decoded.size
         opacity = None if alpha is None else crop_to_aspect(alpha, request.size)
-        pixels, report = _render_picture(picture, opacity, images, decoded.size, request, progress)
-        del picture
+        surroundings = surroundings_of(decoded, picture.size) if alpha is None else None
+        del decoded, alpha  # 160 MB of a large capture
+        progress.report(_DECODED)
+        images = decode_guide_images(request, capture_size)
+        pixels, report = _render_picture(picture, opacity, surroundings, images, capture_size, request, progress)
+        if drawing := look_of(request.style).drawing:
+            pixels = draw_over(pixels, picture, drawing, request.seed, progress.check_cancelled)
+        del picture, opacity
         if request.quality is Quality.ULTRA:
             pixels = sharpen(pixels, progress.check_cancelled)
             progress.report(_SHARPENED)
@@ -115,6 +128,7 @@ class _Progress:
 def _render_picture(
     picture: Image.Image,
     opacity: Image.Image | None,
+    surroundings: Surroundings | None,
     images: dict[str, Image.Image],
     capture_size: tuple[int, int],
     request: EngineRequest,
@@ -130,9 +144,9 @@ def _render_picture(
             pixels, model = render_guided(
                 guided, request, progress.report, progress.rows_of(request.size[1]), progress.check_cancelled
             )
-            if not find_faults(pixels, guided.clean, model):
+            if not unwanted_faults(look_of(request.style), find_faults(pixels, guided.clean, model)):
                 return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
-    capture = read_capture(picture, opacity, progress.check_cancelled)
+    capture = read_capture(picture, opacity, progress.check_cancelled, surroundings)
     progress.report(_SEGMENTED)
     pixels, report = _render_checked(capture, request, progress)
     return pixels, replace(report, reasons=report.reasons + misfits)
@@ -145,10 +159,21 @@ def _render_checked(capture: Capture, request: EngineRequest, progress: _Progres
     """
     confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
     if capture.scene is not None and not doubts:
-        pixels = _render_scene(capture.scene, capture.working, request, progress)
+        surfaces = classify_surfaces(capture.scene)
+        if has_enclosed_foliage(capture.scene, surfaces):
+            doubts.append(Doubt.CHANGED_MATERIALS)
+            confidence *= _FAULT_CONFIDENCE
+    if capture.scene is not None and not doubts:
+        pixels = _render_scene(capture.scene, surfaces, capture.working, request, progress)
         model = capture.scene.label != BACKGROUND
-        faults = find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior)
+        faults = unwanted_faults(
+            look_of(request.style),
+            find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior),
+        )
         if not faults:
+            # After the check, which judges what was painted.
+            inside = grey_erosion(model.astype(np.uint8), _INSIDE) > 0
+            restore_edges(pixels, capture.working, inside, None, progress.check_cancelled)
             return pixels, EngineReport(EngineMode.REPAINTED, round(confidence, 2))
         doubts += faults
         confidence *= _FAULT_CONFIDENCE
@@ -166,7 +191,10 @@ def _grade(picture: Image.Image, request: EngineRequest, progress: _Progress) ->
     """Enlarges and grades a picture that is not flat-shaded."""
     enlarged = np.asarray(picture.resize(request.size, Image.Resampling.LANCZOS))
     progress.report(_PHOTO_ENLARGED)
-    pixels = grade_photo(enlarged, LOOKS[request.style], progress.check_cancelled)
+    look = look_of(request.style)
+    pixels = grade_photo(enlarged, look, progress.check_cancelled)
+    if look.surface:
+        pixels = paint_in_one_colour(pixels, look.surface)
     progress.report(_TONE_MAPPED)
     return pixels
 
@@ -175,30 +203,31 @@ def _render_kept(
     capture: Capture, background: ViewportBackground | None, request: EngineRequest, progress: _Progress
 ) -> U8:
     """Renders the capture's own pixels in the light of the style, before paper if the background is known."""
-    look = apply_setting(LOOKS[request.style], parse_prompt(request.prompt, request.negative_prompt))
+    look = requested_look(request)
     seed = request.seed & 0xFFFFFFFF
     kept = KeptPixels(capture, background, look, request.size, seed)
     progress.report(_BACKDROP_RENDERED)
-    return render_kept_bands(kept, ToneMapper(look, request.size, seed), progress.rows_of(request.size[1]))
+    pixels = render_kept_bands(kept, ToneMapper(look, request.size, seed), progress.rows_of(request.size[1]))
+    return pixels if look.surface is None else paint_in_one_colour(pixels, look.surface)
 
 
-def _render_scene(scene: Scene, working: U8, request: EngineRequest, progress: _Progress) -> U8:
+def _render_scene(scene: Scene, surfaces: Surfaces, working: U8, request: EngineRequest, progress: _Progress) -> U8:
     """Renders a segmented capture; ``working`` is the capture at working resolution."""
-    setting = parse_prompt(request.prompt, request.negative_prompt)
-    look = apply_setting(LOOKS[request.style], setting)
+    look = requested_look(request)
     size, seed = request.size, request.seed & 0xFFFFFFFF
     freedom = min(_MAX_FREEDOM, (1 - request.structure_strength) / _USUAL_FREEDOM)
-    surfaces = classify_surfaces(scene)
-    if setting == PromptSetting() and is_single_object(scene, surfaces, working):
+    if read_setting(request) == PromptSetting() and is_single_object(scene, surfaces, working):
         look = with_studio_backdrop(look)
+    if look.surface:
+        surfaces = with_one_material(surfaces, look.surface)
     group = group_crown_facets(scene, surfaces)
     check_cancelled = progress.check_cancelled
     coverage_map = render_coverage_map(scene, surfaces, group, size, seed, freedom, check_cancelled)
     progress.report(_TRACED)
-    shadows = compute_shadow_maps(scene, surfaces, group, look, None, check_cancelled)
+    shadows = compute_shadow_maps(scene, surfaces, group, look, check_cancelled)
     progress.report(_SHADOWS_CAST)
     backdrop = render_backdrop(scene, look, size, surfaces.sun_from_left, shadows, seed, check_cancelled)
     progress.report(_BACKDROP_RENDERED)
-    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom, None)
+    inputs = ShadingInputs(scene, surfaces, shadows, coverage_map, backdrop, look, seed, freedom)
     context = prepare_shading(inputs)
     return render_bands(context, ToneMapper(look, size, seed), progress.rows_of(size[1]))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from renderiq.engines.preview.classify.confidence import Doubt
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, U8, Mask, gaussian_blur
 from renderiq.engines.preview.segment.labels import connected_components
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
@@ -80,6 +81,16 @@ def find_faults(pixels: U8, capture: U8, model: Mask, *, is_room: bool = False) 
     if _changed_materials(pixels, capture, model) > _MAX_CHANGED:
         faults.append(Doubt.CHANGED_MATERIALS)
     return tuple(faults)
+
+
+def unwanted_faults(look: Look, faults: tuple[Doubt, ...]) -> tuple[Doubt, ...]:
+    """Returns the faults that a look does not mean to make.
+
+    A model of one material has lost colours and the borders between them; coloured light changes hues.
+    """
+    if look.surface:
+        return ()
+    return tuple(fault for fault in faults if not (look.coloured_light and fault is Doubt.CHANGED_MATERIALS))
 
 
 def _edge_faults(pixels: U8, capture: U8, model: Mask) -> tuple[float, float]:

@@ -116,14 +116,6 @@ def group_by_paint(material: I32, hue: F32, saturation: F32) -> NDArray[np.integ
     return material * _PAINTS + paint
 
 
-def unify_materials(material: I32, material_id: I32, area: I32) -> None:
-    """Gives all upright regions of one ``material_id`` the material that most of their area has, in place."""
-    upright = ~np.isin(material, HORIZONTAL)
-    for each in np.unique(material_id[upright]):
-        member = upright & (material_id == each)
-        material[member] = np.bincount(material[member], area[member]).argmax()
-
-
 def rgb_to_hsv(colour: F32) -> tuple[F32, F32, F32]:
     """Converts (count, 3) in 0..255 to hue in degrees, and saturation and value in 0..1."""
     red, green, blue = (colour / 255).T

@@ -14,7 +14,6 @@ from renderiq.engines.preview.classify.materials import (
     classify_materials,
     group_by_paint,
     rgb_to_hsv,
-    unify_materials,
 )
 from renderiq.engines.preview.classify.white_model import is_white_model, relight_white_model
 from renderiq.engines.preview.raster import F32, I32
@@ -57,22 +56,13 @@ class Surfaces:
     sun_from_left: bool
 
 
-def classify_surfaces(scene: Scene, material_id: I32 | None = None) -> Surfaces:
-    """Returns the surfaces of all regions.
-
-    ``material_id`` has for each region the number of its material in the plugin's material picture, if there is one:
-    regions with the same number get the same material and the same paint.
-    """
+def classify_surfaces(scene: Scene) -> Surfaces:
+    """Returns the surfaces of all regions."""
     regions = scene.regions
     hue, saturation, value = rgb_to_hsv(regions.colour)
     material = classify_materials(scene, hue, saturation, value)
     paint = group_by_paint(material, hue, saturation)
-    if material_id is not None:
-        unify_materials(material, material_id, regions.area)
-        paint = material * (int(material_id.max()) + 1) + material_id
-    sun_incidence, base_colour = _separate_light(
-        regions.colour, value, paint, regions.area, material, same_paint=material_id is not None
-    )
+    sun_incidence, base_colour = _separate_light(regions.colour, value, paint, regions.area, material)
     # Dark themes and headlights dim all paint alike.
     is_on_bright = scene.has_background and value[BACKGROUND] > _BRIGHT_BACKGROUND
     is_large = (regions.area > 0.004 * scene.label.size) & (material != Material.BACKGROUND)
@@ -80,7 +70,7 @@ def classify_surfaces(scene: Scene, material_id: I32 | None = None) -> Surfaces:
         brightest = float(base_colour[is_large].max())
         gain = np.clip(_TARGET_LEVEL / max(brightest, 1), 1, _MAX_GAIN_ON_BRIGHT if is_on_bright else _MAX_GAIN)
         base_colour = np.minimum(base_colour * np.float32(gain), 255)
-    if material_id is None and is_white_model(scene, saturation, value, np.isin(material, HORIZONTAL)):
+    if is_white_model(scene, saturation, value, np.isin(material, HORIZONTAL)):
         is_plaster = material == Material.PLASTER
         white_incidence, white = relight_white_model(scene, value)
         sun_incidence = np.where(is_plaster, white_incidence, sun_incidence)
@@ -88,14 +78,11 @@ def classify_surfaces(scene: Scene, material_id: I32 | None = None) -> Surfaces:
     return Surfaces(material, sun_incidence, base_colour, _is_sun_left(scene, material, sun_incidence))
 
 
-def _separate_light(
-    colour: F32, value: F32, paint: NDArray[np.integer], area: I32, material: I32, *, same_paint: bool
-) -> tuple[F32, F32]:
+def _separate_light(colour: F32, value: F32, paint: NDArray[np.integer], area: I32, material: I32) -> tuple[F32, F32]:
     """Returns the sun incidence (regions,) and the base colour (regions, 3) of all regions.
 
     A viewport shades each face by one factor: the brightest face of a paint is in the sun, darker ones are turned
-    away. A much darker face has a darker paint instead, unless ``same_paint`` says that regions with the same number
-    in ``paint`` certainly have one paint.
+    away. A much darker face has a darker paint instead, unless it is large and has exactly the same hue.
     """
     sun_incidence = np.ones(len(value), np.float32)
     base_colour = colour.copy()
@@ -109,7 +96,7 @@ def _separate_light(
         chromaticity = colour[member] / np.maximum(colour[member].sum(axis=1, keepdims=True), 1)
         sunlit = chromaticity[np.argmin(np.abs(value[member] - bright))]
         same_hue = np.abs(chromaticity - sunlit).max(axis=1) < _SAME_HUE
-        is_certain = same_paint | same_hue & (area[member] > _LARGE_FACE * area.sum())
+        is_certain = same_hue & (area[member] > _LARGE_FACE * area.sum())
         deepest = np.where(is_certain, _DEEPEST_SHADE, _DARKER_PAINT)
         factor = np.where(ratio > deepest, 1 / np.maximum(ratio, 0.1), 1)
         base_colour[member] = np.clip(colour[member] * factor[:, None], 0, 255)

@@ -76,7 +76,6 @@ class Composition:
         region: I32,
         radiance: F32,
         fine: FineDetail,
-        seams: F32,
         backdrop: F32,
         outline: Outline,
         maps: SurfaceMaps | None,
@@ -92,7 +91,6 @@ class Composition:
         self._backdrop = [UpsampledPlane(np.ascontiguousarray(backdrop[..., c]), self.size) for c in range(3)]
         self._fine = [UpsampledPlane(np.ascontiguousarray(fine.light[..., c]), self.size) for c in range(3)]
         self._fine_weight = UpsampledPlane(fine.weight, self.size)
-        self._seams = UpsampledPlane(seams, self.size)
         self._surface = None
         if maps is not None:
             self._surface = [UpsampledPlane(each, self.size) for each in (maps.u, maps.v, maps.pixel)]
@@ -129,10 +127,6 @@ class Composition:
             at = mixed[place]
             share = np.searchsorted(index, at)
             second[place] += (own[share] - second[place]) * weight[at][:, None]
-        # Seams run along borders, so that they are smooth only if they do not stop at them.
-        seam = self._seams.rows(top, bottom).ravel()[:, None]
-        light *= seam
-        second *= seam[mixed]
         behind = np.flatnonzero(primary == 0)
         empty = mixed[other == 0]
         if len(behind) or len(empty):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from PIL import Image
 
 from renderiq.engines.preview.deferred.geometry import Geometry
+from renderiq.engines.preview.look.styles import Rgb
 from renderiq.engines.preview.raster import (
     F32,
     I32,
@@ -98,6 +99,12 @@ def read_paint(capture: U8, geometry: Geometry, check_cancelled: CheckCancelled)
     check_cancelled()
     max_gain = _MAX_GAIN_ON_BRIGHT if _is_bright(capture, geometry.background) else _MAX_GAIN
     return Paint(_toned(paint, region, max_gain), detail, textured, shade, paint, colour)
+
+
+def with_one_paint(paint: Paint, colour: Rgb, kept: Mask) -> Paint:
+    """Returns the paint of a model that has this albedo everywhere but in the regions ``kept`` (regions,)."""
+    albedo = np.where(kept[:, None], paint.albedo, np.array(colour, np.float32)).astype(np.float32)
+    return replace(paint, albedo=albedo, detail=np.ones_like(paint.detail))
 
 
 def _inner(region: I32, reach: int, count: int) -> Mask:

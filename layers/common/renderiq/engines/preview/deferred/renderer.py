@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from renderiq.domain.scene_description import SurfaceMaterial
 from renderiq.engines import EngineRequest
 from renderiq.engines.preview.deferred.agreement import measure_agreement
 from renderiq.engines.preview.deferred.backdrop import (
@@ -31,24 +32,29 @@ from renderiq.engines.preview.deferred.light import (
     find_ground,
     sun_direction,
 )
-from renderiq.engines.preview.deferred.paint import Paint, read_paint
+from renderiq.engines.preview.deferred.paint import Paint, read_paint, with_one_paint
 from renderiq.engines.preview.deferred.planes import picture_coordinates
 from renderiq.engines.preview.deferred.radiance import Light, add_haze, compute_radiance, ground_light
-from renderiq.engines.preview.deferred.seen_edges import find_seams
-from renderiq.engines.preview.deferred.surfaces import choose_surfaces, relief_strength, surface_axes
+from renderiq.engines.preview.deferred.surfaces import KIND, choose_surfaces, relief_strength, surface_axes
 from renderiq.engines.preview.geometry.horizon import find_horizon
-from renderiq.engines.preview.look.look_modifiers import apply_setting, with_studio_backdrop
-from renderiq.engines.preview.look.prompt_parser import parse_prompt
-from renderiq.engines.preview.look.styles import LOOKS, Look
+from renderiq.engines.preview.look.look_modifiers import with_studio_backdrop
+from renderiq.engines.preview.look.requested import requested_look
+from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.look.tone_mapping import ToneMapper
 from renderiq.engines.preview.raster import F32, U8, CheckCancelled, Mask, gaussian_blur
 from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
+from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion
 from renderiq.engines.preview.segment.scene import WORKING_SIDE
 from renderiq.engines.preview.shade.backdrop import backdrop_size
+from renderiq.engines.preview.shade.seen_edges import restore_edges
 
 _MIN_SIDE: Final = 32
 _CREASE: Final = 0.1
 """Squared difference of the normals of neighbours that makes a border."""
+_BORDER_REACH: Final = 7
+"""Pixels: the side of the square around a border in which the capture's edge of it is."""
+_LEAST_EDGE: Final = 0.7
+"""How far every edge of the capture at a border comes back."""
 _MAX_PITCH: Final = 27.0
 _MIN_HORIZON: Final = -0.2
 """Degrees by which a camera may look down, and row of the horizon over the height of the picture, to see the sky."""
@@ -59,6 +65,14 @@ _INTERIOR_FRAME: Final = 0.9
 """Of the picture, and of its border: background that a room has at most, and what of the border the room fills."""
 _CEILING: Final = 0.015
 """Of the picture: what looks down and is above the camera in a room."""
+_UPRIGHT: Final = 0.2
+_SQUARE: Final = 0.5
+_MIN_WALL: Final = 0.02
+_WALL_SAMPLES: Final = 600
+_FACING: Final = 1.5
+_MIN_FACING: Final = 0.02
+"""Cosines of walls with the upright and with each other; the part of the picture that is wall; how many points are
+compared; and pairs that face each other, over those that turn away from each other, and of all pairs, in a room."""
 _MODEL_HEIGHT: Final = 6.5
 _ROOM_HEIGHT: Final = 2.8
 """Metres: how high a model and a room are taken to be, for the size of textures."""
@@ -183,8 +197,7 @@ def render_guided(
 
     Returns the picture (height, width, 3) in sRGB, and the mask of the model at working resolution.
     """
-    setting = parse_prompt(request.prompt, request.negative_prompt)
-    look = apply_setting(LOOKS[request.style], setting)
+    look = requested_look(request)
     seed = request.seed & 0xFFFFFFFF
     geometry = read_geometry(capture.guides, request.camera, capture.cropped, check_cancelled)
     report(_GEOMETRY_READ)
@@ -196,20 +209,28 @@ def render_guided(
     light = _light(geometry, paint, stage, check_cancelled)
     base = _base_colours(paint)
     kind = choose_surfaces(geometry, paint, capture.guides, base, is_interior=is_interior)
+    if look.surface:
+        is_glass = kind == KIND[SurfaceMaterial.GLASS]
+        paint = with_one_paint(paint, look.surface, is_glass)
+        kind = np.where(is_glass, kind, KIND[SurfaceMaterial.PLASTER]).astype(np.uint8)
     radiance = compute_radiance(geometry, paint, kind, light, look)
     if stage.is_outdoors:
         add_haze(radiance, geometry, look)
     fine = find_fine_detail(radiance, capture.clean, geometry, paint)
-    blended = radiance + (fine.light - radiance) * fine.weight[..., None]
-    seams = find_seams(blended, capture.clean, geometry, look, check_cancelled)
     report(_LIT)
     backdrop = _backdrop(geometry, stage, light, request.size, seed, check_cancelled)
     report(_BACKDROP_RENDERED)
     outline = draw_outline(geometry.region, request.size, check_cancelled)
     freedom = min(_MAX_FREEDOM, (1 - request.structure_strength) / _USUAL_FREEDOM)
     maps = _surface_maps(geometry, paint, kind, stage, request.size, freedom)
-    composition = Composition(geometry.region, radiance, fine, seams, backdrop, outline, maps, seed)
+    composition = Composition(geometry.region, radiance, fine, backdrop, outline, maps, seed)
     pixels = compose(composition, ToneMapper(look, request.size, seed), on_rows_done)
+    model = (~geometry.background).astype(np.uint8)
+    must_stay = grey_erosion(model, 3) > 0
+    if capture.guides.ids is not None and geometry.normals is not None:
+        # What is not near a border is a drawn shadow or a texture.
+        must_stay &= grey_dilation(border_mask(geometry.region).astype(np.uint8), _BORDER_REACH) > 0
+    restore_edges(pixels, capture.clean, must_stay, model.astype(np.float32), check_cancelled, least=_LEAST_EDGE)
     return pixels, ~geometry.background
 
 
@@ -250,7 +271,7 @@ class _Stage:
         else:
             horizon = 0.5 - view.horizon
             is_steep = view.pitch > _MAX_PITCH or view.is_parallel
-        outdoors = look.outdoors and not is_interior and not is_steep
+        outdoors = look.outdoors and not is_interior and not is_steep and not is_cut_away(geometry)
         if not outdoors and not is_interior:
             look = with_studio_backdrop(look) if look.outdoors else look
         metre = (_ROOM_HEIGHT if is_interior else _MODEL_HEIGHT) / tall
@@ -271,6 +292,31 @@ def _is_interior(geometry: Geometry) -> bool:
     if points is not None:
         fall &= (points[0] * view.up[0] + points[1] * view.up[1] + points[2] * view.up[2]) > 0
     return bool(fall.mean() > _CEILING and fall[: len(fall) // 6].mean() > 0.3)
+
+
+def is_cut_away(geometry: Geometry) -> bool:
+    """Returns whether the capture shows rooms from outside, without a roof or a wall: walls face each other.
+
+    Two walls of a house that meet outside turn away from each other.
+    """
+    points, view = geometry.positions(), geometry.view
+    if points is None or view is None or geometry.normals is None:
+        return False
+    normals = geometry.normals
+    is_wall = (np.abs(normals @ view.up) < _UPRIGHT) & ~geometry.background
+    index = np.flatnonzero(is_wall)
+    if len(index) < _MIN_WALL * is_wall.size:
+        return False
+    index = index[:: max(1, len(index) // _WALL_SAMPLES)]
+    normal = normals.reshape(-1, 3)[index]
+    place = np.stack([np.broadcast_to(each, is_wall.shape).ravel()[index] for each in points], 1)
+    # In front of a wall's plane, at the foot of its normal.
+    height = (place * normal).sum(axis=1)
+    before = place @ normal.T - height[None]
+    is_square = np.abs(normal @ normal.T) < _SQUARE
+    facing = is_square & (before > 0) & (before.T > 0)
+    turned = is_square & (before < 0) & (before.T < 0)
+    return bool(facing.sum() > _FACING * turned.sum() and facing.sum() > _MIN_FACING * is_square.size)
 
 
 def _light(geometry: Geometry, paint: Paint, stage: _Stage, check_cancelled: CheckCancelled) -> Light:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.raster import F32, U8, Mask, gaussian_blur
-from renderiq.engines.preview.segment.inpainting import find_halo, inpaint
+from renderiq.engines.preview.segment.inpainting import Inpainting, find_halo, inpaint
 from renderiq.engines.preview.segment.labels import connected_components
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
 
@@ -30,6 +30,8 @@ _ROUNDS: Final = 4
 _DENSE: Final = (0.18, 0.3)
 _DENSITY_SIGMA: Final = 16.0
 """Part of the pixels around a line that are lines as well, between which detail is so dense that lines stay."""
+_DENSE_SHARE: Final = 0.25
+"""How far lines in dense detail are replaced, over those that stand alone."""
 _THIN_CONTRAST: Final = 12
 _COMPLETE: Final = (0.7, 0.92)
 """Levels of anything thin and dark, and the part of it around a line that must be lines as well."""
@@ -48,6 +50,10 @@ _DARK: Final = (50, 120)
 """Levels of a face between which its joints become as weak as those of bright faces."""
 _SLENDER: Final = 11
 """Pixels: narrower things before the background keep their lines."""
+_SLAT_CONTRAST: Final = 16
+_SLAT_SIGMA: Final = 7.0
+_SLAT_SHARE: Final = 0.12
+"""Levels by which a thing between two lines would change, the radius in pixels around it, and its part of the lines."""
 _SMOOTHING_SIGMA: Final = 0.9
 """Pixels: anti-aliasing of the border that takes the place of a line."""
 
@@ -57,7 +63,7 @@ def remove_edge_lines(
 ) -> U8:
     """Returns ``rgb`` (height, width, 3), in which the faces beside thin dark lines without colour meet.
 
-    Where both sides have one colour the line stays as a weak joint; in dense detail all lines stay.
+    Where both sides have one colour the line stays as a weak joint; in dense detail all lines stay, but weaker.
     ``model`` (height, width) has the pixels that show the model; only they grow into a line. ``paper_level`` (height,)
     is the level of what will be behind the model: an outline goes only if the face within it stands out from that.
     """
@@ -71,6 +77,8 @@ def remove_edge_lines(
     line = core | find_halo(rgb, core)
     strength = _reliability(rgb, core, line, model)
     found = inpaint(rgb, line, line if model is None else line | ~model, _ROUNDS)
+    if not is_compressed:
+        strength *= ~_find_slats(rgb, core, found)
     low, high = _BORDER_CONTRAST
     is_border = np.clip((found.contrast - low) / (high - low), 0, 1)
     if model is not None:
@@ -96,6 +104,18 @@ def remove_edge_lines(
         before = rgb[..., channel].ravel()[found.pixels].astype(np.float32)
         flat[found.pixels, channel] = (before + (smooth - before) * amount + 0.5).astype(np.uint8)
     return out
+
+
+def _find_slats(rgb: U8, core: Mask, found: Inpainting) -> Mask:
+    """Returns where two lines are so near that what is between them, in another colour, would go with them."""
+    between = (grey_closing(core.astype(np.uint8), _WIDEST) > 0) & ~core
+    lost = np.zeros(core.size, np.uint8)
+    change = np.abs(rgb.reshape(-1, 3)[found.pixels] - found.colour).max(axis=1, initial=0)
+    lost[found.pixels[between.ravel()[found.pixels] & (change > _SLAT_CONTRAST)]] = 255
+    around = gaussian_blur(lost.reshape(core.shape), _SLAT_SIGMA).astype(np.float32)
+    lines = gaussian_blur(core.astype(np.uint8) * 255, _SLAT_SIGMA).astype(np.float32)
+    slats: Mask = around > np.maximum(_SLAT_SHARE * lines, 2)
+    return slats
 
 
 def _is_drawing(rgb: U8, core: Mask) -> bool:
@@ -147,7 +167,7 @@ def _reliability(rgb: U8, core: Mask, line: Mask, model: Mask | None) -> F32:
     found, all_thin = (
         gaussian_blur(mask.astype(np.uint8) * 255, _DENSITY_SIGMA).astype(np.float32) for mask in (near & thin, thin)
     )
-    isolated = 1 - np.clip((density - _DENSE[0]) / (_DENSE[1] - _DENSE[0]), 0, 1)
+    isolated = 1 - (1 - _DENSE_SHARE) * np.clip((density - _DENSE[0]) / (_DENSE[1] - _DENSE[0]), 0, 1)
     complete = np.clip((found / np.maximum(all_thin, 1) - _COMPLETE[0]) / (_COMPLETE[1] - _COMPLETE[0]), 0, 1)
     complete[all_thin < 1] = 1
     return (isolated * complete).astype(np.float32)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFilter
 
-from renderiq.engines.preview.look.styles import Look
+from renderiq.engines.preview.look.styles import Look, Rgb
 from renderiq.engines.preview.raster import F32, LUMA, U8, CheckCancelled, never_cancelled
 
 _CURVE_ENTRIES: Final = 8192
@@ -103,6 +103,17 @@ def grade_photo(pixels: U8, look: Look, check_cancelled: CheckCancelled = never_
         vignette = 1 - _GRADE_VIGNETTE * look.vignette * (distance_x + distance_y) ** 1.3
         colour = (grey + (colour - grey) * saturation) * vignette[..., None]
         out[top : top + _GRADE_ROWS] = np.clip(colour + 0.5, 0, 255).astype(np.uint8)
+    return out
+
+
+def paint_in_one_colour(pixels: U8, colour: Rgb) -> U8:
+    """Returns the picture (height, width, 3) in shades of one ``colour``."""
+    linear = np.array(colour, np.float32)
+    tint = (linear / linear.max()) ** np.float32(1 / 2.4)
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), _GRADE_ROWS):
+        level = pixels[top : top + _GRADE_ROWS].astype(np.float32) @ LUMA
+        out[top : top + _GRADE_ROWS] = np.clip(level[..., None] * tint + 0.5, 0, 255).astype(np.uint8)
     return out
 
 

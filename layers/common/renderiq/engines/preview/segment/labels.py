@@ -98,11 +98,13 @@ def merge_labels(first: I32, second: I32, count: int) -> I32:
     """Returns for each of ``count`` labels the lowest label that the pairs (``first``, ``second``) connect it with."""
     root = np.arange(count, dtype=np.int32)
     while True:
-        lowest = root.copy()
-        smaller = np.minimum(root[first], root[second])
-        np.minimum.at(lowest, first, smaller)
-        np.minimum.at(lowest, second, smaller)
-        lowest = lowest[lowest]
-        if (lowest == root).all():
+        one, two = root[first], root[second]
+        apart = one != two
+        if not apart.any():
             return root
-        root = lowest
+        first, second, one, two = first[apart], second[apart], one[apart], two[apart]
+        # Every root that is not the lowest of its pair hangs itself below a lower one; then all chains are shortened.
+        np.minimum.at(root, np.maximum(one, two), np.minimum(one, two))
+        above = root[root]
+        while (above != root).any():
+            root, above = above, above[above]

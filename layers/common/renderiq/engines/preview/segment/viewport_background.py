@@ -54,6 +54,22 @@ _MIN_BLUE_PIECE: Final = 0.0012
 _MIN_AREA: Final = 0.03
 _MAX_AREA: Final = 0.985
 """Of the picture."""
+_EXACT: Final = 2
+_EXACT_SHARE: Final = 0.6
+_MIN_EXACT_PIECE: Final = 0.0003
+"""Levels between a dark background and its model in most of a piece of it between posts, the part that is most, and
+the piece's part of the picture."""
+_MAX_LOWER_CONTACT: Final = 0.03
+"""Of the lower half of the frame: what may be seen between posts of a model that has only sky behind it."""
+_WHITE: Final = 225
+_MAX_ALIKE: Final = 0.12
+"""Level of a white background, and the part of the picture that has its colour without being joined to it, in a drawing
+of lines on white faces."""
+_SOFT_REACH: Final = 4
+_SOFT_CONTRAST: Final = 18
+_MAX_SOFT: Final = 0.2
+"""Pixels beyond the border of a piece of background, levels from the background there that tell of a face that is
+shaded smoothly, and the part of the border that may be beside such a face."""
 _OVERLAY_WIDTH: Final = 7
 """Pixels: wider than a line of a grid, an axis or a dimension."""
 _THIN: Final = 5
@@ -64,12 +80,29 @@ _RIM_CONTRAST: Final = 24
 """Pixels: width of the soft rim of a model, its highest chroma, and levels between the background and the model."""
 _OVERLAY_CONTRAST: Final = 44
 _OVERLAY_CONTRAST_ON_BRIGHT: Final = 20
+_DULL_CHROMA: Final = 10
+_DULL_CONTRAST: Final = 60
+_AXIS_LENGTHS: Final = (0.045, 0.25)
+"""Chroma of a dull axis over that of the background, levels between them at most, and its length as a part of the
+longer side: if it touches the frame, and if it does not."""
+_GRID_PERCENT: Final = 90
+_GRID_MARGIN: Final = 6.0
+_MIN_GRID: Final = 0.004
+"""Of the pixels of grid lines, how many are at most as bright as a grid, levels more, and the part of the picture that
+a grid covers."""
 _DARK: Final = 110
 """Levels between a grid line and the background: on bright ones, walls have outlines as weak as those of a grid."""
 _AXIS_CHROMA: Final = 50
 _MAX_TEXT: Final = 0.0012
 _MIN_OVERLAYS: Final = 3
 """Of the picture: a text that stands alone, and how many thin overlays are beside such a text."""
+_LEANING_WIDTH: Final = 9
+_LEANING_REACH: Final = 13
+_LEANING_LENGTH: Final = 0.04
+_LEANING_THICKNESS: Final = 20
+_LEANING_FOOT: Final = 40
+"""An overlay that leans on the model: pixels of its width at most, the side of the square around the model that it
+leaves, its length as a part of the longer side, its area over its length, and the pixels where it leaves the square."""
 _MAX_OVERLAY_AREA: Final = 0.06
 """Of the model: overlays that stand alone before the background."""
 _GROUND_MIN_HORIZON: Final = 0.08
@@ -89,7 +122,7 @@ model there."""
 _WEAK_CONTOUR: Final = 20
 """Levels between the background and a face whose contour noise makes ragged."""
 _WEAK_CONTOUR_SIGMA: Final = 1.6
-_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 3.5
+_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 5.0
 _CONTOUR_WIDTH: Final = 2
 """Pixels of the model beside the background that may be mixed with it."""
 _FULL_SHARE: Final = 1.1
@@ -98,6 +131,9 @@ _OUTLINE_OPACITY: Final = 0.6
 _MIN_SHARE: Final = 0.2
 """Less opaque pixels do not tell the colour of the model."""
 _FILL_ROUNDS: Final = 3
+_MODEL: Final = 0.5
+_MIN_CUT: Final = 0.002
+"""Opacity of the model, and the part of a picture that must show the background."""
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -115,6 +151,15 @@ class ViewportBackground:
     foreground: U8
     shadow: F32 | None
     lies_above: bool
+
+    def cut(self, part: tuple[slice, slice]) -> ViewportBackground | None:
+        """Returns the background of a ``part``, rows and columns, of the capture; None if there is hardly any."""
+        opacity = self.opacity[part]
+        if (opacity < _MODEL).mean() < _MIN_CUT:
+            return None
+        shadow = None if self.shadow is None else np.ascontiguousarray(self.shadow[part])
+        foreground = np.ascontiguousarray(self.foreground[part])
+        return ViewportBackground(np.ascontiguousarray(opacity), foreground, shadow, self.lies_above)
 
 
 def find_viewport_background(
@@ -159,8 +204,15 @@ def find_viewport_background(
         first = int(np.flatnonzero(is_ground.any(axis=1))[0])
         model[first:] = colour[ground]
         mask |= is_ground
+    contrast, axes = _overlay_contrast(model), np.zeros_like(mask)
+    if float(np.median(model)) < _DARK:
+        # Thin posts are brighter than the grid behind them, and shorter than axes.
+        axes = _dull_axes(rgb, model)
+        grown = _grow(rgb, model, mask, contrast, axes)
+        contrast = np.minimum(contrast, np.float32(_grid_contrast(rgb if shown is None else shown, model, grown)))
+        check_cancelled()
     for _ in range(2):
-        mask = _grow(rgb, model, mask)
+        mask = _grow(rgb, model, mask, contrast, axes)
         check_cancelled()
         if not ground:
             model = _row_model(rgb, mask)
@@ -169,7 +221,7 @@ def find_viewport_background(
         _close_horizon(mask, first)
         shadow, is_shadow = _drawn_shadows(rgb, colour[ground], mask, first)
         mask |= is_shadow
-    mask = _smooth_weak_contour(rgb, _drop_overlays(rgb, mask, model), model)
+    mask = _smooth_weak_contour(rgb, _drop_overlays(rgb, mask, model, contrast, axes), model)
     if _lies_above(mask) and np.median(model[:, 2] - model[:, 0]) < _BLUENESS:
         # A face may have the colour of the background; under a sky that would be a hole.
         parts = connected_components(mask)
@@ -254,7 +306,8 @@ def _is_cut_off_below(mask: Mask, colour: F32) -> bool:
 def _lies_above(mask: Mask) -> bool:
     """Returns whether the background touches only the upper part of the frame."""
     lower = mask[len(mask) // 2 :]
-    return not (lower[:, _FRAME_INSET].any() or lower[:, -1 - _FRAME_INSET].any() or mask[-1 - _FRAME_INSET].any())
+    sides = (lower[:, _FRAME_INSET], lower[:, -1 - _FRAME_INSET], mask[-1 - _FRAME_INSET])
+    return bool(np.concatenate(sides).mean() < _MAX_LOWER_CONTACT)
 
 
 def _close_horizon(mask: Mask, row: int) -> None:
@@ -329,26 +382,36 @@ def _find_ground(components: I32, area: I32, sky: int) -> int:
     return ground if (np.abs(rows - middle) < 3).mean() > 0.8 and middle < 0.8 * height else 0
 
 
-def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
-    """Returns all pixels of the colour of the background that thin overlays, at most, separate from ``mask``."""
+def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
+    """Returns all pixels of the colour of the background that thin overlays, at most, separate from ``mask``.
+
+    ``contrast`` (height, 1) is how much an overlay may differ from the background; ``axes`` may differ more.
+    """
     difference = _difference(rgb, model)
     alike = (difference < _MATCH) & (local_range(rgb) <= 2 * _SMOOTH_RANGE)
     closed = grey_erosion(grey_dilation((alike | mask).astype(np.uint8), _OVERLAY_WIDTH), _OVERLAY_WIDTH) > 0
     is_overlay = closed & (
-        (difference < _overlay_contrast(model)) | (_chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
+        (difference < contrast) | axes | (_chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
     )
     joined = connected_components(mask | alike | is_overlay)
     reached = np.zeros(int(joined.max()) + 1, np.bool_)
     reached[np.unique(joined[mask])] = True
-    # What stands in front may cut off a corner of the background.
+    # What stands in front may cut off a corner of the background, unless faces have its colour.
     sides = np.concatenate([joined[:, _FRAME_INSET], joined[:, -1 - _FRAME_INSET], joined[-1 - _FRAME_INSET]])
     at_frame = np.unique(sides)
-    reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
+    if not _has_faces_alike(alike, mask, model):
+        reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
     if np.median(model[:, 2] - model[:, 0]) > _BLUENESS:
         # A blue gradient is not the colour of a face, so that pieces between posts and dimensions are background too.
         area = np.bincount(joined.ravel())
         pieces = np.unique(joined[alike])
         reached[pieces[area[pieces] > _MIN_BLUE_PIECE * mask.size]] = True
+    elif float(np.median(model)) < _DARK:
+        # Nor is the grey of a dark viewport, if a piece has it exactly.
+        area = np.bincount(joined.ravel())
+        exact = np.bincount(joined[alike & (difference <= _EXACT)], minlength=len(area))
+        is_piece = (area > _MIN_EXACT_PIECE * mask.size) & (exact > _EXACT_SHARE * area)
+        reached |= is_piece & ~_has_soft_border(joined, difference)
     reached[0] = False
     grown: Mask = reached[joined] & (alike | mask | is_overlay)
     # Beside the model's contour the background is not even.
@@ -363,6 +426,29 @@ def _grow(rgb: U8, model: F32, mask: Mask) -> Mask:
         beside[:, :-1] |= grown[:, 1:]
         grown |= beside & fits
     return grown
+
+
+def _has_faces_alike(alike: Mask, mask: Mask, model: F32) -> bool:
+    """Returns whether much of the model has the colour of a bright background ``mask``, as in a line drawing."""
+    return bool(float(np.median(model)) > _WHITE and (alike & ~mask).mean() > _MAX_ALIKE)
+
+
+def _has_soft_border(joined: I32, difference: I16) -> Mask:
+    """Returns which parts of ``joined`` fade into what is beside them: shaded faces do, openings do not."""
+    count = int(joined.max()) + 1
+    border, soft = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    step = _SOFT_REACH
+    for parts, beside in ((joined, difference), (joined.T, difference.T)):
+        for here, after, reached in (
+            (np.s_[:-step], np.s_[1 : 1 - step], np.s_[step:]),
+            (np.s_[step:], np.s_[step - 1 : -1], np.s_[:-step]),
+        ):
+            is_border = parts[here] != parts[after]
+            owner = parts[here][is_border]
+            border += np.bincount(owner, minlength=count)
+            soft += np.bincount(owner[beside[reached][is_border] < _SOFT_CONTRAST], minlength=count)
+    fades: Mask = soft > _MAX_SOFT * border
+    return fades
 
 
 def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32, Mask]:
@@ -389,7 +475,7 @@ def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32,
     return np.where(is_shadow, np.minimum(ratio, 1), 1).astype(np.float32), is_shadow
 
 
-def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
+def _drop_overlays(rgb: U8, mask: Mask, model: F32, contrast: F32, axes: Mask) -> Mask:
     """Returns the background with the thin overlays before it, such as grids, axes, dimensions and section boxes.
 
     Those are thin things that stand alone, and thin things beside the model that are as weak as a grid, coloured as an
@@ -402,7 +488,7 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     is_axis = _chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
     if is_dark.any() and float(np.median(np.ptp(model, axis=1))) < _RIM_CHROMA:
         mask = _drop_rim(mask, is_dark & (_chroma(rgb) < _RIM_CHROMA), difference)
-    mask = mask | thin & (is_dark | is_axis | (difference < _overlay_contrast(model)))
+    mask = mask | thin & (is_dark | is_axis | (difference < contrast) | axes)
     model_mask = ~mask
     is_core = grey_erosion(model_mask.astype(np.uint8), _OVERLAY_WIDTH) > 0
     parts = connected_components(grey_dilation(model_mask.astype(np.uint8), 3))
@@ -416,7 +502,52 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32) -> Mask:
     alone = model_mask & ~(has_core & ~is_text)[parts]
     if alone.sum() > _MAX_OVERLAY_AREA * max(1, int(model_mask.sum())):
         return mask
-    return mask | alone
+    return mask | alone | _find_leaning_overlays(model_mask & ~alone, alone)
+
+
+def _find_leaning_overlays(model: Mask, alone: Mask) -> Mask:
+    """Returns long thin things that lean on the ``model`` at one end, if such things also stand ``alone``.
+
+    A drawing aid may touch the model. Without others beside it, it may be a post.
+    """
+    longest = max(model.shape)
+    none: Mask = np.zeros_like(model)
+    if (_long_parts(alone, longest) > 0).sum() < _MIN_OVERLAYS:
+        return none
+    core = grey_dilation(grey_erosion(model.astype(np.uint8), _LEANING_WIDTH), _LEANING_WIDTH)
+    pieces = connected_components(core)
+    # The text of a dimension is wider than its line.
+    core[(np.bincount(pieces.ravel()) < _MAX_TEXT * model.size)[pieces]] = 0
+    branch = model & (core == 0)
+    far = branch & (grey_dilation(core, _LEANING_REACH) == 0)
+    parts = connected_components(grey_dilation(far.astype(np.uint8), 5)) * far
+    extent = _long_parts(far, longest, parts)
+    area = np.bincount(parts.ravel(), minlength=len(extent))
+    foot = np.bincount(parts[(grey_dilation(core, _LEANING_REACH + 2) > 0) & far], minlength=len(extent))
+    is_leaning = (extent > 0) & (area < _LEANING_THICKNESS * extent) & (foot < _LEANING_FOOT)
+    is_leaning[0] = False
+    found: Mask = is_leaning[parts]
+    if not found.any():
+        return none
+    stub: Mask = branch & (grey_dilation(found.astype(np.uint8), _LEANING_REACH + 2) > 0)
+    return found | stub
+
+
+def _long_parts(mask: Mask, longest: int, parts: I32 | None = None) -> NDArray[np.int64]:
+    """Returns the longer side of the bounding box of each part of ``mask``, 0 if it is shorter than overlays are."""
+    if parts is None:
+        parts = connected_components(grey_dilation(mask.astype(np.uint8), 5)) * mask
+    count = int(parts.max()) + 1
+    y, x = np.nonzero(parts)
+    owner = parts[y, x]
+    extent = np.zeros(count, np.int64)
+    for place in (y, x):
+        low, high = np.full(count, max(mask.shape), np.int64), np.zeros(count, np.int64)
+        np.minimum.at(low, owner, place)
+        np.maximum.at(high, owner, place)
+        extent = np.maximum(extent, high - low + 1)
+    extent[0] = 0
+    return np.where(extent > _LEANING_LENGTH * longest, extent, 0)
 
 
 def _drop_rim(mask: Mask, is_dark: Mask, difference: I16) -> Mask:
@@ -426,7 +557,8 @@ def _drop_rim(mask: Mask, is_dark: Mask, difference: I16) -> Mask:
     """
     clear = ~mask & (difference > _RIM_CONTRAST)
     dark = (is_dark & ~mask).astype(np.uint8)
-    face = grey_dilation(grey_erosion(dark, 2 * _RIM - 1), 2 * _RIM + 1) > 0
+    # Its corners belong to a face as well.
+    face = grey_dilation(grey_erosion(dark, 2 * _RIM - 1), 4 * _RIM + 1) > 0
     candidate = (dark > 0) & ~face & (grey_dilation(clear.astype(np.uint8), 2 * _RIM + 1) > 0)
     grown = mask.copy()
     for _ in range(_RIM):
@@ -451,6 +583,41 @@ def _overlay_contrast(model: F32) -> F32:
     is_dark = model.mean(axis=1) < _DARK
     contrast: F32 = np.where(is_dark, _OVERLAY_CONTRAST, _OVERLAY_CONTRAST_ON_BRIGHT)[:, None]
     return contrast
+
+
+def _dull_axes(rgb: U8, model: F32) -> Mask:
+    """Returns long thin lines before a dark background that have a hue, but are no brighter than overlays are."""
+    difference, chroma = _difference(rgb, model), _chroma(rgb)
+    is_dark = (model.mean(axis=1) < _DARK)[:, None]
+    has_hue = chroma > np.ptp(model, axis=1)[:, None] + _DULL_CHROMA
+    candidate = is_dark & has_hue & (difference < _DULL_CONTRAST)
+    solid = grey_dilation(grey_erosion(candidate.astype(np.uint8), _THIN), _THIN) > 0
+    parts = connected_components(grey_dilation((candidate & ~solid).astype(np.uint8), 3))
+    y, x = np.nonzero(parts)
+    owner, count = parts[y, x], int(parts.max()) + 1
+    longest = np.zeros(count, np.int64)
+    for place in (y, x):
+        low, high = np.full(count, max(parts.shape), np.int64), np.zeros(count, np.int64)
+        np.minimum.at(low, owner, place)
+        np.maximum.at(high, owner, place)
+        longest = np.maximum(longest, high - low)
+    at_frame = np.zeros(count, np.bool_)
+    for line in (parts[_FRAME_INSET], parts[-1 - _FRAME_INSET], parts[:, _FRAME_INSET], parts[:, -1 - _FRAME_INSET]):
+        at_frame[np.unique(line)] = True
+    # An axis goes on beyond the frame; what does not is an axis only if it is longer than things are.
+    is_long = longest > np.where(at_frame, *_AXIS_LENGTHS) * max(parts.shape)
+    is_long[0] = False
+    found: Mask = is_long[parts] & candidate & ~solid
+    return found
+
+
+def _grid_contrast(rgb: U8, model: F32, mask: Mask) -> float:
+    """Returns how much the lines of a grid in the background ``mask`` differ from the background, at most."""
+    difference = _difference(rgb, model)
+    lines = difference[mask & (difference >= _MATCH) & (_chroma(rgb) < _AXIS_CHROMA)]
+    if len(lines) < _MIN_GRID * mask.size:
+        return _OVERLAY_CONTRAST
+    return float(np.percentile(lines, _GRID_PERCENT)) + _GRID_MARGIN
 
 
 def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.classify.materials import Material
+from renderiq.engines.preview.classify.materials import HORIZONTAL, Material
 from renderiq.engines.preview.classify.surfaces import Surfaces
-from renderiq.engines.preview.look.styles import Look, rgb_array
+from renderiq.engines.preview.look.styles import Look, Rgb, rgb_array
 from renderiq.engines.preview.raster import F32, LUMA, smoothstep, srgb_to_linear
 
 _GAIN: Final = {Material.ROOF: 0.78, Material.PAVING: 0.78, Material.FOLIAGE: 0.62}
@@ -44,4 +45,16 @@ def compute_albedo(surfaces: Surfaces, look: Look) -> F32:
     albedo += (grey - albedo) * (np.float32(_PAINT_DESATURATION) * strength)[:, None]
     if not look.outdoors:
         albedo[surfaces.material == Material.PAVING] *= _STUDIO_PAVING_GAIN
+    if look.surface:
+        albedo[surfaces.material != Material.GLASS] = rgb_array(look.surface)
     return np.minimum(albedo, _MAX_ALBEDO).astype(np.float32)
+
+
+def with_one_material(surfaces: Surfaces, colour: Rgb) -> Surfaces:
+    """Returns the surfaces of a model that is made of one material with this albedo, but for its glass."""
+    material, base = surfaces.material.copy(), surfaces.base_colour.copy()
+    own = (material != Material.BACKGROUND) & (material != Material.GLASS)
+    material[own & ~np.isin(material, HORIZONTAL)] = Material.PLASTER
+    linear = rgb_array(colour)
+    base[own] = 255 * np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return replace(surfaces, material=material, base_colour=base)

@@ -47,7 +47,6 @@ class LightMap(Enum):
     OCCLUSION = auto()
     CROWN_LIGHT = auto()
     SHADING = auto()
-    DEPTH = auto()
     DAYLIGHT = auto()
     FLOOR_SUN = auto()
     FLOOR_REFLECTION = auto()
@@ -58,7 +57,7 @@ class ShadingInputs:
     """The results of the earlier stages.
 
     ``backdrop`` is (height, width, 3) in linear light, at the output size or less. ``freedom`` scales how much
-    textures vary, 1 being usual. ``depth`` (255 is nearest) adds aerial perspective; it may be None.
+    textures vary, 1 being usual.
     """
 
     scene: Scene
@@ -69,7 +68,6 @@ class ShadingInputs:
     look: Look
     seed: int
     freedom: float
-    depth: U8 | None
 
 
 class OutputMap:
@@ -145,7 +143,6 @@ def prepare_shading(inputs: ShadingInputs) -> ShadingContext:
         LightMap.GROUND_SHADOW: shadows.ground,
         LightMap.CROWN_LIGHT: compute_crown_light(scene, surfaces),
         LightMap.SHADING: None if scene.shading is None else _increase_contrast(scene.shading),
-        LightMap.DEPTH: inputs.depth if look.outdoors and not scene.is_interior else None,
     }
     is_polished = np.zeros(len(scene.regions), np.bool_)
     incidence = surfaces.sun_incidence[:, None]

@@ -18,6 +18,7 @@ from renderiq.engines.preview.raster import (
     F32,
     LUMA,
     U8,
+    Mask,
     UpsampledPlane,
     gaussian_blur,
     smoothstep,
@@ -29,12 +30,13 @@ from renderiq.engines.preview.segment.overlays import remove_overlays
 from renderiq.engines.preview.segment.viewport_background import ViewportBackground
 from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn, grow_lawn
 from renderiq.engines.preview.shade.paper import PaperTone, choose_paper, find_outline, render_open_sky, render_paper
+from renderiq.engines.preview.shade.seen_edges import put_lost_lines_back, restore_edges
 
 _BRIGHT_PERCENT: Final = 97
 _BRIGHT_LEVEL: Final = 0.52
 """Linear level that the brightest parts of a dark viewport are raised to."""
 _MAX_GAIN: Final = 2.0
-_KNEE: Final = (0.52, 0.33)
+_KNEE: Final = (0.58, 0.33)
 """Linear level above which the levels are compressed, and the range that they are compressed to."""
 _SUNLIT: Final = (0.10, 0.62)
 """Linear luminance, over that of the brightest parts, between which a pixel turns from shade to sun."""
@@ -42,17 +44,28 @@ _TINT: Final = 0.30
 """How much of the colour of sun and sky the pixels take on."""
 _CONTRAST: Final = 0.12
 """How much brighter a pixel in the sun is, and how much darker one in the shade."""
+_FULL_LIGHT: Final = 1.9
+_LEAST_LIGHT: Final = 0.2
+_DIMMING: Final = 0.85
+_EVENING_TINT: Final = 0.9
+"""Light of sun and sky, at the style's exposure, in which a picture is as bright as the capture; the part of it below
+which it becomes no darker; the exponent of that; and how much more of their colour dark pictures take on.
+"""
 _EXPOSURE_SAMPLES: Final = 200_000
 _SURE_OPACITY: Final = 0.95
 _CONTOUR_REACH: Final = 5
 """Pixels that the model's colours go on beyond its contour."""
 _MODEL_OPACITY: Final = 0.5
+_INSIDE: Final = 5
+"""Pixels: the side of the square that must show the model around an edge that is not the contour."""
 _INNER_OPACITY: Final = 0.995
 _GLARING: Final = (0.3, 0.95)
 _GLARING_WARM: Final = (0.88, 1.0)
 _MAX_DESATURATION: Final = 0.48
 """Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
 taken. Warm colours, from red to yellow, are rarely glaring."""
+_LEAST_GREY: Final = 0.25
+"""Of the highest channel: the grey that a glaring colour comes nearer to."""
 _SHADOW_LIFT: Final = 0.87
 """Exponent of light, so that dark paint keeps its detail in the tone curve."""
 _BOUNCE: Final = 0.3
@@ -74,17 +87,22 @@ class KeptPixels:
     def __init__(
         self, capture: Capture, background: ViewportBackground | None, look: Look, size: tuple[int, int], seed: int
     ) -> None:
-        """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height)."""
+        """``background`` is None if the capture fills the frame; ``size`` is the output's (width, height).
+
+        ``seen`` (height, width, 3) is the capture without overlays, whose edges must stay where ``must_stay`` is true.
+        """
         self.size = size
         opacity = None if background is None else background.opacity
         self._set_light(capture.kept if opacity is None else capture.kept[opacity > _MODEL_OPACITY], look)
         tone = None if opacity is None else self._choose_paper(capture.kept, opacity, look)
-        rgb = _without_drawing_aids(
+        seen, rgb = _without_drawing_aids(
             capture, background, None if tone is None else self._level_of(tone, len(capture.kept))
         )
         lawn = find_lawn(rgb, opacity)
         if lawn is not None:
             rgb = grow_lawn(rgb, lawn, look)
+        self.seen, self.opacity = seen, opacity
+        self.must_stay = _must_stay(opacity, lawn, seen.shape)
         self._enlarged = enlarge(rgb, size)
         self._detail = None
         if max(capture.picture.size) > max(rgb.shape[:2]):
@@ -127,16 +145,23 @@ class KeptPixels:
         compressed = knee + rest * (1 - np.exp(-np.maximum(level - knee, 0) / rest))
         shown = np.where(level > knee, compressed, level).astype(np.float32)
         self._table = light_of_level(shown) / np.float32(look.exposure)
+        # A colour is compressed by its highest channel, so that pale paint keeps its hue instead of turning white.
+        ratio = shown / np.maximum(level, np.float32(1e-6))
+        self._colours = (
+            light_of_level(np.minimum(ratio[:, None] * level, shown[-1])) / np.float32(look.exposure)
+        ).astype(np.float32)
         sun, sky = rgb_array(look.sun), rgb_array(look.sky)
         lit = sun + sky
-        sun_tint = (1 + _TINT * (lit / (lit @ LUMA) - 1)) * (1 + _CONTRAST / 2)
-        sky_tint = (1 + _TINT * (sky / (sky @ LUMA) - 1)) * (1 - _CONTRAST)
+        dim = min(1.0, max(_LEAST_LIGHT, float(lit @ LUMA) * look.exposure / _FULL_LIGHT) ** _DIMMING)
+        tint = _TINT + _EVENING_TINT * (1 - dim)
+        sun_tint = (1 + tint * (lit / (lit @ LUMA) - 1)) * (1 + _CONTRAST / 2) * dim
+        sky_tint = (1 + tint * (sky / (sky @ LUMA) - 1)) * (1 - _CONTRAST) * dim
         self._sun_tint, self._sky_tint = sun_tint.astype(np.float32), sky_tint.astype(np.float32)
 
     def rows(self, top: int, bottom: int) -> F32:
         """Returns linear light (rows, width, 3) of output rows ``top`` to ``bottom`` (excluded)."""
         opacity = None if self._opacity is None else self._opacity.rows(top, bottom)
-        light = self._table[self._shown(top, bottom, opacity)]
+        light = self._light_of(self._shown(top, bottom, opacity))
         luminance: F32 = (light @ LUMA).astype(np.float32)
         _compress_chroma(light, luminance)
         low, high = (each * self._bright for each in _SUNLIT)
@@ -153,6 +178,15 @@ class KeptPixels:
             light -= paper
             light *= opacity[..., None]
             light += paper
+        return light
+
+    def _light_of(self, pixels: U8) -> F32:
+        """Returns the linear light of 8-bit ``pixels`` (rows, width, 3)."""
+        highest = np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2]).astype(np.uint16) << 8
+        light = np.empty(pixels.shape, np.float32)
+        table = self._colours.ravel()
+        for channel in range(3):
+            light[..., channel] = table.take(highest | pixels[..., channel])
         return light
 
     def _shown(self, top: int, bottom: int, opacity: F32 | None) -> U8:
@@ -178,11 +212,24 @@ def render_kept_bands(kept: KeptPixels, tone_mapper: ToneMapper, on_rows_done: C
         bottom = min(top + BAND_ROWS, height)
         pixels[top:bottom] = tone_mapper.tone_map(kept.rows(top, bottom), top)
         on_rows_done(bottom)
+    restore_edges(pixels, kept.seen, kept.must_stay, kept.opacity)
     return pixels
 
 
-def _without_drawing_aids(capture: Capture, background: ViewportBackground | None, paper_level: F32 | None) -> U8:
-    """Returns the pixels (height, width, 3) of a capture without overlays and edge lines.
+def _must_stay(opacity: F32 | None, lawn: Mask | None, shape: tuple[int, ...]) -> Mask:
+    """Returns where the capture's edges must stay: not beyond the model's contour, and not the marks on a lawn."""
+    inside = np.ones(shape[:2], np.bool_)
+    if opacity is not None:
+        inside = grey_erosion((opacity > _MODEL_OPACITY).astype(np.uint8), _INSIDE) > 0
+    if lawn is not None:
+        inside &= ~lawn
+    return inside
+
+
+def _without_drawing_aids(
+    capture: Capture, background: ViewportBackground | None, paper_level: F32 | None
+) -> tuple[U8, U8]:
+    """Returns the pixels (height, width, 3) of a capture without overlays, and the same without edge lines.
 
     ``paper_level`` (height,) is the level of the paper behind the model, as if it were in the capture.
 
@@ -191,14 +238,16 @@ def _without_drawing_aids(capture: Capture, background: ViewportBackground | Non
     kept = capture.kept
     is_compressed = capture.clean is not kept
     if background is None:
-        return remove_edge_lines(remove_overlays(kept), is_compressed=is_compressed)
+        seen = remove_overlays(kept)
+        return seen, put_lost_lines_back(remove_edge_lines(seen, is_compressed=is_compressed), seen)
     model = background.opacity > _SURE_OPACITY
     rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
-    rgb = remove_edge_lines(remove_overlays(rgb, model), model, paper_level, is_compressed=is_compressed)
+    seen = remove_overlays(rgb, model)
+    rgb = put_lost_lines_back(remove_edge_lines(seen, model, paper_level, is_compressed=is_compressed), seen)
     beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
     found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
     rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
-    return rgb
+    return seen, rgb
 
 
 def _compress_chroma(light: F32, luminance: F32) -> None:
@@ -213,8 +262,10 @@ def _compress_chroma(light: F32, luminance: F32) -> None:
     is_warm = (red >= green) & (green >= blue)
     amount = _MAX_DESATURATION * smoothstep(*_GLARING, chroma)
     amount[is_warm] = _MAX_DESATURATION * smoothstep(*_GLARING_WARM, chroma[is_warm])
+    # Not darker than a part of the highest channel: pure blue has hardly any luminance.
+    grey = np.maximum(luminance, highest * np.float32(_LEAST_GREY))
     for channel in range(3):
-        light[..., channel] += (luminance - light[..., channel]) * amount
+        light[..., channel] += (grey - light[..., channel]) * amount
 
 
 def _is_sun_left(rgb: U8, opacity: F32) -> bool:

@@ -19,6 +19,9 @@ _FLOOR_LIGHTS: Final = (1.26, 0.90, 0.62, 0.46)
 """Light of the floor, at an exposure of 1: of white paper, and of darker ones for white models."""
 _MERGING: Final = 0.11
 """Difference of the cube roots of light below which the model merges with the paper."""
+_AIR: Final = 0.6
+_AIR_LIGHT: Final = 0.15
+"""How much of the hue of the horizon the upper end of the paper takes on, and of the light of its lower end."""
 _PAPER_SHADE: Final = 0.86
 _MODEL_SHADE: Final = 1.05
 """What falloff and shadow leave of the paper's light beside the model, and what the sun adds to the model's."""
@@ -74,7 +77,16 @@ def choose_paper(look: Look, outline: F32, y: F32) -> PaperTone:
     """
     wall, floor = (rgb_array(each) for each in look.studio_backdrop)
     level = float(floor.mean())
+    if look.outdoors:
+        # A hint of the style's sky, so that a model outdoors does not stand in a grey room.
+        air = rgb_array(look.zenith if level < _DARK_FLOOR else look.horizon)
+        light = float(wall @ LUMA)
+        wall = wall + (air / np.float32(max(float(air @ LUMA), 1e-3)) * np.float32(light) - wall) * np.float32(_AIR)
+        wall = wall + (floor - wall) * np.float32(_AIR_LIGHT)
     if level < _DARK_FLOOR:
+        if look.outdoors:
+            air = rgb_array(look.sky)
+            floor = floor + (air * np.float32(float(floor @ LUMA) / float(air @ LUMA)) - floor) * np.float32(_AIR)
         return PaperTone(wall, floor)
     best, most = PaperTone(wall, floor), -np.inf
     for number, light in enumerate(_FLOOR_LIGHTS):

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from renderiq.engines.preview.look.styles import rgb_array
 from renderiq.engines.preview.look.tone_mapping import ToneMapper
 from renderiq.engines.preview.raster import BAND_ROWS, F32, U8
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.shade.context import SHADING_ONE, Channels, LightMap, ShadingContext
 from renderiq.engines.preview.shade.fragments import Fragments, RowBand, group_by_material
 from renderiq.engines.preview.shade.shaders import SHADERS, Shader
-
-_HAZE_GAIN: Final = 0.17
-_MAX_HAZE: Final = 0.4
-_HAZE_LIGHT: Final = 0.8
-"""Radiance of haze over that of the sky at the horizon."""
 
 
 def render_bands(context: ShadingContext, tone_mapper: ToneMapper, on_rows_done: Callable[[int], None]) -> U8:
@@ -55,8 +47,6 @@ def shade_band(context: ShadingContext, top: int, bottom: int) -> F32:
     for material, fragments in group_by_material(context, band, primary, foreground):
         for channel, shaded in zip(light, _shade(SHADERS[material], context, fragments), strict=True):
             channel[fragments.index] = shaded
-    if LightMap.DEPTH in context.maps:
-        _add_haze(context, light, foreground, band)
     behind_region = np.flatnonzero(secondary[mixed] != BACKGROUND)
     if len(behind_region):
         # Position of each mixed pixel in the list of mixed pixels.
@@ -79,11 +69,3 @@ def _shade(shader: Shader, context: ShadingContext, fragments: Fragments) -> Cha
         for channel in channels:
             channel *= shading
     return channels
-
-
-def _add_haze(context: ShadingContext, light: Channels, foreground: NDArray[np.intp], band: RowBand) -> None:
-    """Blends distant pixels with the colour of the horizon (aerial perspective), in place."""
-    distance = 1 - band.sample(LightMap.DEPTH, foreground)
-    haze = np.float32(min(_HAZE_GAIN * context.look.haze, _MAX_HAZE)) * distance * distance
-    for channel, horizon in zip(light, rgb_array(context.look.horizon) * np.float32(_HAZE_LIGHT), strict=True):
-        channel[foreground] += (horizon - channel[foreground]) * haze

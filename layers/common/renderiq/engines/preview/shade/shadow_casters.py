@@ -10,8 +10,7 @@ import numpy as np
 from renderiq.engines.preview.classify.materials import HORIZONTAL, Material
 from renderiq.engines.preview.classify.surfaces import Surfaces
 from renderiq.engines.preview.geometry.lines import upper_convex_hull
-from renderiq.engines.preview.raster import F64, I32, U8, Mask
-from renderiq.engines.preview.segment.depth_segmentation import split_by_depth
+from renderiq.engines.preview.raster import F64, I32, Mask
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.regions import BACKGROUND
 from renderiq.engines.preview.segment.scene import Scene
@@ -65,8 +64,8 @@ class ShadowCaster:
         )
 
 
-def find_shadow_casters(scene: Scene, surfaces: Surfaces, group: I32, depth: U8 | None) -> list[ShadowCaster]:
-    """Returns each tree and each post, and then the rest as buildings, which ``depth`` may separate.
+def find_shadow_casters(scene: Scene, surfaces: Surfaces, group: I32) -> list[ShadowCaster]:
+    """Returns each tree and each post, and then the rest as buildings.
 
     ``group`` is the result of ``group_crown_facets``.
     """
@@ -100,12 +99,12 @@ def find_shadow_casters(scene: Scene, surfaces: Surfaces, group: I32, depth: U8 
     # Pieces of posts would extend the hull of a building down to their feet.
     is_sliver = (material == Material.WOOD) & (box[:, 2] - box[:, 0] < _SLIVER_WIDTH * len(columns))
     rest &= ~scene.map_values(is_sliver)
-    return casters + _find_buildings(rest, depth, columns)
+    return casters + _find_buildings(rest, columns)
 
 
-def _find_buildings(mask: Mask, depth: U8 | None, columns: F64) -> list[ShadowCaster]:
+def _find_buildings(mask: Mask, columns: F64) -> list[ShadowCaster]:
     min_area = _MIN_BUILDING_AREA * mask.size
-    buildings = connected_components(mask) if depth is None else split_by_depth(mask, depth, min_area)
+    buildings = connected_components(mask)
     # Something that stands in front hides the foot of what is behind it.
     lowest = buildings[len(mask) - 1 - np.argmax(mask[::-1], axis=0), np.arange(len(columns))]
     runs = RunLengthLabels(buildings)

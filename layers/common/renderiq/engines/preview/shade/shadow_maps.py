@@ -21,7 +21,6 @@ from renderiq.engines.preview.raster import (
     never_cancelled,
     to_uint8,
 )
-from renderiq.engines.preview.segment.depth_segmentation import find_depth_edges
 from renderiq.engines.preview.segment.scene import Scene
 from renderiq.engines.preview.shade.shadow_casters import find_shadow_casters
 from renderiq.engines.preview.shade.shadow_projection import Sun, project_shadows
@@ -64,23 +63,21 @@ def compute_shadow_maps(
     surfaces: Surfaces,
     group: I32,
     look: Look,
-    depth: U8 | None = None,
     check_cancelled: CheckCancelled = never_cancelled,
 ) -> ShadowMaps:
     """Returns the shadow maps of a scene; ``group`` is the result of ``group_crown_facets``.
 
-    With a ``depth`` picture, only faces that are close in depth occlude each other, and things that are apart in depth
-    cast separate shadows. Rooms have ambient occlusion only, because the sun is outside.
+    Rooms have ambient occlusion only, because the sun is outside.
     """
     unit = max(scene.size) / 1600
-    occlusion = _ambient_occlusion(scene, surfaces, unit, depth)
+    occlusion = _ambient_occlusion(scene, surfaces, unit)
     if scene.is_interior:
         no_shadow = np.zeros(scene.label.shape, np.uint8)
         return ShadowMaps(no_shadow, no_shadow, occlusion)
     check_cancelled()
     sun = Sun.beside(scene.size, scene.horizon, look.sun_slope, from_left=surfaces.sun_from_left)
-    casters = find_shadow_casters(scene, surfaces, group, depth)
-    ground, walls = project_shadows(casters, sun, scene.size, depth, check_cancelled)
+    casters = find_shadow_casters(scene, surfaces, group)
+    ground, walls = project_shadows(casters, sun, scene.size, check_cancelled)
     ground = ground.copy()
     ground[: max(0, int(scene.horizon) + 2)] = 0
     sigma = max(0.6, _PENUMBRA * look.shadow_softness * unit)
@@ -112,7 +109,7 @@ def _facade_shadows(scene: Scene, surfaces: Surfaces, look: Look, unit: float) -
     return gaussian_blur(dark.astype(np.uint8) * 255, max(1.5, _FACADE_PENUMBRA * look.shadow_softness**0.5 * unit))
 
 
-def _ambient_occlusion(scene: Scene, surfaces: Surfaces, unit: float, depth: U8 | None) -> U8:
+def _ambient_occlusion(scene: Scene, surfaces: Surfaces, unit: float) -> U8:
     """Returns soft darkening where faces meet each other and the ground, at half the size of the scene."""
     label, material = scene.label, surfaces.material
     is_upright = ~np.isin(material, HORIZONTAL)
@@ -121,8 +118,6 @@ def _ambient_occlusion(scene: Scene, surfaces: Surfaces, unit: float, depth: U8 
     seam = np.zeros(label.shape, np.bool_)
     seam[:-1] |= (label[:-1] != label[1:]) & solid[:-1] & upright[1:]
     seam[:, :-1] |= (label[:, :-1] != label[:, 1:]) & solid[:, :-1] & upright[:, 1:]
-    if depth is not None:
-        seam &= ~find_depth_edges(depth)
     foot = np.zeros(label.shape, np.bool_)
     foot[:-1] |= solid[:-1] & ~upright[1:]
     foot[: int(scene.horizon)] = False

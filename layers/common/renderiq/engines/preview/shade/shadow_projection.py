@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from renderiq.engines.preview.raster import F64, U8, CheckCancelled, Mask, never_cancelled
-from renderiq.engines.preview.segment.depth_segmentation import DEPTH_EDGE
 from renderiq.engines.preview.shade.shadow_casters import ShadowCaster
 
 Interval = tuple[float, float]
@@ -30,8 +29,6 @@ _MAX_GAP_BELOW: Final = 14
 """Pixels: what ends less than this above the ground stands on it."""
 _MAX_WALL_JUMP: Final = 12.0
 """Pixels between where two neighbouring columns meet a wall: if there are more, the shadow is not continuous."""
-_FOOT_OFFSET: Final = 4
-"""Pixels above a foot at which its depth is read."""
 _WALL_COLUMN_STEP: Final = 8
 """Columns between the samples of a wall's foot."""
 _INFINITE: Final = 1e9
@@ -77,13 +74,11 @@ def project_shadows(
     casters: list[ShadowCaster],
     sun: Sun,
     size: tuple[int, int],
-    depth: U8 | None,
     check_cancelled: CheckCancelled = never_cancelled,
 ) -> tuple[U8, U8]:
     """Returns the shadow maps of the ground and of the walls, (height, width), 255 being full shadow.
 
-    ``size`` is (width, height). With a ``depth`` picture, no shadow falls on a wall that is nearer than its caster.
-    ``check_cancelled`` is called once for each caster.
+    ``size`` is (width, height). ``check_cancelled`` is called once for each caster.
     """
     ground = Image.new("L", (size[0] * _SUPERSAMPLING, size[1] * _SUPERSAMPLING))
     ground_draw = ImageDraw.Draw(ground)
@@ -91,7 +86,7 @@ def project_shadows(
     wall_images: dict[int, Image.Image] = {}
     for caster in casters:
         check_cancelled()
-        hits = _find_wall_hits(caster, walls, sun, size[0], depth)
+        hits = _find_wall_hits(caster, walls, sun, size[0])
         _draw_shadow(caster, hits, sun, ground_draw, wall_images, ground.size)
     on_walls = np.zeros(size[::-1], np.uint8)
     for number, image in wall_images.items():
@@ -107,9 +102,7 @@ def _at_column_edges(caster: ShadowCaster) -> tuple[F64, F64, F64]:
     return np.append(x, x[-1] + 1), np.append(y, y[-1]), np.append(base, base[-1])
 
 
-def _find_wall_hits(
-    caster: ShadowCaster, walls: list[ShadowCaster], sun: Sun, width: int, depth: U8 | None
-) -> _WallHits:
+def _find_wall_hits(caster: ShadowCaster, walls: list[ShadowCaster], sun: Sun, width: int) -> _WallHits:
     """Finds the wall that the light past each column edge of the caster meets first, coming from in front of it."""
     foot_x, foot_y, _ = _at_column_edges(caster)
     hit_wall = np.full(width + 1, -1)
@@ -136,8 +129,6 @@ def _find_wall_hits(
         way = (x - from_x[hit]) / (sun.x - from_x[hit])
         wall_column = np.clip(x.astype(np.int64), 0, width - 1)
         is_first = way < fraction[edge[hit]]
-        if depth is not None:
-            is_first &= ~_is_nearer(wall, caster, wall_column, edge[hit], depth)
         hit, way, wall_column = hit[is_first], way[is_first], wall_column[is_first]
         roof = wall.top + np.argmax(wall.mask, axis=0)[wall_column - wall.left]
         here = edge[hit]
@@ -145,20 +136,6 @@ def _find_wall_hits(
         lowest[here] = sun.drop * way / (1 - way)
         highest[here] = foot_y[here] - (roof - way * (sun.y + sun.drop)) / (1 - way)
     return _WallHits(hit_wall, fraction, lowest, highest)
-
-
-def _is_nearer(
-    wall: ShadowCaster, caster: ShadowCaster, wall_column: NDArray[np.int64], edge: NDArray[np.int64], depth: U8
-) -> Mask:
-    """Returns whether the wall at each column is nearer to the camera than the caster at the column edge."""
-    height, width = depth.shape
-    wall_row = np.clip(wall.foot_y[wall_column] - _FOOT_OFFSET, 0, height - 1).astype(np.int64)
-    column = np.minimum(edge, width - 1)
-    foot_column = np.clip(caster.foot_x[column], 0, width - 1).astype(np.int64)
-    foot_row = np.clip(caster.foot_y[column] - _FOOT_OFFSET, 0, height - 1).astype(np.int64)
-    wall_depth, caster_depth = depth[wall_row, wall_column], depth[foot_row, foot_column]
-    is_nearer: Mask = wall_depth.astype(np.int16) > caster_depth.astype(np.int16) + DEPTH_EDGE
-    return is_nearer
 
 
 def _draw_shadow(
