@@ -15,9 +15,10 @@ app = create_app()
 def show(caller: Caller, context: Context, accounts: Accounts) -> Ok[CreditsOut]:
     """Get the balance of credits.
 
-    The totals of the month begin at midnight UTC of its first day.
+    The totals of the month begin at midnight UTC of its first day. With ``X-Renderiq-Organization`` it is the balance
+    of the organization's pool, and ``member`` tells what the caller has spent of it.
     """
-    return Ok(CreditsOut.of(accounts.get(caller.user_id, context.now)))
+    return Ok(CreditsOut.of(accounts.get(caller.owner_id, context.now), caller.membership))
 
 
 lambda_handler = entrypoint(app)

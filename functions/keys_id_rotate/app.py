@@ -2,8 +2,8 @@
 
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
-from renderiq.http.dependencies.base import Context, Session
-from renderiq.http.dependencies.keys import KeyId, Keys, RotateBody
+from renderiq.http.dependencies.base import CanManageKeys, Context
+from renderiq.http.dependencies.keys import KeyId, Keys, RotateBody, Rules
 from renderiq.http.responses import Created
 from renderiq.models.keys import KeyCreated
 
@@ -12,12 +12,14 @@ app = create_app()
 
 @app.post("/keys/<key_id>/rotate", operation_id="rotateKey")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.QUOTA_EXCEEDED)
-def create(caller: Session, key_id: KeyId, body: RotateBody, context: Context, keys: Keys) -> Created[KeyCreated]:
+def create(
+    caller: CanManageKeys, key_id: KeyId, body: RotateBody, context: Context, keys: Keys, rules: Rules
+) -> Created[KeyCreated]:
     """Replace an API key.
 
     Creates a key with the same name and scopes. The old key is accepted until the grace period ends.
     """
-    key, secret = keys.rotate(caller.user_id, key_id, body.grace, now=context.now)
+    key, secret = keys.rotate(caller.owner_id, key_id, body.grace, now=context.now, rules=rules)
     return Created(KeyCreated.with_secret(key, secret, context.now))
 
 

@@ -31,7 +31,14 @@ def create(
     ``NOT_FOUND`` if it was deleted meanwhile.
     """
     new_project = form.body.new_project(client=context.client)
-    project = projects.create(caller.user_id, new_project, form.cover, idempotency_key=idempotency_key, now=context.now)
+    project = projects.create(
+        caller.owner_id,
+        new_project,
+        form.cover,
+        idempotency_key=idempotency_key,
+        now=context.now,
+        created_by=caller.created_by,
+    )
     return Created(ProjectOut.of(project, link=projects.link))
 
 
@@ -43,7 +50,7 @@ def index(caller: CanReadProjects, query: ProjectPageQuery, projects: Projects) 
     others are created meanwhile.
     """
     listing = projects.page(
-        caller.user_id, limit=query.limit, offset=query.offset, before=query.cursor, platform=query.platform
+        caller.owner_id, limit=query.limit, offset=query.offset, before=query.cursor, platform=query.platform
     )
     return Ok(ProjectPage.of(listing, query, link=projects.link))
 

@@ -16,7 +16,7 @@ app = create_app()
 @error_responses(ErrorCode.NOT_FOUND)
 def show(caller: CanReadProjects, project_id: ProjectId, projects: Projects) -> Ok[ProjectOut]:
     """Get a project."""
-    return Ok(ProjectOut.of(projects.get(caller.user_id, project_id), link=projects.link))
+    return Ok(ProjectOut.of(projects.get(caller.owner_id, project_id), link=projects.link))
 
 
 @app.patch("/projects/<project_id>", operation_id="updateProject")
@@ -28,7 +28,7 @@ def update(
 
     A field that is absent is kept.
     """
-    project = projects.change(caller.user_id, project_id, form.changes, form.cover, now=context.now)
+    project = projects.change(caller.owner_id, project_id, form.changes, form.cover, now=context.now)
     return Ok(ProjectOut.of(project, link=projects.link))
 
 
@@ -40,7 +40,7 @@ def delete(caller: Session, project_id: ProjectId, context: Context, cleanup: Cl
     Its renders are deleted too, with their images; a worker deletes them if there are many. Renders that have not
     started are cancelled and their credits refunded.
     """
-    cleanup.delete(caller.user_id, project_id, now=context.now)
+    cleanup.delete(caller.owner_id, project_id, now=context.now, check=caller.check_may_change)
     return Ok(ProjectDeleted(id=project_id))
 
 

@@ -5,7 +5,9 @@ from renderiq.http.api import create_app, entrypoint, error_responses
 from renderiq.http.dependencies.base import CanCreateRenders, CanReadRenders, Context
 from renderiq.http.dependencies.public_url import PublicUrl
 from renderiq.http.dependencies.renders import RenderPageQuery, Renders
+from renderiq.http.dependencies.style_choice import Styles
 from renderiq.http.dependencies.waiting import PreferredWait
+from renderiq.http.model_names import price_of
 from renderiq.http.paths import BASE_PATH
 from renderiq.http.render_form import RenderForm
 from renderiq.http.responses import Accepted, Ok
@@ -17,6 +19,7 @@ app = create_app()
 @app.post("/renders", operation_id="createRender")
 @error_responses(
     ErrorCode.INVALID_PROJECT_ID,
+    ErrorCode.CONSENT_REQUIRED,
     ErrorCode.NOT_FOUND,
     ErrorCode.INSUFFICIENT_CREDITS,
     ErrorCode.IDEMPOTENCY_KEY_REUSED,
@@ -30,6 +33,7 @@ def create(
     wait: PreferredWait,
     renders: Renders,
     public_url: PublicUrl,
+    styles: Styles,
 ) -> Accepted[RenderAccepted]:
     """Create a render.
 
@@ -45,7 +49,13 @@ def create(
     If ``aspectRatio`` is absent, the output has the supported ratio that is nearest to the capture's. ``source`` keeps
     the capture's own, up to 8 to 1.
 
+    A ``model`` of an AI service of a third party needs the consent ``third_party_ai``. Without it the response is
+    ``CONSENT_REQUIRED``, and ``details.consent`` has the text to show.
+
     A ``model`` that this API does not know is no error: its own choice renders, and ``warnings`` says so.
+
+    ``style`` names a style of ``GET /styles`` or one of yours. ``photorealistic`` is its newest version;
+    ``photorealistic@1`` is that version, which renders the same for good. The render tells its ``styleId``.
 
     With ``count``, up to 4 renders of different seeds are ordered together: all are accepted or none, and each is
     refunded by itself.
@@ -57,22 +67,32 @@ def create(
     latest.
     """
     app.annotate(quality=form.body.quality)
-    order = form.body.order(platform=context.client.platform, engine=form.model.engine, model=form.model.model_id)
+    style = styles.choose(caller.owner_id, form.body.style)
+    caller.require_engine(form.model.engine)
+    order = form.body.order(
+        style,
+        platform=context.client.platform,
+        engine=form.model.engine,
+        model=form.model.model_id,
+        price=price_of(form.model.engine, form.body.quality, has_model=form.body.model_upload_id is not None),
+    )
     created = renders.create_all(
-        caller.user_id,
+        caller.owner_id,
         order,
         form.capture,
         count=form.body.count,
         idempotency_key=form.idempotency_key,
         client=context.client,
+        retention=caller.retention,
         now=context.now,
+        spender=caller.spender,
     )
     app.annotate(renderId=created[0].render_id)
     created[0] = renders.wait_for_change(created[0], seconds=wait.seconds, since=context.now)
     accepted = RenderAccepted.of(
         created,
         url=lambda render_id: f"{public_url}{BASE_PATH}/renders/{render_id}",
-        callback_secret=renders.callback_secret(caller.user_id) if order.callback_url else None,
+        callback_secret=renders.callback_secret(caller.owner_id) if order.callback_url else None,
         warnings=form.warnings,
     )
     return Accepted(accepted, headers=wait.headers)
@@ -84,7 +104,7 @@ def index(caller: CanReadRenders, query: RenderPageQuery, context: Context, rend
 
     With a filter, a page may be short or empty and have a `nextCursor` nevertheless: there may be more behind it.
     """
-    page, cursor = renders.page(caller.user_id, limit=query.limit, before=query.cursor, filters=query.filters())
+    page, cursor = renders.page(caller.owner_id, limit=query.limit, before=query.cursor, filters=query.filters())
     return Ok(RenderPage.of(page, cursor, link=renders.link, now=context.now))
 
 

@@ -24,10 +24,11 @@ def show(
     ``outputUrlExpiresAt``; later responses contain a new one. With ``Prefer: wait=20`` the response comes when the
     status changes, after 20 seconds at the latest; at once if the render has ended.
     """
-    render = renders.get(caller.user_id, render_id)
+    render = renders.get(caller.owner_id, render_id)
     render = renders.wait_for_change(render, seconds=wait.seconds, since=context.now)
     headers = {} if render.status.is_terminal else {"Retry-After": str(POLL_INTERVAL_SECONDS)}
-    return Ok(RenderOut.of(render, link=renders.link, now=context.now), headers={**headers, **wait.headers})
+    shown = RenderOut.of(render, link=renders.link, now=context.now, has_layers=True)
+    return Ok(shown, headers={**headers, **wait.headers})
 
 
 @app.delete("/renders/<render_id>", operation_id="cancelRender")
@@ -40,7 +41,7 @@ def cancel(
     A render that has not started is cancelled and its credits are refunded (200). If a worker has started it, the
     worker is asked to stop (202). The record of the render is kept.
     """
-    render = renders.cancel(caller.user_id, render_id, now=context.now)
+    render = renders.cancel(caller.owner_id, render_id, now=context.now, check=caller.check_may_change)
     response = Ok if render.status.is_terminal else Accepted
     return response(RenderOut.of(render, link=renders.link, now=context.now))
 

@@ -13,7 +13,11 @@ app = create_app()
 
 @app.post("/uploads", operation_id="createUpload")
 @error_responses(
-    ErrorCode.NOT_FOUND, ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.QUOTA_EXCEEDED, ErrorCode.IDEMPOTENCY_KEY_REUSED
+    ErrorCode.CONSENT_REQUIRED,
+    ErrorCode.NOT_FOUND,
+    ErrorCode.PAYLOAD_TOO_LARGE,
+    ErrorCode.QUOTA_EXCEEDED,
+    ErrorCode.IDEMPOTENCY_KEY_REUSED,
 )
 def create(
     caller: CanCreateRenders, body: UploadBody, idempotency_key: IdempotencyKey, context: Context, uploads: Uploads
@@ -24,12 +28,21 @@ def create(
     complete the upload. An upload is open for 24 hours. A picture may have 100 MB and 40 megapixels. A user may have 20
     open uploads, and 20 GB in all.
 
+    A 3D model needs the consent ``model_upload``; without it the response is ``CONSENT_REQUIRED``.
+
     ``parts`` has the first 100 parts. ``POST /uploads/{uploadId}/parts`` signs the others, and any part anew.
 
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same upload, or ``NOT_FOUND`` if
     it was deleted meanwhile.
     """
-    upload = uploads.create(caller.user_id, body.spec(), idempotency_key=idempotency_key, now=context.now)
+    upload = uploads.create(
+        caller.owner_id,
+        body.spec(),
+        retention=caller.retention,
+        idempotency_key=idempotency_key,
+        now=context.now,
+        created_by=caller.created_by,
+    )
     signed = uploads.sign_first(upload, now=context.now)
     return Created(UploadOut.of(upload, link=uploads.link, signed=signed))
 
@@ -41,13 +54,13 @@ def index(caller: CanReadRenders, query: UploadPageQuery, uploads: Uploads) -> O
     A page may be short or empty and have a `nextCursor` nevertheless: there may be more behind it.
     """
     page, cursor = uploads.page(
-        caller.user_id, limit=query.limit, before=query.cursor, status=query.stored_status(), purpose=query.purpose
+        caller.owner_id, limit=query.limit, before=query.cursor, status=query.stored_status(), purpose=query.purpose
     )
     return Ok(UploadPage(uploads=[UploadOut.of(each, link=uploads.link) for each in page], next_cursor=cursor))
 
 
 @app.post("/uploads/resumable/init", operation_id="startResumableUpload")
-@error_responses(ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.QUOTA_EXCEEDED)
+@error_responses(ErrorCode.CONSENT_REQUIRED, ErrorCode.PAYLOAD_TOO_LARGE, ErrorCode.QUOTA_EXCEEDED)
 def start(
     caller: CanCreateRenders, body: ResumableUploadBody, context: Context, uploads: Uploads
 ) -> Created[ResumableUploadCreated]:
@@ -56,7 +69,14 @@ def start(
     This is for plugins in use. ``uploadUrl`` takes the whole file by one PUT, with exactly ``totalSize`` bytes; a part
     of the file is refused. A file with a ``contentType`` of pictures is for ``capture``, a GLB is for ``model``.
     """
-    upload = uploads.create(caller.user_id, body.spec(), in_one_part=True, now=context.now)
+    upload = uploads.create(
+        caller.owner_id,
+        body.spec(),
+        retention=caller.retention,
+        in_one_part=True,
+        now=context.now,
+        created_by=caller.created_by,
+    )
     [part] = uploads.sign_first(upload, now=context.now)
     return Created(ResumableUploadCreated(session_id=upload.upload_id, upload_url=part.url, expires_at=part.expires_at))
 

@@ -18,7 +18,7 @@ def show(caller: CanReadRenders, upload_id: UploadId, uploads: Uploads) -> Ok[Up
 
     While it is open, ``parts`` tells which parts S3 has: a plugin that was interrupted sends the others.
     """
-    upload, arrived = uploads.get(caller.user_id, upload_id)
+    upload, arrived = uploads.get(caller.owner_id, upload_id)
     return Ok(UploadOut.of(upload, link=uploads.link, arrived=arrived))
 
 
@@ -29,7 +29,7 @@ def delete(caller: CanCreateRenders, upload_id: UploadId, context: Context, remo
 
     An open upload is aborted. ``RESOURCE_CONFLICT`` means that a render that has not ended needs it.
     """
-    removal.delete(caller.user_id, upload_id, now=context.now)
+    removal.delete(caller.owner_id, upload_id, now=context.now, check=caller.check_may_change)
     return Ok(UploadDeleted(upload_id=upload_id))
 
 
@@ -40,7 +40,7 @@ def show_resumable(caller: CanReadRenders, upload_id: UploadId, uploads: Uploads
 
     This is for plugins in use. It is the same as ``GET /uploads/{uploadId}``.
     """
-    upload, arrived = uploads.get(caller.user_id, upload_id)
+    upload, arrived = uploads.get(caller.owner_id, upload_id)
     return Ok(UploadOut.of(upload, link=uploads.link, arrived=arrived, with_session_id=True))
 
 

@@ -11,7 +11,9 @@ app = create_app()
 
 
 @app.post("/uploads/<upload_id>/complete", operation_id="completeUpload")
-@error_responses(ErrorCode.NOT_FOUND, ErrorCode.UPLOAD_INCOMPLETE, ErrorCode.UPLOAD_REJECTED)
+@error_responses(
+    ErrorCode.CONSENT_REQUIRED, ErrorCode.NOT_FOUND, ErrorCode.UPLOAD_INCOMPLETE, ErrorCode.UPLOAD_REJECTED
+)
 def complete(caller: CanCreateRenders, upload_id: UploadId, context: Context, uploads: Uploads) -> Ok[UploadOut]:
     """Complete an upload.
 
@@ -20,12 +22,14 @@ def complete(caller: CanCreateRenders, upload_id: UploadId, context: Context, up
     ``UPLOAD_REJECTED`` means that the file is not what was announced; the upload has failed and its bytes are deleted.
     A request without a response may be repeated.
     """
-    upload = uploads.complete(caller.user_id, upload_id, now=context.now)
+    upload = uploads.complete(caller.owner_id, upload_id, retention=caller.retention, now=context.now)
     return Ok(UploadOut.of(upload, link=uploads.link))
 
 
 @app.post("/uploads/resumable/<upload_id>/finalize", operation_id="finalizeResumableUpload")
-@error_responses(ErrorCode.NOT_FOUND, ErrorCode.UPLOAD_INCOMPLETE, ErrorCode.UPLOAD_REJECTED)
+@error_responses(
+    ErrorCode.CONSENT_REQUIRED, ErrorCode.NOT_FOUND, ErrorCode.UPLOAD_INCOMPLETE, ErrorCode.UPLOAD_REJECTED
+)
 def finalize(
     caller: CanCreateRenders, upload_id: UploadId, context: Context, uploads: Uploads
 ) -> Ok[ResumableUploadAnswer]:
@@ -33,7 +37,7 @@ def finalize(
 
     This is for plugins in use. It does the same as ``POST /uploads/{uploadId}/complete``.
     """
-    upload = uploads.complete(caller.user_id, upload_id, now=context.now)
+    upload = uploads.complete(caller.owner_id, upload_id, retention=caller.retention, now=context.now)
     return Ok(ResumableUploadAnswer(url=uploads.link(upload), upload_id=upload.upload_id))
 
 

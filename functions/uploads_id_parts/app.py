@@ -11,7 +11,7 @@ app = create_app()
 
 
 @app.post("/uploads/<upload_id>/parts", operation_id="signUploadParts")
-@error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
+@error_responses(ErrorCode.CONSENT_REQUIRED, ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def sign(
     caller: CanCreateRenders, upload_id: UploadId, body: PartsBody, context: Context, uploads: Uploads
 ) -> Ok[SignedPartList]:
@@ -19,7 +19,7 @@ def sign(
 
     A URL works for an hour. Ask again when S3 answers 403, and as often as you want.
     """
-    signed = uploads.sign(caller.user_id, upload_id, body.part_numbers, now=context.now)
+    signed = uploads.sign(caller.owner_id, upload_id, body.part_numbers, now=context.now)
     return Ok(SignedPartList(parts=[SignedPartOut.of(part) for part in signed]))
 
 

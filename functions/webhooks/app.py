@@ -1,7 +1,7 @@
 """/webhooks: list webhooks."""
 
 from renderiq.http.api import create_app, entrypoint
-from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.base import CanReadWebhooks, Context
 from renderiq.http.dependencies.webhooks import Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import WebhookList
@@ -10,12 +10,12 @@ app = create_app()
 
 
 @app.get("/webhooks", operation_id="listWebhooks")
-def index(caller: CanWriteWebhooks, context: Context, webhooks: Webhooks) -> Ok[WebhookList]:
+def index(caller: CanReadWebhooks, context: Context, webhooks: Webhooks) -> Ok[WebhookList]:
     """List webhooks.
 
     Secrets are masked.
     """
-    return Ok(WebhookList.of(webhooks.of_user(caller.user_id), now=context.now))
+    return Ok(WebhookList.of(webhooks.of_user(caller.owner_id), now=context.now))
 
 
 lambda_handler = entrypoint(app)

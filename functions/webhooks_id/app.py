@@ -2,7 +2,7 @@
 
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
-from renderiq.http.dependencies.base import CanWriteWebhooks, Context
+from renderiq.http.dependencies.base import CanReadWebhooks, CanWriteWebhooks, Context
 from renderiq.http.dependencies.webhooks import WebhookChangesBody, WebhookId, Webhooks
 from renderiq.http.responses import Ok
 from renderiq.models.webhooks import WebhookDeleted, WebhookOut
@@ -12,9 +12,9 @@ app = create_app()
 
 @app.get("/webhooks/<webhook_id>", operation_id="getWebhook")
 @error_responses(ErrorCode.NOT_FOUND)
-def show(caller: CanWriteWebhooks, webhook_id: WebhookId, context: Context, webhooks: Webhooks) -> Ok[WebhookOut]:
+def show(caller: CanReadWebhooks, webhook_id: WebhookId, context: Context, webhooks: Webhooks) -> Ok[WebhookOut]:
     """Get a webhook."""
-    return Ok(WebhookOut.of(webhooks.get(caller.user_id, webhook_id), now=context.now))
+    return Ok(WebhookOut.of(webhooks.get(caller.owner_id, webhook_id), now=context.now))
 
 
 @app.patch("/webhooks/<webhook_id>", operation_id="updateWebhook")
@@ -26,7 +26,9 @@ def change(
 
     A field that is absent or null is kept. ``enabled`` enables a webhook again that was disabled.
     """
-    return Ok(WebhookOut.of(webhooks.change(caller.user_id, webhook_id, body.changes()), now=context.now))
+    of_organization = caller.membership is not None
+    webhook = webhooks.change(caller.owner_id, webhook_id, body.changes(), of_organization=of_organization)
+    return Ok(WebhookOut.of(webhook, now=context.now))
 
 
 @app.delete("/webhooks/<webhook_id>", operation_id="deleteWebhook")
@@ -36,7 +38,7 @@ def delete(caller: CanWriteWebhooks, webhook_id: WebhookId, webhooks: Webhooks) 
 
     Its pending deliveries are not sent.
     """
-    webhooks.delete(caller.user_id, webhook_id)
+    webhooks.delete(caller.owner_id, webhook_id)
     return Ok(WebhookDeleted(webhook_id=webhook_id))
 
 

@@ -19,7 +19,7 @@ def create(
 
     The ``webhook-id`` stays the same.
     """
-    webhooks.redeliver(caller.user_id, webhook_id, delivery_id, now=context.now)
+    webhooks.redeliver(caller.owner_id, webhook_id, delivery_id, now=context.now)
     return Accepted(DeliveryAccepted(delivery_id=delivery_id))
 
 

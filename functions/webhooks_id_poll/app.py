@@ -2,7 +2,7 @@
 
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
-from renderiq.http.dependencies.base import CanWriteWebhooks, Config, Context
+from renderiq.http.dependencies.base import CanReadWebhooks, Config, Context
 from renderiq.http.dependencies.file_links import Links
 from renderiq.http.dependencies.webhooks import PollPageQuery, WebhookId, Webhooks
 from renderiq.http.responses import Ok
@@ -14,7 +14,7 @@ app = create_app()
 @app.get("/webhooks/<webhook_id>/poll", operation_id="pollWebhook")
 @error_responses(ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def index(
-    caller: CanWriteWebhooks,
+    caller: CanReadWebhooks,
     webhook_id: WebhookId,
     query: PollPageQuery,
     config: Config,
@@ -29,7 +29,7 @@ def index(
     after 20 seconds at the latest.
     """
     page = webhooks.poll(
-        caller.user_id,
+        caller.owner_id,
         webhook_id,
         after=int(query.cursor),
         limit=query.limit,

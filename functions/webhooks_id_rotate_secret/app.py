@@ -19,7 +19,7 @@ def create(
 
     For 24 hours, deliveries are signed with both secrets.
     """
-    webhook = webhooks.rotate_secret(caller.user_id, webhook_id, body.secret, now=context.now)
+    webhook = webhooks.rotate_secret(caller.owner_id, webhook_id, body.secret, now=context.now)
     return Ok(SecretRotated.of(webhook, now=context.now))
 
 

@@ -19,7 +19,7 @@ def create(
 
     Sends ``webhook.test``, whichever events the webhook is registered for.
     """
-    delivery = webhooks.send_test(caller.user_id, webhook_id, now=context.now)
+    delivery = webhooks.send_test(caller.owner_id, webhook_id, now=context.now)
     return Accepted(DeliveryAccepted(delivery_id=delivery.delivery_id))
 
 

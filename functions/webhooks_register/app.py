@@ -31,11 +31,13 @@ def create(
     A computer that cannot be reached from outside registers ``{"type": "poll", "events": […]}`` without a URL, and
     asks for the events at ``/webhooks/{webhookId}/poll``.
 
+    Only a webhook of an organization can ask for ``usage.month``, the figures of each month.
+
     A request that is repeated with its ``Idempotency-Key`` within 30 days returns the same webhook, or
     ``NOT_FOUND`` if it was deleted meanwhile.
     """
     webhook = webhooks.register(
-        caller.user_id,
+        caller.owner_id,
         webhook_type=body.type,
         url=body.url,
         events=body.events,
@@ -43,6 +45,7 @@ def create(
         description=body.description,
         headers=body.headers,
         idempotency_key=idempotency_key,
+        of_organization=caller.membership is not None,
         now=context.now,
     )
     return Created(WebhookRegistered.of(webhook))

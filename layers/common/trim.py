@@ -1,27 +1,22 @@
 """Trims an installed layer to what runs on Lambda, and checks its size: `python3.13 trim.py FOLDER`.
 
-Every cold start pays for what is loaded and imported. After trimming, renderiq cannot use services of botocore that are
-not in SERVICES, Powertools, of which only Swagger UI is kept, or images that are not PNG, JPEG or WebP.
+Every cold start pays for what is loaded and imported. After trimming, renderiq cannot use operations of AWS that are
+not in ``aws_models.OPERATIONS``, Powertools, of which only Swagger UI is kept, or images other than PNG, JPEG or WebP.
 """
 
-import gzip
-import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+
+from aws_models import trim_botocore
 
 BUDGET_MB = 36
-
-# The only AWS services that renderiq talks to: another one is UnknownServiceError until it is added here.
-SERVICES = {"bedrock-runtime", "cognito-idp", "dynamodb", "s3", "secretsmanager", "sqs"}
 
 UNUSED = (
     "bin",
     "**/*.pyi",
     "**/py.typed",
     "*.dist-info/RECORD",
-    "botocore/data/*/*/examples-1.json",
     # fonts, colour profiles, AVIF and Tk, each with the libraries that only it links to
     "PIL/_imagingft.*",
     "PIL/_imagingcms.*",
@@ -58,37 +53,6 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def keep_services(botocore_data: Path) -> None:
-    """Deletes the data of services that are not in ``SERVICES``, and the texts of the others."""
-    for service in botocore_data.iterdir():
-        if service.is_dir() and service.name not in SERVICES:
-            remove(service)
-    for model in botocore_data.glob("*/*/service-2.json.gz"):
-        # mtime=0: the same input makes the same layer, so that an unchanged one is not deployed again
-        model.write_bytes(
-            gzip.compress(compact(undocumented(json.loads(gzip.decompress(model.read_bytes())))), mtime=0)
-        )
-    endpoints = botocore_data / "endpoints.json"
-    known = json.loads(endpoints.read_bytes())
-    for partition in known["partitions"]:
-        partition["services"] = {name: at for name, at in partition["services"].items() if name in SERVICES}
-    endpoints.write_bytes(compact(known))
-
-
-def undocumented(model: Any) -> Any:
-    """Returns the model of a service with empty texts. The keys stay, because botocore reads some of them."""
-    if isinstance(model, list):
-        return [undocumented(each) for each in model]
-    if isinstance(model, dict):
-        return {k: "" if k == "documentation" and isinstance(v, str) else undocumented(v) for k, v in model.items()}
-    return model
-
-
-def compact(document: Any) -> bytes:
-    """Returns the document as JSON without spaces."""
-    return json.dumps(document, separators=(",", ":")).encode()
-
-
 def stub_docs(docs: Path) -> None:
     """Replaces the code that writes the documentation of its methods by a stub."""
     for page in docs.iterdir():
@@ -117,7 +81,7 @@ def main(layer: Path) -> None:
     for pattern in UNUSED:
         for path in list(layer.glob(pattern)):
             remove(path)
-    keep_services(layer / "botocore" / "data")
+    trim_botocore(layer / "botocore")
     stub_docs(layer / "botocore" / "docs")
     keep_only(layer / "aws_lambda_powertools", "__init__.py", "event_handler/openapi/swagger_ui/*")
     size = megabytes(layer)

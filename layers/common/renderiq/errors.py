@@ -31,6 +31,7 @@ class ErrorCode(Enum):
     API_KEY_REVOKED = HTTPStatus.UNAUTHORIZED, "The API key was revoked.", False
     INSUFFICIENT_CREDITS = HTTPStatus.PAYMENT_REQUIRED, "Not enough credits for this render.", False
     INSUFFICIENT_PERMISSIONS = HTTPStatus.FORBIDDEN, "These credentials do not allow that.", False
+    CONSENT_REQUIRED = HTTPStatus.FORBIDDEN, "The user has not agreed to that.", False
     NOT_FOUND = HTTPStatus.NOT_FOUND, "There is nothing here by that name.", False
     METHOD_NOT_ALLOWED = HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method.", False
     ALREADY_EXISTS = HTTPStatus.CONFLICT, "That exists already.", False
@@ -44,6 +45,8 @@ class ErrorCode(Enum):
         False,
     )
     UPLOAD_REJECTED = HTTPStatus.UNPROCESSABLE_ENTITY, "The uploaded file is not what was announced.", False
+    MODEL_UNREADABLE = HTTPStatus.UNPROCESSABLE_ENTITY, "The 3D model cannot be read.", False
+    MODEL_TOO_LARGE = HTTPStatus.UNPROCESSABLE_ENTITY, "The 3D model is too large for a render.", False
     CONTENT_BLOCKED = HTTPStatus.UNPROCESSABLE_ENTITY, "The engine declined to render this content.", False
     RATE_LIMIT_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Wait, then try again.", True
     QUOTA_EXCEEDED = HTTPStatus.TOO_MANY_REQUESTS, "The most that an account may have is reached.", False

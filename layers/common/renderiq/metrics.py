@@ -19,6 +19,7 @@ from renderiq.settings import settings
 if TYPE_CHECKING:
     # A function imports only the parts of the domain that it needs.
     from renderiq.domain.renders import Render
+    from renderiq.domain.trends import Trends
     from renderiq.domain.uploads import Upload
     from renderiq.domain.webhooks import Attempt, Delivery
 
@@ -39,6 +40,8 @@ DIMENSIONS: Final[Mapping[str, DimensionSets]] = {
     "DeliveryTime": _BY_STATUS,
     "UploadsEnded": _BY_STATUS,
     "OldestDueSeconds": ((),),
+    "CreditUseRatio": ((),),
+    "WorstPlatformErrorRate": ((),),
     "SetAside": (("kind",), ()),
 }
 """The sets of dimensions of each metric. The dimension ``stage`` is in addition to them in every set."""
@@ -107,6 +110,12 @@ def upload_ended(upload: Upload, status: str) -> None:
 def sweep_finished(oldest: timedelta, *, stage: str) -> None:
     """Emits how long the oldest overdue record has been waiting, or zero if nothing is overdue."""
     _emit({"OldestDueSeconds": ("Seconds", oldest.total_seconds())}, {"stage": stage}, {})
+
+
+def trends_measured(trends: Trends, *, stage: str) -> None:
+    """Emits what the figures tell about this hour."""
+    measures = {"CreditUseRatio": ("None", trends.credit_use), "WorstPlatformErrorRate": ("None", trends.error_rate)}
+    _emit(measures, {"stage": stage}, {})
 
 
 def record_quarantined(kind: str, *, stage: str) -> None:

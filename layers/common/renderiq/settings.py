@@ -45,19 +45,19 @@ def _text(default: str | None = None) -> _Variable[str]:
     return _Variable(str, "text", default)
 
 
-def _number() -> _Variable[int]:
-    return _Variable(int, "a whole number")
+def _number(default: str | None = None) -> _Variable[int]:
+    return _Variable(int, "a whole number", default)
 
 
-def _flag() -> _Variable[bool]:
-    return _Variable({"true": True, "false": False}.__getitem__, "true or false")
+def _flag(default: str | None = None) -> _Variable[bool]:
+    return _Variable({"true": True, "false": False}.__getitem__, "true or false", default)
 
 
-def _map_of(value_type: Callable[[Any], T]) -> _Variable[dict[str, T]]:
+def _map_of(value_type: Callable[[Any], T], default: str | None = None) -> _Variable[dict[str, T]]:
     def parse(text: str) -> dict[str, T]:
         return {key: value_type(value) for key, value in json.loads(text).items()}
 
-    return _Variable(parse, "a JSON object")
+    return _Variable(parse, "a JSON object", default)
 
 
 class Settings:
@@ -85,6 +85,11 @@ class Settings:
     gemini_secret_id = _text()
     gemini_url = _text()
     bedrock_enabled = _flag()
+    cycles_enabled = _flag(default="false")
+    cycles_python = _text()
+    cycles_prices = _map_of(int, default="{}")
+    cycles_seconds = _number()
+    cycles_megabytes = _number()
     render_lease_seconds = _number()
     max_model_bytes = _number()
 
@@ -99,12 +104,26 @@ class Settings:
     webhooks_table = _text()
     deliveries_table = _text()
     uploads_table = _text()
+    styles_table = _text()
+    consents_table = _text()
+    account_tasks_table = _text()
+    figures_table = _text()
+    organizations_table = _text()
+    audit_table = _text()
     images_bucket = _text()
 
     render_queue_url = _text()
+    cycles_queue_url = _text(default="")
+    cycles_batch = _text(default="")
     delivery_queue_url = _text()
     project_cleanup_queue_url = _text()
+    account_task_queue_url = _text()
+    render_dead_letter_queue_url = _text()
+    delivery_dead_letter_queue_url = _text()
+    project_cleanup_dead_letter_queue_url = _text()
+    account_task_dead_letter_queue_url = _text()
 
+    user_pool_id = _text()
     user_pool_client_id = _text()
     token_secret_id = _text()
     callback_secret_id = _text()

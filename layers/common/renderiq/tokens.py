@@ -36,11 +36,14 @@ class AccessClaims:
 
     user_id: str
     session_id: str
+    is_operator: bool = False
 
 
-def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now: datetime) -> str:
+def issue_access_token(
+    user_id: str, session_id: str, *, keys: SigningKeys, now: datetime, is_operator: bool = False
+) -> str:
     """Returns a new access token, which expires after ``ACCESS_TOKEN_TTL``."""
-    claims = {
+    claims: dict[str, object] = {
         "sub": user_id,
         "sid": session_id,
         "iat": int(now.timestamp()),
@@ -49,6 +52,8 @@ def issue_access_token(user_id: str, session_id: str, *, keys: SigningKeys, now:
         "aud": _AUDIENCE,
         "jti": uuid7(),
     }
+    if is_operator:
+        claims["operator"] = True
     return jwt.encode(claims, keys.secrets[keys.current], algorithm="HS256", headers={"kid": keys.current})
 
 
@@ -89,7 +94,7 @@ def _verified(token: str, secret: str) -> tuple[AccessClaims, int]:
         )
     except jwt.PyJWTError as error:
         raise ApiError(ErrorCode.INVALID_TOKEN) from error
-    return AccessClaims(claims["sub"], claims["sid"]), claims["exp"]
+    return AccessClaims(claims["sub"], claims["sid"], claims.get("operator") is True), claims["exp"]
 
 
 @dataclass(frozen=True, slots=True)

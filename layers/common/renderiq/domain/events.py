@@ -1,4 +1,4 @@
-"""The events of a render that webhooks and callbacks receive."""
+"""The events that webhooks and callbacks receive."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Event(StrEnum):
-    """What happened to a render; or ``webhook.test``, which a user sends to try a webhook."""
+    """What happened to a render, ``usage.month`` of an organization, or ``webhook.test`` to try a webhook."""
 
     # In the order in which they happen: the publisher sorts by it.
     RENDER_PROCESSING = "render.processing"
     RENDER_COMPLETED = "render.completed"
     RENDER_FAILED = "render.failed"
     RENDER_CANCELLED = "render.cancelled"
+    USAGE_MONTH = "usage.month"
     TEST = "webhook.test"

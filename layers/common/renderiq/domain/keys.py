@@ -24,17 +24,32 @@ _PREFIX_LENGTH: Final = len(PREFIX) + 4
 
 
 class Scope(StrEnum):
-    """What an API key allows."""
+    """What credentials allow."""
 
     CREATE_RENDERS = "renders:create"
     READ_RENDERS = "renders:read"
     READ_PROJECTS = "projects:read"
     WRITE_WEBHOOKS = "webhook:write"
+    READ_METRICS = "metrics:read"
+    """Of operators only: the figures of all users."""
+    READ_ORGANIZATION = "org:read"
+    ADMINISTER_ORGANIZATION = "org:admin"
+    """Of organisations only, as the one before: their members, their policy, their audit log."""
+
+
+ORGANIZATION_SCOPES: Final = frozenset({Scope.READ_ORGANIZATION, Scope.ADMINISTER_ORGANIZATION})
+"""What only the keys of organisations may have."""
+USER_SCOPES: Final = frozenset(Scope) - {Scope.READ_METRICS} - ORGANIZATION_SCOPES
+"""What a signed-in user may do, and may let API keys do."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """The stored record of a key. ``revoked_at`` is in the future while a rotated key is in its grace period."""
+    """The stored record of a key. ``revoked_at`` is in the future while a rotated key is in its grace period.
+
+    ``user_id`` is whose key it is: a user, or an organisation. ``created_by`` is the member who has created the key of
+    an organisation, and None for the key of a user.
+    """
 
     key_hash: str
     key_id: str
@@ -46,6 +61,7 @@ class ApiKey:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    created_by: str | None = None
 
     def rejection(self, now: datetime) -> ErrorCode | None:
         """Returns the reason why the key is not accepted at ``now``, or None if it is accepted."""

@@ -53,6 +53,8 @@ class Project:
     cover_key: str | None = None
     plugin_version: str | None = None
     agent: str = ""
+    created_by: str | None = None
+    """Who has made it for an organisation, which then is ``user_id``: a user id, or ``key#<key id>``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,15 @@ class Window:
 class RateLimitStatus:
     """What a caller has left of the limit.
 
-    ``reset_at`` is in Unix seconds. ``retry_after`` is in seconds, 0 if the request is admitted.
+    ``reset_at`` is in Unix seconds. ``retry_after`` is in seconds, 0 if the request is admitted. ``name`` is that of
+    the limit in the headers.
     """
 
     limit: int
     remaining: int
     reset_at: int
     retry_after: int = 0
+    name: str = "minute"
 
 
 def status(window: Window, limit: int, now: float, *, admitted: bool) -> RateLimitStatus:

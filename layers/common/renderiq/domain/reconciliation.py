@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
+from renderiq.domain.access import Role
+from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType, is_member
+from renderiq.domain.organizations import Member, Organization
 from renderiq.domain.renders import Status
 
 
@@ -18,6 +20,7 @@ class RenderCharge:
     render_id: str
     status: Status | None
     cost: int | None
+    waits: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -48,9 +51,88 @@ class AccountRecords:
         return len({entry.render_id for entry in self.entries if entry.render_id} - charged)
 
 
+@dataclass(frozen=True, slots=True)
+class OrganizationRecords:
+    """The records of one organisation at one time. ``members`` are also those who have left."""
+
+    pool: AccountRecords
+    organization: Organization
+    members: tuple[Member, ...]
+
+
+def organization_discrepancies(records: OrganizationRecords, now: datetime) -> list[str]:
+    """Returns a sentence for each disagreement of an organisation's members and slots with its pool.
+
+    ``discrepancies`` of the pool itself are not among them.
+    """
+    present = [member for member in records.members if member.role]
+    owners = sum(member.role is Role.OWNER for member in present)
+    counts = [
+        f"the number of {name} is {stored}, and by the members {computed}"
+        for name, stored, computed in (
+            ("members", records.organization.members, len(present)),
+            ("owners", records.organization.owners, owners),
+        )
+        if stored != computed
+    ]
+    return [
+        *counts,
+        *member_discrepancies(records.members, records.pool.entries, now),
+        *slot_discrepancies(records.pool, records.organization.renders_at_once),
+    ]
+
+
 def discrepancies(records: AccountRecords, now: datetime) -> list[str]:
     """Returns a sentence for each disagreement. Month totals are compared for the month of ``now``."""
     return [*_total_discrepancies(records, now), *_render_discrepancies(records)]
+
+
+def member_discrepancies(members: Iterable[Member], entries: Sequence[LedgerEntry], now: datetime) -> list[str]:
+    """Returns a sentence for each disagreement between the members of an organisation and the ledger of its pool.
+
+    ``members`` are also those who have left. The month is that of ``now``.
+    """
+    found = []
+    spent: dict[str, int] = defaultdict(int)
+    this_month: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        if entry.type is LedgerEntryType.GRANT:
+            continue
+        if entry.created_by is None:
+            found.append(f"{entry.type} {entry.entry_id} is of nobody")
+        elif is_member(entry.created_by):
+            spent[entry.created_by] -= entry.amount
+            this_month[entry.created_by] -= entry.amount if f"{entry.at:%Y%m}" == f"{now:%Y%m}" else 0
+    known = {member.user_id: member for member in members}
+    for user_id in sorted(known.keys() | spent.keys()):
+        member = known.get(user_id)
+        if member is None:
+            found.append(f"{user_id} has spent {spent[user_id]} and is no member")
+            continue
+        for name, stored, computed in (
+            ("spent", member.spent, spent[user_id]),
+            ("spent this month", member.spent_this_month, this_month[user_id]),
+        ):
+            if stored != computed:
+                found.append(f"member {user_id} has {name} {stored}, and by the ledger {computed}")
+    return found
+
+
+def slot_discrepancies(records: AccountRecords, renders_at_once: int) -> list[str]:
+    """Returns a sentence for each disagreement between the slots of an organisation and its renders."""
+    waiting = sum(charge.waits for charge in records.charges)
+    running = sum(
+        charge.status in {Status.PENDING, Status.PROCESSING} and not charge.waits for charge in records.charges
+    )
+    free = renders_at_once - running
+    return [
+        f"{name} is {stored}, and by the renders {computed}"
+        for name, stored, computed in (
+            ("the number of free slots", records.account.free_slots, free),
+            ("the number of waiting renders", records.account.waiting_renders, waiting),
+        )
+        if stored != computed
+    ]
 
 
 def _total_discrepancies(records: AccountRecords, now: datetime) -> Iterator[str]:

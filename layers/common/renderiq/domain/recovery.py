@@ -58,6 +58,10 @@ class DueRender:
     """When it was created, was to be tried again, lost its lease, or ended; whichever is the latest."""
     lease_until: datetime | None = None
     cancel_requested: bool = False
+    worker: str = ""
+    """The name of the worker that makes its next step."""
+    created_by: str | None = None
+    waits: bool = False
 
     @property
     def partition(self) -> str:
@@ -77,6 +81,8 @@ class RecoveryAction(Enum):
     """Nothing is due any more: the index is eventually consistent, and a worker was faster."""
     REDELIVER = auto()
     """Send its SQS message again: the message is lost, or its worker died."""
+    START = auto()
+    """It waits for a slot of its organisation: see whether one is free, in case who freed it could not."""
     TERMINATE = auto()
     """End it and return its credits: its attempts or its time are used up."""
     PUBLISH = auto()
@@ -92,7 +98,9 @@ def recovery_action(render: DueRender, now: datetime) -> RecoveryAction:
     if render.lease_until is not None and render.lease_until >= now:
         return RecoveryAction.WAIT
     is_used_up = render.attempts >= MAX_ATTEMPTS or now - render.created_at >= MAX_WAIT
-    return RecoveryAction.TERMINATE if is_used_up else RecoveryAction.REDELIVER
+    if is_used_up:
+        return RecoveryAction.TERMINATE
+    return RecoveryAction.START if render.waits else RecoveryAction.REDELIVER
 
 
 def redelivery_delay(waited: timedelta) -> timedelta:

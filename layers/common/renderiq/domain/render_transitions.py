@@ -48,6 +48,9 @@ CLAIM: Final = Transition(
 RELEASE: Final = Transition((Status.PROCESSING,), Status.PENDING, Lease.HELD)
 """The worker gives the render back for another attempt."""
 
+HAND_OVER: Final = Transition((Status.PROCESSING,), Status.PENDING, Lease.HELD)
+"""The worker has done its step, or cannot do it; another worker goes on."""
+
 COMPLETE: Final = Transition((Status.PROCESSING,), Status.COMPLETED, Lease.HELD, event=Event.RENDER_COMPLETED)
 """The worker has stored the output."""
 
@@ -82,6 +85,7 @@ TERMINATE_AS_CANCELLED: Final = Transition(
 TRANSITIONS: Final = (
     CLAIM,
     RELEASE,
+    HAND_OVER,
     COMPLETE,
     FAIL,
     CANCEL_PROCESSING,

@@ -11,17 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from renderiq.domain.scene_description import Camera, SurfaceMaterial
-
-
-class Style(StrEnum):
-    """The look of the output."""
-
-    PHOTOREALISTIC = "photorealistic"
-    DRAMATIC = "dramatic"
-    SOFT = "soft"
-    STUDIO = "studio"
-    NATURAL = "natural"
+from renderiq.domain.path_tracing import seconds_to_wait
+from renderiq.domain.render_layers import LayerKind, RenderLayer
+from renderiq.domain.retention import RetentionPeriod
+from renderiq.domain.scene_description import Camera, Sun, SurfaceMaterial
+from renderiq.domain.styles import StyleChanges, style_id_of
 
 
 class Quality(StrEnum):
@@ -136,8 +130,6 @@ REDELIVERY_DELAY: Final = timedelta(minutes=1)
 """How long after its due time a render or a delivery may wait before its SQS message counts as lost."""
 LINK_TTL: Final = timedelta(hours=24)
 """How long a link to an image works."""
-CAPTURE_TTL: Final = timedelta(days=30)
-"""How long a capture is kept."""
 MAX_PROMPT: Final = 2000
 MAX_SEED: Final = 2**32 - 1
 MAX_COUNT: Final = 4
@@ -146,20 +138,22 @@ MAX_SOURCE_RATIO: Final = 8.0
 """The longest output for its height, or the other way round, that keeps the proportions of its capture."""
 EMBEDDED_ENGINE: Final = "preview"
 AI_ENGINE_SECONDS: Final = 40
+PATH_TRACER: Final = "cycles"
+"""The engine that renders 3D models, and nothing else."""
+LARGE_PATH_TRACER: Final = "cycles-batch"
+"""The worker of the path tracer for models that need more time or memory than a Lambda function has."""
+TRACED_FIRST: Final = frozenset({"gemini"})
+"""Engines of pictures that also take a 3D model: the path tracer makes the picture that they work from."""
+TRACED_QUALITY: Final = Quality.STANDARD
+"""The quality of that picture."""
+TRACED_PROGRESS: Final = 60
+"""The progress of a render, in percent, when that picture is ready."""
 
-_SUBJECT: Final = {
-    Style.PHOTOREALISTIC: "A photorealistic architectural visualisation in clear daylight",
-    Style.DRAMATIC: "A dramatic architectural visualisation at sunset, long shadows and glowing sky",
-    Style.SOFT: "A soft architectural visualisation under bright overcast light",
-    Style.STUDIO: "A studio presentation of the model before a seamless neutral backdrop",
-    Style.NATURAL: "A natural architectural visualisation in mild morning light",
-}
 
-
-def default_prompt(style: Style, platform: str) -> str:
-    """Returns the prompt of a render whose user wrote none."""
+def default_prompt(subject: str, platform: str) -> str:
+    """Returns the prompt of a render whose user wrote none. ``subject`` is that of its style's words."""
     source = "" if platform == "unknown" else f" of a {platform} model"
-    return f"{_SUBJECT[style]}{source}, keeping the geometry as it is."
+    return f"{subject}{source}, keeping the geometry as it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +162,14 @@ class Order:
 
     ``model`` is the provider's id of a model. It is empty if the engine has only one model. ``output_size`` is the
     ``(width, height)`` of an output that keeps the proportions of its capture; ``aspect_ratio`` is then the nearest.
-    ``materials`` has the material of colours, ``#rrggbb`` in lower case, of the material id image.
+    ``materials`` has the material of colours, ``#rrggbb`` in lower case, of the material id image. ``style_id`` is
+    ``name@version``. ``own_style`` is what the user's own style adds to its base, if it is one: an order holds all that
+    it needs, so that it renders the same when the style is gone. ``price`` is in credits, for an engine with
+    prices of its own. ``layers`` are wanted beside the picture, each once.
+    ``triangles`` are those of its 3D model, 0 if they are not known, and None if it has no model.
     """
 
-    style: Style
+    style_id: str
     quality: Quality
     aspect_ratio: AspectRatio
     prompt: str
@@ -188,11 +186,33 @@ class Order:
     output_size: tuple[int, int] | None = None
     camera: Camera | None = None
     materials: dict[str, SurfaceMaterial] = field(default_factory=dict, hash=False)
+    own_style: StyleChanges | None = None
+    sun: Sun | None = None
+    price: int | None = None
+    layers: tuple[LayerKind, ...] = ()
+    triangles: int | None = None
+
+    @property
+    def style(self) -> str:
+        """The name of the style, without the version."""
+        return self.style_id.rpartition("@")[0]
+
+    @property
+    def base_style_id(self) -> str:
+        """The ``styleId`` of the registry that the order renders in."""
+        return self.own_style.base if self.own_style else self.style_id
 
     @property
     def size(self) -> tuple[int, int]:
         """The output's ``(width, height)`` in pixels."""
         return self.output_size or self.aspect_ratio.size(self.quality)
+
+    @property
+    def traced_size(self) -> tuple[int, int]:
+        """``(width, height)`` of the path-traced picture that an engine of ``TRACED_FIRST`` works from."""
+        if self.output_size:
+            return source_size(self.output_size, TRACED_QUALITY)
+        return self.aspect_ratio.size(TRACED_QUALITY)
 
     def fitted_to(self, capture_size: tuple[int, int]) -> Order:
         """Returns the order with the proportions that ``fit`` gives it for an upright capture of this size."""
@@ -215,7 +235,7 @@ class Order:
     @property
     def cost(self) -> int:
         """The price in credits of one render."""
-        return self.quality.cost
+        return self.quality.cost if self.price is None else self.price
 
     @property
     def estimated_seconds(self) -> int:
@@ -223,8 +243,12 @@ class Order:
 
         The time of the embedded engine grows with the number of pixels; that of an AI engine hardly does.
         """
+        if self.engine == PATH_TRACER:
+            return seconds_to_wait(*self.size, self.quality, self.triangles)
         if self.engine != EMBEDDED_ENGINE:
-            return AI_ENGINE_SECONDS
+            traced = self.triangles is not None
+            first = seconds_to_wait(*self.traced_size, TRACED_QUALITY, self.triangles) if traced else 0
+            return first + AI_ENGINE_SECONDS
         width, height = self.size
         return max(3, round(width * height / 1_000_000 * 1.5))
 
@@ -259,11 +283,44 @@ class RenderOutput:
     height: int
     engine_report: EngineReport | None = None
     """None if the engine makes no report."""
+    layers: tuple[RenderLayer, ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """The S3 keys of the image, its thumbnail and its layers."""
+        return [self.key, self.thumbnail_key, *(layer.key for layer in self.layers)]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The keys of what the path tracer made of a model for another engine, which takes it as its capture."""
+
+    picture_key: str
+    depth_key: str
+
+    @property
+    def keys(self) -> list[str]:
+        """Both keys."""
+        return [self.picture_key, self.depth_key]
+
+
+def worker_of(engine: str, *, has_model: bool, is_traced: bool, is_large: bool) -> str:
+    """Returns the name of the worker that makes the next step of a render: an engine, or ``LARGE_PATH_TRACER``.
+
+    ``is_traced`` says that the path tracer has made its picture for the engine, ``is_large`` that the model is too
+    large for a Lambda function.
+    """
+    if not has_model or is_traced:
+        return engine
+    return LARGE_PATH_TRACER if is_large else PATH_TRACER
 
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """A render. Times are UTC; ``cost`` is in credits, ``progress`` is 0 to 100."""
+    """A render. Times are UTC; ``cost`` is in credits, ``progress`` is 0 to 100.
+
+    ``capture_key`` is empty for a render of a 3D model without a capture.
+    """
 
     render_id: str
     user_id: str
@@ -288,17 +345,47 @@ class Render:
     depth_key: str | None = None
     material_id_key: str | None = None
     normal_key: str | None = None
+    model_key: str | None = None
     batch: tuple[str, ...] = ()
     """The ids of all renders of its order, by seed. It is empty if the order was for one."""
+    structure: Structure | None = None
+    """Set when the path tracer has made what another engine works from."""
+    is_large: bool = False
+    """Whether its model is too large for a Lambda function."""
+    capture_retention: RetentionPeriod = RetentionPeriod.MONTH
+    """How long the images are kept that it is made from, also those that the path tracer makes for another engine."""
+    retention: RetentionPeriod = RetentionPeriod.UNTIL_DELETED
+    """How long the output and its layers are kept, and with them the record."""
+    created_by: str | None = None
+    """Who has ordered it for an organisation, which then is ``user_id``: a user id, or ``key#<key id>``."""
+    waits: bool = False
+    """Whether it is pending because its organisation has as many renders at the same time as it may have."""
+
+    @property
+    def worker(self) -> str:
+        """The name of the worker that makes its next step."""
+        return worker_of(
+            self.order.engine,
+            has_model=self.model_key is not None,
+            is_traced=self.structure is not None,
+            is_large=self.is_large,
+        )
+
+    @property
+    def is_traced_first(self) -> bool:
+        """Whether its next step is the path-traced picture that another engine then works from."""
+        return self.model_key is not None and self.structure is None and self.order.engine != PATH_TRACER
 
     @property
     def input_keys(self) -> list[str]:
-        """The S3 keys of the uploaded images: the capture, then depth, material ids and normals if they were sent."""
-        return [key for key in (self.capture_key, self.depth_key, self.material_id_key, self.normal_key) if key]
+        """The S3 keys of what was uploaded: the capture, depth, material ids, normals and 3D model that were sent."""
+        keys = (self.capture_key, self.depth_key, self.material_id_key, self.normal_key, self.model_key)
+        return [key for key in keys if key]
 
     def has_capture(self, now: datetime) -> bool:
         """Returns whether its capture is still kept."""
-        return now < self.created_at + CAPTURE_TTL
+        end = self.capture_retention.end(self.created_at)
+        return bool(self.capture_key) and (end is None or now < end)
 
     def seconds_left(self, now: datetime) -> int | None:
         """Returns the estimated seconds to completion, or None if the render has ended."""
@@ -346,13 +433,19 @@ def fingerprint(order: Order, image: bytes, extras: Mapping[str, bytes] | None =
         "metadata": order.metadata,
         "image": hashlib.sha256(image).hexdigest(),
     }
+    if order.style_id != style_id_of(order.style, 1):
+        asked["styleId"] = order.style_id
     if count > 1:
         asked["count"] = count
     if order.model:
         asked["model"] = order.model
     if order.camera:
         asked["camera"] = asdict(order.camera)
+    if order.sun:
+        asked["sun"] = asdict(order.sun)
     if order.materials:
         asked["materials"] = order.materials
+    if order.layers:
+        asked["layers"] = order.layers
     asked |= {field: hashlib.sha256(data).hexdigest() for field, data in (extras or {}).items()}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -27,7 +27,9 @@ class Camera:
 
     ``fov`` is the vertical field of view of the whole capture in degrees. ``position``, ``target`` and ``up`` are in
     the coordinates of the scene, and only the angle between the view and ``up`` counts. ``near`` and ``far`` are the
-    distances along the view that white and black of the depth image stand for.
+    distances along the view that white and black of the depth image stand for. ``lens`` is the focal length in mm on a
+    sensor 36 mm wide, ``shift`` moves the picture right and up in parts of its longer side, and ``name`` is a camera of
+    the 3D model: these three are for renders of a model.
     """
 
     fov: float | None = None
@@ -37,6 +39,17 @@ class Camera:
     up: Vector | None = None
     near: float | None = None
     far: float | None = None
+    lens: float | None = None
+    shift: tuple[float, float] | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sun:
+    """Where the sun is, in degrees: ``azimuth`` clockwise from -Z, ``elevation`` above the horizon."""
+
+    azimuth: float
+    elevation: float
 
 
 class SurfaceMaterial(StrEnum):

@@ -45,6 +45,8 @@ class Session:
     rotated_at: datetime | None = None
     revoked_at: datetime | None = None
     platform: str = "unknown"
+    is_operator: bool = False
+    """Whether the user was an operator at the sign-in."""
 
     def is_live(self, now: datetime) -> bool:
         """Returns whether the session is neither revoked nor expired."""

@@ -8,9 +8,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from renderiq.domain.retention import Retention, RetentionPeriod
+
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
 GLB: Final = "model/gltf-binary"
+IFC: Final = "application/x-step"
+USDZ: Final = "model/vnd.usdz+zip"
+ZIP: Final = "application/zip"
 
 MIB: Final = 1 << 20
 PART_SIZE: Final = 8 * MIB
@@ -20,6 +25,8 @@ MAX_PARTS: Final = 1000
 MAX_SIGNED_PARTS: Final = 100
 """How many URLs one response has."""
 MAX_PICTURE_BYTES: Final = 100_000_000
+MAX_MODEL_BYTES: Final = 5_000_000_000
+"""The largest 3D model after unpacking, whatever the deployment allows to be sent."""
 MAX_HASHED_BYTES: Final = 1_000_000_000
 """The largest file whose SHA-256 is checked: a request has 29 seconds, and reads 1 GB in about half of them."""
 MAX_OPEN: Final = 20
@@ -27,8 +34,6 @@ MAX_OPEN: Final = 20
 MAX_STORED_BYTES: Final = 20_000_000_000
 """The announced bytes of all uploads of a user, open and ready."""
 OPEN_FOR: Final = timedelta(hours=24)
-RETENTION: Final = timedelta(days=30)
-"""How long a ready upload is kept."""
 FAILURE_KEPT_FOR: Final = timedelta(days=7)
 """How long the record of a failed upload tells why it failed."""
 URL_TTL: Final = timedelta(hours=1)
@@ -40,8 +45,15 @@ _TYPE_ALIASES: Final = {
     "image/x-png": PNG,
     "model/glb": GLB,
     "model/gltf.binary": GLB,
+    "model/ifc": IFC,
+    "application/ifc": IFC,
+    "application/x-ifc": IFC,
+    "application/step": IFC,
+    "model/step": IFC,
+    "model/usdz": USDZ,
+    "application/x-zip-compressed": ZIP,
 }
-_EXTENSIONS: Final = {"png": PNG, "jpg": JPEG, "jpeg": JPEG, "glb": GLB}
+_EXTENSIONS: Final = {"png": PNG, "jpg": JPEG, "jpeg": JPEG, "glb": GLB, "ifc": IFC, "usdz": USDZ, "zip": ZIP}
 _UNDECLARED: Final = {"", "application/octet-stream", "binary/octet-stream"}
 
 
@@ -57,7 +69,16 @@ class Purpose(StrEnum):
     @property
     def content_types(self) -> tuple[str, ...]:
         """The types of file that serve this purpose."""
-        return (GLB,) if self is Purpose.MODEL else (PNG, JPEG)
+        return (GLB, IFC, USDZ, ZIP) if self is Purpose.MODEL else (PNG, JPEG)
+
+    def retention(self, retention: Retention) -> RetentionPeriod:
+        """Returns how long a ready upload for this purpose is kept."""
+        return retention.models if self is Purpose.MODEL else retention.captures
+
+
+_BYTES_PER_TRIANGLE_OF_IFC: Final = 90
+"""As measured of the IFC files of three houses."""
+_BYTES_PER_TRIANGLE: Final = 40
 
 
 class UploadStatus(StrEnum):
@@ -107,9 +128,10 @@ class FileSpec:
 class Upload:
     """An upload. Times are UTC. ``storage_id`` is S3's id of the multipart upload.
 
-    ``expires_at`` is when an open upload ends and when a ready one is deleted. ``width`` and ``height`` are the pixels
-    of a ready picture, upright. ``uses`` counts the renders that were created with it. ``problem`` is a sentence that
-    says why it failed.
+    ``expires_at`` is when an open upload ends and when a ready one is deleted; it is None for one that its user has to
+    delete. ``retention`` is what its file is tagged with, ``ready_at`` when it was completed. ``width`` and ``height``
+    are the pixels of a ready picture, upright, ``triangles`` those of a ready 3D model if they are known. ``uses``
+    counts the renders that were created with it. ``problem`` is a sentence that says why it failed.
     """
 
     upload_id: str
@@ -118,12 +140,21 @@ class Upload:
     part_size: int
     storage_id: str
     created_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
     status: UploadStatus = UploadStatus.OPEN
     width: int | None = None
     height: int | None = None
+    triangles: int | None = None
     uses: int = 0
     problem: str | None = None
+    retention: RetentionPeriod = RetentionPeriod.MONTH
+    ready_at: datetime | None = None
+    created_by: str | None = None
+    """Who has sent it for an organisation, which then is ``user_id``: a user id, or ``key#<key id>``."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Returns whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def key(self) -> str:
@@ -139,6 +170,13 @@ class Upload:
     def picture_size(self) -> tuple[int, int] | None:
         """``(width, height)`` of a ready picture, upright; None for other uploads."""
         return None if self.width is None or self.height is None else (self.width, self.height)
+
+    @property
+    def likely_triangles(self) -> int:
+        """The triangles of a 3D model; for formats that are not read before the render, a guess from its size."""
+        if self.triangles is not None:
+            return self.triangles
+        return self.spec.size // (_BYTES_PER_TRIANGLE_OF_IFC if self.spec.content_type == IFC else _BYTES_PER_TRIANGLE)
 
     def size_of_part(self, number: int) -> int:
         """Returns the bytes of the part with this number, which is from 1 to ``part_count``."""

@@ -39,6 +39,8 @@ _MAX_RETIRED_SECRETS: Final = 9
 
 SUBSCRIBABLE: Final = tuple(event for event in Event if event is not Event.TEST)
 """The events that a webhook can subscribe to."""
+OF_ORGANIZATIONS: Final = frozenset({Event.USAGE_MONTH})
+"""The events that only a webhook of an organisation can subscribe to, because users have no such event."""
 
 
 class WebhookType(StrEnum):

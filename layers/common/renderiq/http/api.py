@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from renderiq import metrics
+from renderiq import metrics, snapshots
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.http import paths
 from renderiq.http.guards import Guard, RequestContext, RequestRejectedError
@@ -161,6 +161,7 @@ def create_app(guard: Guard | None = None, *, error_format: ErrorFormat = error_
 
 def entrypoint(app: Api) -> Callable[[Event, object], Event]:
     """Returns the function that Lambda calls."""
+    snapshots.register()
 
     def lambda_handler(event: Event, _context: object) -> Event:
         return app.resolve(event)

@@ -13,15 +13,17 @@ from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.bodies import Fields, read_fields, validate
 from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.image_fields import ImageField
-from renderiq.http.model_names import find_model
+from renderiq.http.model_names import find_model_for
+from renderiq.http.project_ids import check_project_id
 from renderiq.http.request import Request
 from renderiq.http.routing import Depends
-from renderiq.ids import is_uuid
-from renderiq.models.renders import OrderIn, RenderIn, RepeatIn, WarningOut
+from renderiq.models.renders import RenderIn, RepeatIn, WarningOut
 from renderiq.services.renders import Capture, GuideImage
 
 CAPTURE: Final = ImageField(
-    "uploadedImageData", "The viewport capture as PNG or JPEG.", required_unless=("uploadId", "imageUrl")
+    "uploadedImageData",
+    "The viewport capture as PNG or JPEG.",
+    required_unless=("uploadId", "imageUrl", "modelUploadId"),
 )
 DEPTH: Final = ImageField("depthImage", "A grey depth map of the same view and size; white is near. PNG or JPEG.")
 MATERIAL_IDS: Final = ImageField(
@@ -56,10 +58,8 @@ def read_render_form(request: Request) -> RenderFormData:
     fields = read_fields(request)
     body = validate(RenderIn, fields)
     check_project_id(body)
-    if fields.values.get("modelUploadId"):
-        raise invalid_field("modelUploadId", "no engine renders from a 3D model yet; send a picture of the view")
+    model, warnings = find_model_for(body)
     capture = _read_capture(fields, body)
-    model, warnings = find_model(body.model)
     if unknown := known_materials(body.materials)[1]:
         warnings.append(WarningOut.of_unknown_materials(unknown))
     return RenderFormData(
@@ -78,15 +78,9 @@ def read_repeat_form(request: Request) -> RepeatIn:
     return body
 
 
-def check_project_id(order: OrderIn) -> None:
-    """Raises ``INVALID_PROJECT_ID`` if the order names a project by something else than a UUID."""
-    if order.project_id is not None and not is_uuid(order.project_id.strip().lower()):
-        raise ApiError(ErrorCode.INVALID_PROJECT_ID)
-
-
 def _read_capture(fields: Fields, body: RenderIn) -> Capture:
     image, prefix_type = CAPTURE.read(fields)
-    if image is None and body.upload_id is None and body.image_url is None:
+    if image is None and body.upload_id is None and body.image_url is None and body.model_upload_id is None:
         raise ApiError(
             ErrorCode.MISSING_REQUIRED_FIELD,
             "Send the viewport capture as uploadedImageData.",
@@ -102,6 +96,7 @@ def _read_capture(fields: Fields, body: RenderIn) -> Capture:
         depth=_read_guide_image(fields, DEPTH, Purpose.DEPTH, body.depth_upload_id),
         material_ids=_read_guide_image(fields, MATERIAL_IDS, Purpose.MATERIAL_ID, body.material_id_upload_id),
         normals=_read_guide_image(fields, NORMALS, Purpose.NORMAL, body.normal_upload_id),
+        model_upload_id=body.model_upload_id,
     )
     if sum(len(each.data) for each in capture.guides) + len(image or b"") > captures.MAX_BYTES:
         raise captures.too_large()

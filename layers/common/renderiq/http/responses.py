@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from renderiq.domain.rate_limits import RateLimitStatus
 from renderiq.errors import ApiError, ErrorCode
 from renderiq.models.responses import JsonModel
+
+if TYPE_CHECKING:
+    from renderiq.domain.rate_limits import RateLimitStatus
 
 _JSON = "application/json"
 # Plugins in the field read these at the top level, and not inside ``details``.
@@ -76,17 +78,40 @@ class Ok(Response, Generic[Model]):
 
 
 class Cacheable(Ok[Model]):
-    """As ``Ok``, but the same for all users: caches may keep it for five minutes and revalidate it by its ``ETag``.
+    """As ``Ok``, but caches may keep it for five minutes and revalidate it by its ``ETag``.
 
-    It is 304 without a body if ``known``, the ETags of the request, has its ETag (RFC 9110, section 13.1.2).
+    It is 304 without a body if ``known``, the ETags of the request, has its ETag (RFC 9110, section 13.1.2). One that
+    is ``immutable`` may be kept for a year, and one that is ``private`` in the cache of its user only.
     """
 
-    def __init__(self, data: Model, *, known: frozenset[str]) -> None:
+    def __init__(self, data: Model, *, known: frozenset[str], immutable: bool = False, private: bool = False) -> None:
         super().__init__(data)
-        tag = f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
-        self.headers |= {"Cache-Control": "public, max-age=300", "ETag": tag}
+        tag = _entity_tag(self.body.encode())
+        self.headers |= {"Cache-Control": _cache_control(immutable=immutable, private=private), "ETag": tag}
         if tag in known or "*" in known:
             self.status_code, self.body, self.content_type = HTTPStatus.NOT_MODIFIED, "", ""
+
+
+class Picture(Response):
+    """200 with an image that is the same for all users. ``immutable`` and ``known`` are those of ``Cacheable``."""
+
+    def __init__(self, data: bytes, content_type: str, *, known: frozenset[str], immutable: bool) -> None:
+        # Not at the top: few functions answer with bytes.
+        from base64 import b64encode
+
+        tag = _entity_tag(data)
+        headers = {
+            "Cache-Control": _cache_control(immutable=immutable),
+            "ETag": tag,
+            "X-Content-Type-Options": "nosniff",
+        }
+        super().__init__(HTTPStatus.OK, content_type, b64encode(data).decode(), headers)
+        if tag in known or "*" in known:
+            self.status_code, self.body, self.content_type = HTTPStatus.NOT_MODIFIED, "", ""
+
+    def to_payload(self, accepted_encodings: str = "") -> dict[str, Any]:
+        """Returns the response as API Gateway takes it, which decodes the base64."""
+        return super().to_payload(accepted_encodings) | {"isBase64Encoded": bool(self.body)}
 
 
 class Created(Ok[Model]):
@@ -108,6 +133,27 @@ class Flat(Ok[Model]):
     def envelope(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Returns the data unchanged."""
         return data
+
+
+class Csv(Response):
+    """200 with a table, which browsers save under ``file_name``. Caches may not store it."""
+
+    def __init__(self, table: str, file_name: str) -> None:
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file_name}"'}
+        super().__init__(HTTPStatus.OK, "text/csv; charset=utf-8", table, headers)
+
+
+class JsonLines(Response):
+    """200 with one JSON object per line, which browsers save under ``file_name``. Caches may not store it.
+
+    ``cursor`` is that of the next page, or None.
+    """
+
+    def __init__(self, lines: str, file_name: str, cursor: str | None) -> None:
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file_name}"'}
+        if cursor:
+            headers["X-Next-Cursor"] = cursor
+        super().__init__(HTTPStatus.OK, "application/x-ndjson", lines, headers)
 
 
 class Redirect(Response):
@@ -149,9 +195,18 @@ def rate_limit_headers(rate: RateLimitStatus, now: float) -> dict[str, str]:
         "X-RateLimit-Limit": str(rate.limit),
         "X-RateLimit-Remaining": str(rate.remaining),
         "X-RateLimit-Reset": str(rate.reset_at),
-        "RateLimit-Policy": f'"minute";q={rate.limit};w=60',
-        "RateLimit": f'"minute";r={rate.remaining};t={until_reset}',
+        "RateLimit-Policy": f'"{rate.name}";q={rate.limit};w=60',
+        "RateLimit": f'"{rate.name}";r={rate.remaining};t={until_reset}',
     }
+
+
+def _entity_tag(data: bytes) -> str:
+    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def _cache_control(*, immutable: bool, private: bool = False) -> str:
+    who = "private" if private else "public"
+    return f"{who}, max-age=31536000, immutable" if immutable else f"{who}, max-age=300"
 
 
 def _compressed(text: str) -> str:

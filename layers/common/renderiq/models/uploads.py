@@ -183,9 +183,13 @@ class UploadOut(WireModel):
     url: str | None = Field(None, description="A link to the ready file, which `imageUrl` of a render takes too.")
     width: int | None = Field(None, description="Of a ready picture, upright.")
     height: int | None = None
+    triangles: int | None = Field(None, description="Of a ready GLB. `POST /renders/estimate` takes them into account.")
     error: str | None = Field(None, description="Why the upload has failed.")
     created_at: Timestamp
-    expires_at: Timestamp = Field(description="When an open upload ends, and when a ready one is deleted.")
+    expires_at: Timestamp | None = Field(
+        None,
+        description="When an open upload ends, and when a ready one is deleted. Absent if you have to delete it.",
+    )
 
     @classmethod
     def of(
@@ -225,6 +229,7 @@ class UploadOut(WireModel):
             url=link(upload) if is_ready else None,
             width=upload.width,
             height=upload.height,
+            triangles=upload.triangles,
             error=upload.problem,
             created_at=upload.created_at,
             expires_at=upload.expires_at,

@@ -86,6 +86,14 @@ def _check_uuid(text: str) -> str:
     return text
 
 
+def _reject_epoch(value: Any) -> Any:
+    if not isinstance(value, str | datetime) or (
+        isinstance(value, str) and value.replace(".", "").lstrip("+-").isdigit()
+    ):
+        raise ValueError("must be a date and a time with a UTC offset")
+    return value
+
+
 def _to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -121,7 +129,9 @@ Timestamp = Annotated[
     datetime, PlainSerializer(to_iso, return_type=str), Field(json_schema_extra={"format": "date-time"})
 ]
 """A time, written as ISO 8601 in UTC."""
-UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+RejectEpoch = BeforeValidator(_reject_epoch)
+"""For times: pydantic would also take a number of seconds since 1970, which the contract does not have."""
+UtcTime = Annotated[AwareDatetime, RejectEpoch, AfterValidator(_to_utc)]
 """A time in a request, with any UTC offset, read as UTC."""
 UuidText = Annotated[str, AfterValidator(_check_uuid), Field(json_schema_extra={"format": "uuid"})]
 """A UUID in any case, read as lower case."""

@@ -19,6 +19,11 @@ class AccountService:
         """Returns the account. Its month totals are those of ``now``'s month in UTC. Raises ``NOT_FOUND``."""
         return self.accounts.get(user_id, now)
 
-    def ledger(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[LedgerEntry], str | None]:
-        """Returns ledger entries, newest first, and the cursor of the next page, which is None on the last page."""
-        return self.accounts.entries(user_id, limit=limit, before=before)
+    def ledger(
+        self, user_id: str, *, limit: int, before: str | None, created_by: str | None = None
+    ) -> tuple[list[LedgerEntry], str | None]:
+        """Returns ledger entries, newest first, and the cursor of the next page, which is None on the last page.
+
+        ``created_by`` leaves only those of one member or key of an organisation.
+        """
+        return self.accounts.entries(user_id, limit=limit, before=before, created_by=created_by)

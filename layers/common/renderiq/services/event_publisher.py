@@ -85,6 +85,7 @@ def event_body(event: Event, render: Render, *, now: datetime, link: Callable[[s
         "renderId": render.render_id,
         "status": Status.PROCESSING if event is Event.RENDER_PROCESSING else render.status,
         **_outcome(event, render, now=now, link=link),
+        "styleId": render.order.style_id,
         "projectId": render.order.project_id,
         "platform": render.platform,
         "metadata": render.order.metadata or None,

@@ -9,6 +9,7 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from renderiq import metrics
+from renderiq.domain.access import Check, anybody
 from renderiq.domain.projects import DELETION_REDELIVERY_DELAY, INDEX_LAG, ProjectDeletion
 from renderiq.domain.renders import Render, RenderFilters, Status
 from renderiq.errors import ApiError
@@ -36,9 +37,13 @@ class ProjectCleanup:
     publisher: EventPublisher
     queue: Queue
 
-    def delete(self, user_id: str, project_id: str, *, now: datetime) -> None:
-        """Deletes the project and its first renders, and enqueues a job for the others. Raises ``NOT_FOUND``."""
+    def delete(self, user_id: str, project_id: str, *, now: datetime, check: Check = anybody) -> None:
+        """Deletes the project and its first renders, and enqueues a job for the others.
+
+        Raises ``NOT_FOUND``, and the error of ``check`` about who has made it.
+        """
         project = self.projects.get(user_id, project_id)
+        check(project.created_by)
         deletion = self.projects.remove(project, due_at=now + _FIRST_JOB_DELAY + DELETION_REDELIVERY_DELAY, now=now)
         self.queue.enqueue(CleanupJob(user_id, project_id), delay=_FIRST_JOB_DELAY)
         if not project.render_count:

@@ -35,7 +35,14 @@ class ProjectService:
     links: FileLinks
 
     def create(
-        self, user_id: str, new_project: NewProject, cover: Cover, *, idempotency_key: str | None = None, now: datetime
+        self,
+        user_id: str,
+        new_project: NewProject,
+        cover: Cover,
+        *,
+        idempotency_key: str | None = None,
+        now: datetime,
+        created_by: str | None = None,
     ) -> Project:
         """Creates a project. A repeated request with the same idempotency key returns the project of the first one.
 
@@ -63,6 +70,7 @@ class ProjectService:
             cover_key=self._store(user_id, project_id, cover),
             plugin_version=new_project.plugin_version,
             agent=new_project.agent,
+            created_by=created_by,
         )
         try:
             return self._add(project, others, claim)

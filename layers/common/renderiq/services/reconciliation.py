@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from renderiq.domain.reconciliation import AccountRecords
+from renderiq.domain.reconciliation import AccountRecords, OrganizationRecords
 from renderiq.domain.recovery import QuarantinedRecord
 from renderiq.stores.accounts import AccountStore
 from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.organizations import OrganizationStore
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.uploads import UploadStore
@@ -33,6 +34,7 @@ class ReconciliationService:
     deliveries: DeliveryStore
     projects: ProjectStore
     uploads: UploadStore
+    organizations: OrganizationStore
 
     def user_ids(self) -> Iterator[str]:
         """Yields the user id of every account."""
@@ -57,3 +59,18 @@ class ReconciliationService:
             if newest == entries[:1] and self.accounts.get(user_id, now) == before:
                 return AccountRecords(before, tuple(entries), charges)
         raise BusyError(user_id)
+
+    def organization_ids(self) -> Iterator[str]:
+        """Yields the id of every organisation."""
+        return self.organizations.all_ids()
+
+    def organization_records(self, organization_id: str, now: datetime) -> OrganizationRecords:
+        """Returns a consistent snapshot of the records of an organisation. Raises ``BusyError`` or ``NOT_FOUND``."""
+        for _ in range(_MAX_ATTEMPTS):
+            records = self.records(organization_id, now)
+            organization = self.organizations.get(organization_id)
+            members = tuple(self.organizations.members(organization_id, now))
+            newest, _ = self.accounts.entries(organization_id, limit=1, before=None)
+            if tuple(newest) == records.entries[:1] and self.accounts.get(organization_id, now) == records.account:
+                return OrganizationRecords(records, organization, members)
+        raise BusyError(organization_id)

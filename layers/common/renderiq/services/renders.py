@@ -9,8 +9,23 @@ from typing import TYPE_CHECKING, Final
 
 from renderiq import captures, metrics
 from renderiq.addresses import AddressPolicy, Resolve
+from renderiq.domain.access import Check, anybody
+from renderiq.domain.consent_needs import consent_for_engine
+from renderiq.domain.credits import Spender
 from renderiq.domain.idempotency import IdempotencyClaim
-from renderiq.domain.renders import Order, Render, RenderFilters, Status, fingerprint
+from renderiq.domain.path_tracing import needs_large_worker
+from renderiq.domain.renders import (
+    LARGE_PATH_TRACER,
+    PATH_TRACER,
+    TRACED_FIRST,
+    AspectRatio,
+    Order,
+    Render,
+    RenderFilters,
+    Status,
+    fingerprint,
+)
+from renderiq.domain.retention import Retention
 from renderiq.domain.uploads import Purpose, Upload, UploadStatus, is_upload_key, upload_id_of
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.ids import uuid7
@@ -19,6 +34,7 @@ from renderiq.queues import Queue, RenderJob
 from renderiq.services.file_links import FileLinks
 from renderiq.services.url_checks import check_url
 from renderiq.services.waiting import Waiter
+from renderiq.services.waiting_renders import start_waiting, try_start_waiting
 from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.images import (
     ImageStore,
@@ -33,6 +49,7 @@ from renderiq.stores.renders import InsufficientCreditsError, RenderStore
 from renderiq.stores.uploads import UploadStore
 
 if TYPE_CHECKING:
+    from renderiq.services.consents import ConsentService
     from renderiq.services.event_publisher import EventPublisher
 
 _MAX_ATTEMPTS: Final = 3
@@ -56,7 +73,8 @@ class GuideImage:
 class Capture:
     """The viewport capture to render from.
 
-    It is given by its bytes, by the id of an upload, or by a link to an image that the user stored here earlier.
+    It is given by its bytes, by the id of an upload, or by a link to an image that the user stored here earlier. With
+    the upload of a 3D model, ``model_upload_id``, there may be none.
     ``depth``, ``material_ids`` and ``normals`` are guides for the engines that can use them.
     """
 
@@ -67,8 +85,14 @@ class Capture:
     depth: GuideImage | None = None
     material_ids: GuideImage | None = None
     normals: GuideImage | None = None
+    model_upload_id: str | None = None
     is_stored: bool = False
     """Whether the images were stored here already. They may be larger than those of a request then."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is none."""
+        return self.data is None and self.link is None and self.upload_id is None
 
     @property
     def guides(self) -> list[GuideImage]:
@@ -103,7 +127,7 @@ class RenderService:
     """Creates, reads and cancels the renders of a user.
 
     ``callback_secret`` returns the secret that signs the callbacks of a user. ``publisher`` returns the publisher of
-    events, which only a cancellation needs.
+    events, which only a cancellation needs, ``consents`` the service that only some engines need.
     """
 
     renders: RenderStore
@@ -116,6 +140,7 @@ class RenderService:
     policy: AddressPolicy
     resolve: Resolve
     waiter: Waiter
+    consents: Callable[[], ConsentService]
 
     def create(
         self,
@@ -125,11 +150,21 @@ class RenderService:
         *,
         idempotency_key: str | None,
         client: Client,
+        retention: Retention,
         now: datetime,
+        spender: Spender | None = None,
     ) -> Render:
         """Creates one render, as ``create_all`` does."""
         return self.create_all(
-            user_id, order, capture, count=1, idempotency_key=idempotency_key, client=client, now=now
+            user_id,
+            order,
+            capture,
+            count=1,
+            idempotency_key=idempotency_key,
+            client=client,
+            retention=retention,
+            now=now,
+            spender=spender,
         )[0]
 
     def create_all(
@@ -141,25 +176,42 @@ class RenderService:
         count: int,
         idempotency_key: str | None,
         client: Client,
+        retention: Retention,
         now: datetime,
+        spender: Spender | None = None,
     ) -> list[Render]:
         """Fits the order to the capture, stores both, debits the credits, and enqueues the jobs of ``count`` renders.
 
         The renders differ in their seed. They are accepted together or not at all. A repeated request with the same
-        idempotency key returns the renders of the first one. Raises the errors of ``captures.check``,
-        ``INSUFFICIENT_CREDITS``, ``NOT_FOUND`` for a project or an upload, ``UPLOAD_INCOMPLETE`` and
-        ``UPLOAD_REJECTED``, ``INVALID_INPUT`` for a link or a callback URL that may not be used,
-        ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged
-        or stored if an error is raised.
+        idempotency key returns the renders of the first one. For an organisation, which then is ``user_id``,
+        ``spender`` orders. Raises ``CONSENT_REQUIRED``, the errors of ``captures.check``, ``INSUFFICIENT_CREDITS``,
+        also for a spender whose cap is reached, ``INSUFFICIENT_PERMISSIONS`` for one who is no member any more,
+        ``NOT_FOUND`` for a project or an upload, ``UPLOAD_INCOMPLETE`` and ``UPLOAD_REJECTED``, ``INVALID_INPUT`` for a
+        link or a callback URL that may not be used, ``SERVICE_UNAVAILABLE`` if its host cannot be looked up now, and
+        ``IDEMPOTENCY_KEY_REUSED``. Nothing is charged or stored if an error is raised.
         """
+        # First: without consent, nothing of the order is read or stored.
+        if needed := consent_for_engine(order.engine):
+            self.consents().require(user_id, needed, member_id=spender.created_by if spender else None)
         if order.callback_url:
             url = check_url(order.callback_url, "callback_url", policy=self.policy, resolve=self.resolve)
             order = replace(order, callback_url=url)
-        view = self._read_capture(user_id, capture)
-        order = order.fitted_to(view.size)
-        guides = {guide.field: self._read_guide(user_id, guide, view.size) for guide in capture.guides}
+        if capture.model_upload_id is None and order.engine == PATH_TRACER:
+            raise invalid_field("model", f"the model {PATH_TRACER} renders 3D models, and only those")
+        if capture.model_upload_id is not None and order.engine not in {PATH_TRACER, *TRACED_FIRST}:
+            raise invalid_field("model", f"renders pictures only; a 3D model is rendered by {PATH_TRACER}")
+        if order.layers and order.engine != PATH_TRACER:
+            raise invalid_field("layers", f"are made by the model {PATH_TRACER} only")
+        model = self._read_model(user_id, capture.model_upload_id) if capture.model_upload_id else None
+        if model and model.upload:
+            order = replace(order, triangles=model.upload.likely_triangles)
+        is_large = needs_large_worker(order.triangles or 0) and self.queue.has(LARGE_PATH_TRACER)
+        view = None if model and capture.is_missing else self._read_capture(user_id, capture)
+        order = order.fitted_to(view.size if view else AspectRatio.WIDE.size(order.quality))
+        guides = {guide.field: self._read_guide(user_id, guide, view.size) for guide in capture.guides} if view else {}
         depth, material_ids, normals = (
-            guides[guide.field] if guide else None for guide in (capture.depth, capture.material_ids, capture.normals)
+            guides[guide.field] if guide and view else None
+            for guide in (capture.depth, capture.material_ids, capture.normals)
         )
         render_ids = sorted(uuid7() for _ in range(count))
         renders = [
@@ -168,40 +220,50 @@ class RenderService:
                 user_id=user_id,
                 order=variant,
                 cost=variant.cost,
-                capture_key=view.key(capture_key(user_id, render_id)),
+                capture_key=view.key(capture_key(user_id, render_id)) if view else "",
                 depth_key=depth.key(depth_key(user_id, render_id)) if depth else None,
                 material_id_key=material_ids.key(material_id_key(user_id, render_id)) if material_ids else None,
                 normal_key=normals.key(normal_key(user_id, render_id)) if normals else None,
+                model_key=model.upload.key if model and model.upload else None,
                 platform=client.platform,
                 plugin_version=client.plugin_version,
                 agent=client.agent,
                 created_at=now,
                 batch=tuple(render_ids) if count > 1 else (),
+                is_large=is_large,
+                capture_retention=retention.captures,
+                retention=retention.renders,
+                created_by=spender.created_by if spender else None,
             )
             for render_id, variant in zip(render_ids, order.variants(count), strict=True)
         ]
         identities = {field: guide.identity for field, guide in guides.items()}
-        asked = fingerprint(order, view.identity, identities, count=count)
+        if model:
+            identities["modelUploadId"] = model.identity
+        asked = fingerprint(order, view.identity if view else b"", identities, count=count)
         claim = IdempotencyClaim(idempotency_key, asked) if idempotency_key else None
-        inputs = [view, *guides.values()]
+        inputs = [each for each in (view, *guides.values(), model) if each]
         uploads = {each.upload.upload_id: each.upload for each in inputs if each.upload}
         # Each render has copies of its own, because each is deleted by itself. An upload may serve any number.
         for render in renders:
             for key, each in zip(render.input_keys, inputs, strict=True):
                 if not each.upload:
-                    self.images.put(key, each.data, each.content_type)
+                    self.images.put(key, each.data, each.content_type, retention=retention.captures)
         try:
-            self.renders.add(renders, claim, uses=[self.uploads.count_use(each) for each in uploads.values()])
+            renders = self.renders.add(
+                renders, claim, uses=[self.uploads.count_use(each) for each in uploads.values()], spender=spender
+            )
         except AlreadyAcceptedError as earlier:
             self._delete_inputs(renders)
             return self._accepted_before(user_id, earlier.check(claim))
         except InsufficientCreditsError as error:
             self._delete_inputs(renders)
             cost = sum(render.cost for render in renders)
+            left = "is left of what you may spend this month" if error.is_capped else "you have"
             raise ApiError(
                 ErrorCode.INSUFFICIENT_CREDITS,
-                f"{'This render costs' if count == 1 else f'These {count} renders cost'} {cost} credits "
-                f"and you have {error.available}.",
+                f"{'This render costs' if count == 1 else f'These {count} renders cost'} {cost} credits and "
+                + (f"{error.available} {left}." if error.is_capped else f"{left} {error.available}."),
                 requiredCredits=cost,
                 availableCredits=error.available,
             ) from error
@@ -210,7 +272,12 @@ class RenderService:
             raise
         for render in renders:
             metrics.render_requested(render)
-            self.queue.enqueue(RenderJob(user_id, render.render_id))
+            if not render.waits:
+                self.queue.of(render.worker).enqueue(RenderJob(user_id, render.render_id))
+        if renders[0].waits:
+            # Fewer slots may be free than the order has renders, or who freed the last one was interrupted.
+            started = {each.render_id: each for each in start_waiting(self.renders, self.queue, user_id)}
+            renders = [started.get(each.render_id, each) for each in renders]
         return renders
 
     def repeat(
@@ -221,7 +288,9 @@ class RenderService:
         count: int,
         idempotency_key: str | None,
         client: Client,
+        retention: Retention,
         now: datetime,
+        spender: Spender | None = None,
     ) -> list[Render]:
         """Creates renders of an order from the stored images of an earlier render, as ``create_all`` does.
 
@@ -237,14 +306,16 @@ class RenderService:
                 )
             )
             upload_id = upload_id_of(earlier.capture_key, earlier.user_id)
-            image = None if upload_id else self._fetch(earlier.capture_key)
-            if upload_id:
-                self.uploads.get(earlier.user_id, upload_id)
+            image = self._fetch(earlier.capture_key) if earlier.capture_key and not upload_id else None
+            model_id = upload_id_of(earlier.model_key, earlier.user_id) if earlier.model_key else None
+            for each in filter(None, (upload_id, model_id)):
+                self.uploads.get(earlier.user_id, each)
         except ApiError as error:
             if error.code is not ErrorCode.NOT_FOUND:
                 raise
             raise ApiError(
-                ErrorCode.RESOURCE_CONFLICT, "The capture of this render is no longer stored. Send it again."
+                ErrorCode.RESOURCE_CONFLICT,
+                "The capture or the model of this render is no longer stored. Send it again.",
             ) from error
         return self.create_all(
             earlier.user_id,
@@ -255,12 +326,15 @@ class RenderService:
                 depth=depth,
                 material_ids=material_ids,
                 normals=normals,
+                model_upload_id=model_id,
                 is_stored=True,
             ),
             count=count,
             idempotency_key=idempotency_key,
             client=client,
+            retention=retention,
             now=now,
+            spender=spender,
         )
 
     def get(self, user_id: str, render_id: str) -> Render:
@@ -290,22 +364,24 @@ class RenderService:
         """Returns a temporary URL of an image."""
         return self.links.link(key)
 
-    def cancel(self, user_id: str, render_id: str, *, now: datetime) -> Render:
+    def cancel(self, user_id: str, render_id: str, *, now: datetime, check: Check = anybody) -> Render:
         """Cancels and refunds a render that no worker has started; asks the worker to stop otherwise.
 
-        Returns the render: ``cancelled``, or ``processing`` until its worker stops. Raises ``NOT_FOUND``, and
-        ``RESOURCE_CONFLICT`` if the render has ended.
+        Returns the render: ``cancelled``, or ``processing`` until its worker stops. Raises ``NOT_FOUND``, the error of
+        ``check`` about who has ordered it, and ``RESOURCE_CONFLICT`` if the render has ended.
         """
-        cancelled = self._cancel(user_id, render_id, now)
+        cancelled = self._cancel(user_id, render_id, now, check)
         if cancelled.status.is_terminal:
             metrics.render_ended(cancelled)
             self.publisher().try_publish(cancelled, now=now)
+            try_start_waiting(self.renders, self.queue, cancelled)
         return cancelled
 
-    def _cancel(self, user_id: str, render_id: str, now: datetime) -> Render:
+    def _cancel(self, user_id: str, render_id: str, now: datetime, check: Check) -> Render:
         # A worker may claim or release the render between our read and our write. Each write names the state it needs.
         for _ in range(_MAX_ATTEMPTS):
             render = self.renders.get(user_id, render_id)
+            check(render.created_by)
             if render.status.is_terminal:
                 break
             changed = (
@@ -389,6 +465,9 @@ class RenderService:
             )
         return found
 
+    def _read_model(self, user_id: str, upload_id: str) -> _Input:
+        return self._read_upload(user_id, upload_id, Purpose.MODEL, "modelUploadId")
+
     def _read_upload(self, user_id: str, upload_id: str, purpose: Purpose, field: str) -> _Input:
         """Returns an upload without reading its file: the worker decodes it.
 
@@ -399,6 +478,7 @@ class RenderService:
             raise ApiError(ErrorCode.UPLOAD_INCOMPLETE, "The upload is not complete. Complete it first.")
         if upload.status is UploadStatus.FAILED:
             raise ApiError(ErrorCode.UPLOAD_REJECTED, upload.problem, uploadId=upload_id)
-        if upload.spec.purpose is not purpose or upload.picture_size is None:
+        size = (0, 0) if purpose is Purpose.MODEL else upload.picture_size
+        if upload.spec.purpose is not purpose or size is None:
             raise invalid_field(field, f"names an upload for {upload.spec.purpose}, and must name one for {purpose}")
-        return _Input(upload.picture_size, upload=upload)
+        return _Input(size, upload=upload)

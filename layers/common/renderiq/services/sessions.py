@@ -36,14 +36,16 @@ class SessionService:
     principals: PrincipalStore
     signing_keys: Callable[[], SigningKeys]
 
-    def open(self, account: Account, *, platform: str, now: datetime) -> IssuedTokens:
+    def open(self, account: Account, *, platform: str, is_operator: bool = False, now: datetime) -> IssuedTokens:
         """Opens a session for an account, and returns its first tokens."""
         keys = self.signing_keys()
         session_id = uuid7()
         refresh = RefreshToken.new(session_id)
-        session = Session(session_id, account.user_id, frozenset({refresh.hash}), now + SESSION_TTL)
+        session = Session(
+            session_id, account.user_id, frozenset({refresh.hash}), now + SESSION_TTL, is_operator=is_operator
+        )
         self.sessions.add(session, platform=platform)
-        return _tokens(account, session_id, refresh, keys, now)
+        return _tokens(account, session, refresh, keys, now)
 
     def refresh(self, presented: str, *, now: datetime) -> IssuedTokens:
         """Returns the next pair of tokens.
@@ -80,7 +82,7 @@ class SessionService:
         account = self.accounts.find(session.user_id, now)
         if account is None or not is_valid_after(session.session_id, account.sessions_valid_after):
             raise ApiError(ErrorCode.REFRESH_FAILED)
-        return _tokens(account, session.session_id, successor, keys, now)
+        return _tokens(account, session, successor, keys, now)
 
     def of_user(self, user_id: str, *, now: datetime) -> list[Session]:
         """Returns the sessions of a user that can be refreshed, newest first, at most a hundred."""
@@ -123,13 +125,19 @@ class SignInService:
 
         ``new_password`` replaces a temporary password. Raises the errors of ``UserPool.sign_in``.
         """
-        account = self.authenticate(email, password, new_password, now=now)
-        return self.sessions.open(account, platform=platform, now=now)
+        identity = self.pool.sign_in(email, password, new_password)
+        account = self._account(identity, now)
+        return self.sessions.open(account, platform=platform, is_operator=identity.is_operator, now=now)
 
     def authenticate(self, email: str, password: str, new_password: str | None = None, *, now: datetime) -> Account:
         """Returns the account of the user with this password, as ``sign_in`` does, and opens no session."""
-        identity = self.pool.sign_in(email, password, new_password)
-        return self.accounts.find(identity.user_id, now) or self._create_account(identity, now)
+        return self._account(self.pool.sign_in(email, password, new_password), now)
+
+    def _account(self, identity: Identity, now: datetime) -> Account:
+        account = self.accounts.find(identity.user_id, now) or self._create_account(identity, now)
+        if account.closed_at:  # as soon as it is deleted, so is the user
+            raise ApiError(ErrorCode.INVALID_CREDENTIALS)
+        return account
 
     def _create_account(self, identity: Identity, now: datetime) -> Account:
         account = Account(identity.user_id, identity.email, identity.name, now)
@@ -142,10 +150,12 @@ class SignInService:
 
 
 def _tokens(
-    account: Account, session_id: str, refresh_token: RefreshToken, keys: SigningKeys, now: datetime
+    account: Account, session: Session, refresh_token: RefreshToken, keys: SigningKeys, now: datetime
 ) -> IssuedTokens:
     return IssuedTokens(
-        access_token=issue_access_token(account.user_id, session_id, keys=keys, now=now),
+        access_token=issue_access_token(
+            account.user_id, session.session_id, keys=keys, now=now, is_operator=session.is_operator
+        ),
         refresh_token=str(refresh_token),
         expires_at=now + ACCESS_TOKEN_TTL,
         account=account,

@@ -18,9 +18,10 @@ from renderiq.clock import Clock
 from renderiq.domain.recovery import MAX_WAIT, DueItem, DueRender, RecoveryAction, recovery_action, redelivery_delay
 from renderiq.errors import ErrorCode
 from renderiq.logs import logger
-from renderiq.queues import AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
+from renderiq.queues import AccountTaskJob, AnyJob, CleanupJob, DeliveryJob, Queue, RenderJob
 from renderiq.services.event_publisher import EventPublisher
 from renderiq.services.upload_removal import UploadRemoval
+from renderiq.services.waiting_renders import start_waiting, try_start_waiting
 from renderiq.stores.due_index import DueIndex, DueT
 from renderiq.stores.renders import RenderStore
 
@@ -39,7 +40,7 @@ class SweepResult:
 
     ``done`` counts its actions by name, and ``quarantined`` the records put into quarantine by kind. ``oldest`` is how
     long the oldest handled record has been waiting. ``unavailable_queues`` did not accept a message; records that need
-    one of them stay due.
+    one of them stay due. ``organizations`` are those whose waiting renders were started, as far as slots were free.
     """
 
     done: Counter[str] = field(default_factory=Counter)
@@ -47,6 +48,7 @@ class SweepResult:
     failures: int = 0
     oldest: timedelta = timedelta()
     unavailable_queues: set[Queue] = field(default_factory=set)
+    organizations: set[str] = field(default_factory=set)
 
     def record_waiting(self, waited: timedelta) -> None:
         """Updates ``oldest``."""
@@ -68,11 +70,13 @@ class Sweeper:
     due_deliveries: DueIndex[DueItem]
     due_project_deletions: DueIndex[DueItem]
     due_uploads: DueIndex[DueItem]
+    due_account_tasks: DueIndex[DueItem]
     upload_removal: UploadRemoval
     publisher: EventPublisher
     render_queue: Queue
     delivery_queue: Queue
     cleanup_queue: Queue
+    account_task_queue: Queue
     clock: Clock
 
     def run(self, *, budget: timedelta, max_items: int = MAX_ITEMS) -> SweepResult:
@@ -88,9 +92,10 @@ class Sweeper:
             self._sweep(index, recover, started_at, deadline, max_items, result)
 
         # Each index gets an equal share of the remaining time, so that a backlog in one does not delay the others.
-        sweep(self.renders.due_index, self._recover_render, self._share_of(end, 4))
-        sweep(self.due_deliveries, self._recover_delivery, self._share_of(end, 3))
-        sweep(self.due_project_deletions, self._recover_project_deletion, self._share_of(end, 2))
+        sweep(self.renders.due_index, self._recover_render, self._share_of(end, 5))
+        sweep(self.due_deliveries, self._recover_delivery, self._share_of(end, 4))
+        sweep(self.due_project_deletions, self._recover_project_deletion, self._share_of(end, 3))
+        sweep(self.due_account_tasks, self._recover_account_task, self._share_of(end, 2))
         sweep(self.due_uploads, self._remove_upload, end)
         return result
 
@@ -144,12 +149,19 @@ class Sweeper:
             return
         if action is RecoveryAction.REDELIVER:
             job = RenderJob(render.user_id, render.render_id)
-            self._redeliver(self.renders.due_index, render, self.render_queue, job, now, result)
+            self._redeliver(self.renders.due_index, render, self.render_queue.of(render.worker), job, now, result)
             return
         waited = now - render.since
-        result.record_waiting(waited)
-        until = now + redelivery_delay(waited)
+        if action is not RecoveryAction.START:  # a render may wait for a slot as long as the others take
+            result.record_waiting(waited)
+        until = now + redelivery_delay(waited if action is not RecoveryAction.START else timedelta())
         if not self.renders.due_index.reschedule(render, until=until):
+            return
+        if action is RecoveryAction.START:
+            if render.user_id not in result.organizations:
+                result.organizations.add(render.user_id)
+                started = start_waiting(self.renders, self.render_queue, render.user_id)
+                result.done["waiting renders started"] += len(started)
             return
         rescheduled = replace(render, due_at=until)
         if action is RecoveryAction.PUBLISH or self._terminate(rescheduled, now, result):
@@ -159,7 +171,9 @@ class Sweeper:
         code = ErrorCode.RENDER_FAILED.name
         if not self.renders.terminate(render, error=_TERMINATED, error_code=code, now=now):
             return False
-        metrics.render_ended(self.renders.get(render.user_id, render.render_id))
+        ended = self.renders.get(render.user_id, render.render_id)
+        metrics.render_ended(ended)
+        try_start_waiting(self.renders, self.render_queue, ended)
         logger.warning("gave up a render", extra={"renderId": render.render_id, "attempts": render.attempts})
         result.done["renders terminated"] += 1
         return True
@@ -187,6 +201,10 @@ class Sweeper:
     def _recover_project_deletion(self, due: DueItem, result: SweepResult) -> None:
         job = CleanupJob(due.partition, due.item)
         self._redeliver(self.due_project_deletions, due, self.cleanup_queue, job, self.clock(), result)
+
+    def _recover_account_task(self, due: DueItem, result: SweepResult) -> None:
+        job = AccountTaskJob(due.item, due.partition)
+        self._redeliver(self.due_account_tasks, due, self.account_task_queue, job, self.clock(), result)
 
     def _remove_upload(self, due: DueItem, result: SweepResult) -> None:
         now = self.clock()

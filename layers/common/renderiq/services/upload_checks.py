@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from renderiq import captures, image_files
-from renderiq.domain.glb import HEADER_BYTES, MAX_JSON_BYTES, GlbError, check_json, json_bytes
-from renderiq.domain.uploads import JPEG, Purpose, Upload
+from renderiq.domain.glb import HEADER_BYTES, MAX_JSON_BYTES, GlbError, check_json, count_triangles, json_bytes
+from renderiq.domain.uploads import GLB, IFC, JPEG, USDZ, ZIP, Purpose, Upload
 from renderiq.errors import ApiError
 from renderiq.stores.upload_files import UploadFiles
 
@@ -17,8 +18,27 @@ FIRST_BYTES: Final = 64 << 10
 """What is read first. The header of nearly every picture is in it."""
 MAX_PICTURE_HEADER: Final = 8 << 20
 """A JPEG may have thumbnails and profiles of several MB before its size."""
+_MOST_TRIANGLES: Final = 10**12
+"""What a number in the record may be; more can be claimed of instances."""
 _GZIP: Final = 31
 """What zlib calls the gzip format, with the largest window."""
+
+
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n"
+_STARTS: Final = {
+    IFC: ("an IFC file", b"ISO-10303-21"),
+    USDZ: ("a USDZ file", b"PK\x03\x04"),
+    ZIP: ("a ZIP file", b"PK\x03\x04"),
+}
+"""The first bytes of models other than GLB. The engine reads the rest in a process of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What the check found: ``size`` is ``(width, height)`` of a picture, upright; ``triangles`` are those of a GLB."""
+
+    size: tuple[int, int] | None = None
+    triangles: int | None = None
 
 
 class RejectedFileError(Exception):
@@ -33,8 +53,8 @@ class _TooShortError(Exception):
     """More of the file is needed to tell."""
 
 
-def check_file(upload: Upload, files: UploadFiles) -> tuple[int, int] | None:
-    """Returns ``(width, height)`` of a picture, upright, and None for a model.
+def check_file(upload: Upload, files: UploadFiles) -> CheckedFile:
+    """Returns what is to be known of a file that is what it says.
 
     Only the beginning is read, unless the plugin announced a SHA-256. Raises ``RejectedFileError``, and
     ``MissingFileError`` if S3 has no file.
@@ -71,16 +91,15 @@ def _hashed_head(upload: Upload, files: UploadFiles, longest: int) -> bytes:
     return bytes(head)
 
 
-def _check_head(upload: Upload, head: bytes, *, is_all: bool) -> tuple[int, int] | None:
+def _check_head(upload: Upload, head: bytes, *, is_all: bool) -> CheckedFile:
     """``is_all`` says that no more of the file can be read. Raises ``_TooShortError`` otherwise, if more is needed."""
     size: int | None = upload.spec.size
     if upload.spec.content_encoding:
         head, size = _unpacked(head), None
     try:
         if upload.spec.purpose is Purpose.MODEL:
-            _check_model(head, size)
-            return None
-        return _check_picture(upload, head)
+            return CheckedFile(triangles=_check_model(upload.spec.content_type, head, size))
+        return CheckedFile(size=_check_picture(upload, head))
     except _TooShortError:
         if is_all:
             raise RejectedFileError("The file is damaged or incomplete.") from None
@@ -94,14 +113,24 @@ def _unpacked(head: bytes) -> bytes:
         raise RejectedFileError("The file was announced as gzip and is not.") from error
 
 
-def _check_model(head: bytes, size: int | None) -> None:
+def _check_model(content_type: str, head: bytes, size: int | None) -> int | None:
+    """Returns the triangles of a GLB. The parts of other models are not looked at before the render."""
+    if content_type != GLB:
+        name, start = _STARTS[content_type]
+        if not head.lstrip(_BLANK).startswith(start):
+            raise RejectedFileError(f"The file is not {name}.")
+        return None
     try:
         end = HEADER_BYTES + json_bytes(head, size=size)
         if len(head) < end:
             raise _TooShortError
-        check_json(head[HEADER_BYTES:end])
+        document = check_json(head[HEADER_BYTES:end])
     except GlbError as error:
         raise RejectedFileError(f"The file {error}.") from error
+    try:
+        return min(count_triangles(document), _MOST_TRIANGLES)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError):
+        return None  # the render tells what is wrong with it
 
 
 def _check_picture(upload: Upload, head: bytes) -> tuple[int, int]:

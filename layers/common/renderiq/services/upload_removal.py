@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from renderiq import metrics
+from renderiq.domain.access import Check, anybody
 from renderiq.domain.recovery import MAX_WAIT
 from renderiq.domain.uploads import Upload, UploadStatus
 from renderiq.errors import ApiError, ErrorCode
@@ -27,14 +28,16 @@ class UploadRemoval:
     files: UploadFiles
     renders: RenderReader
 
-    def delete(self, user_id: str, upload_id: str, *, now: datetime) -> None:
+    def delete(self, user_id: str, upload_id: str, *, now: datetime, check: Check = anybody) -> None:
         """Deletes an upload with its bytes.
 
-        Raises ``NOT_FOUND``, and ``RESOURCE_CONFLICT`` while a render that has not ended needs it.
+        Raises ``NOT_FOUND``, the error of ``check`` about who has sent it, and ``RESOURCE_CONFLICT`` while a render
+        that has not ended needs it.
         """
         # A render may be created, or the upload completed, between our read and our write.
         for _ in range(_MAX_ATTEMPTS):
             upload = self.uploads.get(user_id, upload_id)
+            check(upload.created_by)
             if self._is_needed(upload, now):
                 break
             if self.uploads.mark_removed(upload, now=now):
@@ -52,7 +55,7 @@ class UploadRemoval:
             return False
         is_pending = upload.status in {UploadStatus.OPEN, UploadStatus.READY}
         if is_pending:
-            if upload.expires_at > now or self._is_needed(upload, now):
+            if not upload.is_over(now) or self._is_needed(upload, now):
                 return False
             if not self.uploads.mark_removed(upload, now=now):
                 return False

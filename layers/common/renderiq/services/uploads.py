@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from renderiq import metrics
+from renderiq.domain.consent_needs import consent_for_upload
 from renderiq.domain.idempotency import claim_of
+from renderiq.domain.retention import Retention, RetentionPeriod
 from renderiq.domain.uploads import (
     MAX_HASHED_BYTES,
     MAX_OPEN,
@@ -33,6 +35,9 @@ from renderiq.stores.idempotency import AlreadyAcceptedError
 from renderiq.stores.upload_files import UploadFiles
 from renderiq.stores.uploads import UploadQuotaError, UploadStore
 
+if TYPE_CHECKING:
+    from renderiq.services.consents import ConsentService
+
 _SHOWN_NUMBERS: Final = 100
 """How many missing parts an error names."""
 
@@ -49,11 +54,15 @@ class SignedPart:
 
 @dataclass(frozen=True, slots=True)
 class UploadService:
-    """Manages the uploads of a user. What S3 has is the truth about parts; nothing is counted here."""
+    """Manages the uploads of a user. What S3 has is the truth about parts; nothing is counted here.
+
+    ``consents`` returns the service that only models need.
+    """
 
     uploads: UploadStore
     files: UploadFiles
     links: FileLinks
+    consents: Callable[[], ConsentService]
     max_model_bytes: int
 
     def create(
@@ -61,17 +70,20 @@ class UploadService:
         user_id: str,
         spec: FileSpec,
         *,
+        retention: Retention,
         in_one_part: bool = False,
         idempotency_key: str | None = None,
         now: datetime,
+        created_by: str | None = None,
     ) -> Upload:
         """Announces a file. ``in_one_part`` makes it a single part, however large it is.
 
         A repeated request with the same idempotency key returns the upload of the first one. Raises
         ``UNSUPPORTED_MEDIA_TYPE``, ``PAYLOAD_TOO_LARGE``, ``INVALID_INPUT`` for a SHA-256 of a file that is too large
-        to check, ``QUOTA_EXCEEDED``, and ``IDEMPOTENCY_KEY_REUSED``.
+        to check, ``CONSENT_REQUIRED``, ``QUOTA_EXCEEDED``, and ``IDEMPOTENCY_KEY_REUSED``.
         """
         self._check(spec)
+        self._require_consent(user_id, spec, created_by)
         claim = claim_of(
             idempotency_key,
             fileName=spec.file_name,
@@ -88,9 +100,16 @@ class UploadService:
             user_id=user_id,
             spec=spec,
             part_size=spec.size if in_one_part else part_size_for(spec.size),
-            storage_id=self.files.open(key, content_type=spec.content_type, content_encoding=spec.content_encoding),
+            storage_id=self.files.open(
+                key,
+                content_type=spec.content_type,
+                content_encoding=spec.content_encoding,
+                retention=spec.purpose.retention(retention),
+            ),
+            retention=spec.purpose.retention(retention),
             created_at=now,
             expires_at=now + OPEN_FOR,
+            created_by=created_by,
         )
         try:
             self.uploads.add(upload, claim)
@@ -129,11 +148,12 @@ class UploadService:
     def sign(self, user_id: str, upload_id: str, numbers: Iterable[int], *, now: datetime) -> list[SignedPart]:
         """Returns URLs for these parts, in the given order. No call to S3 is made.
 
-        Raises ``NOT_FOUND``, ``INVALID_INPUT`` for a part that the file does not have, and ``RESOURCE_CONFLICT`` if
-        the upload is not open.
+        Raises ``NOT_FOUND``, ``CONSENT_REQUIRED``, ``INVALID_INPUT`` for a part that the file does not have, and
+        ``RESOURCE_CONFLICT`` if the upload is not open.
         """
         upload = self.uploads.get(user_id, upload_id)
-        if upload.status is not UploadStatus.OPEN or upload.expires_at <= now:
+        self._require_consent(user_id, upload.spec, upload.created_by)
+        if upload.status is not UploadStatus.OPEN or upload.is_over(now):
             raise ApiError(
                 ErrorCode.RESOURCE_CONFLICT,
                 "The upload is no longer open."
@@ -148,7 +168,8 @@ class UploadService:
 
     def sign_parts(self, upload: Upload, numbers: Iterable[int], *, now: datetime) -> list[SignedPart]:
         """Returns URLs for these parts of an open upload. No call to S3 is made."""
-        valid_for = min(URL_TTL, max(upload.expires_at - now, timedelta(seconds=1)))
+        left = upload.expires_at - now if upload.expires_at else URL_TTL
+        valid_for = min(URL_TTL, max(left, timedelta(seconds=1)))
         return [
             SignedPart(
                 number,
@@ -165,29 +186,30 @@ class UploadService:
             return []
         return self.sign_parts(upload, range(1, min(upload.part_count, MAX_SIGNED_PARTS) + 1), now=now)
 
-    def complete(self, user_id: str, upload_id: str, *, now: datetime) -> Upload:
+    def complete(self, user_id: str, upload_id: str, *, retention: Retention, now: datetime) -> Upload:
         """Makes one file of the parts, checks it, and returns the ready upload. It may be repeated at any time.
 
-        Raises ``NOT_FOUND``, ``UPLOAD_INCOMPLETE`` with what is missing, and ``UPLOAD_REJECTED`` if the file is not
-        what was announced; the upload has failed then, and its bytes are deleted.
+        Raises ``NOT_FOUND``, ``CONSENT_REQUIRED``, ``UPLOAD_INCOMPLETE`` with what is missing, and ``UPLOAD_REJECTED``
+        if the file is not what was announced; the upload has failed then, and its bytes are deleted.
         """
         upload = self.uploads.get(user_id, upload_id)
         if upload.status is UploadStatus.OPEN:
+            self._require_consent(user_id, upload.spec, upload.created_by)
             # None: another request has put the parts together just now, or an earlier one was interrupted after that.
             received = self.files.parts(upload)
             if received is not None:
                 if missing := upload.missing(received):
                     raise _incomplete(upload, received, missing)
                 self.files.put_together(upload, upload.arrived(received))
-            upload = self._check_file(upload, now)
+            upload = self._check_file(upload, upload.spec.purpose.retention(retention), now)
         if upload.status is UploadStatus.FAILED:
             raise ApiError(ErrorCode.UPLOAD_REJECTED, upload.problem, uploadId=upload.upload_id)
         return upload
 
-    def _check_file(self, upload: Upload, now: datetime) -> Upload:
+    def _check_file(self, upload: Upload, retention: RetentionPeriod, now: datetime) -> Upload:
         """Returns the upload as it is after the check. Raises ``NOT_FOUND`` if it was deleted meanwhile."""
         try:
-            size = check_file(upload, self.files)
+            found = check_file(upload, self.files)
         except MissingFileError:
             # The other request has decided already, or S3 has dropped the parts at the end of their time.
             if self.uploads.get(upload.user_id, upload.upload_id).status is UploadStatus.OPEN:
@@ -196,7 +218,11 @@ class UploadService:
             if self.uploads.mark_failed(upload, problem=str(error), now=now):
                 metrics.upload_ended(upload, "failed")
         else:
-            if self.uploads.mark_ready(upload, size=size, now=now):
+            if retention is not upload.retention:  # it was changed after the announcement
+                self.files.tag(upload, retention)
+            if self.uploads.mark_ready(
+                upload, size=found.size, triangles=found.triangles, retention=retention, now=now
+            ):
                 metrics.upload_ended(upload, "ready")
         return self._after_check(upload, now)
 
@@ -210,6 +236,10 @@ class UploadService:
             self.files.delete_file(after)
             self.uploads.settle(after, status=after.status, now=now)
         return after
+
+    def _require_consent(self, user_id: str, spec: FileSpec, created_by: str | None) -> None:
+        if needed := consent_for_upload(spec.purpose):
+            self.consents().require(user_id, needed, member_id=created_by)
 
     def _check(self, spec: FileSpec) -> None:
         accepted = spec.purpose.content_types

@@ -10,6 +10,7 @@ from renderiq.domain.idempotency import claim_of
 from renderiq.domain.renders import REDELIVERY_DELAY
 from renderiq.domain.webhooks import (
     MAX_WEBHOOKS,
+    OF_ORGANIZATIONS,
     Delivery,
     Event,
     Webhook,
@@ -52,14 +53,16 @@ class WebhookService:
         headers: dict[str, str],
         webhook_type: WebhookType = WebhookType.PUSH,
         idempotency_key: str | None = None,
+        of_organization: bool = False,
         now: datetime,
     ) -> Webhook:
         """Registers a webhook. A secret is generated if the user chose none. A poll endpoint has no URL and no secret.
 
         A repeated request with the same idempotency key returns the webhook of the first one. Raises
-        ``MISSING_REQUIRED_FIELD`` without a URL, ``INVALID_INPUT`` if it may not be called, ``QUOTA_EXCEEDED`` at
-        ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
+        ``MISSING_REQUIRED_FIELD`` without a URL, ``INVALID_INPUT`` if it may not be called or if a user asks for an
+        event that only organisations have, ``QUOTA_EXCEEDED`` at ``MAX_WEBHOOKS``, and ``IDEMPOTENCY_KEY_REUSED``.
         """
+        _check_events(events, of_organization=of_organization)
         claim = claim_of(
             idempotency_key,
             url=url,
@@ -98,8 +101,11 @@ class WebhookService:
         """Raises ``NOT_FOUND``, also for a webhook of another user."""
         return self.webhooks.get(user_id, webhook_id)
 
-    def change(self, user_id: str, webhook_id: str, changes: WebhookChanges) -> Webhook:
-        """Raises ``INVALID_INPUT`` if the new URL may not be called, and ``NOT_FOUND``."""
+    def change(
+        self, user_id: str, webhook_id: str, changes: WebhookChanges, *, of_organization: bool = False
+    ) -> Webhook:
+        """Raises ``INVALID_INPUT`` for a URL or events that are not allowed, as ``register``, and ``NOT_FOUND``."""
+        _check_events(changes.events or frozenset(), of_organization=of_organization)
         if changes.url is not None:
             url = check_url(changes.url, "url", policy=self.policy, resolve=self.resolve)
             changes = replace(changes, url=url)
@@ -206,6 +212,12 @@ class WebhookService:
             problem = {"field": "url", "problem": "Field required"}
             raise ApiError(ErrorCode.MISSING_REQUIRED_FIELD, "Required: url.", fields=[problem])
         return check_url(url, "url", policy=self.policy, resolve=self.resolve)
+
+
+def _check_events(events: frozenset[Event], *, of_organization: bool) -> None:
+    """Raises ``INVALID_INPUT``: a webhook of a user would wait for such an event forever."""
+    if not of_organization and (refused := sorted(events & OF_ORGANIZATIONS)):
+        raise invalid_field("events", f"{refused[0]} is sent to webhooks of organizations only")
 
 
 def _disabled() -> ApiError:

@@ -3,27 +3,28 @@
 Credits move only by ``ledger_actions``, within the transaction that gives the reason for it.
 
 Accounts  PK userId; balance, totalEarned, totalSpent, earned_<yyyymm>, spent_<yyyymm>
+          freeSlots and waitingRenders, of organisations only
 Ledger    PK userId   SK entryId (UUIDv7: newest last)
+          GSI member    memberKey ``<organization id>#<created by>``, entryId    sparse: of organisations only
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
-from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType
+from renderiq.domain.credits import Account, LedgerEntry, LedgerEntryType, Slots
 from renderiq.errors import not_found
 from renderiq.stores.items import (
     Action,
     ConditionFailedError,
     Item,
-    TransactionRejectedError,
     conditional,
     from_attributes,
     to_attributes,
-    transact,
+    try_transact,
     update_item,
 )
 
@@ -68,11 +69,32 @@ class AccountStore:
             "Item": to_attributes(item),
             "ConditionExpression": "attribute_not_exists(userId)",
         }
-        try:
-            transact(self._client, [{"Put": put}, self._put_entry(welcome)], token=welcome.entry_id)
-        except TransactionRejectedError:
-            return False
-        return True
+        return try_transact(self._client, [{"Put": put}, self._put_entry(welcome)], token=welcome.entry_id)
+
+    def open_pool_action(self, account: Account) -> Action:
+        """Returns the action of a transaction that creates the account of an organisation, its credit pool, empty."""
+        item = {
+            "userId": account.user_id,
+            "email": account.email,
+            "name": account.name,
+            "createdAt": to_iso(account.created_at),
+            "balance": 0,
+            "totalEarned": 0,
+            "totalSpent": 0,
+            "freeSlots": account.free_slots,
+            "waitingRenders": 0,
+        }
+        return {
+            "Put": {
+                "TableName": self._accounts,
+                "Item": to_attributes(item),
+                "ConditionExpression": "attribute_not_exists(userId)",
+            }
+        }
+
+    def book(self, entry: LedgerEntry, further: Sequence[Action] = ()) -> bool:
+        """Books a movement of credits with further writes, all or nothing. Returns False if there is no account."""
+        return try_transact(self._client, [*self.ledger_actions(entry), *further], token=entry.entry_id)
 
     def end_sessions(self, user_id: str, at: datetime) -> bool:
         """Makes every session that was opened up to ``at`` invalid for refresh. Returns False without an account."""
@@ -90,10 +112,16 @@ class AccountStore:
             return False
         return True
 
-    def entries(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[LedgerEntry], str | None]:
-        """Returns ledger entries, newest first, and the entry id at which the next page continues (None if last)."""
-        values = {":user": user_id}
-        condition = "userId = :user"
+    def entries(
+        self, user_id: str, *, limit: int, before: str | None, created_by: str | None = None
+    ) -> tuple[list[LedgerEntry], str | None]:
+        """Returns ledger entries, newest first, and the entry id at which the next page continues (None if last).
+
+        ``created_by`` leaves only those of one member or key of an organisation, from an index that is eventually
+        consistent.
+        """
+        values = {":user": f"{user_id}#{created_by}" if created_by else user_id}
+        condition = f"{'memberKey' if created_by else 'userId'} = :user"
         if before:
             condition += " AND entryId < :before"
             values[":before"] = before
@@ -103,21 +131,49 @@ class AccountStore:
             ExpressionAttributeValues=to_attributes(values),
             ScanIndexForward=False,
             Limit=limit + 1,
-            ConsistentRead=True,
+            **({"IndexName": "member"} if created_by else {"ConsistentRead": True}),
         )
         found = [_entry(from_attributes(item)) for item in response["Items"]]
         return found[:limit], found[limit - 1].entry_id if len(found) > limit else None
 
     def user_ids(self) -> Iterator[str]:
-        """Yields the user id of every account, in no order. It scans the whole table."""
-        pages = self._client.get_paginator("scan").paginate(TableName=self._accounts, ProjectionExpression="userId")
+        """Yields the user id of every account that is not being deleted, in no order. It scans the whole table."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._accounts,
+            ProjectionExpression="userId",
+            FilterExpression="attribute_not_exists(closedAt)",
+        )
         return (from_attributes(item)["userId"] for page in pages for item in page["Items"])
 
-    def ledger_actions(self, *entries: LedgerEntry) -> list[Action]:
+    def slots_action(self, organization_id: str, more: int) -> Action:
+        """Returns the action of a transaction that changes how many renders may be worked on at the same time."""
+        return self._slots(organization_id, "ADD freeSlots :more", "attribute_exists(freeSlots)", {":more": more})
+
+    def start_action(self, organization_id: str) -> Action:
+        """Returns the action of a transaction that gives a free slot to a render that waits.
+
+        It is rejected if no slot is free.
+        """
+        values = {":less": -1, ":zero": 0}
+        return self._slots(organization_id, "ADD freeSlots :less, waitingRenders :less", "freeSlots > :zero", values)
+
+    def _slots(self, organization_id: str, update: str, condition: str, values: Item) -> Action:
+        return {
+            "Update": {
+                "TableName": self._accounts,
+                "Key": to_attributes({"userId": organization_id}),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": to_attributes(values),
+            }
+        }
+
+    def ledger_actions(self, *entries: LedgerEntry, slots: Slots | None = None) -> list[Action]:
         """Returns the actions of a transaction that move credits: first the balance, then the ledger entries.
 
-        The entries are of one user, type and month. A debit is rejected if the balance is too small for all of them.
-        The rejection then has the account's item.
+        The entries are of one user, type and month. A debit is rejected if the balance is too small for all of them,
+        or if the account is closed. The rejection then has the account's item. With ``slots``, the account is that of
+        an organisation, and its slots change too; the rejection may be for them then.
         """
         first, amount = entries[0], sum(entry.amount for entry in entries)
         month = _month(first.at)
@@ -129,8 +185,16 @@ class AccountStore:
         else:
             update = f"ADD balance :amount, totalSpent :spent, spent_{month} :spent"
             debit = first.type is LedgerEntryType.DEBIT
-            condition = "balance >= :positive" if debit else "attribute_exists(userId)"
+            condition = (
+                "balance >= :positive AND attribute_not_exists(closedAt)" if debit else "attribute_exists(userId)"
+            )
             used = {":amount", ":spent", ":positive"} if debit else {":amount", ":spent"}
+        if slots:
+            changed, needed, numbers = _SLOTS[slots](len(entries))
+            update += f", {changed}"
+            condition += f" AND {needed}" if needed else ""
+            values |= numbers
+            used |= numbers.keys()
         return [
             {
                 "Update": {
@@ -153,7 +217,10 @@ class AccountStore:
             "amount": entry.amount,
             "at": to_iso(entry.at),
             "renderId": entry.render_id,
+            "reason": entry.reason,
         }
+        if entry.created_by:
+            item |= {"createdBy": entry.created_by, "memberKey": f"{entry.user_id}#{entry.created_by}"}
         return {
             "Put": {
                 "TableName": self._ledger,
@@ -161,6 +228,23 @@ class AccountStore:
                 "ConditionExpression": "attribute_not_exists(entryId)",
             }
         }
+
+
+_SLOTS: Final[Mapping[Slots, Callable[[int], tuple[str, str, dict[str, int]]]]] = {
+    Slots.TAKE: lambda count: (
+        "freeSlots :less",
+        "freeSlots >= :count AND waitingRenders = :zero",
+        {":less": -count, ":count": count, ":zero": 0},
+    ),
+    Slots.WAIT: lambda count: (
+        "waitingRenders :count",
+        "(freeSlots < :count OR waitingRenders > :zero)",
+        {":count": count, ":zero": 0},
+    ),
+    Slots.FREE: lambda count: ("freeSlots :count", "", {":count": count}),
+    Slots.LEAVE: lambda count: ("waitingRenders :less", "", {":less": -count}),
+}
+"""What is added, under which condition, and the values, for a number of renders."""
 
 
 def _month(moment: datetime) -> str:
@@ -179,7 +263,10 @@ def _from_item(item: Item, now: datetime) -> Account:
         total_spent=item["totalSpent"],
         monthly_earned=item.get(f"earned_{month}", 0),
         monthly_spent=item.get(f"spent_{month}", 0),
+        free_slots=item.get("freeSlots"),
+        waiting_renders=item.get("waitingRenders", 0),
         sessions_valid_after=from_iso(item["sessionsValidAfter"]) if "sessionsValidAfter" in item else None,
+        closed_at=from_iso(item["closedAt"]) if "closedAt" in item else None,
     )
 
 
@@ -191,4 +278,6 @@ def _entry(item: Item) -> LedgerEntry:
         amount=item["amount"],
         at=from_iso(item["at"]),
         render_id=item.get("renderId"),
+        created_by=item.get("createdBy"),
+        reason=item.get("reason"),
     )

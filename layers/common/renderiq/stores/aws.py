@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final, Literal
 
-from renderiq.settings import settings
+from renderiq.settings import runtime_variable, settings
 
 _MODEL_SECONDS: Final = 50
 
@@ -31,7 +31,22 @@ def client(service: str) -> Any:
             Config(read_timeout=_MODEL_SECONDS, retries={"mode": "standard", "total_max_attempts": 1})
         )
         emulator = None
-    return _session().create_client(service, config=config, endpoint_url=emulator)
+    return _session().create_client(service, config=config, endpoint_url=emulator, **_credentials())
+
+
+def _credentials() -> dict[str, str | None]:
+    """Returns the credentials that Lambda gives a container as environment variables, for as long as it lives.
+
+    botocore would find them too, but it makes a provider for each other place first. If there are none, it searches.
+    """
+    key = runtime_variable("AWS_ACCESS_KEY_ID")
+    if not key or runtime_variable("AWS_LAMBDA_FUNCTION_NAME") is None:
+        return {}
+    return {
+        "aws_access_key_id": key,
+        "aws_secret_access_key": runtime_variable("AWS_SECRET_ACCESS_KEY"),
+        "aws_session_token": runtime_variable("AWS_SESSION_TOKEN"),
+    }
 
 
 @cache

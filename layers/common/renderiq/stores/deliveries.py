@@ -48,13 +48,14 @@ class DeliveryStore:
             client, table, kind="delivery", key=DueKey("target", "deliveryId"), decode=_due_item_from_item
         )
 
-    def add(self, delivery: Delivery, *, due_at: datetime) -> None:
-        """Stores a new delivery. Does nothing if it exists already."""
+    def add(self, delivery: Delivery, *, due_at: datetime) -> bool:
+        """Stores a new delivery. Does nothing and returns False if it exists already."""
         try:
             with conditional():
                 put_item(self._client, **self._put(delivery, due_at))
         except ConditionFailedError:
-            return
+            return False
+        return True
 
     def add_to_enabled(self, delivery: Delivery, *, due_at: datetime) -> None:
         """Stores a new delivery for an enabled webhook.

@@ -17,12 +17,11 @@ from renderiq.stores.items import (
     Action,
     ConditionFailedError,
     Item,
-    TransactionRejectedError,
     conditional,
     delete_item,
     from_attributes,
     to_attributes,
-    transact,
+    try_transact,
     update_item,
 )
 
@@ -51,11 +50,7 @@ class DeviceCodeStore:
             "intervalSeconds": int(grant.interval.total_seconds()),
             "expiresAt": expires_at,
         }
-        try:
-            transact(self._client, [self._put(pointer), self._put(item)], token=grant.device_hash[:36])
-        except TransactionRejectedError:
-            return False
-        return True
+        return try_transact(self._client, [self._put(pointer), self._put(item)], token=grant.device_hash[:36])
 
     def find(self, user_code_hash: str) -> DeviceGrant | None:
         """Returns the sign-in with this user code, or None."""

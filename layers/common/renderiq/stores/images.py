@@ -1,17 +1,22 @@
-"""Images in S3. Keys are ``<kind>/<user id>/…``; objects of the kind ``captures`` expire."""
+"""Images in S3. Keys are ``<kind>/<user id>/…``. A tag of captures and renders says for how long they are kept."""
 
 from __future__ import annotations
 
 import contextlib
 import zlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
+from renderiq.domain.render_layers import LayerKind
 from renderiq.domain.renders import Render
+from renderiq.domain.retention import TAG, RetentionPeriod
 from renderiq.domain.uploads import is_upload_key
 from renderiq.errors import ApiError, ErrorCode, not_found
+from renderiq.stores.tags import tag_object
 
 
 class ImageTooLargeError(Exception):
@@ -27,6 +32,7 @@ class ImageUnreadableError(Exception):
 
 
 _LINK_SECONDS: Final = 60
+_PIECE: Final = 8 << 20
 _GZIP: Final = 31
 """What zlib calls the gzip format, with the largest window."""
 
@@ -38,9 +44,14 @@ class ImageStore:
         self._client = client
         self._bucket = bucket
 
-    def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Stores an image."""
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
+    def put(self, key: str, data: bytes, content_type: str, *, retention: RetentionPeriod | None = None) -> None:
+        """Stores an image, with the tag of its retention if there is one."""
+        tagging = {"Tagging": f"{TAG}={retention}"} if retention else {}
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, **tagging)
+
+    def tag(self, key: str, retention: RetentionPeriod) -> None:
+        """Changes the retention of an image. It is no error if there is none."""
+        tag_object(self._client, self._bucket, key, retention)
 
     def get(self, key: str, *, max_bytes: int) -> bytes:
         """Returns the bytes of an image. One that a plugin stored in gzip is unpacked.
@@ -59,6 +70,29 @@ class ImageStore:
                 raise ImageTooLargeError(max_bytes)
             data: bytes = body.read()
         return _unpacked(data, max_bytes) if response.get("ContentEncoding") == "gzip" else data
+
+    def download(self, key: str, file: Path, *, max_bytes: int) -> None:
+        """Writes an uploaded file to ``file``, in pieces. One that a plugin stored in gzip is unpacked.
+
+        Raises the errors of ``get``.
+        """
+        try:
+            response = self._client.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
+                raise not_found("model") from error
+            raise
+        unpack = zlib.decompressobj(_GZIP) if response.get("ContentEncoding") == "gzip" else None
+        written = 0
+        with contextlib.closing(response["Body"]) as body, file.open("wb") as target:
+            while piece := body.read(_PIECE):
+                for part in _unpacked_parts(unpack, piece) if unpack else (piece,):
+                    written += len(part)
+                    if written > max_bytes:
+                        raise ImageTooLargeError(max_bytes)
+                    target.write(part)
+        if unpack and not unpack.eof:
+            raise ImageUnreadableError
 
     def delete(self, key: str) -> None:
         """Deletes an image. It is no error if there is none."""
@@ -100,6 +134,16 @@ class ImageStore:
     def ping(self) -> None:
         """Raises the errors of boto3 if the bucket cannot be reached."""
         self._client.head_bucket(Bucket=self._bucket)
+
+
+def _unpacked_parts(unpack: Any, piece: bytes) -> Iterator[bytes]:
+    """Yields what a piece of gzip unpacks to, in pieces, so that a bomb is found before it fills the memory."""
+    try:
+        while piece:
+            yield unpack.decompress(piece, _PIECE)
+            piece = unpack.unconsumed_tail
+    except zlib.error as error:
+        raise ImageUnreadableError from error
 
 
 def _unpacked(data: bytes, max_bytes: int) -> bytes:
@@ -151,6 +195,21 @@ def thumbnail_key(user_id: str, render_id: str) -> str:
     return f"renders/{user_id}/{render_id}/thumbnail.webp"
 
 
+def structure_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the path-traced picture that the engine of a render works from."""
+    return f"captures/{user_id}/{render_id}.structure"
+
+
+def structure_depth_key(user_id: str, render_id: str) -> str:
+    """Returns the key of the depth of that picture."""
+    return f"captures/{user_id}/{render_id}.structure-depth"
+
+
+def layer_key(user_id: str, render_id: str, kind: LayerKind) -> str:
+    """Returns the key of a layer of a render."""
+    return f"renders/{user_id}/{render_id}/{kind}.png"
+
+
 def keys_of_render(render: Render) -> list[str]:
     """Returns the keys of all images that a render may have. Not all of them need to exist.
 
@@ -161,6 +220,9 @@ def keys_of_render(render: Render) -> list[str]:
         *(key for key in render.input_keys if not is_upload_key(key)),
         output_key(render.user_id, render.render_id, extension),
         thumbnail_key(render.user_id, render.render_id),
+        *((structure_key(render.user_id, render.render_id),) if render.structure else ()),
+        *((structure_depth_key(render.user_id, render.render_id),) if render.structure else ()),
+        *(layer_key(render.user_id, render.render_id, kind) for kind in render.order.layers),
     ]
 
 

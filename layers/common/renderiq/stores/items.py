@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
 
+from renderiq.errors import ApiError, ErrorCode
+
 Item = dict[str, Any]
 """A record with plain Python values."""
 Action = dict[str, Any]
@@ -156,6 +158,15 @@ def transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> None:
         retry_conflicts(lambda: client.transact_write_items(TransactItems=actions, ClientRequestToken=token))
 
 
+def try_transact(client: Any, actions: list[dict[str, Any]], *, token: str) -> bool:
+    """Makes a transaction as ``transact`` does. Returns False if a condition does not hold: nothing is written then."""
+    try:
+        transact(client, actions, token=token)
+    except TransactionRejectedError:
+        return False
+    return True
+
+
 def put_item(client: Any, **request: Any) -> Any:
     """Calls ``client.put_item`` with the retries of ``retry_conflicts``."""
     return retry_conflicts(lambda: client.put_item(**request))
@@ -185,3 +196,21 @@ def retry_conflicts(write: Callable[[], T]) -> T:
                 raise
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
     return write()
+
+
+_BATCH_WRITE_PAUSES: Final = (0.1, 0.3, 0.9)
+
+
+def batch_write(client: Any, table: str, requests: list[dict[str, Any]]) -> None:
+    """Makes at most 25 writes, which are independent of one another.
+
+    Raises ``SERVICE_UNAVAILABLE`` if DynamoDB did not make all of them.
+    """
+    remaining: Any = {table: requests}
+    for pause in (*_BATCH_WRITE_PAUSES, None):
+        remaining = client.batch_write_item(RequestItems=remaining).get("UnprocessedItems")
+        if not remaining:
+            return
+        if pause:
+            time.sleep(pause)
+    raise ApiError(ErrorCode.SERVICE_UNAVAILABLE)

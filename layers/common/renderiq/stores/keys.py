@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from renderiq.ids import uuid7
 from renderiq.stores.idempotency import AlreadyAcceptedError, claim_action
 from renderiq.stores.items import (
     AFTER_IDS,
+    Action,
     ConditionFailedError,
     Item,
     TransactionRejectedError,
@@ -85,8 +86,15 @@ class KeyStore:
             found += keys
         return found
 
-    def add(self, key: ApiKey, now: datetime, claim: IdempotencyClaim | None = None) -> None:
-        """Stores the key and claims the idempotency key, both or neither.
+    def add(
+        self,
+        key: ApiKey,
+        now: datetime,
+        claim: IdempotencyClaim | None = None,
+        *,
+        further: Sequence[Action] = (),
+    ) -> None:
+        """Stores the key, claims the idempotency key, and makes ``further`` writes, all or nothing.
 
         Raises ``AlreadyAcceptedError`` with the hash of the earlier key, and ``ActiveKeyLimitError``.
         """
@@ -98,7 +106,7 @@ class KeyStore:
                     raise earlier
                 raise ActiveKeyLimitError
             active[key.key_hash] = _entry(key)
-            return [self._put(key), *claims]
+            return [self._put(key), *claims, *further]
 
         self._change_active(key.user_id, now, change)
 
@@ -121,20 +129,34 @@ class KeyStore:
         item = from_attributes(answer.get("Item", {}))
         return AlreadyAcceptedError.of(item) if item and item["expiresAt"] >= now.timestamp() else None
 
-    def revoke(self, user_id: str, key_id: str, now: datetime) -> None:
-        """Revokes a key at once. It is no error if the key is revoked already. Raises ``NOT_FOUND``."""
+    def revoke(
+        self, user_id: str, key_id: str, now: datetime, *, further: Callable[[ApiKey], list[Action]] | None = None
+    ) -> None:
+        """Revokes a key at once. It is no error if the key is revoked already. Raises ``NOT_FOUND``.
+
+        ``further`` returns writes that are made with it.
+        """
 
         def change(active: Active) -> list[Any]:
             key_hash = self._hash(user_id, key_id, active)
             active.pop(key_hash, None)
-            return [self._set_revoked_at(key_hash, now)]
+            return [self._set_revoked_at(key_hash, now), *(further(self._get(key_hash)) if further else [])]
 
         self._change_active(user_id, now, change)
 
     def replace(
-        self, user_id: str, key_id: str, successor: Callable[[ApiKey], ApiKey], *, until: datetime, now: datetime
+        self,
+        user_id: str,
+        key_id: str,
+        successor: Callable[[ApiKey], ApiKey],
+        *,
+        until: datetime,
+        now: datetime,
+        further: Callable[[ApiKey, ApiKey], list[Action]] = lambda _old, _new: [],
     ) -> ApiKey:
         """Replaces an active key by its ``successor``, which is returned. The old key is accepted until ``until``.
+
+        ``further`` returns writes that are made with it, from both keys.
 
         Raises ``NOT_FOUND``.
         """
@@ -144,11 +166,12 @@ class KeyStore:
             found = [key_hash for key_hash, entry in active.items() if entry["id"] == key_id]
             if not found:
                 raise not_found("active key")
-            new = successor(self._get(found[0]))
+            old = self._get(found[0])
+            new = successor(old)
             del active[found[0]]
             active[new.key_hash] = _entry(new)
             created[:] = [new]
-            return [self._put(new), self._set_revoked_at(found[0], until)]
+            return [self._put(new), self._set_revoked_at(found[0], until), *further(old, new)]
 
         self._change_active(user_id, now, change)
         return created[0]
@@ -259,6 +282,7 @@ def _to_item(key: ApiKey) -> Item:
         "scopes": set(key.scopes),
         "createdAt": to_iso(key.created_at),
         "expiresAt": to_iso(key.expires_at) if key.expires_at else None,
+        "createdBy": key.created_by,
     }
 
 
@@ -277,4 +301,5 @@ def _from_item(item: Item) -> ApiKey:
         expires_at=moment("expiresAt"),
         last_used_at=moment("lastUsedAt"),
         revoked_at=moment("revokedAt"),
+        created_by=item.get("createdBy"),
     )

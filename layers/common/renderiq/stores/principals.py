@@ -1,10 +1,13 @@
 """Callers in DynamoDB: the state of their rate limit, and their revoked sessions.
 
-PK principal   ``user#<id>``, ``ip#<address>`` or ``email#<hash>``
+PK principal   ``user#<id>``, ``ip#<address>``, ``email#<hash>`` or ``organization#<id>``
 spent          units, only growing            ceiling   spent + one budget
 c<bucket>      ceiling when the bucket began (domain/rate_limits.py)
 validAfter     time: access tokens of sessions that were opened up to then are refused
 revoked        set of ``<session id>@<Unix seconds when its last access token ends>``
+retention      map: for how long captures, models and renders of the user are kept, if it is not the default
+closedAt       time: the account is being deleted, so every request is refused
+keptUntil      Unix seconds: what ``expiresAt`` is instead, for a record that has something to remember
 expiresAt      TTL
 """
 
@@ -12,16 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from renderiq.clock import from_iso, to_iso
 from renderiq.domain import rate_limits
 from renderiq.domain.rate_limits import BUDGET, RateLimitStatus, Window
+from renderiq.domain.retention import DEFAULT_RETENTION, Retention
 from renderiq.stores.items import ConditionFailedError, Item, conditional, from_attributes, to_attributes, update_item
 
 _TTL: Final = timedelta(hours=2)
 _MAX_STALE_BUCKETS: Final = 26
+_EXPIRY: Final = "expiresAt = if_not_exists(keptUntil, :expires)"
+_NEVER: Final = int(datetime(2500, 1, 1, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Admission:
     rate: RateLimitStatus
     revoked_sessions: frozenset[str]
     sessions_valid_after: datetime | None = None
+    retention: Retention = DEFAULT_RETENTION
+    is_closed: bool = False
 
 
 class PrincipalStore:
@@ -57,11 +65,14 @@ class PrincipalStore:
                 else:
                     continue  # another request created the record in between
             self._remove_stale_buckets(principal, item, now)
+            revoked, valid_after = ended_sessions(item)
             return Admission(
                 admitted=admitted,
                 rate=rate_limits.status(_window(item), limit, now.timestamp(), admitted=admitted),
-                revoked_sessions=frozenset(entry.partition("@")[0] for entry in item.get("revoked", ())),
-                sessions_valid_after=from_iso(item["validAfter"]) if "validAfter" in item else None,
+                revoked_sessions=revoked,
+                sessions_valid_after=valid_after,
+                retention=Retention.of(item.get("retention", {})),
+                is_closed="closedAt" in item,
             )
 
     def revoke_session(self, user_id: str, session_id: str, *, until: datetime, now: datetime) -> None:
@@ -70,7 +81,7 @@ class PrincipalStore:
             self._client,
             TableName=self._table,
             Key=to_attributes({"principal": user_principal(user_id)}),
-            UpdateExpression="ADD revoked :entry SET expiresAt = :expires",
+            UpdateExpression=f"ADD revoked :entry SET {_EXPIRY}",
             ExpressionAttributeValues=to_attributes(
                 {":entry": {f"{session_id}@{int(until.timestamp())}"}, ":expires": _expiry(now)}
             ),
@@ -93,9 +104,46 @@ class PrincipalStore:
             self._client,
             TableName=self._table,
             Key=to_attributes({"principal": user_principal(user_id)}),
-            UpdateExpression="SET validAfter = :at, expiresAt = :expires",
+            UpdateExpression=f"SET validAfter = :at, {_EXPIRY}",
             ExpressionAttributeValues=to_attributes({":at": to_iso(at), ":expires": _expiry(at)}),
         )
+
+    def set_retention(self, user_id: str, retention: Retention, *, now: datetime) -> bool:
+        """Makes every request from now on see the retention. Returns False if they did not until now."""
+        update, values = "SET expiresAt = :end REMOVE retention, keptUntil", Item({":end": _expiry(now)})
+        if retention != DEFAULT_RETENTION:
+            update = "SET retention = :texts, keptUntil = :end, expiresAt = :end"
+            values = {":texts": retention.to_texts(), ":end": _NEVER}
+        try:
+            with conditional():
+                response = update_item(
+                    self._client,
+                    TableName=self._table,
+                    Key=to_attributes({"principal": user_principal(user_id)}),
+                    UpdateExpression=update,
+                    ConditionExpression="attribute_not_exists(closedAt)",
+                    ExpressionAttributeValues=to_attributes(values),
+                    ReturnValues="ALL_OLD",
+                )
+        except ConditionFailedError:  # nothing is stored any more
+            return True
+        before = from_attributes(response.get("Attributes", {})).get("retention", {})
+        return Retention.of(before) == retention
+
+    def close(self, user_id: str, *, now: datetime) -> bool:
+        """Makes every request from now on be refused, with whatever credentials. Returns False if none was until now.
+
+        The record is kept until it is deleted.
+        """
+        response = update_item(
+            self._client,
+            TableName=self._table,
+            Key=to_attributes({"principal": user_principal(user_id)}),
+            UpdateExpression="SET closedAt = :now, validAfter = :now, keptUntil = :end, expiresAt = :end",
+            ExpressionAttributeValues=to_attributes({":now": to_iso(now), ":end": _NEVER}),
+            ReturnValues="ALL_OLD",
+        )
+        return "closedAt" in response.get("Attributes", {})
 
     def ping(self) -> None:
         """Raises the errors of boto3 if the table cannot be read."""
@@ -112,7 +160,7 @@ class PrincipalStore:
                 TableName=self._table,
                 Key=to_attributes({"principal": principal}),
                 UpdateExpression=(
-                    f"SET {current} = if_not_exists({current}, ceiling), expiresAt = :expires "
+                    f"SET {current} = if_not_exists({current}, ceiling), {_EXPIRY} "
                     f"ADD spent :cost, ceiling :cost REMOVE {_names(expired)}"
                 ),
                 ConditionExpression=f"attribute_exists(spent) AND {within}",
@@ -132,9 +180,7 @@ class PrincipalStore:
                     self._client,
                     TableName=self._table,
                     Key=to_attributes({"principal": principal}),
-                    UpdateExpression=(
-                        f"SET spent = :cost, ceiling = :ceiling, {current} = :budget, expiresAt = :expires"
-                    ),
+                    UpdateExpression=(f"SET spent = :cost, ceiling = :ceiling, {current} = :budget, {_EXPIRY}"),
                     ConditionExpression="attribute_not_exists(spent)",
                     ExpressionAttributeValues=to_attributes(
                         {":cost": cost, ":ceiling": BUDGET + cost, ":budget": BUDGET, ":expires": _expiry(now)}
@@ -164,6 +210,17 @@ class PrincipalStore:
 def user_principal(user_id: str) -> str:
     """Returns the key of a signed-in user."""
     return f"user#{user_id}"
+
+
+def organization_principal(organization_id: str) -> str:
+    """Returns the key of an organisation, for all its members and keys together."""
+    return f"organization#{organization_id}"
+
+
+def ended_sessions(item: Item) -> tuple[frozenset[str], datetime | None]:
+    """Returns the sessions that the item of a user has as revoked, and the time up to which all sessions are."""
+    revoked = frozenset(entry.partition("@")[0] for entry in item.get("revoked", ()))
+    return revoked, from_iso(item["validAfter"]) if "validAfter" in item else None
 
 
 def _name(bucket: int) -> str:

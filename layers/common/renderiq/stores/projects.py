@@ -298,6 +298,7 @@ def _to_item(project: Project) -> Item:
         "coverKey": project.cover_key,
         "pluginVersion": project.plugin_version,
         "agent": project.agent,
+        "createdBy": project.created_by,
     }
 
 
@@ -315,4 +316,5 @@ def _from_item(item: Item) -> Project:
         cover_key=item.get("coverKey"),
         plugin_version=item.get("pluginVersion"),
         agent=item.get("agent", ""),
+        created_by=item.get("createdBy"),
     )

@@ -38,6 +38,7 @@ class SessionStore:
                     "userId": session.user_id,
                     "refreshHashes": set(session.refresh_hashes),
                     "platform": platform,
+                    "isOperator": session.is_operator or None,
                     "expiresAt": int(session.expires_at.timestamp()),
                 }
             ),
@@ -124,4 +125,5 @@ def _from_item(item: Item) -> Session:
         rotated_at=from_iso(item["rotatedAt"]) if "rotatedAt" in item else None,
         revoked_at=from_iso(item["revokedAt"]) if "revokedAt" in item else None,
         platform=item.get("platform", "unknown"),
+        is_operator=item.get("isOperator", False),
     )

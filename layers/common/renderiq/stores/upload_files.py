@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from renderiq.domain.retention import TAG, RetentionPeriod
 from renderiq.domain.uploads import ReceivedPart, Upload
+from renderiq.stores.tags import tag_object
 
 _CHUNK: Final = 1 << 20
 _GONE: Final = frozenset({"NoSuchUpload", "InvalidPart"})
@@ -28,11 +30,11 @@ class UploadFiles:
     client: Callable[[], Any]
     bucket: str
 
-    def open(self, key: str, *, content_type: str, content_encoding: str | None) -> str:
-        """Starts a multipart upload and returns its id."""
+    def open(self, key: str, *, content_type: str, content_encoding: str | None, retention: RetentionPeriod) -> str:
+        """Starts a multipart upload and returns its id. The file will have the tag of its retention."""
         encoding = {"ContentEncoding": content_encoding} if content_encoding else {}
         answer = self.client().create_multipart_upload(
-            Bucket=self.bucket, Key=key, ContentType=content_type, **encoding
+            Bucket=self.bucket, Key=key, ContentType=content_type, Tagging=f"{TAG}={retention}", **encoding
         )
         return str(answer["UploadId"])
 
@@ -97,6 +99,10 @@ class UploadFiles:
         with contextlib.closing(answer["Body"]) as body:
             while chunk := body.read(_CHUNK):
                 yield chunk
+
+    def tag(self, upload: Upload, retention: RetentionPeriod) -> None:
+        """Changes the retention of the file. It is no error if there is none."""
+        tag_object(self.client(), self.bucket, upload.key, retention)
 
     def delete(self, upload: Upload) -> None:
         """Deletes everything that S3 has of the upload: parts and the file. It is no error if there is nothing."""

@@ -17,11 +17,11 @@ from renderiq.clock import from_iso, to_iso
 from renderiq.domain.idempotency import IdempotencyClaim
 from renderiq.domain.recovery import DueItem
 from renderiq.domain.renders import REDELIVERY_DELAY
+from renderiq.domain.retention import RetentionPeriod
 from renderiq.domain.uploads import (
     FAILURE_KEPT_FOR,
     MAX_OPEN,
     MAX_STORED_BYTES,
-    RETENTION,
     ContentEncoding,
     FileSpec,
     Purpose,
@@ -43,6 +43,7 @@ from renderiq.stores.items import (
     from_attributes,
     to_attributes,
     transact,
+    try_transact,
     update_item,
 )
 
@@ -82,7 +83,7 @@ class UploadStore:
         """
         put = {
             "TableName": self._table,
-            "Item": to_attributes(_to_item(upload) | due_attributes(upload.upload_id, upload.expires_at)),
+            "Item": to_attributes(_to_item(upload) | _end(upload, upload.expires_at)),
             "ConditionExpression": "attribute_not_exists(uploadId)",
         }
         actions: list[Action] = [self._count_new(upload), {"Put": put}]
@@ -148,17 +149,51 @@ class UploadStore:
         last = response.get("LastEvaluatedKey")
         return found, from_attributes(last)["uploadId"] if last else None
 
-    def mark_ready(self, upload: Upload, *, size: tuple[int, int] | None, now: datetime) -> bool:
-        """Makes an open upload ready. ``size`` is ``(width, height)`` of a picture. Returns False if it is not open."""
-        ends = to_iso(now + RETENTION)
-        values: Item = {"expiresOn": ends, "dueAt": ends}
+    def mark_ready(
+        self,
+        upload: Upload,
+        *,
+        size: tuple[int, int] | None,
+        triangles: int | None = None,
+        retention: RetentionPeriod,
+        now: datetime,
+    ) -> bool:
+        """Makes an open upload ready, to be kept for ``retention``.
+
+        ``size`` is ``(width, height)`` of a picture, ``triangles`` those of a model. Returns False if it is not open.
+        """
+        values: Item = {"endedAt": to_iso(now), "retention": retention, **_end(upload, retention.end(now))}
         if size:
             values |= {"width": size[0], "height": size[1]}
+        if triangles is not None:
+            values["triangles"] = triangles
         return self._change_status(upload, UploadStatus.READY, values, opened=-1, stored=0)
+
+    def set_retention(self, upload: Upload, retention: RetentionPeriod, *, now: datetime) -> None:
+        """Changes how long a ready upload is kept since it was completed. Does nothing to one that is not ready.
+
+        One whose time is over then is due at ``now``.
+        """
+        end = retention.end(upload.ready_at or upload.created_at)
+        values: Item = {"retention": retention, **_end(upload, max(end, now) if end else None)}
+        update, bound = _assignments(values)
+        try:
+            with conditional():
+                update_item(
+                    self._client,
+                    TableName=self._table,
+                    Key=_key(upload.user_id, upload.upload_id),
+                    UpdateExpression=update,
+                    ConditionExpression="#status = :ready",
+                    ExpressionAttributeNames={"#status": "status"},
+                    ExpressionAttributeValues=to_attributes({":ready": UploadStatus.READY, **bound}),
+                )
+        except ConditionFailedError:
+            return
 
     def mark_failed(self, upload: Upload, *, problem: str, now: datetime) -> bool:
         """Makes an open upload failed; its bytes are to be deleted. Returns False if it is not open."""
-        values = {"problem": problem, "dueAt": to_iso(now + REDELIVERY_DELAY)}
+        values = {"problem": problem, "dueAt": to_iso(now + REDELIVERY_DELAY), "endedAt": to_iso(now)}
         return self._change_status(upload, UploadStatus.FAILED, values, opened=-1, stored=-upload.spec.size)
 
     def mark_removed(self, upload: Upload, *, now: datetime) -> bool:
@@ -210,10 +245,11 @@ class UploadStore:
 
     def _change_status(self, upload: Upload, target: UploadStatus, values: Item, *, opened: int, stored: int) -> bool:
         """Changes the status and the usage in one transaction. Returns False if the upload has changed."""
+        assignments, bound = _assignments(values)
         update = {
             "TableName": self._table,
             "Key": _key(upload.user_id, upload.upload_id),
-            "UpdateExpression": "SET #status = :target" + "".join(f", {name} = :{name}" for name in values),
+            "UpdateExpression": assignments.replace("SET ", "SET #status = :target, ", 1),
             "ConditionExpression": "#status = :seen AND uses = :uses",
             "ExpressionAttributeNames": {"#status": "status"},
             "ExpressionAttributeValues": to_attributes(
@@ -221,7 +257,7 @@ class UploadStore:
                     ":target": target,
                     ":seen": upload.status,
                     ":uses": upload.uses,
-                    **{f":{name}": value for name, value in values.items()},
+                    **bound,
                 }
             ),
         }
@@ -232,11 +268,7 @@ class UploadStore:
             "ExpressionAttributeValues": to_attributes({":opened": opened, ":stored": stored}),
         }
         actions = [{"Update": update}, *([{"Update": count}] if opened or stored else [])]
-        try:
-            transact(self._client, actions, token=uuid7())
-        except TransactionRejectedError:
-            return False
-        return True
+        return try_transact(self._client, actions, token=uuid7())
 
     def _count_new(self, upload: Upload) -> Action:
         room = MAX_STORED_BYTES - upload.spec.size
@@ -274,9 +306,9 @@ def _to_item(upload: Upload) -> Item:
         "partSize": upload.part_size,
         "storageId": upload.storage_id,
         "createdAt": to_iso(upload.created_at),
-        # expiresAt is the attribute that DynamoDB deletes records by.
-        "expiresOn": to_iso(upload.expires_at),
+        "retention": upload.retention,
         "uses": upload.uses,
+        "createdBy": upload.created_by,
     }
 
 
@@ -296,13 +328,39 @@ def _from_item(item: Item) -> Upload:
         part_size=item["partSize"],
         storage_id=item["storageId"],
         created_at=from_iso(item["createdAt"]),
-        expires_at=from_iso(item["expiresOn"]),
+        expires_at=_time(item, "expiresOn"),
         status=UploadStatus(item["status"]),
         width=item.get("width"),
         height=item.get("height"),
+        triangles=item.get("triangles"),
         uses=item["uses"],
         problem=item.get("problem"),
+        retention=RetentionPeriod(item.get("retention", RetentionPeriod.MONTH)),
+        ready_at=_time(item, "endedAt"),
+        created_by=item.get("createdBy"),
     )
+
+
+def _time(item: Item, name: str) -> datetime | None:
+    return from_iso(item[name]) if name in item else None
+
+
+def _end(upload: Upload, at: datetime | None) -> Item:
+    """Returns the attributes that say when an upload ends, each None if it does not end by itself.
+
+    ``expiresOn`` is not ``expiresAt``, by which DynamoDB would delete the record before the bytes.
+    """
+    if at is None:
+        return {"expiresOn": None, "dueAt": None, "dueShard": None}
+    return {"expiresOn": to_iso(at), **due_attributes(upload.upload_id, at)}
+
+
+def _assignments(values: Item) -> tuple[str, Item]:
+    """Returns an update expression, in which None removes an attribute, and its values."""
+    kept = {name: value for name, value in values.items() if value is not None}
+    removed = [name for name in values if name not in kept]
+    update = "SET " + ", ".join(f"{name} = :{name}" for name in kept)
+    return update + (f" REMOVE {', '.join(removed)}" if removed else ""), {f":{name}": kept[name] for name in kept}
 
 
 def _due_item_from_item(item: Item) -> DueItem:

@@ -24,6 +24,8 @@ _WRONG_CODE: Final = _WRONG_CREDENTIALS | {
     "UserNotConfirmedException",
 }
 _WEAK: Final = {"InvalidPasswordException", "PasswordHistoryPolicyViolationException"}
+_OPERATORS: Final = "operators"
+"""The group of the user pool whose users see the figures of everybody."""
 _NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the challenge's name)
 
 
@@ -34,6 +36,7 @@ class Identity:
     user_id: str
     email: str
     name: str
+    is_operator: bool = False
 
 
 class UserPool:
@@ -73,7 +76,8 @@ class UserPool:
         # (OpenID Connect Core 3.1.3.7, 6).
         claims = jwt.decode(response["AuthenticationResult"]["IdToken"], options={"verify_signature": False})
         address = claims.get("email", email)
-        return Identity(claims["sub"], address, claims.get("name") or address.partition("@")[0])
+        name = claims.get("name") or address.partition("@")[0]
+        return Identity(claims["sub"], address, name, is_operator=_OPERATORS in claims.get("cognito:groups", ()))
 
     def send_reset_code(self, email: str) -> None:
         """Sends a code to the address, if it belongs to a user who may reset the password. Otherwise does nothing."""
@@ -112,6 +116,22 @@ class UserPool:
             if _code(error) in _WRONG_CREDENTIALS:
                 raise ApiError(ErrorCode.INVALID_CREDENTIALS) from error
             raise
+
+
+class UserPoolAdmin:
+    """The operations of a Cognito user pool that need credentials."""
+
+    def __init__(self, client: Any, pool_id: str) -> None:
+        self._client = client
+        self._pool_id = pool_id
+
+    def delete(self, user_id: str) -> None:
+        """Deletes a user with the password. Does nothing if there is none."""
+        try:
+            self._client.admin_delete_user(UserPoolId=self._pool_id, Username=user_id)
+        except ClientError as error:
+            if _code(error) != "UserNotFoundException":
+                raise
 
 
 def _code(error: ClientError) -> str:

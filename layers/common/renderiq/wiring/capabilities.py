@@ -8,7 +8,8 @@ from renderiq.domain.plugin_releases import PluginRelease
 from renderiq.platform import Platform
 from renderiq.services.capabilities import Capabilities
 from renderiq.settings import SettingsError, settings
-from renderiq.wiring.models import models
+from renderiq.wiring.models import models, prices
+from renderiq.wiring.style_registry import style_registry
 
 
 @cache
@@ -19,6 +20,8 @@ def capabilities() -> Capabilities:
         plugin_releases=dict(_releases()),
         rate_limits=settings().rate_limits,
         max_wait_seconds=settings().max_wait_seconds,
+        style_categories=style_registry().catalogue.categories,
+        prices=prices(),
     )
 
 

@@ -14,5 +14,9 @@ from renderiq.wiring.accounts import accounts
 def renders() -> RenderStore:
     """Returns the store of renders."""
     return RenderStore(
-        client("dynamodb"), renders=settings().renders_table, projects=settings().projects_table, accounts=accounts()
+        client("dynamodb"),
+        renders=settings().renders_table,
+        projects=settings().projects_table,
+        accounts=accounts(),
+        organizations=settings().organizations_table,
     )

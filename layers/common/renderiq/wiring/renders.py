@@ -16,6 +16,7 @@ from renderiq.wiring.upload_store import uploads
 from renderiq.wiring.waiting import waiter
 
 if TYPE_CHECKING:
+    from renderiq.services.consents import ConsentService
     from renderiq.services.event_publisher import EventPublisher
 
 
@@ -33,6 +34,7 @@ def render_service() -> RenderService:
         policy=address_policy(),
         resolve=name_resolver(),
         waiter=waiter(),
+        consents=_consent_service,
     )
 
 
@@ -41,3 +43,10 @@ def _event_publisher() -> EventPublisher:
     from renderiq.wiring.events import event_publisher
 
     return event_publisher()
+
+
+def _consent_service() -> ConsentService:
+    # Not at the top: most requests need no consent.
+    from renderiq.wiring.consents import consent_service
+
+    return consent_service()

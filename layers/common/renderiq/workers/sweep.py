@@ -9,9 +9,12 @@ from typing import Any, Final, Protocol
 from renderiq import metrics
 from renderiq.logs import logger
 from renderiq.services.sweeper import Sweeper, SweepError
+from renderiq.wiring.account_task_queue import account_task_queue
+from renderiq.wiring.account_tasks import account_tasks
 from renderiq.wiring.base import configuration, time_source
 from renderiq.wiring.delivery_queue import delivery_queue
 from renderiq.wiring.events import event_publisher
+from renderiq.wiring.gauges import gauges
 from renderiq.wiring.project_cleanup import project_cleanup_queue
 from renderiq.wiring.project_store import projects
 from renderiq.wiring.render_queue import render_queue
@@ -42,11 +45,13 @@ def sweeper() -> Sweeper:
         due_deliveries=deliveries().due_index,
         due_project_deletions=projects().due_index,
         due_uploads=uploads().due_index,
+        due_account_tasks=account_tasks().due_index,
         upload_removal=upload_removal(),
         publisher=event_publisher(),
         render_queue=render_queue(),
         delivery_queue=delivery_queue(),
         cleanup_queue=project_cleanup_queue(),
+        account_task_queue=account_task_queue(),
         clock=time_source(),
     )
 
@@ -57,6 +62,9 @@ def lambda_handler(_event: dict[str, Any], context: Context) -> dict[str, int]:
     remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
     result = sweeper().run(budget=max(remaining - _RESERVE, remaining / 2))
     metrics.sweep_finished(result.oldest, stage=configuration().stage)
+    gauges().record(result.oldest, now=time_source()())
+    if trends := gauges().trends(now=time_source()()):
+        metrics.trends_measured(trends, stage=configuration().stage)
     for kind, count in result.quarantined.items():
         for _ in range(count):
             metrics.record_quarantined(kind, stage=configuration().stage)

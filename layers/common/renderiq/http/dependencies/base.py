@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from renderiq.domain.keys import Scope
+from renderiq.domain.access import ACCESS, Permission
+from renderiq.domain.keys import ORGANIZATION_SCOPES, Scope
 from renderiq.errors import ApiError, ErrorCode, invalid_field
 from renderiq.http.guards import Principal, RequestContext
 from renderiq.http.request import Request
@@ -22,11 +23,25 @@ _MAX_ETAGS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPrincipal:
+class SessionPrincipal(Principal):
     """A caller with an access token, and therefore with a session. API keys have no session."""
 
-    user_id: str
     session_id: str
+
+    def check_may_grant(self, scopes: frozenset[Scope]) -> None:
+        """Raises ``INSUFFICIENT_PERMISSIONS`` if an API key of the caller may not have one of the scopes."""
+        allowed = self.scopes | (ORGANIZATION_SCOPES if self.membership else frozenset())
+        for scope in sorted(scopes - allowed):
+            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=scope)
+
+    def require_own(self) -> None:
+        """Raises ``INVALID_INPUT`` for a request for an organisation: the operation is about the user's own account."""
+        if self.membership:
+            raise invalid_field(
+                "X-Renderiq-Organization",
+                "must be absent, because this is about your own account; an organization is changed and deleted at "
+                "/organizations/{organizationId}",
+            )
 
 
 def request_context(request: Request) -> RequestContext:
@@ -50,20 +65,40 @@ def session(request: Request) -> SessionPrincipal:
     caller = principal(request)
     if caller.session_id is None:
         raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, "An API key cannot do that. Sign in.")
-    return SessionPrincipal(caller.user_id, caller.session_id)
+    return SessionPrincipal(
+        caller.user_id, caller.session_id, caller.scopes, caller.membership, retention=caller.retention
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class RequiresScope:
-    """A scope that an operation requires."""
+class RequiresSession:
+    """A session, and within an organisation a permission. Keys cannot do that, whatever their scopes."""
 
-    scope: Scope
+    permission: Permission
+
+    def check(self, request: Request) -> SessionPrincipal:
+        """Returns the caller. Raises ``INSUFFICIENT_PERMISSIONS`` for an API key, or a member without permission."""
+        caller = session(request)
+        if caller.membership:
+            caller.require(self.permission)
+        return caller
+
+
+@dataclass(frozen=True, slots=True)
+class RequiresPermission:
+    """A permission that an operation requires. The table ``ACCESS`` says who has it."""
+
+    permission: Permission
+
+    @property
+    def scope(self) -> Scope | None:
+        """The scope that an API key needs; None if no key has the permission."""
+        return ACCESS[self.permission].scope
 
     def check(self, request: Request) -> Principal:
-        """Returns the caller. Raises ``INSUFFICIENT_PERMISSIONS`` if its credentials lack the scope."""
+        """Returns the caller. Raises ``INSUFFICIENT_PERMISSIONS`` if it lacks the permission."""
         caller = principal(request)
-        if not caller.may(self.scope):
-            raise ApiError(ErrorCode.INSUFFICIENT_PERMISSIONS, requiredScope=self.scope)
+        caller.require(self.permission)
         return caller
 
 
@@ -117,7 +152,12 @@ IfNoneMatch = Annotated[frozenset[str], Depends(read_if_none_match)]
 Context = Annotated[RequestContext, Depends(request_context)]
 Caller = Annotated[Principal, Depends(principal)]
 Session = Annotated[SessionPrincipal, Depends(session)]
-CanCreateRenders = Annotated[Principal, Depends(RequiresScope(Scope.CREATE_RENDERS).check)]
-CanReadRenders = Annotated[Principal, Depends(RequiresScope(Scope.READ_RENDERS).check)]
-CanReadProjects = Annotated[Principal, Depends(RequiresScope(Scope.READ_PROJECTS).check)]
-CanWriteWebhooks = Annotated[Principal, Depends(RequiresScope(Scope.WRITE_WEBHOOKS).check)]
+CanAnswerConsents = Annotated[SessionPrincipal, Depends(RequiresSession(Permission.ANSWER_CONSENTS).check)]
+CanExport = Annotated[SessionPrincipal, Depends(RequiresSession(Permission.EXPORT_EVERYTHING).check)]
+CanManageKeys = Annotated[SessionPrincipal, Depends(RequiresSession(Permission.MANAGE_KEYS).check)]
+CanCreateRenders = Annotated[Principal, Depends(RequiresPermission(Permission.CREATE_RENDERS).check)]
+CanReadRenders = Annotated[Principal, Depends(RequiresPermission(Permission.READ_RENDERS).check)]
+CanReadProjects = Annotated[Principal, Depends(RequiresPermission(Permission.READ_PROJECTS).check)]
+CanReadWebhooks = Annotated[Principal, Depends(RequiresPermission(Permission.READ_WEBHOOKS).check)]
+CanWriteWebhooks = Annotated[Principal, Depends(RequiresPermission(Permission.WRITE_WEBHOOKS).check)]
+CanReadMetrics = Annotated[Principal, Depends(RequiresPermission(Permission.READ_METRICS).check)]

@@ -15,6 +15,8 @@ from renderiq.stores.due_index import DueIndex, DueKey
 from renderiq.stores.items import AFTER_IDS, Item, from_attributes, to_attributes
 from renderiq.stores.renders.items import charge_from_item, due_render_from_item, from_item, key
 
+WAITING: Final = "waiting#"
+"""Begins the sort key of an item beside each render that waits for a slot of its organisation."""
 _READ_PER_SHOWN: Final = 10
 """How many renders a page with a filter reads at most for each one that it may show."""
 
@@ -67,7 +69,7 @@ class RenderReader:
             TableName=self._table,
             KeyConditionExpression="userId = :user AND renderId BETWEEN :since AND :end",
             FilterExpression="#status IN (:pending, :processing) AND "
-            "(captureKey = :key OR depthKey = :key OR materialIdKey = :key OR normalKey = :key)",
+            "(captureKey = :key OR depthKey = :key OR materialIdKey = :key OR normalKey = :key OR modelKey = :key)",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=to_attributes(
                 {
@@ -90,11 +92,23 @@ class RenderReader:
             TableName=self._table,
             KeyConditionExpression="userId = :user AND renderId < :end",
             ExpressionAttributeValues=to_attributes({":user": user_id, ":end": AFTER_IDS}),
-            ProjectionExpression="renderId, #status, cost",
+            ProjectionExpression="renderId, #status, cost, waits",
             ExpressionAttributeNames={"#status": "status"},
             ConsistentRead=True,
         )
         return (charge_from_item(from_attributes(item)) for page in pages for item in page["Items"])
+
+    def waiting_id(self, organization_id: str) -> str | None:
+        """Returns the id of the render that has waited longest for a slot, or None."""
+        response = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="userId = :organization AND begins_with(renderId, :waiting)",
+            ExpressionAttributeValues=to_attributes({":organization": organization_id, ":waiting": WAITING}),
+            Limit=1,
+            ConsistentRead=True,
+        )
+        items = [from_attributes(item) for item in response["Items"]]
+        return items[0]["renderId"].removeprefix(WAITING) if items else None
 
     def ping(self) -> None:
         """Raises the errors of boto3 if the table cannot be read."""

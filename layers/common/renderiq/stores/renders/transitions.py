@@ -21,22 +21,27 @@ def expressions(
     values: Mapping[str, Any],
     initial_values: Mapping[str, Any] | None = None,
     increments: Mapping[str, int] | None = None,
+    resumed_values: Mapping[str, tuple[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Returns the expressions of the ``UpdateItem`` that makes a transition, and their names and values.
 
     ``lease`` is needed for a transition by the worker that holds it, and ``now`` for one that requires that no lease
     is held. ``pending_events`` are those that are not yet published: they replace the stored ones, which only the
     holder of the lease may do. ``values`` are set; those that are None are left out. ``initial_values`` are set if the
-    attribute does not exist. ``increments`` are added.
+    attribute does not exist. ``increments`` are added. ``resumed_values`` maps an attribute to another whose value it
+    takes, and to its value if there is no other.
     """
     changes = {name: value for name, value in values.items() if value is not None}
     initial, increments = initial_values or {}, increments or {}
     condition, bound = _condition(transition, lease, now)
     sets = ["#status = :status", *(f"{name} = :{name}" for name in changes)]
     sets += [f"{name} = if_not_exists({name}, :{name})" for name in initial]
+    resumed = resumed_values or {}
+    sets += [f"{name} = if_not_exists({other}, :{name})" for name, (other, _) in resumed.items()]
     adds = [f"{name} :{name}" for name in increments]
     bound |= {":status": transition.target}
     bound |= {f":{name}": value for name, value in {**changes, **initial, **increments}.items()}
+    bound |= {f":{name}": value for name, (_, value) in resumed.items()}
     removes = ["leaseId", "leaseUntil"] if transition.target is not Status.PROCESSING else []
     events = {*(pending_events or ()), *([transition.event] if transition.event else [])}
     if events:

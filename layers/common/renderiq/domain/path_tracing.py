@@ -1,0 +1,49 @@
+"""What a path-traced render needs: samples by quality, and processor seconds as they were measured
+(docs/path-tracer.md).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SAMPLES: Final = {"standard": 24, "high": 16, "ultra": 64}
+"""The most samples per pixel by quality. ``high`` has four times the pixels of ``standard``, and ``ultra`` four times
+the samples of ``high``.
+"""
+NOISE: Final = {"standard": 0.04, "high": 0.06, "ultra": 0.02}
+"""The noise at which a pixel gets no further samples, by quality."""
+PROCESSORS: Final = 5
+"""Those of the worker's six that a render keeps busy on average: import and denoising use fewer."""
+_USUAL_TRIANGLES: Final = 100_000
+_START_SECONDS: Final = 3.0
+_SECONDS_PER_TRIANGLE: Final = 6e-6
+_SECONDS_PER_SAMPLE: Final = 2.3e-6
+"""Outside, with blades of grass before the camera."""
+_SECONDS_PER_PIXEL: Final = 3e-6
+
+
+_FUNCTION_MEGABYTES: Final = 8_500
+"""What the process of Blender may use in a Lambda function, with some room."""
+_START_MEGABYTES: Final = 2_000
+"""With the denoiser at 4K."""
+_BYTES_PER_TRIANGLE: Final = 500
+
+
+def needs_large_worker(triangles: int) -> bool:
+    """Returns whether a model needs more memory than a Lambda function has."""
+    return _START_MEGABYTES + triangles * _BYTES_PER_TRIANGLE / 1e6 > _FUNCTION_MEGABYTES
+
+
+def processor_seconds(width: int, height: int, samples: int, triangles: int = _USUAL_TRIANGLES) -> float:
+    """Returns about how many seconds one processor needs for a render."""
+    return (
+        _START_SECONDS
+        + triangles * _SECONDS_PER_TRIANGLE
+        + width * height * (samples * _SECONDS_PER_SAMPLE + _SECONDS_PER_PIXEL)
+    )
+
+
+def seconds_to_wait(width: int, height: int, quality: str, triangles: int | None = None) -> int:
+    """Returns about how many seconds the worker needs for a render. ``triangles`` are those of the model, if known."""
+    processor = processor_seconds(width, height, SAMPLES[quality], triangles or _USUAL_TRIANGLES)
+    return round(_START_SECONDS + processor / PROCESSORS)
