@@ -26,6 +26,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL import Image
 
+from admin.figures import figure_rebuild
 from admin.reconcile import reconcile, reconciliation_service
 from admin.targets import Target
 from local import aws, paths
@@ -311,6 +312,7 @@ def _report(tally: Tally, target: Target, receiver: Receiver, still_due: list[st
     # A render that was deleted with its project has no record. It is not lost if a webhook announced its end.
     lost = [each for each in known if records.get(each) not in {"completed", "failed", "cancelled", None}]
     lost += [each for each in known if each not in records and each not in announced]
+    wrong_figures = figure_rebuild(target).run()
     lines: list[str] = []
     status = reconcile(reconciliation_service(target), lines.append)
     unannounced = known - announced
@@ -325,10 +327,11 @@ def _report(tally: Tally, target: Target, receiver: Receiver, still_due: list[st
         f"renders lost    {len(lost)}",
         f"credits off     {sum(line.startswith('✗') for line in lines)}",
         f"webhooks lost   {len(unannounced)}",
+        f"figures off     {wrong_figures}",
         f"unexpected      {sum(unexpected.values())}  {_listed(Counter(unexpected))}",
     ):
         print(line.rstrip(), flush=True)
-    return 1 if still_due or lost or unannounced or status or unexpected else 0
+    return 1 if still_due or lost or unannounced or wrong_figures or status or unexpected else 0
 
 
 def _is_expected(response: str) -> bool:

@@ -18,6 +18,8 @@ from local.users import DEMO_USER
 from tests.clients.generators import CONTRACT, GENERATORS, HERE, NODE_MODULES, PYTHON, Generator, execute, npm
 from tests.support.paths import CAPTURE, ROOT
 
+pytestmark = pytest.mark.long
+
 needs_npm = pytest.mark.skipif(
     not NODE_MODULES.is_dir(),
     reason="tests/clients/node_modules is missing: run `make .node-clients` where npm is installed",

@@ -31,7 +31,7 @@ def missing() -> str:
 
 
 MISSING: Final = missing()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,17 @@ def test_the_stack_signs_in_renders_and_sends_the_webhook(deployment: Deployment
         received = receiver.arrivals.get(timeout=RENDER_SECONDS)
     event: Any = Webhook(secret).verify(received.body, dict(received.headers))
     assert (event["type"], event["data"]["renderId"]) == ("render.completed", render["renderId"])
+    assert counted(deployment, headers) == {"ordered": 1, "completed": 1, "creditsUsed": 5, "deliveryAttempts": 1}
+
+
+def counted(deployment: Deployment, headers: dict[str, str]) -> dict[str, int]:
+    """The figures of the user, as soon as the stats worker has counted the attempt at the webhook, which is last."""
+    deadline = time.monotonic() + RENDER_SECONDS
+    while True:
+        total = deployment.call("GET", "/analytics/usage", headers=headers).json()["data"]["total"]
+        if total["deliveryAttempts"] or time.monotonic() > deadline:
+            return {name: total[name] for name in ("ordered", "completed", "creditsUsed", "deliveryAttempts")}
+        time.sleep(1)
 
 
 def completed(deployment: Deployment, headers: dict[str, str], render_id: str) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.fuzz
+pytestmark = pytest.mark.long
 
 
 def test_no_generated_case_of_the_contract_breaks_the_api() -> None:

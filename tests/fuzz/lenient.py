@@ -12,6 +12,8 @@ _FORM = "multipart/form-data"
 _OTHER_TYPES = ("application/json", "application/x-www-form-urlencoded")
 _NEVER_NULL = ("name",)
 """Fields of changes that null does not remove."""
+_NESTED = ("CameraIn", "SunIn")
+"""Objects in a body. A field of theirs that has no default may be null."""
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -23,6 +25,13 @@ def lenient(document: Schema) -> Schema:
     """
     document = copy.deepcopy(document)
     schemas = document["components"]["schemas"]
+    for name in _NESTED:
+        properties = schemas[name]["properties"]
+        for field, each in properties.items():
+            if "default" not in each:
+                properties[field] = {"anyOf": [each, {"enum": [None]}]}
+    organization = document["components"]["parameters"]["Organization"]
+    organization["schema"] = {"anyOf": [organization["schema"], {"const": ""}]}
     for method, operation in _operations(document):
         for parameter in operation.get("parameters", []):
             if parameter.get("in") == "query":

@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from admin.reconcile import reconcile, reconciliation_service
 from admin.redrive import QUEUES, redrive
-from admin.targets import Target, emulated_stack, local_stack
+from admin.targets import Target, TargetError, emulated_stack, local_stack
 from local.emulator import Emulator, running_at
 from renderiq.queues import RenderJob, to_message
-from tests.support.aws import AwsEnvironment
+from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[AwsEnvironment]:
+    """A stack with every queue."""
+    with Emulator() as emulator, aws_environment(emulator.url, CyclesImageUri="image") as environment:
+        yield environment
 
 
 @pytest.fixture
@@ -37,6 +46,13 @@ def test_dead_letters_go_back_to_their_queue(aws: AwsEnvironment, target: Target
     assert aws.messages(dead) == []
     moved = aws.messages(target.names[logical_id])
     assert sorted(message["renderId"] for message in moved) == sorted(job.render_id for job in jobs)
+
+
+def test_a_queue_that_the_stack_does_not_have_is_said_to_be_missing(target: Target) -> None:
+    smaller = replace(target, names={name: each for name, each in target.names.items() if "Cycles" not in name})
+
+    with pytest.raises(TargetError, match="The stack has no cycles queue"):
+        redrive(smaller, "cycles")
 
 
 def test_the_books_of_the_kept_state_are_read_whether_it_is_in_use_or_not(tmp_path: Path) -> None:

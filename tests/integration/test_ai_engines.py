@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from renderiq.clock import from_iso
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status, Style
+from renderiq.domain.consents import ConsentName
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Status
 from renderiq.engines import (
     Engine,
     EngineRequest,
@@ -34,7 +35,7 @@ from renderiq.settings import settings
 from renderiq.stores.aws import client
 from renderiq.workers.render import worker
 from tests.support import pictures, wiring
-from tests.support.accounts import User, balance_of, create_user
+from tests.support.accounts import User, answer_consents, balance_of, create_user
 from tests.support.ai_services import (
     RETRY_INFO,
     AiServices,
@@ -53,11 +54,12 @@ from tests.support.ai_services import (
 from tests.support.aws import AwsEnvironment, clear_caches
 from tests.support.paths import CAPTURE
 from tests.support.renders import post_render
+from tests.support.styles import DRAMATIC
 
 KEY = "a-key-of-the-test"
 REQUEST = EngineRequest(
     image=CAPTURE.read_bytes(),
-    style=Style.DRAMATIC,
+    style=DRAMATIC,
     quality=Quality.STANDARD,
     aspect_ratio=AspectRatio.WIDE,
     seed=2**32 - 1,
@@ -374,7 +376,9 @@ def gemini_environment(
 
 @pytest.fixture
 def user(gemini_environment: AwsEnvironment) -> User:
-    return create_user(gemini_environment)
+    made = create_user(gemini_environment)
+    answer_consents(made, ConsentName.THIRD_PARTY_AI)
+    return made
 
 
 def request_render(gemini_environment: AwsEnvironment, user: User, **fields: str) -> RenderJob:
@@ -567,3 +571,65 @@ def test_a_slow_response_of_bedrock_times_out(services: AiServices) -> None:
     services.will(replace(bedrock_picture(RED), seconds_per_byte=0.0005))
 
     assert error_of(BedrockEngine(client("bedrock-runtime"), answer_seconds=0.1), engine_request()) == ("again", None)
+
+
+# ---------------------------------------------------------------- consent
+
+
+def refused_order(user: User) -> Any:
+    return post_render(user, {"model": "gemini-flash"}, files={"uploadedImageData": RED})
+
+
+def test_without_consent_no_byte_goes_to_a_third_party(
+    gemini_environment: AwsEnvironment, services: AiServices
+) -> None:
+    stranger = create_user(gemini_environment)
+    gemini_environment.messages(settings().render_queue_url)
+
+    refused = refused_order(stranger)
+
+    assert refused.code == (403, "CONSENT_REQUIRED")
+    assert gemini_environment.messages(settings().render_queue_url) == []
+    assert services.calls == []
+
+
+def test_a_withdrawal_in_the_middle_of_a_queue_of_ten_keeps_all_that_wait_from_being_sent(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
+    services.will(gemini_picture(RED))
+    before = balance_of(user)
+    jobs = [request_render(gemini_environment, user) for _ in range(10)]
+    sent = [work(job) for job in jobs[:4]]
+
+    answer_consents(user, ConsentName.THIRD_PARTY_AI, granted=False)
+    waiting = [work(job) for job in jobs[4:]]
+
+    assert {render.status for render in sent} == {Status.COMPLETED}
+    assert {(render.status, render.error_code) for render in waiting} == {(Status.FAILED, "CONSENT_REQUIRED")}
+    assert len(services.calls) == 4
+    assert balance_of(user) == before - sum(render.cost for render in sent)
+    assert refused_order(user).code == (403, "CONSENT_REQUIRED")
+
+
+def test_a_withdrawal_between_two_attempts_keeps_the_second_from_being_sent(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
+    services.will(RETRY({"@type": RETRY_INFO, "retryDelay": "1s"}))
+    job = request_render(gemini_environment, user)
+    first = work(job).status
+    answer_consents(user, ConsentName.THIRD_PARTY_AI, granted=False)
+
+    second = work(job)
+
+    assert (first, second.status, second.error_code) == (Status.PENDING, Status.FAILED, "CONSENT_REQUIRED")
+    assert len(services.calls) == 1
+
+
+def test_consent_given_back_opens_the_way_again(
+    gemini_environment: AwsEnvironment, services: AiServices, user: User
+) -> None:
+    services.will(gemini_picture(RED))
+    answer_consents(user, ConsentName.THIRD_PARTY_AI, granted=False)
+    answer_consents(user, ConsentName.THIRD_PARTY_AI)
+
+    assert work(request_render(gemini_environment, user)).status is Status.COMPLETED

@@ -45,6 +45,7 @@ def subscribe_to_all_events(user: User, url: str = "http://127.0.0.1:9/") -> Non
     wiring.webhooks().add(Webhook(uuid7(), user.user_id, url, events, generate_secret(), datetime.now(UTC)))
 
 
+@pytest.mark.long
 def test_no_render_is_lost_if_twenty_workers_die(aws: AwsEnvironment, user: User, tmp_path: Path) -> None:
     """Each worker dies before or after a call to AWS that a seeded generator chooses, so at any point of a render."""
     subscribe_to_all_events(user)

@@ -17,6 +17,14 @@ from tests.support.ai_services import AiServices, gemini_picture
 PICTURE = pictures.png(1376, 768)
 
 
+def order(http: httpx.Client) -> httpx.Response:
+    return http.post(
+        "/renders",
+        data={"quality": "standard", "model": "gemini"},
+        files={"uploadedImageData": ("capture.png", PICTURE, "image/png")},
+    )
+
+
 def test_a_key_of_ones_own_opens_gemini() -> None:
     with (
         AiServices(gemini_picture(PICTURE)) as services,
@@ -25,17 +33,17 @@ def test_a_key_of_ones_own_opens_gemini() -> None:
     ):
         signed_in = http.post("/auth/signin", json={"email": DEMO_USER.email, "password": DEMO_USER.password}).json()
         http.headers["authorization"] = f"Bearer {signed_in['access_token']}"
-        asked = http.post(
-            "/renders",
-            data={"quality": "standard", "model": "gemini"},
-            files={"uploadedImageData": ("capture.png", PICTURE, "image/png")},
-        ).json()["data"]
+        refused = order(http).json()
+        text = refused["details"]["consent"]
+        http.post(f"/consents/{text['name']}", json={"version": text["version"], "granted": True}).raise_for_status()
+        asked = order(http).json()["data"]
         render = asked
         until = time.monotonic() + 60
         while render["status"] in ("pending", "processing") and time.monotonic() < until:
             time.sleep(0.2)
             render = http.get(f"/renders/{asked['renderId']}").json()["data"]
 
+    assert refused["errorCode"] == "CONSENT_REQUIRED"
     assert (render["status"], render["engine"]) == ("completed", "gemini")
     assert services.calls[0].headers["x-goog-api-key"] == "my-own-key"
 

@@ -50,6 +50,7 @@ def refused(faults: Counter[str]) -> set[str]:
     return {fault.split()[0] for fault in faults}
 
 
+@pytest.mark.long
 def test_an_outage_loses_no_render_no_credit_and_no_webhook(aws: AwsEnvironment, tmp_path: Path) -> None:
     users = [create_user(aws) for _ in range(CLIENTS)]
     rng = random.Random(5)

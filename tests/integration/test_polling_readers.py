@@ -110,6 +110,7 @@ class Reader:
                 time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_three_readers_that_crash_lose_none_of_ten_thousand_events(aws: AwsEnvironment, webhook: Webhook) -> None:
     streams = wiring.event_streams()
     readers = [Reader(streams, webhook.webhook_id, seed) for seed in range(READERS)]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from renderiq.domain.projects import MAX_PROJECTS, NewProject
 from renderiq.domain.renders import Quality, RenderFilters, Status
+from renderiq.domain.retention import Retention
 from renderiq.errors import ApiError
 from renderiq.platform import Client
 from renderiq.queues import CleanupJob
@@ -39,7 +40,7 @@ def request_render(user: User, project_id: str) -> str:
     wanted = order(quality=Quality.STANDARD, project_id=project_id)
     try:
         wiring.render_service().create(
-            user.user_id, wanted, Capture(PNG), idempotency_key=None, client=Client(), now=now
+            user.user_id, wanted, Capture(PNG), idempotency_key=None, client=Client(), retention=Retention(), now=now
         )
     except ApiError as error:
         return error.code.name

@@ -148,6 +148,7 @@ def test_an_upload_survives_kills_repetitions_an_ended_url_and_a_damaged_part(
     file.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     asked = {"fileName": "model.glb", "contentType": "model/gltf-binary", "purpose": "model", "size": len(data)}
+    api.post("/consents/model_upload", json={"version": 1, "granted": True}).raise_for_status()
     made = api.post("/uploads", json={**asked, "sha256": digest}, headers={"idempotency-key": digest}).json()["data"]
     upload_id, watcher = made["uploadId"], Watcher()
 

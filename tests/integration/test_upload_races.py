@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from renderiq.domain.retention import Retention
 from renderiq.domain.uploads import MAX_OPEN, FileSpec, Purpose, Upload, UploadStatus
 from renderiq.errors import ApiError
 from renderiq.platform import Client
@@ -40,7 +41,7 @@ def now() -> datetime:
 def announced(aws: AwsEnvironment, user: User, data: bytes = PNG) -> Upload:
     """Announces a PNG and sends it."""
     spec = FileSpec("a.png", "image/png", len(data), Purpose.CAPTURE)
-    upload = wiring.upload_service().create(user.user_id, spec, now=now())
+    upload = wiring.upload_service().create(user.user_id, spec, retention=Retention(), now=now())
     send(aws, user, upload.upload_id, {1: data})
     return upload
 
@@ -67,7 +68,7 @@ def usage(aws: AwsEnvironment, user: User) -> tuple[int, int]:
 
 
 def completion(user: User, upload: Upload) -> Callable[[], Any]:
-    return lambda: wiring.upload_service().complete(user.user_id, upload.upload_id, now=now())
+    return lambda: wiring.upload_service().complete(user.user_id, upload.upload_id, retention=Retention(), now=now())
 
 
 def deletion(user: User, upload: Upload) -> Callable[[], Any]:
@@ -76,7 +77,13 @@ def deletion(user: User, upload: Upload) -> Callable[[], Any]:
 
 def rendering(user: User, upload_id: str) -> Callable[[], Any]:
     return lambda: wiring.render_service().create(
-        user.user_id, order(), Capture(upload_id=upload_id), idempotency_key=None, client=Client(), now=now()
+        user.user_id,
+        order(),
+        Capture(upload_id=upload_id),
+        idempotency_key=None,
+        client=Client(),
+        retention=Retention(),
+        now=now(),
     )
 
 
@@ -154,7 +161,7 @@ def test_the_quota_holds_for_announcements_at_once(aws: AwsEnvironment, user: Us
     spec = FileSpec("a.png", "image/png", 9, Purpose.CAPTURE)
 
     def announce() -> None:
-        wiring.upload_service().create(user.user_id, spec, now=now())
+        wiring.upload_service().create(user.user_id, spec, retention=Retention(), now=now())
 
     answers = Counter(code for _ in range(3) for code in together(*[announce] * TOGETHER))
 
@@ -168,7 +175,7 @@ def test_abandoned_uploads_leave_nothing(aws: AwsEnvironment) -> None:
     for user in users:
         for _ in range(MAX_OPEN):
             upload = wiring.upload_service().create(
-                user.user_id, FileSpec("a.png", "image/png", 9, Purpose.CAPTURE), now=now()
+                user.user_id, FileSpec("a.png", "image/png", 9, Purpose.CAPTURE), retention=Retention(), now=now()
             )
     send(aws, users[-1], upload.upload_id, {1: b"123456789"})
     late = replace(sweep_worker.sweeper(), clock=lambda: now() + DAY + timedelta(minutes=1))

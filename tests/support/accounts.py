@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
+from renderiq.consent_texts import newest_text
+from renderiq.domain.consents import ConsentName
 from renderiq.domain.projects import Project
 from renderiq.ids import uuid7
 from renderiq.settings import settings
@@ -31,10 +33,14 @@ class User:
         return {"authorization": f"Bearer {self.access_token}"}
 
 
-def create_user(aws: AwsEnvironment, *, balance: int | None = None) -> User:
-    """Creates a user and signs in. ``balance`` replaces the welcome credits."""
+def create_user(aws: AwsEnvironment, *, balance: int | None = None, operator: bool = False) -> User:
+    """Creates a user and signs in. ``balance`` replaces the welcome credits. ``operator`` adds it to the group."""
     email = f"{uuid4()}@example.com"
     add_to_user_pool(aws, email)
+    if operator:
+        aws.client("cognito-idp").admin_add_user_to_group(
+            UserPoolId=aws.resources["UserPool"].ref, Username=email, GroupName="operators"
+        )
     # By the service and not by HTTP: the API limits sign-ins per address, and tests create many users at one address.
     now = wiring.time_source()()
     tokens = wiring.sign_in_service().sign_in(email, PASSWORD, platform="unknown", now=now)
@@ -68,6 +74,14 @@ def set_balance(aws: AwsEnvironment, user: User, balance: int) -> None:
         UpdateExpression="SET balance = :balance",
         ExpressionAttributeValues=to_attributes({":balance": balance}),
     )
+
+
+def answer_consents(user: User, *names: ConsentName, granted: bool = True) -> None:
+    """Agrees to the newest texts, to all of them if none is named. ``granted=False`` withdraws."""
+    for name in names or ConsentName:
+        wiring.consent_answers().answer(
+            user.user_id, name, version=newest_text(name).version, granted=granted, now=wiring.time_source()()
+        )
 
 
 def balance_of(user: User) -> int:

@@ -22,7 +22,7 @@ from local.template import Template
 from renderiq.settings import settings
 from renderiq.stores import aws
 from renderiq.stores.items import Item, from_attributes, to_attributes
-from renderiq.workers import delivery, render, sweep
+from renderiq.workers import account, delivery, render, sweep
 from tests.support import wiring
 from tests.support.paths import ROOT
 
@@ -148,6 +148,7 @@ def clear_caches() -> None:
     for provider in vars(wiring).values():
         if hasattr(provider, "cache_clear"):
             provider.cache_clear()
+    account.worker.cache_clear()
     render.worker.cache_clear()
     delivery.worker.cache_clear()
     sweep.sweeper.cache_clear()

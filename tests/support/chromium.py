@@ -26,15 +26,24 @@ _START: Final = (
 class Browser:
     """One tab. ``violations`` are what the page's Content-Security-Policy has stopped, and other errors."""
 
-    def __init__(self, write: int, read: int) -> None:
-        self._write, self._read, self._buffer, self._number = write, read, b"", 0
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
         self._session: dict[str, str] = {}
-        self.violations: list[str] = []
-        target = self._send("Target.createTarget", url="about:blank")["targetId"]
-        attached = self._send("Target.attachToTarget", targetId=target, flatten=True)
+        self.violations: list[str] = connection.violations
+        self._target = self._send("Target.createTarget", url="about:blank")["targetId"]
+        attached = self._send("Target.attachToTarget", targetId=self._target, flatten=True)
         self._session = {"sessionId": attached["sessionId"]}
         for domain in ("Page", "Runtime", "Log"):
             self._send(f"{domain}.enable")
+
+    def another_tab(self) -> Browser:
+        """Opens another tab of the same browser."""
+        return Browser(self._connection)
+
+    def close_tab(self) -> None:
+        """Closes this tab."""
+        self._session = {}
+        self._send("Target.closeTarget", targetId=self._target)
 
     def open(self, url: str) -> None:
         """Opens a page and waits until it is there."""
@@ -45,6 +54,12 @@ class Browser:
         """Returns the value of an expression in the page."""
         result = self._send("Runtime.evaluate", expression=expression, returnByValue=True)["result"]
         return result.get("value")
+
+    def result(self, expression: str) -> Any:
+        """Returns what a promise in the page resolves to. Raises ``AssertionError`` if it is rejected."""
+        answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
 
     def wait_for(self, condition: str, *, seconds: float = 15) -> None:
         """Waits until an expression is true. Raises ``AssertionError`` if the time is up."""
@@ -71,15 +86,30 @@ class Browser:
 
     def screenshot(self, file: Path, *, dark: bool = False, width: int = 480, height: int = 640) -> None:
         """Saves the page as PNG, with the user's preference for dark or light colours."""
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._send("Emulation.setEmulatedMedia", features=[scheme])
+        self.prefer(dark=dark)
         self._send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         file.write_bytes(base64.b64decode(self._send("Page.captureScreenshot", format="png")["data"]))
 
+    def prefer(self, *, dark: bool) -> None:
+        """Sets the user's preference for dark or light colours."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._send("Emulation.setEmulatedMedia", features=[scheme])
+
     def _send(self, method: str, **params: Any) -> dict[str, Any]:
+        return self._connection.send({"method": method, "params": params, **self._session})
+
+
+class _Connection:
+    """The DevTools protocol over two pipes."""
+
+    def __init__(self, write: int, read: int) -> None:
+        self._write, self._read, self._buffer, self._number = write, read, b"", 0
+        self.violations: list[str] = []
+
+    def send(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Returns the result of a command."""
         self._number += 1
-        message = {"id": self._number, "method": method, "params": params, **self._session}
-        os.write(self._write, json.dumps(message).encode() + b"\0")
+        os.write(self._write, json.dumps({"id": self._number, **message}).encode() + b"\0")
         while True:
             answer = self._receive()
             if answer.get("method") == "Log.entryAdded":
@@ -100,17 +130,17 @@ class Browser:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Starts Chromium with an empty profile."""
+def browser(profile: Path | None = None, *more: str) -> Iterator[Browser]:
+    """Starts Chromium, with an empty profile unless one is given, and with more options. It is killed in the end."""
     assert CHROMIUM
     to_chromium, write = os.pipe()
     read, from_chromium = os.pipe()
-    with TemporaryDirectory(prefix="renderiq-chromium-", ignore_cleanup_errors=True) as profile:
+    with TemporaryDirectory(prefix="renderiq-chromium-", ignore_cleanup_errors=True) as empty:
         options = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe")
         process = subprocess.Popen(
             [
                 *(sys.executable, "-c", _START, str(to_chromium), str(from_chromium)),
-                *(CHROMIUM, *options, f"--user-data-dir={profile}"),
+                *(CHROMIUM, *options, *more, f"--user-data-dir={profile or empty}"),
             ],
             pass_fds=[to_chromium, from_chromium],
             stdout=subprocess.DEVNULL,
@@ -119,7 +149,7 @@ def browser() -> Iterator[Browser]:
         os.close(to_chromium)
         os.close(from_chromium)
         try:
-            yield Browser(write, read)
+            yield Browser(_Connection(write, read))
         finally:
             process.kill()
             process.wait()

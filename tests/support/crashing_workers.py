@@ -67,6 +67,8 @@ def render_worker() -> RenderWorker:
         publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: SleepingEngine(),
+        style=wiring.style_registry().get,
+        consents=wiring.consent_service(),
         clock=wiring.time_source(),
         lease=LEASE,
         backoff=(timedelta(0),),

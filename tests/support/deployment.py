@@ -97,6 +97,7 @@ class Deployment:
         """Creates or updates the stack out of a build folder, as CI does on AWS."""
         self._sam(
             "deploy",
+            "--image-repository=localhost/none",  # as samconfig.toml says
             f"--template-file={_emulated(build)}",
             "--resolve-s3",
             "--capabilities=CAPABILITY_IAM",

@@ -19,9 +19,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import AspectRatio, Quality, Style
+from renderiq.domain.renders import AspectRatio, Quality
 from renderiq.engines import EngineRequest, PermanentEngineError
 from renderiq.engines.images import crop_to_aspect, decode_layered
+from tests.support.styles import NATURAL
 
 SEED = 20
 MUTATIONS = 26
@@ -208,7 +209,7 @@ def verdict(name: str, data: bytes, *, whole: bool) -> str:
     """Returns ``rendered`` or the code of the rejection. Raises any other exception, a defect of the engine."""
     from renderiq.engines.preview import PreviewEngine
 
-    request = EngineRequest(data, Style.NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
+    request = EngineRequest(data, NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
     try:
         if whole:
             PreviewEngine().render(request, lambda _: None, lambda: False)

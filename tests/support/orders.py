@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, Order, OutputFormat, Quality
 
 _ORDER: Final = Order(
-    style=Style.SOFT,
+    style_id="soft@1",
     quality=Quality.HIGH,
     aspect_ratio=AspectRatio.SQUARE,
     prompt="a house",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from renderiq.domain.renders import Order
+from renderiq.domain.retention import Retention
 from renderiq.engines import Engine
 from renderiq.errors import ApiError
 from renderiq.platform import Client
@@ -50,6 +51,7 @@ def request_render(user: User, idempotency_key: str | None = None, wanted: Order
             Capture(_SMALL_CAPTURE),
             idempotency_key=idempotency_key,
             client=Client(),
+            retention=Retention(),
             now=now,
         )
     except ApiError as error:
@@ -77,6 +79,8 @@ def render_worker(
         publisher=wiring.event_publisher(),
         queue=wiring.render_queue(),
         engine=lambda _name: engine,
+        style=wiring.style_registry().get,
+        consents=wiring.consent_service(),
         clock=lambda: wiring.time_source()() + late,
         lease=LEASE,
         monotonic=monotonic or itertools.count().__next__,

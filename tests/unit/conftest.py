@@ -17,7 +17,7 @@ from renderiq.queues import DeliveryJob, RenderJob
 from renderiq.settings import settings
 from tests.support import fast_moto, wiring
 from tests.support.accounts import User, create_user
-from tests.support.aws import AwsEnvironment, aws_environment
+from tests.support.aws import AwsEnvironment, aws_environment, clear_caches
 from tests.support.deliveries import add_delivery, new_webhook
 from tests.support.functions import handler
 from tests.support.renders import accept_render
@@ -29,6 +29,16 @@ fast_moto.install()
 def aws() -> Iterator[AwsEnvironment]:
     with mock_aws(), aws_environment(None) as environment:
         yield environment
+
+
+@pytest.fixture
+def open_ai(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The stack offers an AI service of a third party: Bedrock."""
+    monkeypatch.setenv("BEDROCK_ENABLED", "true")
+    clear_caches()
+    yield
+    monkeypatch.undo()
+    clear_caches()
 
 
 @pytest.fixture

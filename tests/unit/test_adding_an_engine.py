@@ -16,7 +16,7 @@ from local.cloudformation import load
 from renderiq import engines
 from renderiq.queues import RenderJob
 from tests.support import wiring
-from tests.support.accounts import User, create_user
+from tests.support.accounts import User, answer_consents, create_user
 from tests.support.aws import AwsEnvironment, clear_caches
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call
@@ -47,7 +47,9 @@ def clay_environment(aws: AwsEnvironment, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def user(clay_environment: AwsEnvironment) -> User:
-    return create_user(clay_environment)
+    made = create_user(clay_environment)
+    answer_consents(made)
+    return made
 
 
 def test_the_engine_of_the_documentation_renders(clay_environment: AwsEnvironment, user: User) -> None:

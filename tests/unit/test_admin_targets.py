@@ -93,7 +93,7 @@ def test_sqs_is_asked_to_move_the_dead_letters_to_where_they_came_from(
     cloudformation: Any, queue: str, logical_id: str
 ) -> None:
     sqs, dead = client("sqs"), logical_id.replace("Queue", "DeadLetterQueue")
-    resources = Template(ROOT / "template.yaml").resources
+    resources = Template(ROOT / "template.yaml", {"CyclesImageUri": "image"}).resources
     made = {name: QUEUE_URL + name for name in resources if resources[name]["Type"] == "AWS::SQS::Queue"}
     target, said = deployed(cloudformation, made, sqs), list[str]()
     with Stubber(sqs) as stub:
@@ -122,17 +122,27 @@ def test_what_sqs_refuses_is_not_moved_by_hand(cloudformation: Any) -> None:
             redrive(target, "render", print)
 
 
+OPEN = "attribute_not_exists(closedAt)"
+ORGANIZATIONS: dict[str, Any] = {
+    "FilterExpression": f"#item = :organization AND {OPEN}",
+    "ProjectionExpression": "organizationId",
+    "ExpressionAttributeNames": {"#item": "item"},
+    "ExpressionAttributeValues": {":organization": {"S": "organization"}},
+}
+
+
 def test_the_books_of_a_deployed_stack_are_read_page_by_page(cloudformation: Any) -> None:
     tables = (
         *("AccountsTable", "LedgerTable", "RendersTable", "DeliveriesTable", "ProjectsTable", "UploadsTable"),
-        "WebhooksTable",
+        *("WebhooksTable", "OrganizationsTable", "AuditTable"),
     )
     dynamodb = client("dynamodb")
     target, said = deployed(cloudformation, {name: f"ours-{name}" for name in tables}, dynamodb), list[str]()
     last = to_attributes({"target": "t", "deliveryId": "d"})
     aside = to_attributes({"target": "t", "deliveryId": "e", "setAsideAt": "2026-05-01T12:00:00.000Z"})
     pages: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("AccountsTable", {"ProjectionExpression": "userId"}, {"Items": []}),
+        ("AccountsTable", {"ProjectionExpression": "userId", "FilterExpression": OPEN}, {"Items": []}),
+        ("OrganizationsTable", ORGANIZATIONS, {"Items": []}),
         ("RendersTable", MARKED, {"Items": []}),
         ("DeliveriesTable", MARKED, {"Items": [], "LastEvaluatedKey": last}),
         ("DeliveriesTable", MARKED | {"ExclusiveStartKey": last}, {"Items": [aside]}),

@@ -1,4 +1,4 @@
-"""`make user` and `make revoke`: the first user of a stack, and a user that is out at once."""
+"""`make user`, `make revoke`, `make operator`: the first user of a stack, and a user that is out at once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 
 from admin import users
 from admin.targets import TargetError
-from admin.users import revoke_access
+from admin.users import revoke_access, set_operator
 from renderiq.domain.keys import Scope
 from tests.support import wiring
 from tests.support.accounts import PASSWORD, create_user
 from tests.support.aws import AwsEnvironment
-from tests.support.http import Response, call
+from tests.support.http import Response, call, call_unchecked
 
 
 def sign_in(email: str, password: str, **more: str) -> Response:
@@ -81,3 +81,41 @@ def test_a_disabled_user_does_not_sign_in_again(aws: AwsEnvironment) -> None:
 def test_access_is_revoked_of_users_only(aws: AwsEnvironment) -> None:
     with pytest.raises(TargetError, match="There is no user"):
         revoke_access(aws.target, "nobody@example.com")
+
+
+def test_an_operator_reads_the_metrics_from_the_next_sign_in_on(aws: AwsEnvironment) -> None:
+    user, lines = create_user(aws), list[str]()
+
+    assert set_operator(aws.target, user.email, say=lines.append) == 0
+
+    token = sign_in(user.email, PASSWORD).json["access_token"]
+    assert metrics({"authorization": f"Bearer {token}"}) == 200
+    assert metrics(user.headers) == 403
+    assert lines == [f"user {user.user_id} is an operator from the next sign-in on"]
+
+
+def test_an_operator_stays_one_when_the_token_is_refreshed(aws: AwsEnvironment) -> None:
+    user = create_user(aws, operator=True)
+
+    tokens = call("auth_refresh", "POST", "/auth/refresh", json={"refresh_token": user.refresh_token}).json
+
+    assert metrics({"authorization": f"Bearer {tokens['access_token']}"}) == 200
+
+
+def test_a_user_who_is_no_operator_any_more_is_out_at_once(aws: AwsEnvironment) -> None:
+    user, now = create_user(aws, operator=True), wiring.time_source()()
+    _, prometheus = wiring.key_service().create(user.user_id, "P", frozenset({Scope.READ_METRICS}), None, now=now)
+    _, other = wiring.key_service().create(user.user_id, "CI", frozenset({Scope.READ_RENDERS}), None, now=now)
+
+    assert set_operator(aws.target, user.email, remove=True, say=lambda _: None) == 0
+
+    assert metrics(user.headers) == 401
+    assert metrics({"x-api-key": prometheus}) == 401
+    assert call("renders", "GET", "/renders", headers={"x-api-key": other}).status == 200
+    token = sign_in(user.email, PASSWORD).json["access_token"]
+    assert metrics({"authorization": f"Bearer {token}"}) == 403
+
+
+def metrics(headers: dict[str, str]) -> int:
+    """The status of the answer to these credentials."""
+    return call_unchecked("metrics", "GET", "/metrics", headers=headers).status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,16 +13,22 @@ from typing import Any, Final
 
 import jwt
 import pytest
+from moto import mock_aws
 
+from renderiq.domain.access import Role
+from renderiq.domain.consents import ConsentName
 from renderiq.domain.device_codes import GRANT_TYPE
-from renderiq.domain.keys import Scope, generate_key
+from renderiq.domain.keys import USER_SCOPES, Scope, generate_key
+from renderiq.domain.organizations import Actor, Invitation
+from renderiq.domain.styles import StyleChanges
 from renderiq.ids import uuid7
+from renderiq.platform import Platform
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.tokens import RefreshToken, SigningKeys, issue_access_token
 from tests.support import pictures, wiring
 from tests.support.accounts import PASSWORD, User, add_project, create_user
-from tests.support.aws import AwsEnvironment
+from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.functions import handler
 from tests.support.http import Response, call
 from tests.support.paths import ROOT
@@ -30,9 +37,10 @@ from tests.support.webhooks import register_webhook, send_test_event
 
 pytestmark = pytest.mark.usefixtures("without_waiting")
 
-PUBLIC, ANY, BEARER = "public", "any", "bearer"
+PUBLIC, ANY, BEARER, ROLE = "public", "any", "bearer", "role"
 IMAGE: Final = base64.b64encode(pictures.png()).decode()
 FILE: Final = {"fileName": "view.png", "contentType": "image/png"}
+STYLE: Final = {"title": "Evenings", "base": "golden-hour@1"}
 HOOK: Final = {"url": "http://127.0.0.1:9/", "events": ["render.completed"]}
 
 
@@ -64,6 +72,17 @@ class Ids(Mapping[str, str]):
                 wiring.key_service().create(user.user_id, "CI", frozenset(Scope), None, now=now())[0].key_id
             ),
             "upload_id": self._upload,
+            "style_id": lambda: (
+                wiring.own_style_service().create(user.user_id, StyleChanges("A", "golden-hour"), now=now()).style_id
+            ),
+            "consent_name": lambda: ConsentName.THIRD_PARTY_AI.value,
+            "organization_id": lambda: (
+                wiring.organization_service()
+                .create(user.user_id, "Atelier", Actor(user.user_id), now=now())
+                .organization.organization_id
+            ),
+            "user_id": lambda: self._member(create_user(aws)),
+            "invitation_id": lambda: self._invitation(f"{uuid7()}@example.com")[0].invitation_id,
             "session_id": lambda: RefreshToken.parse(user.refresh_token).session_id,
         }
 
@@ -77,6 +96,16 @@ class Ids(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._create)
+
+    def _invitation(self, email: str) -> tuple[Invitation, str]:
+        by = wiring.organizations().find(self["organization_id"], self._user.user_id, now())
+        assert by is not None
+        return wiring.organization_service().invite(by, email, Role.MEMBER, Actor(self._user.user_id), now=now())
+
+    def _member(self, user: User) -> str:
+        _, token = self._invitation(user.email)
+        wiring.organization_service().accept(user.user_id, token, Actor(user.user_id), now=now())
+        return user.user_id
 
     def _upload(self) -> str:
         data = pictures.png()
@@ -94,7 +123,10 @@ Body = Callable[[Owner], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Operation:
-    """``who``: ``PUBLIC``, ``ANY`` credentials, ``BEARER`` only, or a scope. ``ids``: what its path names."""
+    """``who``: ``PUBLIC``, ``ANY`` credentials, ``BEARER`` only, a scope, or a ``ROLE`` in the path's organisation.
+
+    ``ids``: what its path names. ``test_organization_access.py`` has the operations of each role.
+    """
 
     who: str
     success: int = 200
@@ -125,11 +157,15 @@ OPERATIONS: Final = {
         PUBLIC, body=lambda mine: {"email": mine.user.email, "code": "123456", "newPassword": "Correct-horse-2"}
     ),
     "GET /auth/me": Operation(ANY),
+    "GET /analytics/usage": Operation(Scope.READ_RENDERS),
+    "GET /metrics": Operation(Scope.READ_METRICS),
     "GET /credits": Operation(ANY),
     "GET /credits/transactions": Operation(ANY),
     "GET /health": Operation(PUBLIC),
     "GET /capabilities": Operation(PUBLIC),
     "GET /openapi.json": Operation(PUBLIC),
+    "GET /dashboard": Operation(PUBLIC),
+    "GET /dashboard/<part>": Operation(PUBLIC, ids=("part",)),
     "GET /docs": Operation(PUBLIC),
     "GET /docs/<part>": Operation(PUBLIC, ids=("part",)),
     "GET /files/<token>/<name>": Operation(PUBLIC, 302, ids=("token", "name")),
@@ -141,6 +177,13 @@ OPERATIONS: Final = {
     "POST /renders/<render_id>/again": Operation(
         Scope.CREATE_RENDERS, 202, lambda _: {"changes": {"style": "soft"}}, ids=("render_id",)
     ),
+    "GET /styles": Operation(PUBLIC),
+    "POST /styles": Operation(Scope.CREATE_RENDERS, 201, lambda _: STYLE),
+    "GET /styles/mine": Operation(Scope.READ_RENDERS),
+    "GET /styles/<style_id>": Operation(PUBLIC, ids=("style_id",)),
+    "GET /styles/<style_id>/cover": Operation(PUBLIC, ids=("style_id",)),
+    "PUT /styles/<style_id>": Operation(BEARER, body=lambda _: STYLE, ids=("style_id",)),
+    "DELETE /styles/<style_id>": Operation(BEARER, ids=("style_id",)),
     "POST /projects": Operation(Scope.CREATE_RENDERS, 201, lambda _: {"name": "Chalet"}),
     "GET /projects": Operation(Scope.READ_PROJECTS),
     "GET /projects/<project_id>": Operation(Scope.READ_PROJECTS, ids=("project_id",)),
@@ -157,8 +200,40 @@ OPERATIONS: Final = {
     "POST /uploads/resumable/init": Operation(Scope.CREATE_RENDERS, 201, lambda _: {**FILE, "totalSize": 9}),
     "GET /uploads/resumable/<upload_id>/status": Operation(Scope.READ_RENDERS, ids=("upload_id",)),
     "POST /uploads/resumable/<upload_id>/finalize": Operation(Scope.CREATE_RENDERS, ids=("upload_id",)),
+    "DELETE /account": Operation(BEARER, 202),
+    "POST /account/export": Operation(BEARER, 202),
+    "GET /account/export": Operation(BEARER),
+    "GET /account/deletions/<receipt_id>": Operation(PUBLIC, ids=("receipt_id",)),
+    "GET /consents": Operation(ANY),
+    "POST /consents/<consent_name>": Operation(
+        BEARER, body=lambda _: {"version": 1, "granted": True}, ids=("consent_name",)
+    ),
     "GET /settings": Operation(ANY),
+    "GET /settings/retention": Operation(ANY),
+    "PUT /settings/retention": Operation(BEARER, body=lambda _: {"captures": "7d"}),
     "PUT /settings": Operation(BEARER, body=lambda _: {"preferences": {"theme": "dark"}}),
+    "POST /organizations": Operation(BEARER, 201, lambda _: {"name": "Atelier"}),
+    "GET /organizations": Operation(BEARER),
+    "GET /organizations/<organization_id>": Operation(ROLE, ids=("organization_id",)),
+    "PATCH /organizations/<organization_id>": Operation(
+        ROLE, body=lambda _: {"name": "Studio"}, ids=("organization_id",)
+    ),
+    "DELETE /organizations/<organization_id>": Operation(ROLE, 202, ids=("organization_id",)),
+    "GET /organizations/<organization_id>/members": Operation(ROLE, ids=("organization_id",)),
+    "PATCH /organizations/<organization_id>/members/<user_id>": Operation(
+        ROLE, body=lambda _: {"role": "admin"}, ids=("organization_id", "user_id")
+    ),
+    "DELETE /organizations/<organization_id>/members/<user_id>": Operation(ROLE, ids=("organization_id", "user_id")),
+    "POST /organizations/<organization_id>/invitations": Operation(
+        ROLE, 201, lambda _: {"email": f"{uuid7()}@example.com"}, ids=("organization_id",)
+    ),
+    "GET /organizations/<organization_id>/invitations": Operation(ROLE, ids=("organization_id",)),
+    "DELETE /organizations/<organization_id>/invitations/<invitation_id>": Operation(
+        ROLE, ids=("organization_id", "invitation_id")
+    ),
+    "GET /organizations/<organization_id>/audit": Operation(ROLE, ids=("organization_id",)),
+    # The token is of no invitation: who may ask learns that.
+    "POST /invitations/accept": Operation(BEARER, 404, lambda _: {"token": "unknown"}),
     "POST /keys": Operation(BEARER, 201, lambda _: {"name": "CI", "scopes": ["renders:read"]}),
     "GET /keys": Operation(BEARER),
     "DELETE /keys/<key_id>": Operation(BEARER, ids=("key_id",)),
@@ -248,8 +323,13 @@ def other_user(aws: AwsEnvironment) -> Iterator[Owner]:
 def state_of(aws: AwsEnvironment, owner: Owner) -> dict[str, Any]:
     """Returns everything that is stored of a user except for rate limits."""
     user = owner.user
-    keys = dict.fromkeys(("Accounts", "Ledger", "Projects", "Renders", "Uploads", "Webhooks"), ("userId", user.user_id))
+    keys = dict.fromkeys(
+        ("Accounts", "Consents", "Ledger", "Projects", "Renders", "Styles", "Uploads", "Webhooks"),
+        ("userId", user.user_id),
+    )
     keys["Deliveries"] = ("target", owner.ids["webhook_id"])
+    keys["Organizations"] = ("organizationId", owner.ids["organization_id"])
+    keys["Audit"] = ("organizationId", owner.ids["organization_id"])
     kept = {
         table: aws.client("dynamodb").query(
             TableName=aws.resources[f"{table}Table"].ref,
@@ -358,6 +438,12 @@ def test_an_anonymous_caller_is_refused_before_the_request_is_validated(aws: Aws
     assert attempt(name, nonsense, headers={}, body={"quality": 7}).code == (401, "AUTH_REQUIRED")
 
 
+def receipt_of_a_deletion(aws: AwsEnvironment) -> str:
+    receipt_id = uuid7()
+    assert wiring.deletions().begin(create_user(aws).user_id, receipt_id, due_at=now(), now=now())
+    return receipt_id
+
+
 @pytest.mark.parametrize("kind", INVALID_CREDENTIALS)
 @pytest.mark.parametrize("name", PUBLICS)
 def test_a_public_operation_ignores_credentials(
@@ -367,7 +453,10 @@ def test_a_public_operation_ignores_credentials(
     body = OPERATIONS[name].body(Owner(user, {}))
 
     *_, token, file_name = wiring.file_links().link("renders/ada/villa/output.png").split("/")
-    ids = {"part": "page.css", "token": token, "name": file_name}
+    part = "dashboard.css" if "dashboard" in name else "page.css"
+    ids = {"part": part, "token": token, "name": file_name, "style_id": "golden-hour@1"}
+    if "receipt_id" in OPERATIONS[name].ids:
+        ids["receipt_id"] = receipt_of_a_deletion(aws)
 
     assert attempt(name, ids, headers=invalid_credentials[kind], body=body).status == OPERATIONS[name].success
 
@@ -386,6 +475,14 @@ class Keyring:
         if scopes not in self.made:
             self.made[scopes] = key(self.owner.user, *scopes)
         return {"x-api-key": self.made[scopes]}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[AwsEnvironment]:
+    """An environment with rate limits that the keyring does not reach."""
+    unlimited = json.dumps(dict.fromkeys(Platform, 1_000_000))
+    with mock_aws(), aws_environment(None, RateLimits=unlimited) as environment:
+        yield environment
 
 
 @pytest.fixture(scope="module")
@@ -434,8 +531,11 @@ def test_a_key_of_any_scope_is_admitted_if_no_scope_is_required(aws: AwsEnvironm
     assert statuses == {OPERATIONS[name].success}
 
 
-@pytest.mark.parametrize("name", GUARDED)
-def test_an_access_token_is_admitted_everywhere(caller: Owner, name: str) -> None:
+FOR_OPERATORS: Final = [name for name, each in OPERATIONS.items() if each.who == Scope.READ_METRICS]
+
+
+@pytest.mark.parametrize("name", [name for name in GUARDED if name not in FOR_OPERATORS])
+def test_an_access_token_is_admitted_everywhere_but_to_what_is_for_operators(caller: Owner, name: str) -> None:
     operation = OPERATIONS[name]
 
     assert (
@@ -443,10 +543,55 @@ def test_an_access_token_is_admitted_everywhere(caller: Owner, name: str) -> Non
     )
 
 
+@pytest.mark.parametrize("name", FOR_OPERATORS)
+def test_what_is_for_operators_refuses_the_access_token_of_a_user(caller: Owner, name: str) -> None:
+    assert attempt(name, {}, headers=caller.user.headers).code == (403, "INSUFFICIENT_PERMISSIONS")
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_the_access_token_of_an_operator_is_admitted_everywhere(aws: AwsEnvironment, name: str) -> None:
+    user = create_user(aws, balance=100, operator=True)
+    mine, operation = Owner(user, Ids(aws, user)), OPERATIONS[name]
+
+    assert attempt(name, mine.ids, headers=user.headers, body=operation.body(mine)).status == operation.success
+
+
+def test_the_figures_of_everybody_need_the_scope_of_operators(aws: AwsEnvironment, caller: Owner) -> None:
+    """Every other combination of credentials is refused, and the refusal names the scope."""
+    operator, everybody = create_user(aws, operator=True), {"whose": "everybody"}
+    refused = (caller.user.headers, {"x-api-key": key(caller.user, *(Scope(each) for each in USER_SCOPES))})
+    admitted = (operator.headers, {"x-api-key": key(operator, Scope.READ_RENDERS, Scope.READ_METRICS)})
+
+    for headers in refused:
+        answer = attempt("GET /analytics/usage", {}, headers=headers, query=everybody)
+        assert (answer.code[0], answer.json["details"]) == (403, {"requiredScope": "metrics:read"})
+    for headers in admitted:
+        assert attempt("GET /analytics/usage", {}, headers=headers, query=everybody).status == 200
+
+
+def test_only_operators_create_keys_that_read_the_metrics(aws: AwsEnvironment, caller: Owner) -> None:
+    body = {"name": "prometheus", "scopes": ["metrics:read"]}
+    operator = create_user(aws, operator=True)
+
+    answer = attempt("POST /keys", {}, headers=caller.user.headers, body=body)
+
+    assert (answer.code, answer.json["details"]) == (
+        (403, "INSUFFICIENT_PERMISSIONS"),
+        {"requiredScope": "metrics:read"},
+    )
+    assert attempt("POST /keys", {}, headers=operator.headers, body=body).status == 201
+
+
 # ---------------------------------------------------------------- what is another user's
 
 
-@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
+OF_AN_OWNER: Final = [
+    name for name, each in OPERATIONS.items() if each.ids and each.who != PUBLIC and each.ids != ("consent_name",)
+]
+"""Operations whose path names something of one user. A consent has the same name for all, a receipt names nobody."""
+
+
+@pytest.mark.parametrize("name", OF_AN_OWNER)
 def test_an_object_of_another_user_is_not_found_and_does_not_change(
     aws: AwsEnvironment, other_user: Owner, caller: Owner, name: str
 ) -> None:
@@ -459,7 +604,7 @@ def test_an_object_of_another_user_is_not_found_and_does_not_change(
     assert list(wiring.keys().of_user(other_user.user.user_id)) == keys
 
 
-@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.ids])
+@pytest.mark.parametrize("name", OF_AN_OWNER)
 def test_an_object_of_another_user_is_answered_like_an_unknown_id(other_user: Owner, caller: Owner, name: str) -> None:
     body = OPERATIONS[name].body(caller)
     unknown = {each: uuid7() for each in other_user.ids}

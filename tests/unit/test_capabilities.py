@@ -29,6 +29,9 @@ FIELD_OF = {
     "normal_image": EngineInput.NORMAL_IMAGE,
     "camera": EngineInput.CAMERA,
     "materials": EngineInput.MATERIALS,
+    "model_file": EngineInput.MODEL_UPLOAD,
+    "sun": EngineInput.SUN,
+    "layers": EngineInput.LAYERS,
 }
 
 
@@ -135,7 +138,11 @@ def test_the_rate_limits_are_those_of_the_deployment(environment: pytest.MonkeyP
     assert show().data["limits"]["requestsPerMinute"] == {"revit": 7, "unknown": 3}
 
 
-SHARED = {"gemini": [ENGINES / "prompts.py"], "bedrock": [ENGINES / "prompts.py"]}
+SHARED = {
+    "gemini": [ENGINES / "prompts.py"],
+    "bedrock": [ENGINES / "prompts.py"],
+    "cycles": [ENGINES / "preview/look/requested.py"],
+}
 """Modules whose functions read a request for several engines."""
 
 

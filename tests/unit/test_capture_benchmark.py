@@ -217,6 +217,7 @@ TOLERANCES = {"recall": 0.02, "precision": 0.05, "details": 0.05, "background_io
 """How far below its committed figure a measure may fall."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "mode", "before"), CASES, ids=[f"{case[0]}, {case[1]}" for case in CASES])
 def test_the_engine_is_no_worse_on_committed_captures(name: str, mode: str, before: Any, tmp_path: Any) -> None:
     """After an improvement: python -m benchmarks.captures --committed --baseline."""

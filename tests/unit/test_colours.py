@@ -14,10 +14,11 @@ import pyvips
 from numpy.typing import NDArray
 from PIL import Image
 
-from renderiq.domain.renders import AspectRatio, Quality, Style
+from renderiq.domain.renders import AspectRatio, Quality
 from renderiq.engines import EngineRequest, images
 from renderiq.engines.colour_management import as_rgb
 from tests.support.costly_images import chunk, header
+from tests.support.styles import NATURAL
 
 WIDTH, HEIGHT = 120, 96
 TOLERANCE = 3.0
@@ -394,7 +395,7 @@ def test_a_transparent_colour_of_16_bits() -> None:
 
 
 def test_services_get_srgb_too() -> None:
-    request = EngineRequest(b"", Style.NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
+    request = EngineRequest(b"", NATURAL, Quality.STANDARD, AspectRatio.SQUARE, seed=1)
     wide, plain = (
         np.asarray(Image.open(io.BytesIO(images.encode_input(data, request, max_pixels=1 << 20))), np.float64)
         for data in (png(in_wide(RGB), embedded(WIDE)), png(RGB))

@@ -12,12 +12,13 @@ import pytest
 
 from renderiq.tokens import RefreshToken
 from tests.support import wiring
-from tests.support.accounts import User, add_project, add_to_user_pool, create_user
+from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.contract import document
 from tests.support.forms import multipart
 from tests.support.functions import handler
 from tests.support.http import call
+from tests.support.organizations import Office, create_office
 from tests.support.renders import post_render
 from tests.support.uploads import announce
 
@@ -66,8 +67,15 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         if parameter == "keyId":
             body = {"name": "Night batch", "scopes": ["renders:read"]}
             return str(call("keys", "POST", "/keys", headers=user.headers, json=body).data["id"])
+        if parameter in {"organizationId", "userId", "invitationId"}:
+            return of_organization(aws, user, parameter)
         if parameter == "renderId":
             return str(post_render(user).data["renderId"])
+        if parameter == "styleId":
+            style = {"title": "Evenings", "base": "golden-hour"}
+            return str(call("styles", "POST", "/styles", headers=user.headers, json=style).data["name"])
+        if parameter == "consentName":
+            return "third_party_ai"
         if parameter == "uploadId":
             return str(announce(user, b"", size=20_971_520).data["uploadId"])
         body = {"url": "https://hooks.example.com/renderiq", "events": ["render.completed"]}
@@ -75,6 +83,15 @@ def new_id(aws: AwsEnvironment, public_names: None) -> Callable[[User, str], str
         return str(answer.data["webhookId"])
 
     return create
+
+
+def of_organization(aws: AwsEnvironment, user: User, parameter: str) -> str:
+    """Returns the id of the user's organisation, which is created at the first call, or of something in it."""
+    found = wiring.organization_service().of_user(user.user_id, now=datetime.now(UTC))
+    office = Office(found[0].organization.organization_id, user) if found else create_office(aws, owner=user)
+    if parameter == "userId":
+        return office.join(create_user(aws)).user_id
+    return office.invite("alan@example.com")[0].invitation_id if parameter == "invitationId" else office.organization_id
 
 
 def approved_device_code(user: User) -> str:
@@ -101,11 +118,15 @@ def test_the_api_accepts_the_example(
         add_to_user_pool(aws, example["email"], example["password"])
     if path == "/auth/password/reset":
         example = {**example, "email": user.email}
+    if method == "DELETE" and "password" in example:
+        example = {"password": PASSWORD}
     if path == "/auth/refresh":
         assert len(example["refresh_token"]) == len(user.refresh_token)
         example = {"refresh_token": user.refresh_token}
     if path == "/auth/device/token":
         example = {**example, "device_code": approved_device_code(user)}
+    if path == "/invitations/accept":
+        example = {"token": create_office(aws).invite(user.email)[1]}
     target = re.sub(r"\{(\w+)\}", lambda found: new_id(user, found[1]), path)
     if media_type == "application/json":
         body: dict[str, Any] = {"json": example}
@@ -130,6 +151,7 @@ def test_the_examples_of_events_tell_what_happened() -> None:
         "render.completed": "completed",
         "render.failed": "failed",
         "render.cancelled": "cancelled",
+        "usage.month": None,
         "webhook.test": None,
     }
     assert [event for event, example in told.items() if "outputUrl" in example["data"]] == ["render.completed"]

@@ -10,7 +10,7 @@ from contract.document import document
 
 CONTRACT = document()
 VERBS = (
-    "cancel|complete|create|delete|end|estimate|exchange|finalize|forgot|get|list|on|poll|redeliver|refresh|register"
+    "accept|answer|cancel|complete|create|delete|end|estimate|exchange|finalize|forgot|get|list|on|poll|redeliver|refresh|register"
     "|repeat|request|reset|revoke|rotate|sign|start|test|update"
 )
 
@@ -48,6 +48,13 @@ def test_an_operation_is_named_as_a_method() -> None:
 
 def test_no_schema_has_alternatives_or_constants() -> None:
     assert [part for part in parts() if {"anyOf", "oneOf", "allOf", "const", "propertyNames"} & part.keys()] == []
+
+
+def test_no_schema_has_the_name_of_a_class_that_clients_need() -> None:
+    """A class of that name hides the language's own: a client in Ruby could not read a time any more."""
+    builtin = {"Array", "Date", "DateTime", "Error", "File", "Hash", "List", "Map", "Object", "Set", "String", "Time"}
+
+    assert not builtin & {*CONTRACT["components"]["schemas"]}
 
 
 def test_no_schema_has_an_empty_default() -> None:

@@ -237,7 +237,6 @@ def test_a_new_password_ends_what_was_approved_before(user: User, device: Device
 
 def test_the_session_is_listed_and_revoked_as_any_other(user: User, device: Device, address: str) -> None:
     decide(user, device, address)
-    device.now = datetime.now(UTC)
     tokens = device.ask(after=0).json
     headers = {"authorization": f"Bearer {tokens['access_token']}"}
     listed = call("auth_sessions", "GET", "/auth/sessions", headers=headers).data["sessions"]

@@ -51,6 +51,19 @@ def test_a_wrong_value_is_named(user: User) -> None:
     assert answer.json["details"]["fields"][0]["field"] == "quality"
 
 
+def test_a_callback_that_is_no_url_is_named(user: User) -> None:
+    answer = estimate(user, callbackUrl="AAA")
+
+    assert answer.code == (400, "INVALID_INPUT")
+    assert answer.json["details"]["fields"][0]["field"] == "callbackUrl"
+    assert estimate(user, callbackUrl="https://büro.example/hook").status == 200
+
+
+def test_a_project_that_is_no_id_is_refused(user: User) -> None:
+    assert estimate(user, projectId="AAA").code == (400, "INVALID_PROJECT_ID")
+    assert estimate(user, projectId="").status == 200
+
+
 def test_an_unknown_model_is_estimated_as_the_default(user: User) -> None:
     assert estimate(user, model="nobody-knows-it", quality="high").data == estimate(user, quality="high").data
 

@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from renderiq.errors import invalid_field
 from renderiq.stores.user_pool import UserPool
 from tests.support import wiring
 from tests.support.accounts import User, create_user
-from tests.support.aws import AwsEnvironment
+from tests.support.aws import AwsEnvironment, aws_environment
 from tests.support.functions import handler, lambda_context
 from tests.support.paths import ROOT
 
 SAMPLES = sorted((ROOT / "events").glob("*.json"))
 EXPECTED = {
+    "account": 401,
+    "account_deletions_id": 404,
+    "account_export": 202,
+    "analytics_usage": 200,
     "auth_device": 200,
     "auth_device_code": 200,
     "auth_device_token": 400,
@@ -32,18 +37,32 @@ EXPECTED = {
     "auth_signin": 401,
     "auth_signout": 200,
     "capabilities": 200,
+    "consents": 200,
+    "consents_id": 200,
     "credits": 200,
     "credits_transactions": 200,
+    "dashboard": 200,
+    "dashboard_id": 200,
     "default": 404,
     "docs": 200,
     "docs_id": 200,
     "files_id_id": 404,
     "health": 200,
+    "invitations_accept": 404,
     "keys": 201,
+    "metrics": 403,
     "keys_id": 404,
     "keys_id_rotate": 404,
     "openapi_json": 200,
+    "organizations": 201,
+    "organizations_id": 404,
+    "organizations_id_audit": 404,
+    "organizations_id_invitations": 404,
+    "organizations_id_invitations_id": 404,
+    "organizations_id_members": 404,
+    "organizations_id_members_id": 404,
     "renders": 202,
+    "settings_retention": 200,
     "renders_estimate": 200,
     "renders_id": 404,
     "renders_id_again": 404,
@@ -57,6 +76,10 @@ EXPECTED = {
     "projects": 201,
     "projects_id": 404,
     "settings": 200,
+    "styles": 201,
+    "styles_id": 200,
+    "styles_id_cover": 200,
+    "styles_mine": 200,
     "uploads": 201,
     "uploads_id": 404,
     "uploads_id_complete": 404,
@@ -73,6 +96,13 @@ class WrongCode(UserPool):
 
     def reset_password(self, *_: str) -> None:
         raise invalid_field("code", "is wrong or has expired")
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[AwsEnvironment]:
+    """A stack with every function."""
+    with mock_aws(), aws_environment(None, CyclesImageUri="image") as environment:
+        yield environment
 
 
 @pytest.fixture

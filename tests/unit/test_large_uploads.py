@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
+from renderiq.domain.consents import ConsentName
 from renderiq.domain.renders import Status
-from renderiq.domain.uploads import MAX_OPEN, PART_SIZE, RETENTION
+from renderiq.domain.uploads import MAX_OPEN, PART_SIZE
 from renderiq.engines import EngineRequest, Output
 from renderiq.ids import uuid7
 from renderiq.queues import RenderJob
@@ -24,7 +25,7 @@ from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.workers import sweep as sweep_worker
 from tests.support import pictures, wiring
-from tests.support.accounts import User, balance_of, create_user
+from tests.support.accounts import User, answer_consents, balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.http import Response, call
 from tests.support.renders import post_render, render_worker
@@ -84,6 +85,14 @@ def two_parts(aws: AwsEnvironment, user: User) -> tuple[str, dict[int, bytes]]:
 
 
 # ---------------------------------------------------------------- announcing
+
+
+@pytest.fixture
+def user(aws: AwsEnvironment) -> User:
+    """A user who agrees to the upload of 3D models."""
+    made = create_user(aws)
+    answer_consents(made, ConsentName.MODEL_UPLOAD)
+    return made
 
 
 def test_a_file_is_announced_with_its_parts_signed(user: User) -> None:
@@ -481,11 +490,11 @@ def test_an_upload_for_another_purpose_is_refused(aws: AwsEnvironment, user: Use
     assert order(user, uploadId=upload_file(aws, user, PNG, purpose="depth")).code == (400, "INVALID_INPUT")
 
 
-def test_a_model_is_refused_with_a_sentence(user: User) -> None:
+def test_a_stack_without_path_tracer_refuses_a_model_with_a_sentence(user: User) -> None:
     refused = order(user, uploadedImageData="x", modelUploadId=uuid7())
 
     assert refused.code == (400, "INVALID_INPUT")
-    assert "no engine renders from a 3D model yet" in refused.json["error"]
+    assert "no model here renders 3D models" in refused.json["error"]
 
 
 @pytest.mark.parametrize("field", ["uploadId", "depthUploadId", "materialIdUploadId", "normalUploadId"])
@@ -661,9 +670,9 @@ def test_an_open_upload_is_removed_after_a_day(aws: AwsEnvironment, user: User) 
 def test_a_ready_upload_is_removed_at_the_end_of_its_retention(aws: AwsEnvironment, user: User) -> None:
     upload_id = upload_file(aws, user, PNG)
 
-    sweep(after=RETENTION - DAY)
+    sweep(after=timedelta(days=30) - DAY)
     assert read(user, upload_id).data["status"] == "ready"
-    sweep(after=RETENTION + timedelta(minutes=1))
+    sweep(after=timedelta(days=30) + timedelta(minutes=1))
 
     assert left_of(aws, user) == []
     assert read(user, upload_id).code == (404, "NOT_FOUND")
@@ -672,7 +681,7 @@ def test_a_ready_upload_is_removed_at_the_end_of_its_retention(aws: AwsEnvironme
 
 def test_a_ready_upload_outlives_its_retention_while_a_render_waits_for_it(aws: AwsEnvironment, user: User) -> None:
     upload_id = upload_file(aws, user, PNG)
-    late = datetime.now(UTC) + RETENTION + timedelta(minutes=1)
+    late = datetime.now(UTC) + timedelta(days=30) + timedelta(minutes=1)
     order(user, uploadId=upload_id)
     # A render cannot be ordered in the future, so the upload is made old.
     wiring.uploads()._client.update_item(

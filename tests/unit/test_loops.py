@@ -96,7 +96,9 @@ class SimulatedQueue(Queue):
         self.work(job)
 
 
-@pytest.mark.parametrize("function", ["WebhookDeliveryWorkerFunction", "ProjectCleanupWorkerFunction"])
+@pytest.mark.parametrize(
+    "function", ["WebhookDeliveryWorkerFunction", "ProjectCleanupWorkerFunction", "AccountWorkerFunction"]
+)
 def test_lambda_lets_a_worker_enqueue_to_its_own_queue(function: str) -> None:
     assert transformed()["Resources"][function]["Properties"]["RecursiveLoop"] == "Allow"
 
@@ -107,6 +109,7 @@ def test_lambda_stops_the_loops_of_all_other_functions() -> None:
     assert [name for name, each in functions.items() if "RecursiveLoop" in each.get("Properties", {})] == [
         "WebhookDeliveryWorkerFunction",
         "ProjectCleanupWorkerFunction",
+        "AccountWorkerFunction",
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
+from renderiq.domain.consents import ConsentName
 from renderiq.domain.renders import Order
 from renderiq.engines import bedrock, gemini
 from renderiq.engines.bedrock import BedrockEngine
@@ -19,7 +20,7 @@ from renderiq.settings import SettingsError, settings
 from renderiq.stores import aws
 from renderiq.stores.items import to_attributes
 from tests.support import pictures, wiring
-from tests.support.accounts import User
+from tests.support.accounts import User, answer_consents, create_user
 from tests.support.aws import AwsEnvironment, clear_caches
 from tests.support.http import Response
 from tests.support.paths import ROOT
@@ -41,6 +42,14 @@ def configure(aws: AwsEnvironment, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     yield change
     monkeypatch.undo()
     clear_caches()
+
+
+@pytest.fixture
+def user(aws: AwsEnvironment) -> User:
+    """A user who agrees to AI services of third parties."""
+    made = create_user(aws)
+    answer_consents(made, ConsentName.THIRD_PARTY_AI)
+    return made
 
 
 def post(user: User, model: str, key: str = "") -> Response:
@@ -196,4 +205,7 @@ def test_the_worker_may_use_an_engine_only_if_it_is_enabled() -> None:
     } == {
         "UsesGemini": ("secretsmanager:GetSecretValue", {"Ref": "AWS::NoValue"}),
         "UsesBedrock": ("bedrock:InvokeModel", {"Ref": "AWS::NoValue"}),
+        # The end of a render may start one that waits, which may be the path tracer's.
+        "UsesCycles": ("sqs:SendMessage", {"Ref": "AWS::NoValue"}),
+        "UsesBatch": ("batch:SubmitJob", {"Ref": "AWS::NoValue"}),
     }

@@ -12,24 +12,30 @@ from typing import Any
 import pytest
 
 from local.cloudformation import load
+from renderiq.domain.access import Role
+from renderiq.domain.consents import ConsentName
 from renderiq.domain.device_codes import GRANT_TYPE
 from renderiq.domain.projects import MAX_PROJECTS
 from renderiq.domain.renders import RenderOutput, Status
 from renderiq.domain.webhooks import callback_target
 from renderiq.ids import uuid7
-from renderiq.queues import CleanupJob, DeliveryJob, RenderJob
+from renderiq.queues import AccountTaskJob, CleanupJob, DeliveryJob, RenderJob
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
 from renderiq.tokens import RefreshToken
+from renderiq.workers import account
 from tests.support import pictures, wiring
-from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, create_user
+from tests.support.accounts import PASSWORD, User, add_project, add_to_user_pool, answer_consents, create_user
 from tests.support.aws import AwsEnvironment
+from tests.support.figures import life, work
 from tests.support.functions import handler, lambda_context, sqs_event
 from tests.support.http import call, call_unchecked
+from tests.support.organizations import create_office
 from tests.support.paths import ROOT
 from tests.support.renders import post_render
-from tests.support.uploads import announce, complete, send, upload_file
-from tests.support.webhooks import register_webhook
+from tests.support.uploads import announce, complete, glb, send, upload_file
+from tests.support.usage_months import old_office, webhook_of
+from tests.support.webhooks import register_webhook, send_test_event
 
 RESOURCES: dict[str, Any] = load(ROOT / "template.yaml")["Resources"]
 PNG = pictures.png()
@@ -40,6 +46,8 @@ Use = tuple[str, str]
 AUTHENTICATION = {
     ("dynamodb:UpdateItem", "PrincipalsTable"),
     ("dynamodb:UpdateItem", "ApiKeysTable"),
+    ("dynamodb:BatchGetItem", "OrganizationsTable"),
+    ("dynamodb:BatchGetItem", "PrincipalsTable"),
     ("secretsmanager:GetSecretValue", "TokenSecret"),
 }
 """What authentication may need, for each kind of credentials."""
@@ -52,16 +60,37 @@ S3_ACTIONS = {
     "CompleteMultipartUpload": "PutObject",
     "HeadObject": "GetObject",
     "ListParts": "ListMultipartUploadParts",
+    "ListObjectsV2": "ListBucket",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
 }
 """The actions of those operations of S3 that are not named like their action."""
 STABILITY = (
     "arn:${AWS::Partition}:bedrock:*::foundation-model/stability.*",
     "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/*.stability.*",
 )
+SUBMIT = {("batch:SubmitJob", "CyclesJobQueue"), ("batch:SubmitJob", "CyclesJobDefinition")}
 UNSEEN: dict[str, set[Use]] = {
     # ListBucket is needed so that S3 answers 404 for a missing object.
-    "RendersFunction": {("s3:ListBucket", "ImagesBucket")},
-    "RendersIdAgainFunction": {("s3:ListBucket", "ImagesBucket")},
+    # The consent is read for engines that a laptop does not offer.
+    "RendersFunction": {
+        ("s3:ListBucket", "ImagesBucket"),
+        ("sqs:SendMessage", "CyclesQueue"),
+        ("dynamodb:GetItem", "ConsentsTable"),
+        *SUBMIT,
+    },
+    "RendersIdAgainFunction": {
+        ("s3:ListBucket", "ImagesBucket"),
+        ("sqs:SendMessage", "CyclesQueue"),
+        ("dynamodb:GetItem", "ConsentsTable"),
+        *SUBMIT,
+    },
+    # An estimate of a 3D model, which needs a stack with the path tracer.
+    "RendersEstimateFunction": {("dynamodb:GetItem", "UploadsTable")},
+    "RendersIdFunction": {("sqs:SendMessage", "CyclesQueue"), *SUBMIT},
+    "ProjectCleanupWorkerFunction": {
+        ("dynamodb:DeleteItem", "RendersTable"),
+        ("dynamodb:UpdateItem", "OrganizationsTable"),
+    },
     "FilesIdIdFunction": {("s3:ListBucket", "ImagesBucket")},
     "UploadsIdFunction": {("s3:ListBucket", "ImagesBucket")},
     "UploadsIdCompleteFunction": {("s3:ListBucket", "ImagesBucket")},
@@ -69,8 +98,37 @@ UNSEEN: dict[str, set[Use]] = {
     "RenderWorkerFunction": {
         ("s3:ListBucket", "ImagesBucket"),
         ("secretsmanager:GetSecretValue", "GeminiSecretArn"),
+        ("sqs:SendMessage", "CyclesQueue"),
+        *SUBMIT,
+        ("dynamodb:UpdateItem", "OrganizationsTable"),  # the refund of a member's render
         *(("bedrock:InvokeModel", model) for model in STABILITY),
     },
+    # The code of RenderWorkerFunction, with Blender, which this test does not start.
+    "CyclesWorkerFunction": {
+        ("dynamodb:GetItem", "RendersTable"),
+        ("dynamodb:UpdateItem", "RendersTable"),
+        ("dynamodb:Query", "RendersTable"),
+        ("dynamodb:DeleteItem", "RendersTable"),
+        ("dynamodb:UpdateItem", "AccountsTable"),
+        ("dynamodb:UpdateItem", "OrganizationsTable"),
+        ("sqs:SendMessage", "RenderQueue"),
+        ("dynamodb:PutItem", "LedgerTable"),
+        ("s3:GetObject", "ImagesBucket/captures/*"),
+        ("s3:GetObject", "ImagesBucket/uploads/*"),
+        ("s3:PutObject", "ImagesBucket/renders/*"),
+        ("s3:PutObjectTagging", "ImagesBucket/renders/*"),
+        ("s3:ListBucket", "ImagesBucket"),
+        ("s3:PutObject", "ImagesBucket/captures/*"),
+        ("s3:PutObjectTagging", "ImagesBucket/captures/*"),
+        ("sqs:SendMessage", "CyclesQueue"),
+        ("sqs:SendMessage", "RenderQueue"),
+        *SUBMIT,
+        ("dynamodb:Query", "WebhooksTable"),
+        ("dynamodb:UpdateItem", "WebhooksTable"),
+        ("secretsmanager:GetSecretValue", "CallbackSecret"),
+        *PUBLISHING,
+    },
+    "SweeperFunction": {("sqs:SendMessage", "CyclesQueue"), ("dynamodb:UpdateItem", "OrganizationsTable"), *SUBMIT},
 }
 """Actions that a function needs although no call in this module makes them."""
 
@@ -114,6 +172,11 @@ class Recorder:
         self._names[settings().render_queue_url] = "RenderQueue"
         self._names[settings().delivery_queue_url] = "DeliveryQueue"
         self._names[settings().project_cleanup_queue_url] = "ProjectCleanupQueue"
+        self._names[settings().account_task_queue_url] = "AccountTaskQueue"
+        self._names[settings().account_task_dead_letter_queue_url] = "AccountTaskDeadLetterQueue"
+        self._names[settings().render_dead_letter_queue_url] = "RenderDeadLetterQueue"
+        self._names[settings().delivery_dead_letter_queue_url] = "DeliveryDeadLetterQueue"
+        self._names[settings().project_cleanup_dead_letter_queue_url] = "ProjectCleanupDeadLetterQueue"
 
     @contextmanager
     def of(self, function: str) -> Iterator[None]:
@@ -131,7 +194,7 @@ class Recorder:
             case "dynamodb" if operation == "TransactWriteItems":
                 for action in params["TransactItems"]:
                     [(kind, write)] = action.items()
-                    yield f"dynamodb:{kind}Item", self._names[write["TableName"]]
+                    yield f"dynamodb:{kind.removesuffix('Item')}Item", self._names[write["TableName"]]
             case "dynamodb" if operation in {"BatchWriteItem", "BatchGetItem"}:
                 for table in params["RequestItems"]:
                     yield f"dynamodb:{operation}", self._names[table]
@@ -139,6 +202,10 @@ class Recorder:
                 yield f"dynamodb:{operation}", self._names[params["TableName"]]
             case "s3":
                 action = S3_ACTIONS.get(operation, operation)
+                for prefix in (
+                    [params["Key"].split("/")[0]] if "Tagging" in params and operation != "PutObjectTagging" else []
+                ):
+                    yield "s3:PutObjectTagging", f"ImagesBucket/{prefix}/*"
                 keys = [each["Key"] for each in params.get("Delete", {}).get("Objects", [params]) if "Key" in each]
                 for prefix in {key.split("/")[0] for key in keys}:
                     yield f"s3:{action}", f"ImagesBucket/{prefix}/*"
@@ -148,6 +215,8 @@ class Recorder:
                 yield f"sqs:{operation}", self._names[params["QueueUrl"]]
             case "secretsmanager":
                 yield f"secretsmanager:{operation}", self._names[params["SecretId"]]
+            case "cognito-idp" if operation.startswith("Admin"):
+                yield f"cognito-idp:{operation}", self._names[params["UserPoolId"]]
             case "cognito-idp":  # InitiateAuth is public: it needs no AWS credentials
                 return
 
@@ -157,8 +226,11 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
     recorder = Recorder(aws)
     for service in ("dynamodb", "s3", "sqs", "secretsmanager", "cognito-idp"):
         aws.client(service).meta.events.register("before-parameter-build", recorder.note, unique_id="policies")
-    for life in (
+    for scenario in (
         _a_session,
+        _a_style,
+        _consents,
+        _retention,
         _a_render,
         _a_refused_render,
         _a_render_tried_again,
@@ -167,8 +239,15 @@ def used(aws: AwsEnvironment) -> dict[str, set[Use]]:
         _a_project,
         _an_upload,
         _a_sweep,
+        _figures,
+        _a_month_of_figures,
+        _an_export_and_a_deletion,
+        _an_organization,
+        _keys_of_an_organization,
+        _renders_of_an_organization,
+        _privacy_of_an_organization,
     ):
-        life(aws, create_user(aws, balance=40), recorder)
+        scenario(aws, create_user(aws, balance=40), recorder)
     return recorder.used
 
 
@@ -241,6 +320,61 @@ def _post(user: User, key: str = "k", **fields: str) -> str:
     return str(answer.json.get("data", {}).get("renderId"))
 
 
+def _a_style(_: AwsEnvironment, user: User, at: Recorder) -> None:
+    body = {"title": "Evenings", "base": "golden-hour"}
+    with at.of("styles"):
+        name = call("styles", "POST", "/styles", headers=user.headers, json=body).data["name"]
+    with at.of("styles_mine"):
+        call("styles_mine", "GET", "/styles/mine", headers=user.headers)
+    with at.of("styles_id"):
+        call("styles_id", "GET", f"/styles/{name}", headers=user.headers)
+        call("styles_id", "PUT", f"/styles/{name}", headers=user.headers, json=body)
+    with at.of("renders_estimate"):
+        call("renders_estimate", "POST", "/renders/estimate", headers=user.headers, json={"style": name})
+    with at.of("renders"):
+        render_id = _post(user, "styled", style=name)
+    with at.of("renders_id_again"):
+        call("renders_id_again", "POST", f"/renders/{render_id}/again", headers=user.headers, json={})
+    with at.of("styles_id"):
+        call("styles_id", "DELETE", f"/styles/{name}", headers=user.headers)
+
+
+def _consents(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    with at.of("consents"):
+        call("consents", "GET", "/consents", headers=user.headers)
+    for name in ConsentName:
+        with at.of("consents_id"):
+            answer = {"version": 1, "granted": True}
+            assert call("consents_id", "POST", f"/consents/{name}", headers=user.headers, json=answer).status == 200
+    model = glb()
+    fields = {"purpose": "model", "contentType": "model/gltf-binary"}
+    with at.of("uploads"):
+        upload_id = announce(user, model, **fields).data["uploadId"]
+    with at.of("uploads_id_parts"):
+        call("uploads_id_parts", "POST", f"/uploads/{upload_id}/parts", headers=user.headers, json={"partNumbers": [1]})
+    send(aws, user, upload_id, {1: model})
+    with at.of("uploads_id_complete"):
+        complete(user, upload_id)
+
+
+def _retention(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    _post(user)
+    render_id = _post(user, "done")
+    handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
+    upload_id, opened = upload_file(aws, user, PNG), announce(user, PNG).data["uploadId"]
+    with at.of("settings_retention"):
+        call("settings_retention", "PUT", "/settings/retention", headers=user.headers, json={"captures": "7d"})
+        call("settings_retention", "GET", "/settings/retention", headers=user.headers)
+    job = AccountTaskJob("retention", user.user_id)
+    with at.of("account_worker"):
+        handler("account_worker")(sqs_event(job), lambda_context())
+        account.worker().resume(job, now=datetime.now(UTC) + timedelta(minutes=2))
+    assert wiring.uploads().get(user.user_id, upload_id).retention == "7d"
+    send(aws, user, opened, {1: PNG})
+    with at.of("uploads_id_complete"):
+        complete(user, opened)
+
+
 def _a_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     project_id = add_project(user)
     with at.of("webhooks_register"):
@@ -307,6 +441,7 @@ def _a_refused_render(aws: AwsEnvironment, user: User, at: Recorder) -> None:
 
 def _a_render_tried_again(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     """The engine of the render no longer exists."""
+    answer_consents(user)  # nobody knows whether an unknown engine sends pictures out
     job = RenderJob(user.user_id, _post(user))
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
@@ -468,9 +603,10 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
     wiring.renders().complete(render, lease="x", output=PICTURE, now=now)
     project_id = add_project(user)
     wiring.project_cleanup().delete(user.user_id, project_id, now=now - timedelta(hours=1))
+    wiring.retention_service().change(user.user_id, {}, now=now - timedelta(hours=1))
     announce(user, PNG)
     _age(aws, user, order_with=upload_file(aws, user, PNG))
-    aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable")
+    aws.backdate("RendersTable", "DeliveriesTable", "ProjectsTable", "AccountTasksTable")
     aws.backdate("UploadsTable", by=timedelta(days=40))
     with at.of("sweeper"):
         done = handler("sweeper")({}, lambda_context())
@@ -480,9 +616,198 @@ def _a_sweep(aws: AwsEnvironment, user: User, at: Recorder) -> None:
         "renders published",
         "DeliveryJob enqueued",
         "CleanupJob enqueued",
+        "AccountTaskJob enqueued",
         "uploads removed",
     } <= {*done}
     assert wiring.renders().get(waiting.user_id, waiting.render_id).status is Status.PENDING
+
+
+def _figures(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    """Counts the changes of a render and shows the figures."""
+    records = life(1, user.user_id)
+    with at.of("stats_worker"):
+        assert work(*records) == []
+    with at.of("analytics_usage"):
+        call("analytics_usage", "GET", "/analytics/usage", headers=user.headers)
+    operator = create_user(aws, operator=True)
+    with at.of("metrics"):
+        assert call_unchecked("metrics", "GET", "/metrics", headers=operator.headers).status == 200
+
+
+def _a_month_of_figures(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    """Publishes the figures of a month to a webhook and a poll endpoint."""
+    office = old_office(aws, datetime(2026, 1, 1, tzinfo=UTC))
+    webhook_of(office)
+    webhook_of(office, url=None, type="poll")
+    with at.of("usage_month_worker"):
+        done = handler("usage_month_worker")({}, lambda_context())
+    assert (done["new"], done["polled"], done["isComplete"]) == (1, 1, True)
+
+
+def _an_export_and_a_deletion(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    answer_consents(user)
+    image = base64.b64encode(PNG).decode()
+    call("projects", "POST", "/projects", headers=user.headers, json={"name": "Villa", "image": image})
+    call("styles", "POST", "/styles", headers=user.headers, json={"title": "Evenings", "base": "golden-hour"})
+    call("keys", "POST", "/keys", headers=user.headers, json={"name": "CI", "scopes": ["renders:read"]})
+    send_test_event(user, str(register_webhook(user)["webhookId"]))
+    _post(user)
+    render_id = _post(user, "done")
+    handler("render_worker")(sqs_event(RenderJob(user.user_id, render_id)), lambda_context())
+    upload_file(aws, user, PNG)
+    announce(user, PNG)
+    assert work(*life(1, user.user_id)) == []
+    device = wiring.device_code_service()
+    now = datetime.now(UTC)
+    issued = device.issue(platform="rhino", address="198.51.100.7", now=now)
+    _, approval = device.review(user.user_id, issued.user_code, now=now)
+    device.decide(approval, approve=True, now=now)
+    path, later = "/account/export", now + timedelta(minutes=2)
+    with at.of("account_export"):
+        assert call("account_export", "POST", path, headers=user.headers).status == 202
+    with at.of("account_worker"):
+        account.worker().resume(AccountTaskJob("export", user.user_id), now=later)
+    with at.of("account_export"):
+        [file] = call("account_export", "GET", path, headers=user.headers).data["files"]
+    _follow(file["url"], at)
+    with at.of("account"):
+        receipt_id = call("account", "DELETE", "/account", headers=user.headers).data["receiptId"]
+    with at.of("account_worker"):
+        for _ in range(8):
+            account.worker().resume(AccountTaskJob("deletion", user.user_id), now=later)
+        account.worker().resume(AccountTaskJob("deletion", user.user_id), now=later + timedelta(days=2))
+    with at.of("account_deletions_id"):
+        receipt = call("account_deletions_id", "GET", f"/account/deletions/{receipt_id}").data
+    assert receipt["status"] == "deleted"
+
+
+def _an_organization(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    other, third = create_user(aws), create_user(aws)
+    with at.of("organizations"):
+        made = call("organizations", "POST", "/organizations", headers=user.headers, json={"name": "Atelier"}).data
+        call("organizations", "GET", "/organizations", headers=user.headers)
+    path = f"/organizations/{made['organizationId']}"
+    with at.of("organizations_id"):
+        call("organizations_id", "GET", path, headers=user.headers)
+        body: dict[str, Any] = {"policy": {"rendersAtOnce": 2}}
+        assert call("organizations_id", "PATCH", path, headers=user.headers, json=body).status == 200
+    with at.of("account_export"):
+        headers = user.headers | {"x-renderiq-organization": made["organizationId"]}
+        assert call("account_export", "POST", "/account/export", headers=headers).status == 202
+    with at.of("organizations_id_invitations"):
+        invited = [
+            call("organizations_id_invitations", "POST", f"{path}/invitations", headers=user.headers, json=body).data
+            for body in (
+                {"email": other.email, "role": "owner"},
+                {"email": third.email},
+                {"email": "x@example.com"},
+            )
+        ]
+        call("organizations_id_invitations", "GET", f"{path}/invitations", headers=user.headers)
+    with at.of("organizations_id_invitations_id"):
+        gone = f"{path}/invitations/{invited[2]['invitationId']}"
+        assert call("organizations_id_invitations_id", "DELETE", gone, headers=user.headers).status == 200
+    with at.of("invitations_accept"):
+        for guest, invitation in zip((other, third), invited, strict=False):
+            body = {"token": invitation["token"]}
+            assert call("invitations_accept", "POST", "/invitations/accept", headers=guest.headers, json=body).status
+    with at.of("organizations_id_members"):
+        assert (
+            len(call("organizations_id_members", "GET", f"{path}/members", headers=user.headers).data["members"]) == 3
+        )
+    with at.of("organizations_id_members_id"):
+        theirs = f"{path}/members/{third.user_id}"
+        body = {"role": "owner"}
+        assert call("organizations_id_members_id", "PATCH", theirs, headers=user.headers, json=body).status == 200
+        assert call("organizations_id_members_id", "DELETE", theirs, headers=user.headers).status == 200
+    with at.of("organizations_id_audit"):
+        assert len(call("organizations_id_audit", "GET", f"{path}/audit", headers=user.headers).data["entries"]) == 11
+
+
+def _keys_of_an_organization(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    office = create_office(aws, owner=user)
+    with at.of("keys"):
+        body = {"name": "CI", "scopes": ["org:read"]}
+        key_id = call("keys", "POST", "/keys", headers=office.headers, json=body).data["id"]
+    with at.of("keys_id_rotate"):
+        rotated = call("keys_id_rotate", "POST", f"/keys/{key_id}/rotate", headers=office.headers, json={}).data
+    with at.of("keys_id"):
+        assert call("keys_id", "DELETE", f"/keys/{rotated['id']}", headers=office.headers).status == 200
+
+
+def _privacy_of_an_organization(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    office = create_office(aws, credits_=100, owner=user)
+    member = office.join(create_user(aws))
+    with at.of("consents_id"):
+        body = {"version": 1, "granted": True}
+        assert call("consents_id", "POST", "/consents/model_upload", headers=office.headers, json=body).status == 200
+    path, later = f"/organizations/{office.organization_id}", datetime.now(UTC) + timedelta(minutes=2)
+    with at.of("organizations_id"):
+        policy = {"policy": {"retention": {"captures": "7d"}}}
+        assert call("organizations_id", "PATCH", path, headers=user.headers, json=policy).status == 200
+    post_render(member, headers=office.acting(member))
+    call("settings_retention", "PUT", "/settings/retention", headers=member.headers, json={"renders": "30d"})
+    call("account_export", "POST", "/account/export", headers=office.headers)
+    with at.of("account_worker"):
+        account.worker().resume(AccountTaskJob("retention", office.organization_id), now=later)
+        account.worker().resume(AccountTaskJob("retention", member.user_id), now=later)
+        account.worker().resume(AccountTaskJob("export", office.organization_id), now=later)
+    with at.of("account"):
+        assert call("account", "DELETE", "/account", headers=member.headers).status == 202
+    office.join(late := create_user(aws))
+    wiring.principals().close(late.user_id, now=later)
+    begun = wiring.deletions().begin(late.user_id, uuid7(), due_at=later, now=later - timedelta(minutes=2))
+    assert begun
+    with at.of("organizations_id"):
+        assert call("organizations_id", "DELETE", path, headers=user.headers).status == 202
+    owner = create_user(aws)
+    create_office(aws, owner=owner)
+    with at.of("account"):
+        assert call("account", "DELETE", "/account", headers=owner.headers).status == 202
+    other = create_office(aws)
+    other.join(co_owner := create_user(aws), Role.OWNER)
+    with at.of("account"):
+        assert call("account", "DELETE", "/account", headers=co_owner.headers).status == 202
+    with at.of("account_worker"):
+        for whose in (late.user_id, office.organization_id):
+            for _ in range(8):
+                account.worker().resume(AccountTaskJob("deletion", whose), now=later)
+
+
+def _renders_of_an_organization(aws: AwsEnvironment, user: User, at: Recorder) -> None:
+    """One render at the same time: others wait, and each end starts the next one."""
+    office = create_office(aws, credits_=1000, owner=user)
+    office.set_policy(rendersAtOnce=1)
+    owner = User(user.user_id, user.email, user.access_token, user.refresh_token)
+
+    def order(count: int = 1, **fields: str) -> list[str]:
+        answer = post_render(owner, {"count": str(count), **fields}, headers=office.headers).data
+        return [each["renderId"] for each in answer.get("renders", [answer])]
+
+    with at.of("renders"):
+        first, second = order(2)
+    with at.of("renders_id"):
+        call("renders_id", "DELETE", f"/renders/{second}", headers=office.headers)
+    (third,) = order()
+    with at.of("renders_id"):
+        call("renders_id", "DELETE", f"/renders/{first}", headers=office.headers)
+    with at.of("renders_id_again"):
+        body = {"changes": {}, "count": 2}
+        path = f"/renders/{third}/again"
+        assert call("renders_id_again", "POST", path, headers=office.headers, json=body).status == 202
+    with at.of("render_worker"):
+        handler("render_worker")(sqs_event(RenderJob(office.user_id, third)), lambda_context())
+    office.set_policy(rendersAtOnce=2)
+    with at.of("renders_id_again"):
+        assert call("renders_id_again", "POST", path, headers=office.headers, json=body).status == 202
+    office.set_policy(rendersAtOnce=3)
+    project_id = call("projects", "POST", "/projects", headers=office.headers, json={"name": "Chalet"}).data["id"]
+    order(projectId=project_id)
+    aws.backdate("RendersTable", by=timedelta(minutes=10))
+    with at.of("sweeper"):
+        assert "waiting renders started" in handler("sweeper")({}, lambda_context())
+    with at.of("projects_id"):
+        assert call("projects_id", "DELETE", f"/projects/{project_id}", headers=office.headers).status == 200
 
 
 @pytest.mark.parametrize(
@@ -497,6 +822,14 @@ def test_the_policies_of_a_function_allow_its_calls(used: dict[str, set[Use]], f
 )
 def test_the_policies_of_a_function_allow_no_other_calls(used: dict[str, set[Use]], function: str) -> None:
     assert allowed(function) - used[function] - AUTHENTICATION - UNSEEN.get(function, set()) == set()
+
+
+def test_no_function_may_change_or_delete_an_entry_of_the_audit_log() -> None:
+    functions = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
+
+    uses = {action for name in functions for action, resource in allowed(name) if resource == "AuditTable"}
+
+    assert uses == {"dynamodb:PutItem", "dynamodb:Query"}
 
 
 def test_exceptions_name_only_functions_that_exist() -> None:

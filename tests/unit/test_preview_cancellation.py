@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality
 from renderiq.engines import EngineRequest, RenderCancelledError
 from renderiq.engines.preview import PreviewEngine
-from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.look.styles import look_of
 from renderiq.engines.preview.look.tone_mapping import grade_photo
 from renderiq.engines.preview.raster import BAND_ROWS
 from renderiq.engines.preview.segment.scene import segment_capture
+from tests.support.styles import PHOTOREALISTIC, SOFT
 from tests.unit.test_preview_engine import draw_photo, encode_image, load_capture, make_request
 
 SEGMENTATION, TRACING, SHADOWS, BACKDROP = 5, 20, 35, 42
@@ -49,7 +50,7 @@ def render_until_cancelled(request: EngineRequest, progress: int, look: int) -> 
 @pytest.mark.parametrize("stage", [SEGMENTATION, TRACING, SHADOWS, BACKDROP])
 @pytest.mark.parametrize("look", [1, 2])
 def test_a_cancellation_during_a_stage_ends_that_stage(stage: int, look: int) -> None:
-    cancelled = render_until_cancelled(make_request(style=Style.PHOTOREALISTIC), stage, look)
+    cancelled = render_until_cancelled(make_request(style=PHOTOREALISTIC), stage, look)
 
     assert cancelled.reported[-1] == stage
     assert cancelled.looks[stage] == look
@@ -59,7 +60,7 @@ def test_a_cancellation_during_a_stage_ends_that_stage(stage: int, look: int) ->
 def test_each_stage_looks_at_cancellation_within_it(stage: int) -> None:
     should_cancel = CancelAt(100, 1)
 
-    PreviewEngine().render(make_request(style=Style.PHOTOREALISTIC), should_cancel.reported.append, should_cancel)
+    PreviewEngine().render(make_request(style=PHOTOREALISTIC), should_cancel.reported.append, should_cancel)
 
     # The last look of a stage is the one before its end is reported.
     assert should_cancel.looks[stage] > 2
@@ -105,7 +106,7 @@ def test_a_cancellation_while_a_photo_is_graded_ends_it_after_the_band() -> None
     checks = CountedChecks(3)
 
     with pytest.raises(RenderCancelledError):
-        grade_photo(np.asarray(draw_photo(640, 1280)), LOOKS[Style.SOFT], checks)
+        grade_photo(np.asarray(draw_photo(640, 1280)), look_of(SOFT), checks)
 
     assert checks.count == 3
 

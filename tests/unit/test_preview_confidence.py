@@ -11,21 +11,28 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import AspectRatio, EngineMode, Quality, Style
+from renderiq.domain.renders import AspectRatio, EngineMode, Quality
+from renderiq.domain.styles import StyleVersion
 from renderiq.engines import EngineRequest, Output
 from renderiq.engines.preview import PreviewEngine
-from renderiq.engines.preview.capture import Capture, read_capture
+from renderiq.engines.preview.capture import Capture, find_background_of, read_capture, surroundings_of
 from renderiq.engines.preview.classify.confidence import Doubt
+from renderiq.engines.preview.classify.enclosed_foliage import has_enclosed_foliage
+from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines
 from renderiq.engines.preview.look.enlargement import enlarge
-from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.look.styles import look_of
 from renderiq.engines.preview.segment.deblocking import is_compressed, remove_compression_artefacts
+from renderiq.engines.preview.segment.labels import merge_labels
 from renderiq.engines.preview.segment.morphology import local_range
 from renderiq.engines.preview.segment.overlays import remove_overlays
+from renderiq.engines.preview.segment.scene import resize_for_analysis, segment_capture
 from renderiq.engines.preview.segment.viewport_background import find_viewport_background
 from renderiq.engines.preview.shade.kept_texture import TEXTURE_ONE, face_texture, find_lawn
 from renderiq.engines.preview.shade.paper import choose_paper
+from renderiq.engines.preview.shade.seen_edges import put_lost_lines_back, restore_edges
 from renderiq.engines.preview.verify import find_faults
+from tests.support.styles import PHOTOREALISTIC, STUDIO
 
 Colours = NDArray[np.uint8]
 SIZE = (1280, 720)
@@ -131,7 +138,7 @@ def read(picture: Image.Image) -> Capture:
     return read_capture(picture, None)
 
 
-def render(picture: Image.Image, style: Style = Style.PHOTOREALISTIC) -> Output:
+def render(picture: Image.Image, style: StyleVersion = PHOTOREALISTIC) -> Output:
     request = EngineRequest(as_png(picture), style, Quality.STANDARD, AspectRatio.WIDE, seed=5)
     return PreviewEngine().render(request, lambda _: None, lambda: False)
 
@@ -207,7 +214,7 @@ def test_a_house_at_eye_level_is_repainted_under_the_sky() -> None:
 
 
 def test_a_view_from_above_stands_on_paper_and_keeps_its_colours() -> None:
-    output = render(draw_doll_house(), Style.STUDIO)
+    output = render(draw_doll_house(), STUDIO)
     pixels = decode_pixels(output)
 
     assert mode_of(output) is EngineMode.MIXED
@@ -247,6 +254,109 @@ def test_grid_axis_and_lone_dimensions_are_background() -> None:
     outside[235:545, 295:705] = False
     assert (background.opacity[outside] > 0).mean() < 0.002
     assert (background.opacity[310:490, 310:510] == 1).all()
+
+
+def test_posts_before_a_dark_grid_stay_and_the_grid_goes() -> None:
+    picture = Image.new("RGB", SIZE, DARK_EMPTY)
+    brush = ImageDraw.Draw(picture)
+    for place in range(20, 1280, 60):
+        brush.line([(place, 0), (place, 720)], fill=(72, 72, 72))
+        brush.line([(0, place), (1280, place)], fill=(72, 72, 72))
+    brush.rectangle((300, 400, 900, 640), fill=(200, 190, 180))
+    brush.rectangle((597, 120, 599, 400), fill=(96, 92, 84))
+
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[200:380, 598].min() > 0.9
+    assert background.opacity[200, :500].max() < 0.1
+
+
+def test_a_dark_viewport_is_seen_through_a_frame() -> None:
+    picture = Image.new("RGB", SIZE, DARK_EMPTY)
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((300, 200, 900, 600), fill=(200, 190, 180))
+    brush.rectangle((400, 300, 800, 500), fill=DARK_EMPTY)
+
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[400, 600] < 0.1
+
+
+def test_a_face_that_fades_into_the_grey_of_a_dark_viewport_is_no_opening() -> None:
+    pixels = np.full((SIZE[1], SIZE[0], 3), 58, np.uint8)
+    pixels[200:600, 300:900] = (200, 190, 180)
+    away = np.abs(np.arange(320, 880) - 600) // 8
+    pixels[250:550, 320:880] = np.clip(58 + np.maximum(away - 8, 0), 0, 90).astype(np.uint8)[None, :, None]
+
+    background = find_viewport_background(pixels)
+
+    assert background is not None
+    assert background.opacity[400, 600] > 0.9
+
+
+def test_the_background_is_known_where_the_proportions_crop_it_away() -> None:
+    picture = draw((1000, 1200), DARK_EMPTY, [((150, 110, 70), [(100, 100), (900, 100), (900, 700), (100, 700)])])
+    cropped = picture.crop((0, 319, 1000, 881))
+
+    surroundings = surroundings_of(picture, cropped.size)
+    background = find_background_of(read_capture(cropped, None, surroundings=surroundings))
+
+    assert background is not None
+    assert background.opacity.shape == (562, 1000)
+    assert background.opacity[:370, 150:850].min() > 0.9
+    assert background.opacity[400:, :].max() < 0.1
+
+
+def test_nothing_is_around_a_capture_that_is_not_cropped() -> None:
+    picture = Image.new("RGB", (400, 300))
+
+    assert surroundings_of(picture, picture.size) is None
+
+
+def annotated(lines: int) -> Colours:
+    """Returns a face on a slab, a thin line that leans on it, and as many lines that stand alone."""
+    picture = draw(SIZE, EMPTY, [((150, 110, 70), [(400, 300), (900, 300), (900, 650), (400, 650)])])
+    brush = ImageDraw.Draw(picture)
+    brush.line((650, 120, 650, 300), fill=(20, 20, 20), width=2)
+    for number in range(lines):
+        brush.line((100 + 60 * number, 150, 100 + 60 * number, 500), fill=(20, 20, 20), width=2)
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize(("lines", "stays"), [(0, True), (5, False)])
+def test_a_line_that_leans_on_the_model_goes_only_among_drawing_aids(lines: int, stays: bool) -> None:
+    background = find_viewport_background(annotated(lines))
+
+    assert background is not None
+    assert bool(background.opacity[200, 650] > 0.5) is stays
+    assert background.opacity[450, 650] > 0.9
+
+
+def test_labels_that_form_a_long_chain_are_merged_into_the_lowest() -> None:
+    order = np.random.default_rng(1).permutation(100_000).astype(np.int32)
+
+    root = merge_labels(order[:-1], order[1:], len(order))
+
+    assert not root.any()
+
+
+def green_face(points: list[tuple[int, int]]) -> bool:
+    """Returns whether a green face on the house is taken for a tree that cannot stand there."""
+    picture = draw_house().copy()
+    ImageDraw.Draw(picture).polygon(points, fill=(30, 120, 40))
+    scene = segment_capture(resize_for_analysis(picture))
+    assert scene is not None
+    return has_enclosed_foliage(scene, classify_surfaces(scene))
+
+
+def test_a_flat_green_face_within_a_building_is_no_tree() -> None:
+    assert green_face([(430, 190), (800, 195), (900, 260), (400, 250)])
+
+
+def test_a_crown_before_a_building_is_a_tree() -> None:
+    assert not green_face([(500, 300), (560, 300), (600, 350), (560, 400), (500, 400), (470, 350)])
 
 
 def test_a_ceiling_and_a_lawn_seen_from_above_are_not_background() -> None:
@@ -355,6 +465,58 @@ def test_edge_lines_between_two_colours_disappear() -> None:
     assert remove_edge_lines(np.asarray(picture))[100, 90:112].min() > 55
 
 
+def test_a_thin_post_between_two_edge_lines_stays() -> None:
+    picture = Image.new("RGB", (300, 300), (235, 235, 235))
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((147, 20, 152, 280), fill=(110, 150, 100), outline=(10, 10, 10))
+
+    kept = remove_edge_lines(np.asarray(picture))
+
+    assert np.abs(kept[60:240, 149:151].astype(np.int16) - (110, 150, 100)).max() < 12
+
+
+def test_a_line_without_which_nothing_would_be_seen_comes_back() -> None:
+    seen = np.full((120, 160, 3), 220, np.uint8)
+    seen[:, 79:81] = 20
+    without = np.full_like(seen, 220)
+
+    assert put_lost_lines_back(without, seen)[60, 79, 0] < 60
+
+
+def split(left: int, right: int) -> Colours:
+    halves = np.full((240, 320, 3), left, np.uint8)
+    halves[:, 160:] = right
+    return halves
+
+
+def test_an_edge_that_the_picture_lost_comes_back_where_the_capture_has_it() -> None:
+    pixels = np.full((480, 640, 3), 200, np.uint8)
+
+    restore_edges(pixels, split(200, 150), np.ones((240, 320), np.bool_), None)
+
+    assert pixels[240, 315:330].min() < 188
+    assert pixels[240, :280].min() == 200
+
+
+def test_a_picture_that_has_all_edges_is_not_changed() -> None:
+    pixels = np.repeat(np.repeat(split(210, 140), 2, axis=0), 2, axis=1)
+    before = pixels.copy()
+
+    restore_edges(pixels, split(200, 150), np.ones((240, 320), np.bool_), None)
+
+    assert np.array_equal(pixels, before)
+
+
+def test_a_pale_model_is_seen_before_paper_of_its_colour() -> None:
+    pixels = np.full((480, 640, 3), 215, np.uint8)
+    opacity = np.zeros((240, 320), np.float32)
+    opacity[60:180, 80:240] = 1
+
+    restore_edges(pixels, np.full((240, 320, 3), 230, np.uint8), opacity > 0, opacity)
+
+    assert pixels[240, 150:170].min() < 203
+
+
 def test_lines_that_are_all_there_is_to_see_stay() -> None:
     picture = Image.new("RGB", (200, 200), (230, 230, 230))
     brush = ImageDraw.Draw(picture)
@@ -421,8 +583,7 @@ def test_a_green_face_at_the_foot_of_the_picture_becomes_a_lawn() -> None:
 def test_paper_is_darker_behind_a_white_model() -> None:
     y = np.linspace(0.3, 0.7, 50, dtype=np.float32)
     dark, white = (
-        choose_paper(LOOKS[Style.PHOTOREALISTIC], np.full(50, light, np.float32), y).floor.mean()
-        for light in (0.2, 1.2)
+        choose_paper(look_of(PHOTOREALISTIC), np.full(50, light, np.float32), y).floor.mean() for light in (0.2, 1.2)
     )
 
     assert white < 0.8 * dark

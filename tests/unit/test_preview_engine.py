@@ -13,10 +13,12 @@ import pytest
 import pyvips
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import AspectRatio, OutputFormat, Quality, Style
+from renderiq.domain.renders import AspectRatio, OutputFormat, Quality
+from renderiq.domain.styles import StyleVersion
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RenderCancelledError
 from renderiq.engines.images import THUMBNAIL_SIDE, crop_to_aspect, decode, encode
 from renderiq.engines.preview import PreviewEngine
+from tests.support.styles import DRAMATIC, FIRST, NATURAL, PHOTOREALISTIC, STUDIO
 
 CAPTURES = Path(__file__).parents[1] / "data"
 SKY = np.s_[:200]
@@ -40,7 +42,7 @@ def make_request(**changes: Any) -> EngineRequest:
     """Returns a request with usual values, except for ``changes``."""
     defaults: dict[str, Any] = {
         "image": load_capture(),
-        "style": Style.STUDIO,
+        "style": STUDIO,
         "quality": Quality.STANDARD,
         "aspect_ratio": AspectRatio.SQUARE,
         "seed": 7,
@@ -71,13 +73,13 @@ def draw_photo(width: int = 640, height: int = 480) -> Image.Image:
 
 
 def test_the_same_request_gives_the_same_bytes() -> None:
-    request = make_request(style=Style.PHOTOREALISTIC)
+    request = make_request(style=PHOTOREALISTIC)
 
     assert PreviewEngine().render(request, lambda _: None, lambda: False) == render(request)
 
 
 def test_another_seed_gives_another_picture() -> None:
-    one, other = (render(make_request(style=Style.PHOTOREALISTIC, seed=seed)) for seed in (7, 8))
+    one, other = (render(make_request(style=PHOTOREALISTIC, seed=seed)) for seed in (7, 8))
 
     assert one.image != other.image
 
@@ -111,7 +113,7 @@ def test_ultra_has_the_size_of_high_and_shows_more_detail() -> None:
 
 def test_ultra_shows_more_of_a_viewport_than_high_does() -> None:
     high, ultra = (
-        decode_pixels(render(make_request(style=Style.PHOTOREALISTIC, quality=each)))
+        decode_pixels(render(make_request(style=PHOTOREALISTIC, quality=each)))
         for each in (Quality.HIGH, Quality.ULTRA)
     )
 
@@ -155,7 +157,7 @@ def test_a_cancelled_render_stops_at_the_next_stage(stages: int) -> None:
 
 
 def test_an_empty_backdrop_becomes_sky() -> None:
-    sky = decode_pixels(render(make_request(style=Style.PHOTOREALISTIC)))[SKY]
+    sky = decode_pixels(render(make_request(style=PHOTOREALISTIC)))[SKY]
 
     assert sky[..., 2].mean() > sky[..., 0].mean() + 20
 
@@ -181,7 +183,7 @@ def test_edge_lines_are_removed() -> None:
 def test_a_photo_keeps_its_structure() -> None:
     picture = draw_photo()
     output = decode_pixels(
-        render(make_request(image=encode_image(picture), aspect_ratio=AspectRatio.CLASSIC, style=Style.DRAMATIC))
+        render(make_request(image=encode_image(picture), aspect_ratio=AspectRatio.CLASSIC, style=DRAMATIC))
     )
 
     enlarged = np.asarray(picture.resize((1440, 1080), Image.Resampling.LANCZOS), np.float32)
@@ -190,25 +192,23 @@ def test_a_photo_keeps_its_structure() -> None:
 
 def test_a_photo_does_not_get_a_sky() -> None:
     output = decode_pixels(
-        render(
-            make_request(
-                image=encode_image(draw_photo(), "JPEG"), style=Style.NATURAL, aspect_ratio=AspectRatio.CLASSIC
-            )
-        )
+        render(make_request(image=encode_image(draw_photo(), "JPEG"), style=NATURAL, aspect_ratio=AspectRatio.CLASSIC))
     )
 
     assert output[SKY][..., 2].mean() < output[SKY][..., 0].mean()
 
 
 def test_a_finished_render_is_not_rendered_again() -> None:
-    first = render(make_request(style=Style.PHOTOREALISTIC))
-    again = decode_pixels(render(make_request(style=Style.PHOTOREALISTIC, image=first.image)))
+    first = render(make_request(style=PHOTOREALISTIC))
+    again = decode_pixels(render(make_request(style=PHOTOREALISTIC, image=first.image)))
 
     assert np.abs(again - decode_pixels(first)).mean() < 12
 
 
-@pytest.mark.parametrize("pair", list(itertools.combinations(Style, 2)), ids=lambda pair: "-".join(pair))
-def test_styles_differ_from_one_another(pair: tuple[Style, Style]) -> None:
+@pytest.mark.parametrize(
+    "pair", list(itertools.combinations(FIRST, 2)), ids=lambda pair: "-".join(each.name for each in pair)
+)
+def test_styles_differ_from_one_another(pair: tuple[StyleVersion, StyleVersion]) -> None:
     one, other = (decode_pixels(render(make_request(style=style))) for style in pair)
 
     assert np.abs(one - other).mean() > 8
@@ -322,9 +322,7 @@ def draw_room() -> Image.Image:
 
 def test_a_ceiling_is_not_rendered_as_sky() -> None:
     top = decode_pixels(
-        render(
-            make_request(image=encode_image(draw_room()), style=Style.PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO)
-        )
+        render(make_request(image=encode_image(draw_room()), style=PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO))
     )[:120]
 
     assert abs(top[..., 2].mean() - top[..., 0].mean()) < 20
@@ -335,7 +333,7 @@ def test_transparent_pixels_are_background_whatever_their_colour() -> None:
     ImageDraw.Draw(picture).rectangle((160, 200, 480, 560), fill=(206, 202, 196, 255))
     ImageDraw.Draw(picture).rectangle((400, 200, 480, 560), fill=(150, 148, 142, 255))
 
-    pixels = decode_pixels(render(make_request(image=encode_image(picture), style=Style.PHOTOREALISTIC)))
+    pixels = decode_pixels(render(make_request(image=encode_image(picture), style=PHOTOREALISTIC)))
 
     assert pixels[SKY][..., 2].mean() > pixels[SKY][..., 0].mean() + 20
     assert np.ptp(pixels[540, 400], axis=0) < 40 < pixels[540, 400].mean()
@@ -349,7 +347,7 @@ def test_edges_are_sharp_at_4k() -> None:
     image = encode_image(small.resize((1280, 720), Image.Resampling.BOX))
     output = render(
         make_request(
-            image=image, quality=Quality.HIGH, aspect_ratio=AspectRatio.WIDE, style=Style.STUDIO, structure_strength=1
+            image=image, quality=Quality.HIGH, aspect_ratio=AspectRatio.WIDE, style=STUDIO, structure_strength=1
         )
     )
 
@@ -363,15 +361,15 @@ def test_edges_are_sharp_at_4k() -> None:
 
 @pytest.mark.parametrize("prompt", ["a villa at night", "snow", "fog", "Golden hour, autumn"])
 def test_a_prompt_changes_the_light_or_the_ground(prompt: str) -> None:
-    usual, asked = (decode_pixels(render(make_request(style=Style.NATURAL, prompt=text))) for text in ("", prompt))
+    usual, asked = (decode_pixels(render(make_request(style=NATURAL, prompt=text))) for text in ("", prompt))
 
     assert np.abs(usual - asked).mean() > 8
 
 
 def test_a_negative_prompt_excludes_a_choice() -> None:
-    excluded = render(make_request(style=Style.NATURAL, prompt="snow", negative_prompt="Snow"))
+    excluded = render(make_request(style=NATURAL, prompt="snow", negative_prompt="Snow"))
 
-    assert excluded.image == render(make_request(style=Style.NATURAL)).image
+    assert excluded.image == render(make_request(style=NATURAL)).image
 
 
 def test_a_prompt_without_keywords_changes_nothing() -> None:
@@ -403,7 +401,7 @@ def test_the_shadow_of_a_leaning_leg_is_continuous() -> None:
     brush.polygon([(332, 536), (494, 480), (740, 518), (604, 590)], fill=(100, 115, 130))
     brush.polygon([(604, 590), (740, 518), (740, 550), (604, 627)], fill=(70, 80, 92))
 
-    pixels = decode_pixels(render(make_request(image=encode_image(picture), style=Style.DRAMATIC)))
+    pixels = decode_pixels(render(make_request(image=encode_image(picture), style=DRAMATIC)))
 
     beside = pixels[660:830, 397:405].mean(axis=(1, 2))
     calm = np.convolve(beside, np.ones(5) / 5, "valid")
@@ -419,7 +417,7 @@ def test_in_a_room_only_window_panes_show_the_sky() -> None:
     brush.rectangle((330, 340, 630, 420), fill=(59, 126, 124))
 
     pixels = decode_pixels(
-        render(make_request(image=encode_image(picture), style=Style.PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO))
+        render(make_request(image=encode_image(picture), style=PHOTOREALISTIC, aspect_ratio=AspectRatio.PHOTO))
     )
 
     # The room is drawn with 960 pixels of width and rendered with 1620.
@@ -454,9 +452,7 @@ def draw_room_with_lines() -> Image.Image:
 
 def test_an_object_of_thin_facets_keeps_its_colour() -> None:
     pixels = decode_pixels(
-        render(
-            make_request(image=encode_image(draw_room_with_lines()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)
-        )
+        render(make_request(image=encode_image(draw_room_with_lines()), style=STUDIO, aspect_ratio=AspectRatio.PHOTO))
     )
 
     # The room is drawn with 1440 pixels of width and rendered with 1620.
@@ -469,9 +465,7 @@ def test_an_object_of_thin_facets_keeps_its_colour() -> None:
 
 def test_a_thin_cord_between_two_edge_lines_is_kept() -> None:
     pixels = decode_pixels(
-        render(
-            make_request(image=encode_image(draw_room_with_lines()), style=Style.STUDIO, aspect_ratio=AspectRatio.PHOTO)
-        )
+        render(make_request(image=encode_image(draw_room_with_lines()), style=STUDIO, aspect_ratio=AspectRatio.PHOTO))
     )
 
     around = pixels[340:460, 650:700].mean(axis=2)

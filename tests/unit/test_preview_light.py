@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import AspectRatio, Style
+from renderiq.domain.renders import AspectRatio
+from renderiq.domain.styles import StyleVersion
 from renderiq.engines.preview import PreviewEngine
 from renderiq.engines.preview.classify.materials import Material
 from renderiq.engines.preview.shade.shaders import SHADERS
+from tests.support.styles import DRAMATIC, NATURAL, PHOTOREALISTIC, SOFT, STUDIO
 from tests.unit.test_preview_engine import decode_pixels, encode_image, make_request, render
 
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
 WHITE = (204, 203, 198)
 
 
-def render_capture(picture: Image.Image, style: Style = Style.SOFT, **changes: Any) -> Pixels:
+def render_capture(picture: Image.Image, style: StyleVersion = SOFT, **changes: Any) -> Pixels:
     """Renders a square capture; returns its pixels, 1080 x 1080."""
     return decode_pixels(
         render(make_request(image=encode_image(picture), style=style, aspect_ratio=AspectRatio.SQUARE, **changes))
@@ -83,8 +85,8 @@ def saturation(pixels: Pixels) -> float:
     return float(np.ptp(colour) / colour.max())
 
 
-@pytest.mark.parametrize("style", [Style.SOFT, Style.NATURAL, Style.STUDIO])
-def test_a_floor_is_brighter_near_a_window_than_far_from_it(style: Style) -> None:
+@pytest.mark.parametrize("style", [SOFT, NATURAL, STUDIO])
+def test_a_floor_is_brighter_near_a_window_than_far_from_it(style: StyleVersion) -> None:
     pixels = render_capture(draw_room(), style)
 
     assert mean_level(pixels, 440, 690, 640, 740) > 1.25 * mean_level(pixels, 440, 1000, 640, 1050)
@@ -108,13 +110,13 @@ def test_the_wall_that_a_window_is_in_is_darker_than_the_same_wall_without_one()
 @pytest.mark.parametrize(
     ("style", "prompt", "sunny"),
     [
-        (Style.PHOTOREALISTIC, "", True),
-        (Style.PHOTOREALISTIC, "overcast", False),
-        (Style.SOFT, "", False),
-        (Style.STUDIO, "", False),
+        (PHOTOREALISTIC, "", True),
+        (PHOTOREALISTIC, "overcast", False),
+        (SOFT, "", False),
+        (STUDIO, "", False),
     ],
 )
-def test_sunlight_falls_on_the_floor_only_if_the_sun_is_strong(style: Style, prompt: str, sunny: bool) -> None:
+def test_sunlight_falls_on_the_floor_only_if_the_sun_is_strong(style: StyleVersion, prompt: str, sunny: bool) -> None:
     """The room is symmetrical, but the sun is on one side."""
     pixels = render_capture(draw_room(), style, prompt=prompt)
     sides = [mean_level(pixels, left, 710, left + 80, 770) for left in (300, 700)]
@@ -124,7 +126,7 @@ def test_sunlight_falls_on_the_floor_only_if_the_sun_is_strong(style: Style, pro
 
 
 def test_a_floor_reflects_the_window() -> None:
-    pixels = render_capture(draw_room(), Style.STUDIO)
+    pixels = render_capture(draw_room(), STUDIO)
 
     # The window is 110 to 260 rows above the far edge of the floor.
     image, beside = mean_level(pixels, 480, 760, 600, 880), mean_level(pixels, 280, 760, 380, 880)
@@ -141,28 +143,28 @@ def test_a_room_without_windows_has_a_gentle_gradient_of_light() -> None:
 
 
 def test_at_night_the_lamps_are_on_in_a_room() -> None:
-    wall = render_capture(draw_room(), Style.PHOTOREALISTIC, prompt="at night")[350:450, 800:900]
+    wall = render_capture(draw_room(), PHOTOREALISTIC, prompt="at night")[350:450, 800:900]
 
     assert wall[..., 0].mean() > wall[..., 2].mean() + 20
     assert wall.mean() > 90
 
 
-@pytest.mark.parametrize("style", [Style.PHOTOREALISTIC, Style.DRAMATIC, Style.SOFT, Style.NATURAL])
-def test_a_single_object_stands_on_a_neutral_backdrop(style: Style) -> None:
+@pytest.mark.parametrize("style", [PHOTOREALISTIC, DRAMATIC, SOFT, NATURAL])
+def test_a_single_object_stands_on_a_neutral_backdrop(style: StyleVersion) -> None:
     red, green, blue = render_capture(draw_chair(), style)[1000:1060, 60:300].reshape(-1, 3).mean(axis=0)
 
     assert green < 1.02 * max(red, blue)
 
 
 def test_a_single_object_has_no_sky() -> None:
-    red, _, blue = render_capture(draw_chair(), Style.NATURAL)[40:120].reshape(-1, 3).mean(axis=0)
+    red, _, blue = render_capture(draw_chair(), NATURAL)[40:120].reshape(-1, 3).mean(axis=0)
 
     assert blue < 1.05 * red
 
 
 def test_a_lawn_in_the_prompt_is_drawn_under_a_single_object() -> None:
     red, green, blue = (
-        render_capture(draw_chair(), Style.PHOTOREALISTIC, prompt="a chair on the lawn")[1000:1060, 60:300]
+        render_capture(draw_chair(), PHOTOREALISTIC, prompt="a chair on the lawn")[1000:1060, 60:300]
         .reshape(-1, 3)
         .mean(axis=0)
     )
@@ -175,19 +177,19 @@ def test_ground_in_the_capture_places_an_object_outdoors() -> None:
     ground = np.asarray(picture).copy()
     lower = ground[460:]
     lower[(lower == (222, 226, 232)).all(axis=2)] = (196, 190, 180)
-    red, _, blue = render_capture(Image.fromarray(ground), Style.NATURAL)[40:120].reshape(-1, 3).mean(axis=0)
+    red, _, blue = render_capture(Image.fromarray(ground), NATURAL)[40:120].reshape(-1, 3).mean(axis=0)
 
     assert blue > 1.1 * red
 
 
 def test_a_plain_block_is_rendered_under_the_sky() -> None:
-    red, _, blue = render_capture(draw_white_model(), Style.PHOTOREALISTIC)[40:120].reshape(-1, 3).mean(axis=0)
+    red, _, blue = render_capture(draw_white_model(), PHOTOREALISTIC)[40:120].reshape(-1, 3).mean(axis=0)
 
     assert blue > 1.2 * red
 
 
 def test_dark_paint_before_a_bright_backdrop_stays_dark() -> None:
-    bright, dark = (render_capture(draw_chair(backdrop), Style.STUDIO) for backdrop in ((222, 226, 232), (40, 42, 46)))
+    bright, dark = (render_capture(draw_chair(backdrop), STUDIO) for backdrop in ((222, 226, 232), (40, 42, 46)))
 
     assert mean_level(bright, 520, 260, 700, 460) < 0.9 * mean_level(dark, 520, 260, 700, 460)
 
@@ -205,7 +207,7 @@ def test_strong_paint_on_a_wall_is_desaturated_and_dull_paint_is_not() -> None:
 
 
 def test_the_faces_of_a_white_model_get_more_contrast() -> None:
-    pixels = render_capture(draw_white_model(), Style.PHOTOREALISTIC)
+    pixels = render_capture(draw_white_model(), PHOTOREALISTIC)
 
     shaded, sunlit = (
         pixels[top:bottom, left:right]
@@ -232,7 +234,7 @@ def test_a_pool_has_ripples_and_casts_no_shadow() -> None:
     brush.polygon([(560, 340), (700, 380), (700, 620), (560, 640)], fill=(150, 147, 140))
     brush.polygon([(440, 760), (760, 720), (980, 800), (620, 880)], fill=(91, 148, 174))
     brush.line([(440, 760), (620, 880), (980, 800)], fill=(200, 199, 193), width=12)
-    pixels = render_capture(picture, Style.STUDIO)
+    pixels = render_capture(picture, STUDIO)
 
     water, wall = pixels[775:825, 600:760], pixels[400:450, 300:460]
     assert water.mean(axis=2).std() > 2 * wall.mean(axis=2).std()
@@ -241,7 +243,7 @@ def test_a_pool_has_ripples_and_casts_no_shadow() -> None:
 
 
 def test_a_capture_of_a_room_renders_the_same_twice() -> None:
-    request = make_request(image=encode_image(draw_room()), style=Style.DRAMATIC)
+    request = make_request(image=encode_image(draw_room()), style=DRAMATIC)
 
     assert PreviewEngine().render(request, lambda _: None, lambda: False) == render(request)
 

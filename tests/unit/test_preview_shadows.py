@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from renderiq.domain.renders import Style
+from renderiq.domain.styles import StyleVersion
 from renderiq.engines.preview.classify.surfaces import Surfaces, classify_surfaces
-from renderiq.engines.preview.look.styles import LOOKS
+from renderiq.engines.preview.look.styles import look_of
 from renderiq.engines.preview.segment.scene import Scene, segment_capture
 from renderiq.engines.preview.shade.coverage_map import group_crown_facets
 from renderiq.engines.preview.shade.shadow_casters import ShadowCaster, find_shadow_casters
 from renderiq.engines.preview.shade.shadow_maps import compute_shadow_maps
 from renderiq.engines.preview.shade.shadow_projection import Sun, project_shadows
+from tests.support.styles import FIRST
 
 SIZE = 400, 300
 HORIZON = 120
@@ -40,8 +41,8 @@ WALL_BEHIND = slab(150, 60, 350, 225, receives_shadows=True)
 WALL_IN_FRONT = slab(150, 60, 350, 280, receives_shadows=True)
 
 
-def project(*casters: ShadowCaster, depth: Levels | None = None, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
-    ground, walls = project_shadows(list(casters), sun, SIZE, depth)
+def project(*casters: ShadowCaster, sun: Sun = AFTERNOON) -> tuple[Levels, Levels]:
+    ground, walls = project_shadows(list(casters), sun, SIZE)
     return ground, walls
 
 
@@ -120,24 +121,6 @@ def test_a_higher_sun_makes_a_lower_shadow_on_a_wall() -> None:
     assert high < low
 
 
-def test_no_shadow_falls_on_a_wall_that_is_nearer_by_its_depth() -> None:
-    depth = np.full(SIZE[::-1], 100, np.uint8)
-    depth[:, 150:350] = 160
-
-    _, walls = project(POST, WALL_BEHIND, depth=depth)
-
-    assert not walls.any()
-
-
-def test_a_constant_depth_changes_no_shadow() -> None:
-    even = np.full(SIZE[::-1], 100, np.uint8)
-
-    assert all(
-        np.array_equal(one, other)
-        for one, other in zip(project(POST, WALL_BEHIND), project(POST, WALL_BEHIND, depth=even), strict=True)
-    )
-
-
 def segment_two_houses() -> tuple[Scene, Surfaces]:
     """Returns a near house and a far house, which touch each other in the picture."""
     picture = Image.new("RGB", (960, 540), (226, 230, 240))
@@ -150,44 +133,26 @@ def segment_two_houses() -> tuple[Scene, Surfaces]:
     return scene, classify_surfaces(scene)
 
 
-def test_depth_separates_buildings_that_touch_in_the_picture() -> None:
-    scene, surfaces = segment_two_houses()
-    depth = np.full((540, 960), 40, np.uint8)
-    depth[421:] = 200
-    depth[140:421, 200:481] = 200
-    group = group_crown_facets(scene, surfaces)
-
-    without_depth = find_shadow_casters(scene, surfaces, group, None)
-    with_depth = find_shadow_casters(scene, surfaces, group, depth)
-
-    assert len(without_depth) == 1
-    assert len(with_depth) == 2
-    assert sorted(round(float(each.foot_y[each.left + 5]), -1) for each in with_depth) == [330, 420]
-
-
 def test_a_projecting_roof_is_not_separated_from_its_wall() -> None:
     picture = Image.new("RGB", (960, 540), (226, 230, 240))
     brush = ImageDraw.Draw(picture)
     brush.rectangle((300, 270, 599, 449), fill=GREY)
     brush.rectangle((280, 190, 619, 269), fill=(190, 60, 50))
-    depth = np.zeros((540, 960), np.uint8)
-    depth[270:450, 300:600] = 120
-    depth[190:270, 280:620] = 150
     scene = segment_capture(np.asarray(picture))
     assert scene is not None
     surfaces = classify_surfaces(scene)
 
-    (house,) = find_shadow_casters(scene, surfaces, group_crown_facets(scene, surfaces), depth)
+    (house,) = find_shadow_casters(scene, surfaces, group_crown_facets(scene, surfaces))
 
     assert house.foot_y[house.left + 100] == 450
 
 
-@pytest.mark.parametrize("style", [style for style in Style if LOOKS[style].outdoors])
-def test_shadows_are_the_same_each_time(style: Style) -> None:
+@pytest.mark.parametrize("style", [style for style in FIRST if look_of(style).outdoors])
+def test_shadows_are_the_same_each_time(style: StyleVersion) -> None:
     scene, surfaces = segment_two_houses()
     group = group_crown_facets(scene, surfaces)
 
-    one, other = (compute_shadow_maps(scene, surfaces, group, LOOKS[style]) for _ in range(2))
+    one, other = (compute_shadow_maps(scene, surfaces, group, look_of(style)) for _ in range(2))
 
     assert np.array_equal(one.ground, other.ground)
     assert np.array_equal(one.facade, other.facade)

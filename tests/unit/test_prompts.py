@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from renderiq.domain.renders import AspectRatio, Quality, Style
+from renderiq.domain.renders import AspectRatio, Quality
+from renderiq.domain.styles import StyleVersion
 from renderiq.engines import EngineRequest
 from renderiq.engines.prompts import edit_instruction, negative_prompt, scene_description
+from tests.support.styles import DRAMATIC, FIRST, SOFT, STUDIO, name_of
 
 REQUEST = EngineRequest(
     image=b"",
-    style=Style.DRAMATIC,
+    style=DRAMATIC,
     quality=Quality.HIGH,
     aspect_ratio=AspectRatio.WIDE,
     seed=7,
@@ -35,9 +37,9 @@ def test_an_unknown_application_is_not_named() -> None:
     assert "an architectural model" in edit_instruction(replace(REQUEST, platform="unknown"))
 
 
-@pytest.mark.parametrize("style", list(Style))
-def test_each_style_has_an_instruction_of_its_own(style: Style) -> None:
-    other = Style.SOFT if style is not Style.SOFT else Style.STUDIO
+@pytest.mark.parametrize("style", FIRST, ids=name_of)
+def test_each_style_has_an_instruction_of_its_own(style: StyleVersion) -> None:
+    other = SOFT if style is not SOFT else STUDIO
 
     assert edit_instruction(replace(REQUEST, style=style)) != edit_instruction(replace(REQUEST, style=other))
     assert scene_description(replace(REQUEST, style=style)) != scene_description(replace(REQUEST, style=other))

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.cloudformation import load
-from renderiq.domain.renders import CAPTURE_TTL, Quality, source_size
+from renderiq.domain.renders import Quality, source_size
 from renderiq.models.renders import RenderOut
 from renderiq.settings import settings
 from renderiq.stores.items import to_attributes
@@ -16,7 +15,6 @@ from tests.support import pictures, wiring
 from tests.support.accounts import User, add_project, balance_of, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.http import Response, call
-from tests.support.paths import ROOT
 from tests.support.renders import CAPTURE, post_render
 
 ORDER = {
@@ -198,12 +196,7 @@ def test_a_capture_that_has_expired_is_not_shown(user: User, render_id: str) -> 
     def show(age: timedelta) -> RenderOut:
         return RenderOut.of(render, link=str, now=render.created_at + age)
 
-    assert show(CAPTURE_TTL - timedelta(seconds=1)).input_url == render.capture_key
-    assert show(CAPTURE_TTL).input_url is None
+    month = timedelta(days=30)
 
-
-def test_captures_are_kept_as_long_as_the_bucket_says() -> None:
-    bucket = load(ROOT / "template.yaml")["Resources"]["ImagesBucket"]["Properties"]
-    rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
-
-    assert timedelta(days=rules["captures-expire"]["ExpirationInDays"]) == CAPTURE_TTL
+    assert show(month - timedelta(seconds=1)).input_url == render.capture_key
+    assert show(month).input_url is None

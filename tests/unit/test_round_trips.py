@@ -16,7 +16,8 @@ from tests.support.accounts import PASSWORD, User, create_user
 from tests.support.aws import AwsEnvironment
 from tests.support.forms import multipart
 from tests.support.http import call
-from tests.support.renders import render_worker
+from tests.support.organizations import create_office
+from tests.support.renders import post_render, render_worker
 from tests.support.uploads import announce, complete, send, upload_file
 from tests.support.webhooks import register_webhook
 
@@ -109,6 +110,50 @@ def test_three_renders_of_one_order_cost_a_copy_and_a_message_each(aws: AwsEnvir
 
     assert answer.status == 202
     assert made == ["UpdateItem", *["PutObject"] * 3, "TransactWriteItems", *["SendMessage"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("function", "path"),
+    [("styles", "/styles"), ("styles_id", "/styles/soft@1"), ("styles_id_cover", "/styles/soft@1/cover")],
+)
+def test_reading_the_styles_of_everybody_costs_no_call(
+    aws: AwsEnvironment, user: User, function: str, path: str
+) -> None:
+    with calls(aws) as made:
+        assert call(function, "GET", path, headers=user.headers).status == 200
+
+    assert made == []
+
+
+def test_each_operation_of_a_style_of_a_user_costs_few_calls(aws: AwsEnvironment, user: User) -> None:
+    body = {"title": "Evenings", "base": "golden-hour"}
+
+    with calls(aws) as made:
+        name = call("styles", "POST", "/styles", headers=user.headers, json=body).data["name"]
+        call("styles_mine", "GET", "/styles/mine", headers=user.headers)
+        call("styles_id", "GET", f"/styles/{name}", headers=user.headers)
+        call("styles_id", "PUT", f"/styles/{name}", headers=user.headers, json=body)
+        call("styles_id", "DELETE", f"/styles/{name}", headers=user.headers)
+
+    assert made == [
+        *("UpdateItem", "TransactWriteItems"),
+        *("UpdateItem", "Query"),
+        *("UpdateItem", "GetItem"),
+        *("UpdateItem", "GetItem", "TransactWriteItems"),
+        *("UpdateItem", "GetItem", "TransactWriteItems"),
+    ]
+
+
+def test_a_style_of_a_user_costs_one_call_more_than_another_style(aws: AwsEnvironment, user: User) -> None:
+    body = {"title": "Evenings", "base": "golden-hour"}
+    name = call("styles", "POST", "/styles", headers=user.headers, json=body).data["name"]
+    form, kind = multipart({"quality": "standard", "style": name}, {"uploadedImageData": pictures.png()})
+
+    with calls(aws) as made:
+        answer = call("renders", "POST", "/renders", body=form, headers={**user.headers, "content-type": kind})
+
+    assert answer.status == 202
+    assert made == ["UpdateItem", "GetItem", "PutObject", "TransactWriteItems", "SendMessage"]
 
 
 def test_repeating_a_render_costs_two_calls_more_than_requesting_it(aws: AwsEnvironment, user: User) -> None:
@@ -247,6 +292,47 @@ def test_an_operation_on_an_upload_asks_s3_only_for_what_the_plugin_needs(aws: A
     ]
 
 
+def test_retention_costs_two_calls_more_to_read_and_four_to_change(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as changing:
+        call("settings_retention", "PUT", "/settings/retention", headers=user.headers, json={"captures": "1d"})
+    with calls(aws) as reading:
+        call("settings_retention", "GET", "/settings/retention", headers=user.headers)
+
+    assert changing == ["UpdateItem", "GetItem", "TransactWriteItems", "UpdateItem", "SendMessage"]
+    assert reading == ["UpdateItem", "GetItem", "GetItem"]
+
+
+def test_an_order_with_a_retention_of_ones_own_costs_four_calls_too(aws: AwsEnvironment, user: User) -> None:
+    call("settings_retention", "PUT", "/settings/retention", headers=user.headers, json={"captures": "1d"})
+    body, kind = multipart({"quality": "standard"}, {"uploadedImageData": pictures.png()})
+
+    with calls(aws) as made:
+        assert (
+            call("renders", "POST", "/renders", body=body, headers={**user.headers, "content-type": kind}).status == 202
+        )
+
+    assert made == ["UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def test_consents_cost_one_call_more_to_read_and_two_to_answer(aws: AwsEnvironment, user: User) -> None:
+    with calls(aws) as listing:
+        call("consents", "GET", "/consents", headers=user.headers)
+    with calls(aws) as answering:
+        call(
+            "consents_id",
+            "POST",
+            "/consents/model_upload",
+            headers=user.headers,
+            json={"version": 1, "granted": True},
+        )
+    with calls(aws) as announcing:
+        announce(user, b"", size=9, purpose="model", contentType="model/gltf-binary")
+
+    assert listing == ["UpdateItem", "Query"]
+    assert answering == ["UpdateItem", "GetItem", "TransactWriteItems"]
+    assert announcing == ["UpdateItem", "GetItem", "CreateMultipartUpload", "TransactWriteItems"]
+
+
 def test_requesting_a_render_of_an_upload_costs_four_calls_and_none_to_s3(aws: AwsEnvironment, user: User) -> None:
     upload_id = upload_file(aws, user, pictures.png())
 
@@ -327,6 +413,40 @@ def test_a_request_with_a_key_costs_one_call_more_than_with_a_token(aws: AwsEnvi
         call("credits", "GET", "/credits", headers={"x-api-key": made.data["key"]})
 
     assert used == ["UpdateItem", "UpdateItem", "GetItem"]
+
+
+def test_acting_for_an_organisation_costs_one_read_more(aws: AwsEnvironment, user: User) -> None:
+    office = create_office(aws, credits_=100, owner=user)
+    with calls(aws) as reading:
+        call("credits", "GET", "/credits", headers=office.headers)
+    with calls(aws) as again:
+        call("credits", "GET", "/credits", headers=office.headers)
+    with calls(aws) as ordering:
+        assert post_render(user, headers=office.headers).status == 202
+
+    assert reading == ["BatchGetItem", "UpdateItem", "UpdateItem", "GetItem"]  # it creates the window
+    assert again == ["BatchGetItem", "UpdateItem", "GetItem"]
+    assert ordering == ["BatchGetItem", "UpdateItem", "PutObject", "TransactWriteItems", "SendMessage"]
+
+
+def test_a_key_of_an_organisation_costs_one_read_more_than_one_of_a_user(aws: AwsEnvironment, user: User) -> None:
+    office = create_office(aws, owner=user)
+    body = {"name": "CI", "scopes": ["renders:read"]}
+    key = call("keys", "POST", "/keys", headers=office.headers, json=body).data["key"]
+
+    with calls(aws) as used:
+        call("credits", "GET", "/credits", headers={"x-api-key": key})
+
+    assert used == ["UpdateItem", "BatchGetItem", "UpdateItem", "GetItem"]
+
+
+def test_reading_an_organisation_costs_two_calls(aws: AwsEnvironment, user: User) -> None:
+    office = create_office(aws, owner=user)
+
+    with calls(aws) as made:
+        call("organizations_id", "GET", f"/organizations/{office.organization_id}", headers=user.headers)
+
+    assert made == ["UpdateItem", "BatchGetItem"]
 
 
 def test_a_malformed_key_costs_no_lookup(aws: AwsEnvironment) -> None:

@@ -96,7 +96,7 @@ def ended() -> Render:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     made: list[float] = []
-    monkeypatch.setattr("renderiq.stores.renders.writes.time.sleep", made.append)
+    monkeypatch.setattr("renderiq.stores.items.time.sleep", made.append)
     return made
 
 

@@ -231,8 +231,8 @@ def test_a_render_with_an_unreadable_order_is_refunded(aws: AwsEnvironment, user
     aws.client("dynamodb").update_item(
         TableName=settings().renders_table,
         Key=to_attributes({"userId": job.user_id, "renderId": job.render_id}),
-        UpdateExpression="SET #order.#style = :unknown",
-        ExpressionAttributeNames={"#order": "order", "#style": "style"},
+        UpdateExpression="SET #order.#quality = :unknown",
+        ExpressionAttributeNames={"#order": "order", "#quality": "quality"},
         ExpressionAttributeValues=to_attributes({":unknown": "of a later version"}),
     )
 

@@ -152,7 +152,9 @@ def test_every_choice_is_read_alike(model: type[WireModel], name: str, value: st
         body: dict[str, Any] = {
             **({"name": "a", "scopes": ["renders:read"]} if "name" in model.model_fields else {}),
             **({"url": "https://example.com", "events": ["render.completed"]} if "url" in model.model_fields else {}),
+            **({"title": "a", "base": "soft"} if "base" in model.model_fields else {}),
             **(FILE if "file_name" in model.model_fields else {}),
+            **({"email": "grace@example.com"} if "email" in model.model_fields else {}),
             name: [sent] if many else sent,
         }
         read = model.model_validate(body).model_dump(mode="json", by_alias=False)[name]

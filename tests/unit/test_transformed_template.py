@@ -12,6 +12,7 @@ from tests.support.transformed import transformed
 NO_PHYSICAL_NAMES: Final = {
     "AWS::ApiGatewayV2::Stage": {"StageName"},  # unique within its API only
     "AWS::CloudWatch::Alarm": {"MetricName"},
+    "AWS::Cognito::UserPoolGroup": {"GroupName"},  # unique in its user pool only
 }
 """Properties that end in Name but name nothing in the account."""
 
@@ -92,7 +93,11 @@ def test_functions_and_layers_are_for_the_architecture_that_the_parameter_names(
     layers = [each["Properties"] for each in template["Resources"].values() if each["Type"] == LAYER]
 
     assert [each["CompatibleArchitectures"] for each in layers] == [chosen, chosen]
-    assert all(function["Architectures"] == chosen for function in functions(template))
+    in_layers = [function for function in functions(template) if "Layers" in function]
+    in_images = [function for function in functions(template) if function.get("PackageType") == "Image"]
+    assert all(function["Architectures"] == chosen for function in in_layers)
+    assert [function["Architectures"] for function in in_images] == [["x86_64"]]
+    assert len(in_layers) + len(in_images) == len(functions(template))
 
 
 def test_arm64_is_the_default(template: dict[str, Any]) -> None:
@@ -110,6 +115,8 @@ def test_public_routes_have_limits_of_their_own(template: dict[str, Any]) -> Non
     assert limited.keys() == {
         "$default",
         "ANY /api/plugins/capabilities",
+        "ANY /api/plugins/dashboard",
+        "ANY /api/plugins/dashboard/{part}",
         "ANY /api/plugins/docs",
         "ANY /api/plugins/docs/{part}",
         "ANY /api/plugins/openapi.json",

@@ -58,7 +58,7 @@ const report = (what) => fetch('/report', { method: 'POST', body: JSON.stringify
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const uppy = new Uppy()
-uppy.use(AwsS3, { shouldUseMultipart: true, getChunkSize: () => PART_SIZE, limit: 4, ...callbacks })
+uppy.use(AwsS3, { shouldUseMultipart: true, getChunkSize: () => PART_SIZE, limit: 2, ...callbacks })
 
 async function main() {
   const data = await (await fetch('/file')).blob()

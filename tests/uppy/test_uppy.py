@@ -36,6 +36,7 @@ MEGABYTES: Final = int(os.environ.get("UPLOAD_MEGABYTES", "60"))
 SECONDS: Final = 120
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not ESBUILD.exists(), reason="tests/uppy/node_modules is missing: run `make .node-uppy`"),
 ]
@@ -131,6 +132,13 @@ def test_uppy_goes_on_after_a_crash_and_pauses(stack: Stack, token: str, tmp_pat
     bundle = tmp_path / "bundle.js"
     subprocess.run([ESBUILD, HERE / "page.js", "--bundle", "--format=esm", f"--outfile={bundle}"], check=True)
     page = Page(bundle.read_bytes(), data)
+    agreed = httpx.post(
+        f"{stack.url}/consents/model_upload",
+        json={"version": 1, "granted": True},
+        headers={"authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    assert agreed.status_code == 200
     query = {"api": stack.url, "token": token, "key": hashlib.sha256(data).hexdigest()}
 
     with serving(page) as url:

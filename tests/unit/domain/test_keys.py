@@ -73,7 +73,8 @@ def test_four_characters_after_the_prefix_may_be_shown() -> None:
 
 def test_the_limits_of_keys_are_as_documented() -> None:
     assert (20, timedelta(days=30)) == (keys.MAX_ACTIVE, keys.MAX_GRACE)
-    assert [*Scope] == ["renders:create", "renders:read", "projects:read", "webhook:write"]
+    of_users = ["renders:create", "renders:read", "projects:read", "webhook:write", "metrics:read"]
+    assert [*Scope] == [*of_users, "org:read", "org:admin"]
 
 
 def test_a_mistyped_key_is_detected_without_a_lookup() -> None:

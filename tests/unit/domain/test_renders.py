@@ -26,16 +26,16 @@ from renderiq.domain.renders import (
     RenderFilters,
     RenderOutput,
     Status,
-    Style,
     default_prompt,
     fingerprint,
     nearest_ratio,
     source_size,
 )
+from tests.support.styles import FIRST, STUDIO
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ORDER = Order(
-    style=Style.SOFT,
+    style_id="soft@1",
     quality=Quality.STANDARD,
     aspect_ratio=AspectRatio.WIDE,
     prompt="a villa",
@@ -197,18 +197,18 @@ def test_lasting_values() -> None:
 
 
 def test_the_chosen_prompt_names_style_and_platform() -> None:
-    assert default_prompt(Style.STUDIO, "rhino") == (
+    assert default_prompt(STUDIO.words.subject, "rhino") == (
         "A studio presentation of the model before a seamless neutral backdrop of a rhino model, "
         "keeping the geometry as it is."
     )
-    assert " of a vectorworks model," in default_prompt(Style.STUDIO, "vectorworks")
-    assert default_prompt(Style.STUDIO, "unknown") == (
+    assert " of a vectorworks model," in default_prompt(STUDIO.words.subject, "vectorworks")
+    assert default_prompt(STUDIO.words.subject, "unknown") == (
         "A studio presentation of the model before a seamless neutral backdrop, keeping the geometry as it is."
     )
 
 
 def test_every_style_has_a_prompt_of_its_own() -> None:
-    assert len({default_prompt(style, "unknown") for style in Style}) == len(Style)
+    assert len({default_prompt(style.words.subject, "unknown") for style in FIRST}) == len(FIRST)
 
 
 def test_the_time_left_is_the_estimate_until_there_is_progress() -> None:
@@ -256,7 +256,7 @@ def test_a_new_render_has_done_nothing_yet() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"style": Style.NATURAL},
+        {"style_id": "natural@1"},
         {"quality": Quality.HIGH},
         {"aspect_ratio": AspectRatio.SQUARE},
         {"fit": Fit.SOURCE},

@@ -102,4 +102,4 @@ def test_a_key_names_an_upload_of_its_owner_only() -> None:
 
 def test_only_a_model_is_a_glb() -> None:
     assert {purpose for purpose in Purpose if GLB in purpose.content_types} == {Purpose.MODEL}
-    assert Purpose.MODEL.content_types == (GLB,)
+    assert Purpose.MODEL.content_types[0] == GLB

@@ -251,7 +251,13 @@ def test_messages_are_signed_with_each_secret(secret: str, key: bytes) -> None:
 
 
 def test_every_event_but_the_test_can_be_subscribed_to() -> None:
-    assert [*SUBSCRIBABLE] == ["render.processing", "render.completed", "render.failed", "render.cancelled"]
+    assert [*SUBSCRIBABLE] == [
+        "render.processing",
+        "render.completed",
+        "render.failed",
+        "render.cancelled",
+        "usage.month",
+    ]
     assert [*Event][-1:] == ["webhook.test"]
     assert {
         each.target: each.event.partition(".")[2] for each in (CLAIM, COMPLETE, FAIL, CANCEL_PENDING) if each.event
