@@ -6,6 +6,9 @@ CONFIG ?= staging
 # Tests run the built functions here, so that they are built for this machine unless told otherwise.
 ARCH ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 DEPLOYED_ARCH = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*Architecture=\([a-z0-9_]*\).*/\1/p' samconfig.toml)
+RUBY := $(shell command -v ruby)
+NPM := $(shell command -v npm)
+USES_SNAPSTART = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*\(SnapStart=on\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
 SECONDS ?= 180
 # One more than there are cores: tests of the local stack wait for processes most of their time.
@@ -35,22 +38,23 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev test fuzz mutation resume soak check reconcile redrive user revoke smoke build deploy contract lock format \
-  gallery viewports benchmark benchmark-requests benchmark-captures clients known-config python313 .venv .venv-emulator .venv-sam .venv-deploy \
-  .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-clients .node-clients .node-uppy
+.PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
+  image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-blender plugins-blender-hosts known-config python313 \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
 .DELETE_ON_ERROR:
 
 help: ## list all commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-27s%s\n", $$1, $$2 }'
 
-demo: .venv .venv-emulator ## sign in, render one viewport and verify the webhook, on this machine
-	@$(BIN)/python -m local demo
+demo: .venv .venv-emulator $(if $(MODEL),cycles) ## sign in, render one viewport and verify the webhook, on this machine (MODEL=1 for a 3D model)
+	@MODEL=$(MODEL) $(BIN)/python -m local demo
 
 dev: .venv .venv-emulator ## serve the API at http://127.0.0.1:3000/api/plugins until you stop it (PORT=3001 for another port)
 	@PORT=$(PORT) $(BIN)/python -m local dev
 
-test: .venv .venv-emulator ## run every test but the fuzzing, on all cores (WORKERS=0: one after another)
-	@$(PYTEST) -m 'not fuzz'
+test: .venv .venv-emulator ## run every test but the long ones, on all cores (WORKERS=0: one after another)
+	@$(PYTEST) -m 'not long'
 
 fuzz: .venv .venv-emulator ## send thousands of generated requests to the local stack (EXAMPLES=1000 for more)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.fuzz --max-examples $(EXAMPLES)
@@ -71,7 +75,7 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -84,8 +88,81 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .node
 	@$(MAKE) --no-print-directory build
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
+	@$(MAKE) --no-print-directory sdks
+	@$(MAKE) --no-print-directory plugin-blender
 	$(call say,tests)
 	@$(PYTEST)
+
+sdk-python: .venv ## test the SDK for Python: models, types, its own tests, and every scenario
+	$(call say,models of the SDKs)
+	@$(BIN)/python -m sdks.generator --check
+	$(call say,SDK for Python: types and tests)
+	@cd sdks/python && ../../$(BIN)/mypy && ../../$(BIN)/python -m pytest -q
+	$(call say,SDK for Python: scenarios)
+	@$(BIN)/python -m sdks.conformance --runner '$(BIN)/python sdks/python/tests/conformance_runner.py' --report sdks/python/conformance.json
+	@$(BIN)/python -m sdks.conformance.table
+
+sdk-ruby: .venv ## test the SDK for Ruby: syntax of Ruby 2.7, its own tests, and every scenario (skipped without Ruby)
+ifeq ($(RUBY),)
+	$(call say,Ruby is not installed: its SDK is not tested)
+else
+	$(call say,SDK for Ruby: syntax and tests)
+	@if command -v rubocop >/dev/null; then cd sdks/ruby && rubocop --format quiet; else \
+	  printf '→ rubocop is not installed: the syntax of Ruby 2.7 is not checked\n'; fi
+	@cd sdks/ruby && ruby -w -e 'Dir["./test/test_*.rb"].sort.each { |path| require path }'
+	$(call say,SDK for Ruby: scenarios)
+	@$(BIN)/python -m sdks.conformance --runner 'ruby -w sdks/ruby/test/conformance_runner.rb' --report sdks/ruby/conformance.json
+	@$(BIN)/python -m sdks.conformance.table
+endif
+
+sdk-csharp: .venv ## test the SDK for C#: models, its own tests, and every scenario (needs Mono)
+	$(call say,SDK for C#: models and tests and scenarios)
+	@$(BIN)/python -m sdks.generator --check
+	@command -v mcs >/dev/null || printf '→ Mono is not installed: the SDK for C# will not be tested\n'
+	@! command -v mcs >/dev/null || { $(MAKE) --no-print-directory -C sdks/csharp test && \
+	  $(BIN)/python -m sdks.conformance --runner sdks/csharp/tests/conformance_runner --report sdks/csharp/conformance.json; }
+	@$(BIN)/python -m sdks.conformance.table
+
+sdk-typescript: .venv .node-sdk ## test the SDK for TypeScript: types, format, its own tests, and every scenario (skipped without npm)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the SDK for TypeScript is not tested)
+else
+	$(call say,SDK for TypeScript: types and tests)
+	@cd sdks/typescript && npm run --silent check && npm run --silent build && npm test --silent
+	$(call say,SDK for TypeScript: scenarios)
+	@$(BIN)/python -m sdks.conformance --runner 'node sdks/typescript/.build/conformance-runner.js' \
+	  --report sdks/typescript/conformance.json
+	@$(BIN)/python -m sdks.conformance.table
+endif
+
+sdks: .venv-sdks sdk-python sdk-typescript sdk-ruby sdk-csharp ## test every SDK, and package them into dist/
+	$(call say,packages)
+	@rm -rf dist && mkdir dist
+	@.venv-sdks/bin/python -m build --no-isolation --outdir dist sdks/python >/dev/null
+	@.venv-sdks/bin/twine check --strict dist/*.whl dist/*.tar.gz
+	@mkdir dist/renderiq-ruby && cp -r sdks/ruby/lib sdks/ruby/README.md sdks/ruby/LICENSE dist/renderiq-ruby
+	@cd dist && ../$(BIN)/python -m zipfile -c renderiq-ruby.zip renderiq-ruby
+ifneq ($(RUBY),)
+	@cd dist && ruby -w -r ./renderiq-ruby/lib/renderiq -e 'puts "Ruby: renderiq #{Renderiq::VERSION} can be loaded"'
+	@cd sdks/ruby && gem build --silent renderiq.gemspec --output ../../dist/renderiq-ruby.gem
+endif
+	@$(MAKE) --no-print-directory -C sdks/csharp package DIST='$(CURDIR)/dist' PYTHON='$(CURDIR)/$(BIN)/python'
+ifneq ($(NPM),)
+	@cd sdks/typescript && npm run --silent package
+endif
+
+plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,plugin for Blender: types and tests)
+	@$(BIN)/python plugins/blender/build.py --folder .local/plugin-blender >/dev/null
+	@cd .local/plugin-blender && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/blender/pyproject.toml -p renderiq_blender
+	@cd plugins/blender && ../../$(BIN)/python -m pytest -q --numprocesses 4
+	@$(BIN)/python plugins/blender/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-blender-hosts: .venv .venv-emulator .venv-gallery .venv-cycles ## play a user's story in real Blenders (15 minutes; 900 MB; needs Python 3.11 and 3.13, a window needs Debian's blender and xvfb; HOSTS=blender-window for one)
+	@$(BIN)/python -m plugins.blender.hosts $(HOSTS)
+
+models: .venv ## generate the models of the SDKs from openapi.yaml
+	@$(BIN)/python -m sdks.generator
 
 clients: .venv .venv-emulator .venv-clients .node-clients ## lint openapi.yaml, and try the clients that seven generators make of it
 	@$(PYTEST) tests/clients
@@ -94,8 +171,15 @@ build: python313 .venv-sam ## build the layers and functions for this machine in
 	$(call say,building for $(ARCH) (the layers take about a minute the first time))
 	@ARCH=$(ARCH) $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: known-config ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
+image: ## build the image of the path tracer and push it: IMAGE=<repository in ECR>:<tag> (needs Docker)
+	@test -n '$(IMAGE)' || { printf '✗ Name the image: make image IMAGE=<account>.dkr.ecr.<region>.amazonaws.com/<name>:<tag>\n' >&2; exit 1; }
+	@$(MAKE) --no-print-directory build ARCH=x86_64
+	docker build --platform linux/amd64 --file path-tracer.Dockerfile --tag '$(IMAGE)' .
+	docker push '$(IMAGE)'
+
+deploy: known-config .venv ## build and deploy to AWS with the settings in samconfig.toml (CONFIG=staging or CONFIG=prod)
 	@$(MAKE) --no-print-directory build ARCH=$(DEPLOYED_ARCH)
+	@$(if $(USES_SNAPSTART),$(BIN)/python -m admin.snapshots .aws-sam/build/template.yaml)
 	@$(SAM) deploy --config-env $(CONFIG) $(if $(CI),--no-confirm-changeset)
 
 known-config:
@@ -107,7 +191,16 @@ contract: .venv ## generate openapi.yaml, the document that the API serves, and 
 reconcile: .venv .venv-emulator ## check that all balances, ledgers and renders agree (STACK=name for a stack on AWS)
 	@$(BIN)/python -m admin reconcile $(if $(STACK),--stack '$(STACK)')
 
-redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, delivery or cleanup (STACK=name)
+retag: .venv .venv-emulator ## apply every user's retention to what is stored already (STACK=name)
+	@$(BIN)/python -m admin retag $(if $(STACK),--stack '$(STACK)')
+
+figures-rebuild: .venv .venv-emulator ## make the figures anew from the tables (STACK=name for a stack on AWS)
+	@$(BIN)/python -m admin figures-rebuild $(if $(STACK),--stack '$(STACK)')
+
+usage-month: .venv .venv-emulator ## publish the figures of a month to organizations that have not got them: MONTH=2026-11 (STACK=name)
+	@$(BIN)/python -m admin usage-month '$(MONTH)' $(if $(STACK),--stack '$(STACK)')
+
+redrive: .venv .venv-emulator ## move dead letters back to their queue: QUEUE=render, cycles, delivery, cleanup or account (STACK=name)
 	@$(BIN)/python -m admin redrive '$(QUEUE)' $(if $(STACK),--stack '$(STACK)')
 
 user: .venv .venv-emulator ## create a user with a temporary password: EMAIL=ada@example.com (STACK=name)
@@ -115,6 +208,18 @@ user: .venv .venv-emulator ## create a user with a temporary password: EMAIL=ada
 
 revoke: .venv .venv-emulator ## end a user's sessions and revoke its API keys: EMAIL=… (DISABLE=1 also bars it, STACK=name)
 	@$(BIN)/python -m admin revoke '$(EMAIL)' $(if $(DISABLE),--disable) $(if $(STACK),--stack '$(STACK)')
+
+organization: .venv .venv-emulator ## create an organization that a user owns: EMAIL=ada@example.com NAME='Atelier Nord' (STACK=name)
+	@$(BIN)/python -m admin organization '$(EMAIL)' '$(NAME)' $(if $(STACK),--stack '$(STACK)')
+
+plan: .venv .venv-emulator ## set the plan of an organization: ORGANIZATION=id PLAN=team, or LIMITS='--renders-at-once 8' (STACK=name)
+	@$(BIN)/python -m admin plan '$(ORGANIZATION)' $(PLAN) $(LIMITS) $(if $(STACK),--stack '$(STACK)')
+
+grant: .venv .venv-emulator ## grant credits: WHOSE=organization id or e-mail address CREDITS=500 REASON='Order 4711' (STACK=name)
+	@$(BIN)/python -m admin grant '$(WHOSE)' '$(CREDITS)' '$(REASON)' $(if $(STACK),--stack '$(STACK)')
+
+operator: .venv .venv-emulator ## let a user see the figures of everybody: EMAIL=… (REMOVE=1 takes that away, STACK=name)
+	@$(BIN)/python -m admin operator '$(EMAIL)' $(if $(REMOVE),--remove) $(if $(STACK),--stack '$(STACK)')
 
 smoke: export SMOKE_PASSWORD = $(PASSWORD)
 smoke: .venv ## check a deployed API: URL=https://…/api/plugins EMAIL=… PASSWORD=… (WEBHOOK_URL=https://… for a receiver)
@@ -127,17 +232,29 @@ format: .venv ## format the code and fix what the linter can fix
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
+cycles: python313 ## install the path tracer (Blender as a Python module: 450 MB to download, 1.2 GB on the disk)
+	@test -e .venv-cycles/ready || printf '→ the path tracer: about 450 MB from the Python package index and 1.2 GB on the disk\n'
+	@$(MAKE) --no-print-directory .venv-cycles
+
 gallery: .venv ## render every sample viewport in every style into gallery/index.html (QUALITY=high for 4K)
 	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.gallery $(if $(QUALITY),--quality $(QUALITY))
+
+covers: .venv ## make the covers of styles that have none, from the gallery's viewports (ALL=1 makes every cover again)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.covers $(if $(ALL),--all)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.unit.test_style_pictures
 
 viewports: .venv-gallery ## draw the sample viewports of the gallery with Blender (rarely needed; needs Python 3.11 and OpenGL)
 	@.venv-gallery/bin/python benchmarks/viewports
 
-benchmark: .venv .venv-benchmark benchmark-requests ## measure functions and preview engine beside others, and write docs/performance.md
+benchmark: .venv .venv-benchmark benchmark-requests benchmark-local ## measure functions, local stack and preview engine, and write docs/performance.md
 	@$(BIN)/python benchmarks/preview_engine.py
+	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.engine_inputs
 
 benchmark-requests: .venv .venv-peers build ## the part about functions: cold starts, requests, AWS calls and costs (needs valgrind)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)'
+
+benchmark-local: .venv .venv-emulator ## the part about the local stack: requests of 1 to 32 clients, webhooks, growth (3 minutes)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.local_stack
 
 benchmark-captures: .venv .venv-captures ## measure the preview engine on captures of known scenes, and write docs/captures.md
 	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures $(if $(ONLY),--only '$(ONLY)')
@@ -153,9 +270,12 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-peers: .venv-peers/ready
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
+.venv-sdks: .venv-sdks/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
+.node-sdk: sdks/typescript/node_modules/ready
 .venv-captures: .venv-captures/ready
+.venv-cycles: .venv-cycles/ready
 
 $(UV):
 	@command -v $(PYTHON) >/dev/null || { \
@@ -183,16 +303,20 @@ $(UV):
 
 # The functions of a deployed stack run on the emulator's own Python, which has to be Lambda's.
 # Other frameworks are measured on it too.
-.venv-deploy/bin/python .venv-peers/bin/python: | $(UV) python313
+.venv-deploy/bin/python .venv-peers/bin/python .venv-cycles/bin/python: | $(UV) python313
 	@$(UV) venv --quiet --clear --python '$(PYTHON313)' $(patsubst %/bin/python,%,$@)
 .venv-deploy/ready: | .venv-deploy/bin/python
 .venv-peers/ready: | .venv-peers/bin/python
+.venv-cycles/ready: | .venv-cycles/bin/python
 
 # Without npm, the tests that need it are skipped.
 tests/clients/node_modules/ready: tests/clients/package-lock.json
 	@command -v npm >/dev/null || printf '→ npm is not installed: the clients in TypeScript and Uppy will not be tested\n'
 	@! command -v npm >/dev/null || printf '→ installing clients from npm (first time, about 40 s)\n'
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/clients && touch $@; })
+
+sdks/typescript/node_modules/ready: sdks/typescript/package-lock.json
+	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix sdks/typescript && touch $@; })
 
 tests/uppy/node_modules/ready: tests/uppy/package-lock.json
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/uppy && touch $@; })

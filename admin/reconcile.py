@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from admin.targets import Target
-from renderiq.domain.reconciliation import discrepancies
+from renderiq.domain.reconciliation import discrepancies, organization_discrepancies
 from renderiq.services.reconciliation import BusyError, ReconciliationService
 from renderiq.stores.accounts import AccountStore
+from renderiq.stores.audit import AuditStore
 from renderiq.stores.deliveries import DeliveryStore
+from renderiq.stores.organizations import OrganizationStore
 from renderiq.stores.projects import ProjectStore
 from renderiq.stores.renders import RenderStore
 from renderiq.stores.uploads import UploadStore
@@ -18,12 +20,21 @@ def reconciliation_service(target: Target) -> ReconciliationService:
     """The service that reads the accounts of ``target``."""
     dynamodb, names = target.client("dynamodb"), target.names
     accounts = AccountStore(dynamodb, accounts=names["AccountsTable"], ledger=names["LedgerTable"])
-    renders = RenderStore(dynamodb, renders=names["RendersTable"], projects=names["ProjectsTable"], accounts=accounts)
+    renders = RenderStore(
+        dynamodb,
+        renders=names["RendersTable"],
+        projects=names["ProjectsTable"],
+        accounts=accounts,
+        organizations=names["OrganizationsTable"],
+    )
     deliveries = DeliveryStore(
         dynamodb, names["DeliveriesTable"], webhooks=WebhookStore(dynamodb, names["WebhooksTable"])
     )
     projects, uploads = ProjectStore(dynamodb, names["ProjectsTable"]), UploadStore(dynamodb, names["UploadsTable"])
-    return ReconciliationService(accounts, renders, deliveries, projects, uploads)
+    organizations = OrganizationStore(
+        dynamodb, names["OrganizationsTable"], audit=AuditStore(dynamodb, names["AuditTable"])
+    )
+    return ReconciliationService(accounts, renders, deliveries, projects, uploads, organizations)
 
 
 def reconcile(service: ReconciliationService, report: Callable[[str], None] = print) -> int:
@@ -49,6 +60,19 @@ def reconcile(service: ReconciliationService, report: Callable[[str], None] = pr
         renders += len(records.charges)
         gone += records.renders_without_record
         balance += records.account.balance
+    organizations = members = 0
+    for organization_id in service.organization_ids():
+        try:
+            office = service.organization_records(organization_id, now)
+        except BusyError:
+            report(f"? organization {organization_id}: it changed during every attempt to read it; run this again")
+            busy += 1
+            continue
+        for discrepancy in organization_discrepancies(office, now):
+            report(f"✗ organization {organization_id}: {discrepancy}")
+            found += 1
+        organizations += 1
+        members += len(office.members)
     for record in service.quarantined():
         report(
             f"✗ {record.kind} {record.item} of {record.partition} was put into quarantine at {record.at}: "
@@ -56,5 +80,6 @@ def reconcile(service: ReconciliationService, report: Callable[[str], None] = pr
         )
         found += 1
     report(f"{accounts} accounts, {balance:,} credits, {entries:,} movements, {renders:,} renders ({gone:,} more gone)")
+    report(f"{organizations} organizations with {members} members, also those who have left")
     report(f"{found} discrepancies" if found else "no discrepancies")
     return 1 if found else 2 if busy else 0

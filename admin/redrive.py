@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from admin.targets import Target
+from admin.targets import Target, TargetError
 
 QUEUES: Final[Mapping[str, str]] = {
     "render": "RenderQueue",
+    "cycles": "CyclesQueue",
     "delivery": "DeliveryQueue",
     "cleanup": "ProjectCleanupQueue",
+    "account": "AccountTaskQueue",
 }
 """The queues' logical ids, by the names that operators use."""
 
@@ -24,8 +26,11 @@ def redrive(target: Target, queue: str, say: Callable[[str], None] = print) -> i
     """Move all messages that are in the dead-letter queue now. Returns the exit status, which is 0.
 
     ``queue`` is a key of ``QUEUES``. SQS moves the messages in the background. An emulator that has no message move
-    tasks is sent them one by one. Raises botocore's ``ClientError`` for any other refusal.
+    tasks is sent them one by one. Raises ``TargetError`` if the stack has no such queue, and botocore's ``ClientError``
+    for any other refusal.
     """
+    if QUEUES[queue] not in target.names:
+        raise TargetError(f"The stack has no {queue} queue.")
     sqs, source = target.client("sqs"), target.names[QUEUES[queue]]
     dead = target.names[QUEUES[queue].replace("Queue", "DeadLetterQueue")]
     waiting = _attribute(sqs, dead, "ApproximateNumberOfMessages")

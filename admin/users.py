@@ -1,4 +1,7 @@
-"""``make user`` and ``make revoke``: create a user, and end everything that a user is signed in with."""
+"""``make user``, ``make revoke`` and ``make operator``.
+
+They create a user, end everything that a user is signed in with, and say who may see the figures of everybody.
+"""
 
 import secrets
 import string
@@ -9,6 +12,7 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from admin.targets import Target, TargetError
+from renderiq.domain.keys import Scope
 from renderiq.services.keys import KeyService
 from renderiq.services.sessions import SessionService
 from renderiq.stores.accounts import AccountStore
@@ -17,6 +21,7 @@ from renderiq.stores.principals import PrincipalStore
 from renderiq.stores.sessions import SessionStore
 from renderiq.tokens import SigningKeys
 
+_OPERATORS: Final = "operators"
 _TEMPORARY: Final = "FORCE_CHANGE_PASSWORD"
 _ALPHABET: Final = string.ascii_letters + string.digits
 
@@ -53,7 +58,7 @@ def revoke_access(target: Target, email: str, *, disable: bool = False, say: Cal
     Access tokens are refused from the next request on. The user can sign in again, unless ``disable`` is set: then
     Cognito refuses the password until an operator enables the user.
     """
-    user_id = _user_id(target, email)
+    user_id = user_id_of(target, email)
     if disable:  # first, so that no session is opened meanwhile
         names = {"UserPoolId": target.names["UserPool"], "Username": email.strip().lower()}
         target.client("cognito-idp").admin_disable_user(**names)
@@ -69,13 +74,37 @@ def revoke_access(target: Target, email: str, *, disable: bool = False, say: Cal
     return 0
 
 
+def set_operator(target: Target, email: str, *, remove: bool = False, say: Callable[[str], None] = print) -> int:
+    """Make a user an operator, who sees the figures of everybody from the next sign-in on. Returns the exit status.
+
+    ``remove`` takes that away: all sessions of the user end, and API keys that may read the metrics are revoked.
+    """
+    user_id = user_id_of(target, email)
+    names = {"UserPoolId": target.names["UserPool"], "Username": email.strip().lower(), "GroupName": _OPERATORS}
+    cognito = target.client("cognito-idp")
+    if not remove:
+        cognito.admin_add_user_to_group(**names)
+        say(f"user {user_id} is an operator from the next sign-in on")
+        return 0
+    cognito.admin_remove_user_from_group(**names)
+    now = datetime.now(UTC)
+    _session_service(target).end_all(user_id, now=now)
+    keys = KeyService(KeyStore(target.client("dynamodb"), target.names["ApiKeysTable"]))
+    active = [key for key in keys.of_user(user_id) if key.rejection(now) is None and Scope.READ_METRICS in key.scopes]
+    for key in active:
+        keys.revoke(user_id, key.key_id, now=now)
+    say(f"user {user_id} is no operator; all sessions have ended, and {len(active)} API keys were revoked")
+    return 0
+
+
 def _temporary_password() -> str:
     # The first three satisfy the policy of the user pool.
     needed = [secrets.choice(each) for each in (string.ascii_lowercase, string.ascii_uppercase, string.digits)]
     return "".join(needed + [secrets.choice(_ALPHABET) for _ in range(17)])
 
 
-def _user_id(target: Target, email: str) -> str:
+def user_id_of(target: Target, email: str) -> str:
+    """The id of the user with this e-mail address. Raises ``TargetError`` if there is none."""
     try:
         user = target.client("cognito-idp").admin_get_user(
             UserPoolId=target.names["UserPool"], Username=email.strip().lower()

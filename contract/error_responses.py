@@ -9,7 +9,10 @@ from typing import Final
 from contract.headers import RATE_LIMIT_HEADERS, header_refs
 from contract.routes import Operation
 from contract.schemas import Schema, ref
+from renderiq.consent_texts import newest_text
+from renderiq.domain.consents import ConsentName
 from renderiq.errors import ErrorCode
+from renderiq.services.consents import details
 
 E = ErrorCode
 Codes = tuple[ErrorCode, ...]
@@ -33,9 +36,8 @@ def error_codes(operation: Operation) -> list[ErrorCode]:
     if operation.rate_limited:
         codes |= {E.RATE_LIMIT_EXCEEDED, E.SERVICE_UNAVAILABLE}
     if operation.authenticated:
-        codes |= set(_AUTHENTICATION)
-    if operation.session_only or operation.scope:
-        codes.add(E.INSUFFICIENT_PERMISSIONS)
+        # A header that names no organisation of the caller is rejected everywhere.
+        codes |= {*_AUTHENTICATION, E.INVALID_INPUT, E.INSUFFICIENT_PERMISSIONS}
     if operation.query:
         codes.add(E.INVALID_INPUT)
     if operation.body:
@@ -104,6 +106,8 @@ def _error_example(code: ErrorCode) -> Schema:
         "requestId": "Xk3fLhQxIAMEJ1g=",
         "retryable": code.retryable,
     }
+    if code is E.CONSENT_REQUIRED:
+        example["details"] = {"consent": details(newest_text(ConsentName.THIRD_PARTY_AI))}
     if code is E.INSUFFICIENT_CREDITS:
         credit_details = {"requiredCredits": 10, "availableCredits": 4}
         example |= {"details": credit_details, **credit_details}

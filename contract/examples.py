@@ -7,20 +7,51 @@ from typing import Any, Final
 
 from contract.responses import AnyModel
 from renderiq import __version__
+from renderiq.consent_texts import newest_text
+from renderiq.domain.access import Role
+from renderiq.domain.account_deletion import DeletionReceipt, DeletionStatus
+from renderiq.domain.account_export import EXPORT_KEPT_FOR, ExportStatus
+from renderiq.domain.audit import AuditAction
+from renderiq.domain.consents import ConsentAnswer, ConsentName, ConsentState
 from renderiq.domain.credits import LedgerEntryType
 from renderiq.domain.device_codes import GRANT_TYPE
+from renderiq.domain.figures import Bucket
 from renderiq.domain.keys import Scope
 from renderiq.domain.plugin_releases import PluginRelease
-from renderiq.domain.renders import OutputFormat, Quality, Status, Style
+from renderiq.domain.renders import OutputFormat, Quality, Status
+from renderiq.domain.retention import RetentionPeriod
+from renderiq.domain.styles import StyleCategory
 from renderiq.domain.uploads import Purpose
 from renderiq.domain.webhooks import DeliveryState, Event, WebhookType
 from renderiq.engines.registry import Models
+from renderiq.models.account import AccountDeletionIn, AccountExportOut, DeletionReceiptOut, ExportFileOut
 from renderiq.models.auth import MeAnswer, MeOut, SignedOutOut, TokensOut, UserOut
 from renderiq.models.capabilities import CapabilitiesOut
+from renderiq.models.consents import ConsentIn, ConsentList, ConsentOut
 from renderiq.models.credits import CreditsOut, TransactionOut, TransactionPage
 from renderiq.models.device_codes import DeviceCodeIn, DeviceCodeOut, DeviceTokenIn, DeviceTokensOut
 from renderiq.models.health import ApiOut, HealthOut, OverallState, ServicesOut
 from renderiq.models.keys import KeyCreated, KeyIn, KeyOut, KeyPage, KeyRevoked, RotateIn
+from renderiq.models.organizations import (
+    AcceptIn,
+    AuditEntryOut,
+    AuditPage,
+    InvitationCreated,
+    InvitationIn,
+    InvitationList,
+    InvitationOut,
+    InvitationWithdrawn,
+    MemberChangesIn,
+    MemberList,
+    MemberOut,
+    MemberRemoved,
+    OrganizationChangesIn,
+    OrganizationIn,
+    OrganizationLimitsOut,
+    OrganizationList,
+    OrganizationOut,
+    PolicyOut,
+)
 from renderiq.models.passwords import ForgotPasswordIn, PasswordResetOut, PasswordResetRequestedOut, ResetPasswordIn
 from renderiq.models.preferences import PreferencesIn, PreferencesOut
 from renderiq.models.projects import ProjectChangesIn, ProjectDeleted, ProjectIn, ProjectOut, ProjectPage
@@ -35,8 +66,18 @@ from renderiq.models.renders import (
     RepeatIn,
 )
 from renderiq.models.responses import ResponseModel
+from renderiq.models.retention import RetentionIn, RetentionOut
 from renderiq.models.sessions import SessionEnded, SessionList, SessionOut
 from renderiq.models.sign_in import RefreshIn, SignInIn
+from renderiq.models.styles import (
+    OwnPartOut,
+    OwnStyleList,
+    StyleCategoryOut,
+    StyleDeleted,
+    StyleIn,
+    StyleList,
+    StyleOut,
+)
 from renderiq.models.uploads import (
     PartsIn,
     ResumableUploadAnswer,
@@ -50,6 +91,7 @@ from renderiq.models.uploads import (
     UploadOut,
     UploadPage,
 )
+from renderiq.models.usage import UsageFigures, UsageGroup, UsageOut, UsagePeriod
 from renderiq.models.webhooks import (
     AttemptOut,
     DeliveryAccepted,
@@ -82,7 +124,10 @@ KEY: Final = "01a20460-3b7d-7c55-8f6e-0d9b7a5e4c21"
 WEBHOOK: Final = "01a20460-8e02-7f4b-a1c0-52d3e9b86f70"
 DELIVERY: Final = "01a2045f-e858-8d3c-b7a4-19f0c6e2d583"
 SESSION: Final = "01a20459-7c1e-7d90-8a35-c2b64f1e0d47"
+STYLE: Final = "01a20461-5d2e-7b1a-9c44-8e0f3a7b6d15"
 UPLOAD: Final = "01a2045e-c3d0-7a44-9b1e-3f6a2c8d7e05"
+ORGANIZATION: Final = "01a20462-1f3c-7a52-8b0d-4c6e9f2a7d31"
+INVITATION: Final = "01a20462-6a90-7e18-b3f4-0d8c5b1e9a62"
 USER: Final = "5c0e7f1a-2f0d-4b57-9d55-0a4f5e3c8b21"
 _FILES: Final = "https://api.example.com/api/plugins/files/EXAMPLE.EXAMPLE"
 _CAPTURE: Final = (
@@ -94,6 +139,69 @@ _API_KEY: Final = "rk_live_EXAMPLEexampleEXAMPLEexample00000000"
 _REFRESH_TOKEN: Final = f"rt_{SESSION}.EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0"
 _DEVICE_CODE: Final = "EXAMPLEexampleEXAMPLEexampleEXAMPLEexample0"
 _SECRET: Final = "whsec_RXhhbXBsZSBzZWNyZXQsIG5vdCBpbiB1c2UgYW55d2hlcmU="  # noqa: S105 (an example)
+
+_ORGANIZATION: Final = OrganizationOut(
+    organization_id=ORGANIZATION,
+    name="Atelier Nord",
+    role=Role.OWNER,
+    plan="starter",
+    limits=OrganizationLimitsOut(requests_per_minute=300, renders_at_once=4, members=10),
+    policy=PolicyOut(engines=["preview"], member_monthly_credits=200),
+    members=3,
+    created_at=CREATED_AT,
+)
+_MEMBER: Final = MemberOut(
+    user_id=USER, email="ada@example.com", name="Ada", role=Role.OWNER, joined_at=CREATED_AT, spent_this_month=35
+)
+_INVITATION: Final[dict[str, Any]] = {
+    "invitation_id": INVITATION,
+    "email": "grace@example.com",
+    "role": Role.MEMBER,
+    "invited_by": USER,
+    "created_at": CREATED_AT,
+    "expires_at": datetime(2026, 3, 28, 9, 26, 53, 589000, tzinfo=UTC),
+}
+
+AUDIT: Final = AuditPage(
+    entries=[
+        AuditEntryOut(
+            id="01a20462-9b11-7f0c-8d25-7a3e6c4b1f90",
+            at=COMPLETED_AT,
+            actor=USER,
+            address="203.0.113.7",
+            action=AuditAction.MEMBER_CHANGED,
+            subject=f"member#{USER}",
+            before={"role": "member"},
+            after={"role": "admin"},
+        )
+    ]
+)
+
+_FIGURES: Final[dict[str, Any]] = {
+    "ordered": 14,
+    "completed": 12,
+    "failed": 1,
+    "cancelled": 1,
+    "credits_used": 95,
+    "credits_debited": 110,
+    "credits_refunded": 15,
+    "seconds_mean": 6.418,
+    "seconds_p50": 5.625,
+    "seconds_p95": 14.0,
+    "delivery_attempts": 13,
+    "delivery_failures": 1,
+    "delivery_seconds_p95": 0.235,
+    "uploads": 2,
+    "uploads_failed": 0,
+    "groups": [UsageGroup(group="sketchup", ordered=14, completed=12, failed=1, cancelled=1)],
+}
+USAGE: Final = UsageOut(
+    begin=datetime(2026, 3, 14, tzinfo=UTC),
+    end=datetime(2026, 3, 15, tzinfo=UTC),
+    bucket=Bucket.DAY,
+    periods=[UsagePeriod(start=datetime(2026, 3, 14, tzinfo=UTC), **_FIGURES)],
+    total=UsageFigures(**_FIGURES),
+)
 
 RENDER_EXAMPLE: Final = RenderOut(
     render_id=RENDER,
@@ -107,7 +215,8 @@ RENDER_EXAMPLE: Final = RenderOut(
     height=2160,
     processing_time=3.1,
     credits_used=10,
-    style=Style.DRAMATIC,
+    style="dramatic",
+    style_id="dramatic@1",
     quality=Quality.HIGH,
     aspect_ratio=AspectRatioOption.WIDE,
     output_format=OutputFormat.PNG,
@@ -186,6 +295,36 @@ _TOKENS: Final = TokensOut(
     expires_at=datetime(2026, 3, 14, 10, 26, 53, tzinfo=UTC),
     user=UserOut(**_USER),
 )
+_CONSENT: Final = ConsentOut.of(
+    ConsentState.of(
+        newest_text(ConsentName.THIRD_PARTY_AI), ConsentAnswer(ConsentName.THIRD_PARTY_AI, 1, True, CREATED_AT)
+    )
+)
+_CATEGORIES: Final = (StyleCategory("outdoors", "Outdoors"), StyleCategory("evening", "Evening and night", "outdoors"))
+_STYLE: Final = StyleOut(
+    name="golden-hour",
+    style_id="golden-hour@1",
+    version=1,
+    category="evening",
+    title="Golden hour",
+    description="Low warm sun, long soft shadows and a golden horizon.",
+    cover_url="https://api.example.com/api/plugins/styles/golden-hour@1/cover",
+    engines=["preview", "gemini"],
+    tags=["warm", "low-sun"],
+)
+_OWN: Final[dict[str, Any]] = {
+    "name": f"my:{STYLE}",
+    "style_id": f"my:{STYLE}@2",
+    "version": 2,
+    "title": "Our evenings",
+    "own": OwnPartOut(
+        base="golden-hour@1",
+        prompt="larch cladding",
+        negative_prompt="",
+        created_at=CREATED_AT,
+        updated_at=COMPLETED_AT,
+    ),
+}
 _CAPABILITIES: Final = Capabilities(
     Models({"preview": "preview"}, default="preview"),
     plugin_releases={
@@ -193,12 +332,14 @@ _CAPABILITIES: Final = Capabilities(
     },
     rate_limits={"sketchup": 100, "unknown": 30},
     max_wait_seconds=20,
+    style_categories=_CATEGORIES,
 )
 
 RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
     type(example): example
     for example in (
         _TOKENS,
+        USAGE,
         DeviceTokensOut(expires_in=3600, **vars(_TOKENS)),
         DeviceCodeOut.of(
             IssuedCodes(device_code=_DEVICE_CODE, user_code="WDJBMJHT"),
@@ -273,6 +414,10 @@ RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
         _UPLOAD,
         UploadPage(uploads=[_UPLOAD]),
         UploadDeleted(upload_id=UPLOAD),
+        _STYLE,
+        StyleList(styles=[_STYLE], categories=[StyleCategoryOut.of(each) for each in _CATEGORIES]),
+        OwnStyleList(styles=[_STYLE.model_copy(update=_OWN)]),
+        StyleDeleted(name=_OWN["name"]),
         SignedPartList(
             parts=[
                 SignedPartOut(
@@ -300,12 +445,44 @@ RESPONSE_EXAMPLES: Final[dict[AnyModel, WireModel | ResponseModel]] = {
                     id=DELIVERY,
                     type=Event.RENDER_COMPLETED,
                     timestamp=COMPLETED_AT,
-                    data={"renderId": RENDER, "status": "completed", "outputUrl": f"{_FILES}/output.png"},
+                    data={
+                        "renderId": RENDER,
+                        "status": "completed",
+                        "styleId": "dramatic@1",
+                        "outputUrl": f"{_FILES}/output.png",
+                    },
                 )
             ],
             cursor="17",
             done=True,
         ),
+        DeletionReceiptOut.of(
+            DeletionReceipt(RENDER, CREATED_AT, DeletionStatus.DELETING, counts={"renders": 250, "files": 0})
+        ),
+        AccountExportOut(
+            status=ExportStatus.READY,
+            requested_at=CREATED_AT,
+            expires_at=COMPLETED_AT + EXPORT_KEPT_FOR,
+            files=[ExportFileOut(url=f"{_FILES}/renderiq-export-1.zip", size=48_210_113)],
+        ),
+        _CONSENT,
+        RetentionOut(
+            captures=RetentionPeriod.WEEK,
+            models=RetentionPeriod.MONTH,
+            renders=RetentionPeriod.QUARTER,
+            is_applied=False,
+            updated_at=CREATED_AT,
+        ),
+        ConsentList(consents=[_CONSENT]),
+        _ORGANIZATION,
+        OrganizationList(organizations=[_ORGANIZATION]),
+        _MEMBER,
+        MemberList(members=[_MEMBER]),
+        MemberRemoved(user_id=USER),
+        InvitationCreated(token=f"inv_{ORGANIZATION}.{INVITATION}.EXAMPLEexampleEXAMPLE", **_INVITATION),
+        InvitationList(invitations=[InvitationOut(**_INVITATION)]),
+        InvitationWithdrawn(invitation_id=INVITATION),
+        AUDIT,
         DeliveryPage(
             deliveries=[
                 DeliveryOut(
@@ -334,10 +511,19 @@ _BODY_EXAMPLES: Final[dict[type[WireModel], dict[str, Any]]] = {
         "style": "dramatic",
     },
     RepeatIn: {"changes": {"style": "soft", "quality": "ultra"}},
+    StyleIn: {"title": "Our evenings", "base": "golden-hour@1", "prompt": "larch cladding", "season": "autumn"},
     EstimateIn: {"quality": "ultra", "style": "dramatic"},
     ProjectIn: {"name": "House by the lake", "description": "Second draft"},
     ProjectChangesIn: {"name": "House by the lake, final"},
+    RetentionIn: {"captures": "7d", "renders": "90d"},
+    AccountDeletionIn: {"password": "Correct-horse-battery-1"},
+    ConsentIn: {"version": 1, "granted": True},
     PreferencesIn: {"preferences": {"quality": "ultra", "notify": True, "theme": None}},
+    OrganizationIn: {"name": "Atelier Nord"},
+    OrganizationChangesIn: {"policy": {"engines": ["preview"], "memberMonthlyCredits": 200, "maxKeyDays": 90}},
+    MemberChangesIn: {"role": "admin"},
+    InvitationIn: {"email": "grace@example.com", "role": "member"},
+    AcceptIn: {"token": f"inv_{ORGANIZATION}.{INVITATION}.EXAMPLEexampleEXAMPLE"},
     KeyIn: {"name": "Night batch", "scopes": ["renders:create", "renders:read"]},
     RotateIn: {"gracePeriodSeconds": 86400},
     UploadIn: {"fileName": "viewport.png", "contentType": "image/png", "size": 20_971_520, "purpose": "capture"},

@@ -47,6 +47,10 @@ HEADERS: Final[dict[str, Schema]] = {
         "description": "The seconds for which the response would have waited, as `wait=20`. Absent if it may not wait.",
         "schema": {"type": "string"},
     },
+    "X-Next-Cursor": {
+        "description": "The cursor of the next page, if the response is JSON lines. Absent on the last page.",
+        "schema": {"type": "string"},
+    },
     "ETag": {"description": "The version of the response, for If-None-Match.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How long caches may keep the response.", "schema": {"type": "string"}},
     "Location": {"description": "The URL of the image.", "schema": {"type": "string", "format": "uri"}},
@@ -72,6 +76,16 @@ PLATFORM_HEADERS: Final[dict[str, Schema]] = {
     },
 }
 """The headers that every request may have, by the name of their component."""
+ORGANIZATION_HEADER: Final[dict[str, Schema]] = {
+    "Organization": {
+        "name": "X-Renderiq-Organization",
+        "in": "header",
+        "required": False,
+        "description": "The organization for which the request acts. The caller must be a member of it.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+}
+"""The header that every request of an authenticated caller may have, by the name of its component."""
 
 
 def header_refs(names: Iterable[str]) -> Schema:
@@ -80,5 +94,5 @@ def header_refs(names: Iterable[str]) -> Schema:
 
 
 def parameter_ref(name: str) -> Schema:
-    """Returns a reference to one of ``PLATFORM_HEADERS``."""
+    """Returns a reference to one of ``PLATFORM_HEADERS`` or to ``ORGANIZATION_HEADER``."""
     return {"$ref": f"#/components/parameters/{name}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
@@ -10,10 +11,10 @@ from pydantic.alias_generators import to_camel
 
 from contract.error_responses import error_response_ref, errors_by_status
 from contract.events import callback_operation
-from contract.examples import RESPONSE_EXAMPLES, body_example
-from contract.headers import PLATFORM_HEADERS, RATE_LIMIT_HEADERS, header_refs, parameter_ref
+from contract.examples import AUDIT, RESPONSE_EXAMPLES, USAGE, body_example
+from contract.headers import ORGANIZATION_HEADER, PLATFORM_HEADERS, RATE_LIMIT_HEADERS, header_refs, parameter_ref
 from contract.routes import Operation, RequestBody, SuccessResponse
-from contract.schemas import Schema, form_name, query_parameters, ref, response_name
+from contract.schemas import CSV_TABLE, JSON_LINES, Schema, form_name, query_parameters, ref, response_name
 from renderiq.domain.renders import OutputFormat
 
 _JSON: Final = "application/json"
@@ -22,6 +23,8 @@ _MULTIPART: Final = "multipart/form-data"
 _LINK_SOURCES: Final = {
     "POST /renders": ("/data/renderId", "renderId"),
     "POST /projects": ("/data/id", "projectId"),
+    "POST /organizations": ("/data/organizationId", "organizationId"),
+    "POST /organizations/{organizationId}/invitations": ("/data/invitationId", "invitationId"),
     "POST /keys": ("/data/id", "keyId"),
     "POST /keys/{keyId}/rotate": ("/data/id", "keyId"),
     "POST /uploads": ("/data/uploadId", "uploadId"),
@@ -51,6 +54,7 @@ def operation_object(operation: Operation, all_operations: list[Operation]) -> S
     described["responses"] = {
         **{str(each.status): _success_response(each, operation, all_operations) for each in operation.responses},
         **(_image_responses() if operation.redirects_to_image else {}),
+        **(_picture_response() if operation.sends_picture else {}),
         **(_not_modified() if operation.cacheable else {}),
         **{str(status): error_response_ref(codes) for status, codes in errors_by_status(operation)},
     }
@@ -62,7 +66,8 @@ def operation_object(operation: Operation, all_operations: list[Operation]) -> S
 
 def _description(operation: Operation) -> str:
     """Returns the description of the route, and the scope that an API key needs: OpenAPI has no field for it."""
-    scope = f"An API key needs the scope `{operation.scope}`." if operation.scope else ""
+    kind = "A key of the organization" if operation.in_organization else "An API key"
+    scope = f"{kind} needs the scope `{operation.scope}`." if operation.scope else ""
     return "\n\n".join(text for text in (operation.description, scope) if text)
 
 
@@ -114,7 +119,7 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
             "schema": {"type": "string"},
             "example": "wait=20",
         }
-    for name in PLATFORM_HEADERS:
+    for name in (*PLATFORM_HEADERS, *(ORGANIZATION_HEADER if operation.authenticated else ())):
         yield parameter_ref(name)
 
 
@@ -144,6 +149,13 @@ def _success_response(response: SuccessResponse, operation: Operation, all_opera
         "headers": header_refs(headers),
         "content": {_JSON: {"schema": ref(response_name(response)), "example": example}},
     }
+    if operation.returns_csv:
+        table = USAGE.to_csv()
+        described["content"]["text/csv"] = {"schema": ref(CSV_TABLE), "example": table}
+    if operation.returns_lines:
+        lines = "".join(f"{json.dumps(each.to_json())}\n" for each in AUDIT.entries)
+        described["content"]["application/x-ndjson"] = {"schema": ref(JSON_LINES), "example": lines}
+        described["headers"] |= header_refs(["X-Next-Cursor"])
     links = _links(operation, all_operations)
     return {**described, "links": links} if links else described
 
@@ -163,6 +175,16 @@ def _image_responses() -> Schema:
             "description": "Found",
             "headers": header_refs(["X-Request-Id", *RATE_LIMIT_HEADERS, "Location"]),
         },
+    }
+
+
+def _picture_response() -> Schema:
+    return {
+        "200": {
+            "description": "OK",
+            "headers": header_refs(["X-Request-Id", *_CACHE_HEADERS]),
+            "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}},
+        }
     }
 
 

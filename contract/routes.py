@@ -17,16 +17,20 @@ from renderiq.domain.keys import Scope
 from renderiq.errors import ErrorCode
 from renderiq.http.api import Api
 from renderiq.http.authentication import require_authentication
-from renderiq.http.dependencies.base import PathId, QueryFlag, RequiresScope, session
+from renderiq.http.dependencies.base import PathId, QueryFlag, RequiresPermission, RequiresSession, session
+from renderiq.http.dependencies.consent_answers import consent_name
 from renderiq.http.dependencies.idempotency import read_idempotency_key
 from renderiq.http.dependencies.inputs import BodyOf, QueryOf
+from renderiq.http.dependencies.organizations import ORGANIZATION, RequiresRole
+from renderiq.http.dependencies.style_names import style_name
 from renderiq.http.dependencies.waiting import read_wait_preference
 from renderiq.http.image_fields import ImageField
 from renderiq.http.project_form import IMAGE, REMOVABLE_IMAGE, read_project_changes, read_project_form
 from renderiq.http.rate_limiting import RateLimitedByAddress
 from renderiq.http.render_form import CAPTURE, DEPTH, MATERIAL_IDS, NORMALS, read_render_form, read_repeat_form
-from renderiq.http.responses import Cacheable, Flat, Ok, Redirect
-from renderiq.http.routing import dependency_of
+from renderiq.http.responses import Cacheable, Csv, Flat, JsonLines, Ok, Picture, Redirect
+from renderiq.http.routing import Route, dependency_of
+from renderiq.http.shared_reads import require_authentication_for_own
 from renderiq.models.projects import ProjectChangesIn, ProjectIn
 from renderiq.models.renders import RenderIn, RepeatIn
 from renderiq.models.wire import WireModel
@@ -73,7 +77,9 @@ class Operation:
     ``path`` is below the base path and has parameters as ``{renderId}``. Client generators make a method name from
     ``operation_id``. ``declared_errors`` are the error codes that the route declares itself.
     ``path_texts`` are path parameters that are not ids. A ``cacheable`` operation has an ETag and responds to
-    If-None-Match. One that ``waits`` reads the header Prefer.
+    If-None-Match. One that ``waits`` reads the header Prefer. One that ``returns_csv`` can respond with a table
+    too, and one that ``returns_lines`` with JSON lines. One ``in_organization`` is for
+    members, and keys of the organisation.
     """
 
     method: str
@@ -92,8 +98,12 @@ class Operation:
     path_texts: tuple[str, ...]
     responses: tuple[SuccessResponse, ...]
     redirects_to_image: bool
+    sends_picture: bool
     cacheable: bool
     waits: bool
+    returns_csv: bool
+    returns_lines: bool
+    in_organization: bool
 
     @property
     def key(self) -> str:
@@ -135,7 +145,7 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
         hints = get_type_hints(route.func, include_extras=True)
         returned = hints.pop("return")
         responses = tuple(_success_responses(returned))
-        if not responses and returned is not Redirect:
+        if not responses and returned not in (Redirect, Picture):
             continue
         readers = [reader for hint in hints.values() if (reader := dependency_of(hint))]
         owners = [getattr(reader, "__self__", None) for reader in readers]
@@ -151,22 +161,39 @@ def _operations_of(function_folder: str) -> Iterator[Operation]:
             summary=summary,
             description=description,
             declared_errors=getattr(route.func, "error_codes", ()),
-            authenticated=app.guard is require_authentication,
-            rate_limited=app.guard is require_authentication or isinstance(app.guard, RateLimitedByAddress),
-            session_only=session in readers,
-            scope=next((each.scope for each in owners if isinstance(each, RequiresScope)), None),
+            authenticated=_is_authenticated(app, route),
+            rate_limited=_is_authenticated(app, route) or isinstance(app.guard, RateLimitedByAddress),
+            session_only=session in readers or any(isinstance(each, RequiresSession) for each in owners),
+            scope=next((each.scope for each in owners if isinstance(each, RequiresPermission | RequiresRole)), None),
             body=next(iter(bodies), None),
             query=next(
                 (each.model for each in owners if isinstance(each, QueryOf)),
                 query_model([each for each in owners if isinstance(each, QueryFlag)]),
             ),
-            path_ids=tuple(each for each in owners if isinstance(each, PathId)),
-            path_texts=tuple(name for name, hint in hints.items() if hint is str),
+            path_ids=(
+                *(ORGANIZATION for each in owners if isinstance(each, RequiresRole)),
+                *(each for each in owners if isinstance(each, PathId)),
+            ),
+            path_texts=(
+                *(name for name, hint in hints.items() if hint is str),
+                *(["styleId"] if style_name in readers else []),
+                *(["consentName"] if consent_name in readers else []),
+            ),
             responses=responses,
             redirects_to_image=returned is Redirect,
-            cacheable=get_origin(returned) is Cacheable,
+            sends_picture=returned is Picture,
+            cacheable=get_origin(returned) is Cacheable or returned is Picture,
             waits=read_wait_preference in readers,
+            returns_csv=Csv in get_args(returned),
+            returns_lines=JsonLines in get_args(returned),
+            in_organization=any(isinstance(each, RequiresRole) for each in owners),
         )
+
+
+def _is_authenticated(app: Api, route: Route) -> bool:
+    return app.guard is require_authentication or (
+        app.guard is require_authentication_for_own and route.method != "GET"
+    )
 
 
 def _success_responses(hint: Any) -> Iterator[SuccessResponse]:

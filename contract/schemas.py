@@ -46,6 +46,12 @@ _ERROR_RESPONSE: Final[Schema] = {
 }
 
 
+CSV_TABLE: Final = "CsvTable"
+"""The name of the schema of a table."""
+JSON_LINES: Final = "JsonLines"
+"""The name of the schema of JSON lines."""
+
+
 def ref(name: str) -> Schema:
     """Returns a reference to a schema of the components."""
     return {"$ref": _REF + name}
@@ -70,7 +76,10 @@ def components(
             schemas[body.model.__name__] = _add_image_fields(schema, body.image_fields, {"contentEncoding": "base64"})
             schemas[form_name(body)] = _add_image_fields(schema, body.image_fields, {"format": "binary"})
     envelopes = {response_name(each): _envelope(each) for each in responses if each.enveloped}
-    return {**schemas, **envelopes, "ErrorCode": _ERROR_CODE, "ErrorResponse": _ERROR_RESPONSE}
+    table = {"type": "string", "description": "A table (RFC 4180) with the names of its columns in the first line."}
+    lines = {"type": "string", "description": "One JSON object per line."}
+    texts = {CSV_TABLE: table, JSON_LINES: lines}
+    return {**schemas, **envelopes, **texts, "ErrorCode": _ERROR_CODE, "ErrorResponse": _ERROR_RESPONSE}
 
 
 def form_name(body: RequestBody) -> str:

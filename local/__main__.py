@@ -26,6 +26,9 @@ def main() -> int:
         parameters = dict(each.split("=", 1) for each in arguments.parameter)
     except ValueError:
         parser.error("--parameter must be NAME=VALUE")
+    from local.stack import path_tracer_parameters
+
+    parameters = path_tracer_parameters() | parameters
     try:
         if arguments.command == "demo":
             from local.demo import demonstrate

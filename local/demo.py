@@ -1,5 +1,7 @@
 """``make demo``: renders one viewport in a local stack of its own, with free ports and no kept state.
 
+``make demo MODEL=1`` renders the sample house instead, a 3D model, with the path tracer.
+
 It signs in, creates a render, polls its progress, receives the webhook, verifies both of its signatures and saves the
 images in demo/. It prints each step with the seconds since the start, and ends at the first step that fails.
 """
@@ -29,7 +31,9 @@ from local.users import DEMO_USER
 
 VIEWPORT: Final = paths.ROOT / "tests" / "data" / "viewport_clean.png"
 IMAGES: Final = paths.ROOT / "demo"
+MODEL: Final = paths.ROOT / "tests" / "data" / "house.glb"
 RENDER_SECONDS: Final = 120.0
+PATH_TRACER_SECONDS: Final = 900.0
 WEBHOOK_SECONDS: Final = 15.0
 _USER_AGENT: Final = "Renderiq-Plugin/SketchUp/1.0.0"
 
@@ -54,7 +58,7 @@ def demonstrate(parameters: Mapping[str, str]) -> int:
             receiving() as receiver,
             httpx.Client(base_url=stack.url, headers={"user-agent": _USER_AGENT}, timeout=35, trust_env=False) as http,
         ):
-            _Demo(http, receiver, print_step, errors).run()
+            _Demo(http, receiver, print_step, errors, renders_model=bool(os.environ.get("MODEL"))).run()
     except (DemoError, httpx.HTTPError) as error:
         print(
             f"✗ {error or type(error).__name__}\n  The functions' output is in {os.path.relpath(log)}",
@@ -75,12 +79,19 @@ def _timeline() -> Callable[[str], None]:
 
 class _Demo:
     def __init__(
-        self, http: httpx.Client, receiver: Receiver, print_step: Callable[[str], None], errors: BufferingHandler
+        self,
+        http: httpx.Client,
+        receiver: Receiver,
+        print_step: Callable[[str], None],
+        errors: BufferingHandler,
+        *,
+        renders_model: bool,
     ) -> None:
         self._http = http
         self._receiver = receiver
         self._print_step = print_step
         self._errors = errors
+        self._renders_model = renders_model
 
     def run(self) -> None:
         self._print_step(f"the API is up at {str(self._http.base_url).rstrip('/')}")
@@ -118,6 +129,8 @@ class _Demo:
 
     def _create_render(self) -> str:
         style = os.environ.get("DEMO_STYLE", "photorealistic")
+        if self._renders_model:
+            return self._create_render_of_model(style)
         response = self._call(
             "POST",
             "/renders",
@@ -130,10 +143,34 @@ class _Demo:
         )
         return str(response["renderId"])
 
+    def _create_render_of_model(self, style: str) -> str:
+        data = MODEL.read_bytes()
+        file = {"fileName": MODEL.name, "contentType": "model/gltf-binary", "size": len(data), "purpose": "model"}
+        self._agree_to("model_upload")
+        upload = self._call("POST", "/uploads", 201, json=file)["data"]
+        if httpx.put(upload["putUrl"], content=data, timeout=60, trust_env=False).status_code != 200:
+            raise DemoError("The model could not be uploaded.")
+        self._call("POST", f"/uploads/{upload['uploadId']}/complete", 200, json={})
+        self._print_step(f"{MODEL.name} uploaded, {len(data) / 1e6:.1f} MB")
+        order = {"modelUploadId": upload["uploadId"], "model": "cycles", "quality": "standard", "style": style}
+        response = self._call("POST", "/renders", 202, json=order)["data"]
+        self._print_step(
+            f"render {response['renderId']} accepted: {style}, standard, {response['creditsCost']} credits"
+        )
+        return str(response["renderId"])
+
+    def _agree_to(self, name: str) -> None:
+        """Agrees to a consent for the demo user, who cannot be asked."""
+        listed = self._call("GET", "/consents", 200)["data"]["consents"]
+        text = next(each for each in listed if each["name"] == name)
+        self._call("POST", f"/consents/{name}", 200, json={"version": text["version"], "granted": True})
+        self._print_step(f"agreed to: {text['title']}")
+
     def _wait_for_render(self, render_id: str) -> dict[str, Any]:
         shown = None
         often_until = time.monotonic() + 15
-        deadline = time.monotonic() + RENDER_SECONDS
+        seconds = PATH_TRACER_SECONDS if self._renders_model else RENDER_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             render: dict[str, Any] = self._call("GET", f"/renders/{render_id}", 200)["data"]
             state = render["status"], render["progress"]
@@ -146,7 +183,7 @@ class _Demo:
                 raise DemoError(f"The render is {render['status']}: {render.get('errorCode')} {render.get('error')}")
             self._raise_errors()
             time.sleep(0.3 if time.monotonic() < often_until else 1.5)  # the rate limit is 100 requests a minute
-        raise DemoError(f"The render did not end within {RENDER_SECONDS:.0f} s; its last state was {shown}.")
+        raise DemoError(f"The render did not end within {seconds:.0f} s; its last state was {shown}.")
 
     def _raise_errors(self) -> None:
         """Raise the errors that the stack has logged. A retry of a failed worker would take too long for a demo."""
@@ -169,14 +206,18 @@ class _Demo:
         if download.status_code != 200:
             raise DemoError(f"The image's URL responded {download.status_code}.")
         IMAGES.mkdir(exist_ok=True)
-        before, after = Image.open(VIEWPORT).convert("RGB"), Image.open(BytesIO(download.content)).convert("RGB")
+        after = Image.open(BytesIO(download.content)).convert("RGB")
         if after.size != (render["width"], render["height"]):
             raise DemoError(f"The image is {after.size}, but the render says {render['width']} by {render['height']}.")
-        before.save(IMAGES / "before.png")
+        names = ["after.png"]
         after.save(IMAGES / "after.png")
-        side_by_side(before, after).save(IMAGES / "before-after.png")
+        if not self._renders_model:
+            before = Image.open(VIEWPORT).convert("RGB")
+            before.save(IMAGES / "before.png")
+            side_by_side(before, after).save(IMAGES / "before-after.png")
+            names += ["before.png", "before-after.png"]
         self._print_step(f"image downloaded, {after.width} by {after.height}, {len(download.content) / 1e6:.1f} MB")
-        for name in ("before.png", "after.png", "before-after.png"):
+        for name in names:
             print(f"          {os.path.relpath(IMAGES / name)}")
 
 

@@ -13,7 +13,7 @@ from watchfiles import watch
 
 from local import paths
 from local.stack import Stack
-from local.users import DEMO_USER
+from local.users import DEMO_USER, OPERATOR
 
 _logger = logging.getLogger("local")
 
@@ -49,6 +49,7 @@ def _welcome(stack: Stack) -> str:
     return f"""\
 ready: {stack.url}
 page: {stack.url}/docs
+dashboard: {stack.url}/dashboard (operator: {OPERATOR.email}, {OPERATOR.password})
 functions' output: {os.path.relpath(stack.log)}
 try: curl -s {stack.url}/auth/signin -H 'Content-Type: application/json' \\
        -d '{{"email": "{DEMO_USER.email}", "password": "{DEMO_USER.password}"}}'

@@ -20,7 +20,7 @@ from local.paths import emulator_python
 LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
-_SERVICES: Final = "dynamodb,s3,sqs,secretsmanager,cognito-idp"
+_SERVICES: Final = "dynamodb,dynamodbstreams,s3,sqs,secretsmanager,cognito-idp"
 
 
 class Emulator:

@@ -4,6 +4,7 @@ Each function is idempotent: a resource that exists keeps its data. Each names e
 so that a new property in the template is refused and not silently ignored.
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,10 +59,13 @@ def provision_table(request: ResourceRequest) -> Resource:
         "AttributeDefinitions",
         "KeySchema",
         "GlobalSecondaryIndexes",
+        "StreamSpecification",
         "TimeToLiveSpecification",
         ignored=("DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification"),
     )
     time_to_live = properties.pop("TimeToLiveSpecification", None)
+    if stream := properties.get("StreamSpecification"):
+        properties["StreamSpecification"] = {"StreamEnabled": True, **stream}
     try:
         dynamodb.create_table(TableName=name, **properties)
     except dynamodb.exceptions.ResourceInUseException:
@@ -76,6 +80,8 @@ def provision_table(request: ResourceRequest) -> Resource:
                 AttributeDefinitions=properties["AttributeDefinitions"],
                 GlobalSecondaryIndexUpdates=[change],
             )
+        if "StreamSpecification" in properties and not existing.get("StreamSpecification", {}).get("StreamEnabled"):
+            dynamodb.update_table(TableName=name, StreamSpecification=properties["StreamSpecification"])
         if _keys(dynamodb.describe_table(TableName=name)["Table"]) != _keys(properties):
             raise LocalStackError(
                 f"Table {name} was made by another version of the template. Delete .local and start again."
@@ -83,7 +89,10 @@ def provision_table(request: ResourceRequest) -> Resource:
     else:
         if time_to_live:
             dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=time_to_live)
-    return Resource(name, {"Arn": _arn("dynamodb", f"table/{name}")})
+    attributes = {"Arn": _arn("dynamodb", f"table/{name}")}
+    if "StreamSpecification" in properties:
+        attributes["StreamArn"] = dynamodb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    return Resource(name, attributes)
 
 
 def _keys(table: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
@@ -168,6 +177,15 @@ def provision_user_pool_client(request: ResourceRequest) -> Resource:
     return Resource(client_id)
 
 
+def provision_user_pool_group(request: ResourceRequest) -> Resource:
+    """A group of users of a Cognito user pool."""
+    cognito = client("cognito-idp", request.endpoint_url)
+    properties = request.select("Description", "GroupName", "UserPoolId")
+    with contextlib.suppress(cognito.exceptions.GroupExistsException):
+        cognito.create_group(**properties)
+    return Resource(properties["GroupName"])
+
+
 def provision_secret(request: ResourceRequest) -> Resource:
     """A secret with a random value. A secret that exists keeps its value."""
     manager = client("secretsmanager", request.endpoint_url)
@@ -197,6 +215,7 @@ def _arn(service: str, name: str) -> str:
 PROVISIONERS: Final[Mapping[str, Callable[[ResourceRequest], Resource]]] = {
     "AWS::Cognito::UserPool": provision_user_pool,
     "AWS::Cognito::UserPoolClient": provision_user_pool_client,
+    "AWS::Cognito::UserPoolGroup": provision_user_pool_group,
     "AWS::DynamoDB::Table": provision_table,
     "AWS::S3::Bucket": provision_bucket,
     "AWS::SQS::Queue": provision_queue,

@@ -86,6 +86,11 @@ class Poller:
         self._slots = threading.Semaphore(min(pool.size, source.maximum_concurrency))
         self._thread = threading.Thread(target=self._poll, name=f"poll {source.queue}", daemon=True)
 
+    @property
+    def queue(self) -> str:
+        """The logical id of the queue."""
+        return self._source.queue
+
     def start(self) -> None:
         """Start a thread that polls the queue."""
         self._thread.start()

@@ -25,8 +25,9 @@ from local.queues import Poller
 from local.resources import create_resources, environment
 from local.routing import Router
 from local.schedules import Scheduler
+from local.streams import StreamPoller
 from local.template import Template
-from local.users import DEMO_USER, ensure_user
+from local.users import DEMO_USER, OPERATOR, ensure_user
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +39,12 @@ WORKER_MEMORY: Final = 4096
 """MB that the containers of one worker may use together, by its MemorySize. It limits their number."""
 
 LOCAL_PARAMETERS: Final = {"WelcomeCredits": "1000", "AllowLoopbackUrls": "true"}
+
+
+def path_tracer_parameters() -> dict[str, str]:
+    """The parameters that offer the path tracer, if ``make cycles`` has installed it; else none."""
+    python = paths.ROOT / ".venv-cycles" / "bin" / "python"
+    return {"CyclesImageUri": "local", "CyclesPython": str(python)} if python.exists() else {}
 
 
 class Stack:
@@ -134,9 +141,12 @@ class Stack:
         known = {name: value for name, value in given.items() if name in declared}
         self.template = Template(self._template_path, {**known, **self._parameters})
         self.resources = create_resources(self.template, self.emulator.url)
+        kinds = {name: self.template.resources[name]["Type"] for name in self.resources}
+        users = [DEMO_USER, *([OPERATOR] if "AWS::Cognito::UserPoolGroup" in kinds.values() else [])]
         for logical_id, resource in self.resources.items():
-            if self.template.resources[logical_id]["Type"] == "AWS::Cognito::UserPool":
-                ensure_user(DEMO_USER, resource.ref, self.emulator.url)
+            if kinds[logical_id] == "AWS::Cognito::UserPool":
+                for user in users:
+                    ensure_user(user, resource.ref, self.emulator.url)
 
     def _deploy(self, listener: socket.socket) -> None:
         settings = ContainerSettings((self.template.root, *self.template.layers), self.log)
@@ -160,10 +170,12 @@ class Stack:
         for thread in self._warm():
             thread.join()
 
-    def _workers(self) -> Iterator[Poller | Scheduler]:
+    def _workers(self) -> Iterator[Poller | StreamPoller | Scheduler]:
         for each, pool in self._pools.items():
             for source in each.function.queues:
                 yield Poller(source, self.resources[source.queue], each, pool, self.emulator.url)
+            for stream in each.function.streams:
+                yield StreamPoller(stream, self.resources[stream.table], each, pool, self.emulator.url)
             for schedule in each.function.schedules:
                 yield Scheduler(schedule, each, pool)
 
@@ -181,7 +193,7 @@ class Stack:
                     _logger.error(f"{each.function.logical_id} cannot be imported: {error_line(outcome)}")
 
 
-def _stop_all(workers: list[Poller | Scheduler]) -> None:
+def _stop_all(workers: list[Poller | StreamPoller | Scheduler]) -> None:
     for worker in workers:
         worker.stop()
     for worker in workers:

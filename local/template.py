@@ -49,6 +49,15 @@ class QueueSource:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSource:
+    """An event source mapping of a table's stream, from its oldest record; ``table`` is the table's logical id."""
+
+    table: str
+    batch_size: int
+    reports_item_failures: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """An EventBridge schedule such as ``rate(1 minute)``; ``payload`` is its Input, or None."""
 
@@ -68,6 +77,7 @@ class Function:
     memory: int
     routes: tuple[Route, ...]
     queues: tuple[QueueSource, ...]
+    streams: tuple[StreamSource, ...]
     schedules: tuple[Schedule, ...]
 
 
@@ -150,16 +160,17 @@ class Template:
         events = dict(self._events(properties.get("Events", {})))
         return Function(
             logical_id=logical_id,
-            folder=Path(properties["CodeUri"]),
-            handler=properties["Handler"],
+            folder=_folder(properties),
+            handler=_handler(properties),
             timeout=int(self._resolve(properties.get("Timeout", 3))),
             memory=int(self._resolve(properties.get("MemorySize", 128))),
             routes=tuple(event for event in events.values() if isinstance(event, Route)),
             queues=tuple(event for event in events.values() if isinstance(event, QueueSource)),
+            streams=tuple(event for event in events.values() if isinstance(event, StreamSource)),
             schedules=tuple(event for event in events.values() if isinstance(event, Schedule)),
         )
 
-    def _events(self, events: Mapping[str, Any]) -> Iterator[tuple[str, Route | QueueSource | Schedule]]:
+    def _events(self, events: Mapping[str, Any]) -> Iterator[tuple[str, Route | QueueSource | StreamSource | Schedule]]:
         for name, event in events.items():
             properties = event.get("Properties", {})
             match event["Type"]:
@@ -167,6 +178,8 @@ class Template:
                     yield name, Route(properties.get("Method", "ANY").upper(), properties.get("Path", "$default"))
                 case "SQS":
                     yield name, self._queue_source(name, properties)
+                case "DynamoDB":
+                    yield name, self._stream_source(name, properties)
                 case "Schedule" | "ScheduleV2":
                     expression = self._resolve(properties.get("Schedule", properties.get("ScheduleExpression")))
                     yield name, Schedule(name, expression, properties.get("Input"))
@@ -184,8 +197,32 @@ class Template:
                 )
         raise LocalStackError(f"The queue of event {name} is not a !GetAtt of a queue in the template.")
 
+    def _stream_source(self, name: str, properties: Mapping[str, Any]) -> StreamSource:
+        match properties:
+            case {"Stream": {"Fn::GetAtt": [str(table), "StreamArn"]}, "StartingPosition": "TRIM_HORIZON"}:
+                return StreamSource(
+                    table=table,
+                    batch_size=int(self._resolve(properties.get("BatchSize", 100))),
+                    reports_item_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
+                )
+        raise LocalStackError(f"The stream of event {name} is not that of a table in the template, from its beginning.")
+
     def _resolve(self, value: Any) -> Any:
         return cloudformation.resolve(value, ParameterScope(self))
+
+
+def _folder(properties: Mapping[str, Any]) -> Path:
+    """The folder of a function. That of one in an image follows from its command, ``functions.name.app.handler``."""
+    if "CodeUri" in properties:
+        return Path(properties["CodeUri"])
+    return Path(*properties["ImageConfig"]["Command"][0].split(".")[:-2])
+
+
+def _handler(properties: Mapping[str, Any]) -> str:
+    """The module of a function and its handler in it, as ``app.lambda_handler``."""
+    if "CodeUri" in properties:
+        return str(properties["Handler"])
+    return ".".join(properties["ImageConfig"]["Command"][0].split(".")[-2:])
 
 
 class ParameterScope:

@@ -14,10 +14,15 @@ class User:
     email: str
     password: str
     name: str
+    group: str = ""
 
 
 DEMO_USER: Final = User("demo@example.com", "Renderiq-demo-1", "Demo User")
 """Exists in every local stack, with the 1,000 credits of its parameter WelcomeCredits."""
+
+
+OPERATOR: Final = User("operator@example.com", "Renderiq-operator-1", "Operator", group="operators")
+"""Exists in every local stack. It sees the figures of all users."""
 
 
 def ensure_user(user: User, user_pool_id: str, endpoint_url: str) -> None:
@@ -35,3 +40,5 @@ def ensure_user(user: User, user_pool_id: str, endpoint_url: str) -> None:
             ],
         )
     cognito.admin_set_user_password(**names, Password=user.password, Permanent=True)
+    if user.group:
+        cognito.admin_add_user_to_group(**names, GroupName=user.group)
