@@ -1,4 +1,4 @@
-"""``make usage-month``: publishes the figures of a month to the webhooks of organizations that have not got them."""
+"""``make usage-month``: publishes the figures of a month to the webhooks of organisations that have not got them."""
 
 from __future__ import annotations
 
