@@ -40,7 +40,7 @@ endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-blender plugins-blender-hosts known-config python313 \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
 .DELETE_ON_ERROR:
 
@@ -89,6 +89,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
+	@$(MAKE) --no-print-directory plugin-python
 	@$(MAKE) --no-print-directory plugin-blender
 	$(call say,tests)
 	@$(PYTEST)
@@ -150,6 +151,10 @@ endif
 ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
+
+plugin-python: .venv ## test what the plugins in Python share
+	$(call say,what the plugins in Python share: types and tests)
+	@cd plugins/python && ../../$(BIN)/mypy renderiq_plugin && ../../$(BIN)/python -m pytest -q --numprocesses 4
 
 plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,plugin for Blender: types and tests)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from renderiq_blender.sdk import ValidationError
 
-from renderiq_blender.jobs import Job, Jobs
-from renderiq_blender.logs import close_log, open_log, without_secrets
-from renderiq_blender.order import Look
-from renderiq_blender.prices import Prices, offer
-from renderiq_blender.sentences import is_older, sentence, sentence_of, state_words, wrapped
+from renderiq import ValidationError
+from renderiq_plugin.jobs import Job, Jobs
+from renderiq_plugin.logs import close_log, open_log, without_secrets
+from renderiq_plugin.order import Look
+from renderiq_plugin.prices import Prices, offer
+from renderiq_plugin.sentences import is_older, sentence, sentence_of, state_words
 
 PRICES = Prices({"standard": 5, "high": 10}, {"cycles": {"standard": 10}})
 
@@ -67,10 +67,6 @@ def test_an_order_says_when_it_is_tried_again() -> None:
     assert state_words("waiting", "No network.", 12.4) == "Waiting, next try in 12 s"
 
 
-def test_a_text_is_wrapped_to_the_panel() -> None:
-    assert all(len(line) <= 40 for line in wrapped("word " * 50, 290))
-
-
 @pytest.mark.parametrize(
     ("own", "other", "older"),
     [("0.1.0", "0.2.0", True), ("1.10.0", "1.9.9", False), ("1.0.0", "1.0.0", False), ("1.0", "1.0.1", True)],
@@ -96,7 +92,7 @@ def test_the_log_has_no_secrets(secret: str) -> None:
 
 
 def test_a_traceback_in_the_log_has_no_secrets_either(tmp_path: Path) -> None:
-    log = open_log(tmp_path / "x.log")
+    log = open_log(tmp_path / "x.log", "renderiq.test")
     try:
         raise ValueError("rk_live_secret123")
     except ValueError:

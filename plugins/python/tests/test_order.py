@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from renderiq_blender.frame import Optics
-from renderiq_blender.materials import material_of, named_colours
-from renderiq_blender.order import Look, ViewCamera, sun_of
+from renderiq_plugin.frame import Optics
+from renderiq_plugin.materials import material_of, named_colours
+from renderiq_plugin.order import Look, ViewCamera, sun_of
 
 
 def view(**values: object) -> ViewCamera:

@@ -1,4 +1,4 @@
-"""Which of the API's materials a name of a Blender material means. Pure."""
+"""Which of the API's materials a name of a material means. Pure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def material_of(name: str, known: Iterable[str] = tuple(_WORDS)) -> str | None:
 def named_colours(names: dict[str, str], present: Iterable[tuple[int, int, int]], limit: int = 256) -> dict[str, str]:
     """Returns the field ``materials`` of an order: the material of each colour that is in the picture and has one.
 
-    ``names`` are Blender's names by colour, ``#rrggbb``.
+    ``names`` are the host's names by colour, ``#rrggbb``.
     """
     seen = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in present}
     found = {colour: material_of(name) for colour, name in names.items() if colour in seen}

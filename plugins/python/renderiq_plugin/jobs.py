@@ -1,6 +1,6 @@
 """What the plugin keeps on disk beside the queue: the captures of each order, its settings, and saved looks. Pure.
 
-``jobs/<id>/`` has ``job.json``, the files that Blender wrote, and the images made of them.
+``jobs/<id>/`` has ``job.json``, the files that the host wrote, and the images made of them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ CAPTURE: Final = "capture.png"
 class Job:
     """One order as the plugin knows it. ``created`` are seconds since the Unix epoch.
 
-    ``options`` are those of the SDK. ``raw`` is what Blender wrote (``develop.Raw``). ``images`` maps the
-    SDK's names of pictures to files in the job's folder. ``item``
-    is the order's id in the queue, empty as long as its images are not made. ``session`` names the running Blender that
-    ordered it, which shows the result.
+    ``options`` are those of the SDK. ``raw`` is what the host wrote, empty if it wrote the images themselves.
+    ``images`` maps the SDK's names of pictures to files in the job's folder. ``item`` is the order's id in the queue,
+    empty as long as it is not queued. ``session`` names the running host that ordered it, which shows the result.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Settings that are changed for a while and put back, also after an error. Pure: it knows no Blender."""
+"""Settings that are changed for a while and put back, also after an error. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Restoring:
         setattr(owner, name, value)
 
     def set_known(self, owner: Any, **values: Any) -> None:
-        """Does the same for those attributes that this version of Blender has."""
+        """Does the same for those attributes that this version of the host has."""
         for name, value in values.items():
             if hasattr(owner, name):
                 self.set(owner, name, value)

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from exr_files import render_passes, write_exr
-from renderiq_blender.sdk.errors import NetworkError
-from renderiq_blender.sdk.tokens import FileTokenStore, Tokens
-from renderiq_blender.sdk.transport import Request, Response
 
-from renderiq_blender.develop import Raw
-from renderiq_blender.jobs import Job
-from renderiq_blender.order import Look
-from renderiq_blender.service import Service, Snapshot
+from renderiq.errors import NetworkError
+from renderiq.tokens import FileTokenStore, Tokens
+from renderiq.transport import Request, Response
+from renderiq_plugin.jobs import CAPTURE, Job
+from renderiq_plugin.order import Look
+from renderiq_plugin.service import Service
+from renderiq_plugin.snapshot import Snapshot
 
+PNG = b"\x89PNG capture"
 URL = "http://api.test/api/plugins"
 STYLE = {"name": "soft", "styleId": "soft@1", "version": 1, "category": "day", "title": "Soft", "description": "",
          "coverUrl": f"{URL}/cover", "engines": [], "tags": []}  # fmt: skip
@@ -100,7 +100,14 @@ def start(api: Api, root: Path, *, signed_in: bool = True, session: str = "s1", 
     if signed_in:
         FileTokenStore(folder / "session.json").save(Tokens("a", "b", time.time() + 3600, "ada@x.test"))
     service = Service(
-        URL, root, version="0.1.0", session=session, log=logging.getLogger("test"), transport=api, **options
+        URL,
+        root,
+        platform="blender",
+        version="0.1.0",
+        session=session,
+        log=logging.getLogger("test"),
+        transport=api,
+        **{"develop": develop, **options},
     )
     service.start()
     return service
@@ -121,17 +128,26 @@ def wait(service: Service, condition: Callable[[Snapshot], Any], seconds: float 
     return service.snapshot
 
 
+def develop(folder: Path, raw: dict[str, Any], max_materials: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """Makes images as a host's own module does: of what it drew, and refuses what it cannot read."""
+    if (folder / raw["drawn"]).read_bytes() != b"drawn":
+        raise ValueError("This is no drawing")
+    (folder / raw["drawn"]).unlink()
+    (folder / CAPTURE).write_bytes(PNG)
+    (folder / "depth.png").write_bytes(PNG)
+    names = dict(list(raw["materials"].items())[:max_materials])
+    camera = {**raw["camera"], "near": 5.0, "far": 9.0}
+    return {"image": CAPTURE, "depth_image": "depth.png"}, {"camera": camera, "materials": names}
+
+
 def captured(service: Service, **values: Any) -> Job:
-    """Returns a job as it is after Blender has drawn a view."""
+    """Returns a job as it is after the host has drawn a view."""
     job_id, folder = service.jobs.new_folder()
-    names = ("colour.exr", "flat.exr", "normals.exr")
-    for name in names:
-        write_exr(folder / name, render_passes((1.0, 0.0, 0.0), (96, 64)), parts=True)
-    raw = Raw(names, {"fov": 40.0}, (-0.5, 0.5, -0.3, 0.3), {"#ff0000": "Brick"})
+    (folder / "drawn").write_bytes(b"drawn")
     look = Look(style="soft@1", seed=7)
     job = Job(
-        job_id, "Camera", look, {**look.options(), "aspect_ratio": "3:2"}, session=service.session, raw=raw.stored(),
-        created=time.time(), **values,
+        job_id, "Camera", look, {**look.options(), "aspect_ratio": "3:2"}, session=service.session,
+        raw={"drawn": "drawn", "camera": {"fov": 40.0}, "materials": {"#ff0000": "brick"}}, created=time.time(), **values,
     )  # fmt: skip
     service.jobs.save(job)
     return job
@@ -159,8 +175,6 @@ def test_an_order_has_its_images_its_camera_and_its_materials(api: Api, service:
     assert fields >= {
         b"uploadedImageData",
         b"depthImage",
-        b"materialIdImage",
-        b"normalImage",
         b"camera",
         b"materials",
         b"seed",
@@ -251,7 +265,13 @@ def test_signing_out_forgets_the_tokens(service: Service, tmp_path: Path) -> Non
 
 def test_tokens_of_one_server_never_reach_another_one(api: Api, service: Service, tmp_path: Path) -> None:
     other = Service(
-        "http://other.test/api", tmp_path, version="0.1.0", session="s", log=logging.getLogger("test"), transport=api
+        "http://other.test/api",
+        tmp_path,
+        platform="blender",
+        version="0.1.0",
+        session="s",
+        log=logging.getLogger("test"),
+        transport=api,
     )
     other.start()
 
@@ -262,7 +282,7 @@ def test_tokens_of_one_server_never_reach_another_one(api: Api, service: Service
     other.stop()
 
 
-def test_a_result_is_shown_once_by_the_blender_that_ordered_it(service: Service) -> None:
+def test_a_result_is_shown_once_by_the_host_that_ordered_it(service: Service) -> None:
     service.set_online(True)
     job = captured(service)
     service.submit(job)
@@ -292,12 +312,12 @@ def test_a_crash_between_queueing_and_remembering_orders_once(api: Api, service:
 def test_a_capture_that_cannot_be_read_says_so_and_charges_nothing(api: Api, service: Service) -> None:
     service.set_online(True)
     job = captured(service)
-    (service.jobs.folder(job.id) / "flat.exr").write_bytes(b"broken")
+    (service.jobs.folder(job.id) / "drawn").write_bytes(b"broken")
     service.submit(job)
 
     snapshot = wait(service, lambda found: states(found) == ["failed"])
 
-    assert "no OpenEXR file" in snapshot.entries[0].reason
+    assert "This is no drawing" in snapshot.entries[0].reason
     assert not api.orders
 
 
@@ -413,3 +433,18 @@ def test_a_server_that_is_away_is_a_sentence_and_the_order_waits(api: Api, servi
     snapshot = wait(service, lambda found: found.problem and states(found) == ["waiting"])
 
     assert "Your orders are kept" in snapshot.problem
+
+
+def test_a_host_that_writes_the_images_itself_needs_no_development(api: Api, tmp_path: Path) -> None:
+    service = start(api, tmp_path, develop=None)
+    job_id, folder = service.jobs.new_folder()
+    (folder / CAPTURE).write_bytes(PNG)
+    job = Job(job_id, "Front", Look(), Look().options(), session=service.session, images={"image": CAPTURE})
+    service.jobs.save(job)
+    service.submit(job)
+    service.set_online(True)
+
+    wait(service, lambda found: states(found) == ["done"])
+
+    assert PNG in api.orders[0]
+    service.stop()

@@ -36,9 +36,9 @@ class _Formatter(logging.Formatter):
         return without_secrets(super().format(record))
 
 
-def open_log(path: Path) -> logging.Logger:
-    """Returns the plugin's logger, which writes to ``path`` and to two older files beside it."""
-    log = logging.getLogger("renderiq.blender")
+def open_log(path: Path, name: str) -> logging.Logger:
+    """Returns the plugin's logger of that name, which writes to ``path`` and to two older files beside it."""
+    log = logging.getLogger(name)
     close_log(log)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=2, encoding="utf-8", delay=True)

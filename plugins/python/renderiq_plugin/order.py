@@ -43,7 +43,7 @@ class Look:
 
 @dataclass(frozen=True)
 class ViewCamera:
-    """The camera of a capture, in Blender's axes and units. ``forward`` and ``up`` have length 1."""
+    """The camera of a capture, in the host's units, Z up. ``forward`` and ``up`` have length 1."""
 
     name: str
     position: tuple[float, float, float]
@@ -60,7 +60,7 @@ class ViewCamera:
 
         ``near`` and ``far`` are the distances that white and black of a depth image stand for.
         """
-        target = tuple(at + self.view_distance * along for at, along in zip(self.position, self.forward, strict=True))
+        target = tuple(at + self.view_distance * along for at, along in zip(self.position, self.forward))
         camera: dict[str, Any] = {
             "position": _rounded(gltf_axes(self.position)),
             "target": _rounded(gltf_axes(target)),
@@ -76,7 +76,7 @@ class ViewCamera:
         if near is not None and far is not None and near < far:
             camera |= {"near": round(near, 5), "far": round(far, 5)}
         if is_model and (self.optics.shift_x or self.optics.shift_y):
-            # Blender's are parts of the width, since the frame fits horizontally; the API's of the longer side.
+            # Ours are parts of the width, since the frame fits horizontally; the API's of the longer side.
             part = 1.0 if self.ratio >= 1 else self.ratio
             camera["shift"] = _rounded((self.optics.shift_x * part, self.optics.shift_y * part))
         return camera
@@ -92,12 +92,12 @@ class ViewCamera:
 
 
 def sun_of(towards: Sequence[float]) -> dict[str, float] | None:
-    """Returns the field ``sun`` of an order from the direction towards the sun, in Blender's axes. None without one."""
+    """Returns the field ``sun`` of an order from the direction towards the sun, Z up. None without one."""
     x, y, z = towards
     length = math.sqrt(x * x + y * y + z * z)
     if length < 1e-9:
         return None
-    azimuth = math.degrees(math.atan2(x, y)) % 360  # clockwise from +Y of Blender, which is -Z of glTF
+    azimuth = math.degrees(math.atan2(x, y)) % 360  # clockwise from +Y, which is -Z of glTF
     return {"azimuth": round(azimuth, 3), "elevation": round(math.degrees(math.asin(z / length)), 3)}
 
 

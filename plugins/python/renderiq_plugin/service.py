@@ -1,39 +1,39 @@
-"""The plugin's side of the network: everything that may wait runs here in threads, and Blender reads a snapshot. Pure.
+"""A plugin's side of the network: everything that may wait runs here in threads, and the host reads a snapshot. Pure.
 
-No method that Blender's main thread calls touches the network or waits for a thread.
+No method that the host's main thread calls touches the network or waits for a thread.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import re
 import threading
 import time
 import webbrowser
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .develop import Raw, develop
+from renderiq import RenderiqError
+from renderiq.client import Renderiq
+from renderiq.clock import Clock
+from renderiq.errors import AuthError, CancelledError, NotFoundError
+from renderiq.queue.items import Item, State
+from renderiq.sign_in import DeviceCode
+from renderiq.tokens import default_token_store
+from renderiq.transport import Transport
+
+from .catalogue import Catalogue
 from .jobs import CAPTURE, Job, Jobs
-from .order import Look, priced_like
-from .prices import Prices
-from .sdk import RenderiqError
-from .sdk.client import Renderiq
-from .sdk.clock import Clock
-from .sdk.errors import AuthError, CancelledError, NotFoundError
-from .sdk.models import CapabilitiesOut, OwnStyleList, StyleOut
-from .sdk.queue.items import SETTLED, Item, State
-from .sdk.sign_in import DeviceCode
-from .sdk.tokens import default_token_store
-from .sdk.transport import Transport
-from .sentences import is_older, sentence, sentence_of
+from .names import safe_name
+from .order import Look
+from .sentences import sentence, sentence_of
+from .snapshot import PREPARING, Consent, Entry, Snapshot
 
 _TICK: Final = 0.5
 _FRESH: Final = 300.0
@@ -41,104 +41,8 @@ _FRESH: Final = 300.0
 _BALANCE_FRESH: Final = 60.0
 _RETRY: Final = 15.0
 _KEPT_JOBS: Final = 200
-PREPARING: Final = "preparing"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An order as the panel shows it."""
-
-    job: str
-    view: str
-    look: Look
-    state: str
-    code: str = ""
-    reason: str = ""
-    next: float | None = None
-    result: str = ""
-    capture: str = ""
-    created: float = 0.0
-    is_mine: bool = False
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing more happens to it by itself."""
-        return self.state in SETTLED
-
-
-@dataclass(frozen=True)
-class Style:
-    """A style of the browser. ``cover`` is a file, or empty as long as there is none."""
-
-    style_id: str
-    title: str
-    category: str
-    description: str
-    cover: str = ""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model of the server, and the fields of an order that it uses."""
-
-    name: str
-    is_default: bool
-    inputs: tuple[str, ...]
-
-    @property
-    def is_path_tracer(self) -> bool:
-        """Whether it renders a 3D model in place of a capture."""
-        return "modelUploadId" in self.inputs
-
-
-@dataclass(frozen=True)
-class Consent:
-    """Something that the server wants to be agreed to, in the server's words."""
-
-    name: str
-    version: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """All that the panel shows. It never changes; the service puts another one in its place."""
-
-    is_online: bool = False
-    is_signed_in: bool = False
-    email: str = ""
-    device: DeviceCode | None = None
-    is_signing_in: bool = False
-    balance: int | None = None
-    prices: Prices | None = None
-    models: tuple[Model, ...] = ()
-    qualities: tuple[str, ...] = ()
-    ratios: tuple[str, ...] = ()
-    max_materials: int = 256
-    styles: tuple[Style, ...] = ()
-    entries: tuple[Entry, ...] = ()
-    looks: tuple[str, ...] = ()
-    paused: str = ""
-    problem: str = ""
-    consents: tuple[Consent, ...] = ()
-    update: str = ""
-    is_too_old: bool = False
-    download_url: str = ""
-
-    def model(self, name: str) -> Model | None:
-        """Returns a model by its name; an empty name is the default. None if it is not known."""
-        return next((each for each in self.models if each.name == name or (not name and each.is_default)), None)
-
-    def uses(self, model: str, field: str) -> bool:
-        """Whether a model uses a field of an order. What is not known is taken to be used."""
-        found = self.model(model)
-        return found is None or field in found.inputs
-
-    def owed(self) -> list[tuple[str, str]]:
-        """Returns model and quality of the orders that the server has not charged yet."""
-        states = (PREPARING, State.WAITING, State.UPLOADING)
-        return [priced_like(entry.look.options()) for entry in self.entries if entry.state in states]
+Develop = Callable[[Path, "dict[str, Any]", int], "tuple[dict[str, str], dict[str, Any]]"]
+"""Takes a job's folder, its ``raw`` and the most materials; returns ``Job.images`` and more options of the order."""
 
 
 class _CancellableClock(Clock):
@@ -153,16 +57,23 @@ class _CancellableClock(Clock):
 
 
 class Service:
-    """Works for one server. ``session`` names the running Blender; ``open_url`` shows a page in the browser."""
+    """Works for one server.
+
+    ``platform`` is the API's name of the host, and ``session`` names the running host. ``open_url`` shows a page in the
+    browser. ``develop`` makes the images of an order from the files that the host wrote; without one the jobs that are
+    submitted have their images. ``results`` is the folder of finished renders.
+    """
 
     def __init__(
         self,
         base_url: str,
         root: Path,
         *,
+        platform: str,
         version: str,
         session: str,
         log: logging.Logger,
+        develop: Develop | None = None,
         results: Path | None = None,
         open_url: Callable[[str], object] = webbrowser.open,
         api_key: str | None = None,
@@ -171,7 +82,8 @@ class Service:
         self.directory = root / _folder_name(base_url)  # tokens and orders of one server never reach another one
         self.jobs = Jobs(self.directory)
         self.results = results or self.directory / "results"
-        self._root, self._version, self._log, self._open_url = root, version, log, open_url
+        self._platform, self._version, self._log, self._open_url = platform, version, log, open_url
+        self._develop = develop
         self.session = session
         self._transport = transport
         self._base_url = base_url
@@ -188,6 +100,9 @@ class Service:
         self._due: dict[str, float] = {}
         self._sign_in_clock: _CancellableClock | None = None
         self._is_sending = False
+        self._catalogue = Catalogue(
+            self.client.api, platform, version, covers=root / "covers", stored=self.directory / "styles.json"
+        )
 
     # ------------------------------------------------------------ life
 
@@ -211,7 +126,7 @@ class Service:
             self._changed.set()
 
     def take_done(self) -> list[Entry]:
-        """Returns the orders of this Blender that were done since the last call."""
+        """Returns the orders of the running host that were done since the last call."""
         taken = []
         while self._done:
             taken.append(self._done.popleft())
@@ -224,7 +139,7 @@ class Service:
     # ------------------------------------------------------------ orders
 
     def submit(self, job: Job) -> None:
-        """Takes an order whose files Blender has written. The job must have been saved."""
+        """Takes an order whose files the host has written. The job must have been saved."""
         with self._lock:
             self._jobs[job.id] = job
         self._log.info("captured %s as %s", job.id, ", ".join(job.raw.get("files", ())))
@@ -368,7 +283,7 @@ class Service:
     def _loop(self) -> None:
         with self._lock:
             self._jobs = {job.id: job for job in reversed(self.jobs.all())} | self._jobs
-        self._update(looks=tuple(self.jobs.looks()), styles=self._stored_styles())
+        self._update(looks=tuple(self.jobs.looks()), styles=self._catalogue.stored_styles())
         is_first = True
         while not self._stopping.is_set():
             self._changed.clear()
@@ -417,7 +332,9 @@ class Service:
         folder = self.jobs.folder(job.id)
         try:
             if job.raw and not job.images:
-                images, found = develop(folder, Raw.read(job.raw), max_materials=self.snapshot.max_materials)
+                if self._develop is None:
+                    raise ValueError("The order has no images")
+                images, found = self._develop(folder, job.raw, self.snapshot.max_materials)
                 job = replace(job, images=images, options={**job.options, **found}, raw={})
                 self._keep(job)
             queued = next((each for each in self.client.queue.list() if _job_of(each) == job.id), None)
@@ -472,79 +389,15 @@ class Service:
     # ------------------------------------------------------------ what the server offers
 
     def _read_offer(self) -> None:
-        answer = CapabilitiesOut.read(self.client.api.call("GET", "/capabilities", signed_in=False).data)
-        release = next((each for each in answer.plugins if each.platform == "blender"), None)
-        self._update(
-            prices=Prices.of(answer),
-            models=tuple(Model(each.name, bool(each.is_default), tuple(each.inputs)) for each in answer.models),
-            qualities=tuple(each.name for each in answer.qualities),
-            ratios=tuple(answer.aspect_ratios),
-            max_materials=answer.limits.max_materials,
-            is_too_old=bool(release and is_older(self._version, release.oldest_version)),
-            update=release.newest_version if release and is_older(self._version, release.newest_version) else "",
-            download_url=release.download_url if release else "",
+        self._update(**self._catalogue.offer())
+        self._catalogue.read_styles(
+            self.snapshot.is_signed_in,
+            lambda styles: self._update(styles=styles),
+            lambda: self.snapshot.is_online and not self._stopping.is_set(),
         )
-        found = self.client.styles.list()
-        titles = {each.name: each.title for each in found.categories}
-        listed = [self._style(each, titles.get(each.category, each.category)) for each in found.styles]
-        if self.snapshot.is_signed_in:
-            own = OwnStyleList.read(self.client.api.call("GET", "/styles/mine").data)
-            listed += [self._style(each, "Yours") for each in own.styles]
-        self._update(styles=tuple(listed))
-        self._read_covers({each.style_id: each.cover_url for each in found.styles})
-
-    def _style(self, style: StyleOut, category: str) -> Style:
-        cover = self._cover_path(style.style_id)
-        return Style(
-            style.style_id, style.title, category, style.description or "", str(cover) if cover.exists() else ""
-        )
-
-    def _read_covers(self, urls: dict[str, str]) -> None:
-        for style_id, url in urls.items():
-            if self._stopping.is_set() or not self.snapshot.is_online:
-                return
-            path = self._cover_path(style_id)
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part = path.with_suffix(".part")
-                with part.open("wb") as file:
-                    self.client.api.download(url, file)
-                os.replace(part, path)
-                self._update(
-                    styles=tuple(
-                        replace(each, cover=str(path)) if each.style_id == style_id else each
-                        for each in self.snapshot.styles
-                    )
-                )
-        self._store_styles()
 
     def _read_balance(self) -> None:
         self._update(balance=self.client.credits.get().balance)
-
-    def _cover_path(self, style_id: str) -> Path:
-        return self._root / "covers" / (_safe(style_id) + ".img")
-
-    @property
-    def _styles_path(self) -> Path:
-        return self.directory / "styles.json"
-
-    def _store_styles(self) -> None:
-        import json
-
-        listed = [
-            [each.style_id, each.title, each.category, each.description, each.cover] for each in self.snapshot.styles
-        ]
-        self._styles_path.parent.mkdir(parents=True, exist_ok=True)
-        self._styles_path.write_text(json.dumps(listed), encoding="utf-8")
-
-    def _stored_styles(self) -> tuple[Style, ...]:
-        """Returns the styles of the last time, so that they can be chosen offline."""
-        import json
-
-        try:
-            return tuple(Style(*each) for each in json.loads(self._styles_path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return ()
 
     # ------------------------------------------------------------ threads
 
@@ -612,12 +465,12 @@ class Service:
                 self.jobs.save(job)
 
     def _result_path(self, job: Job) -> Path:
-        view = _safe(job.view)[:40] or "view"
+        view = safe_name(job.view)[:40] or "view"
         return self.results / f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(job.created))}-{view}-{job.id[-8:]}.png"
 
     def _new_client(self, clock: Clock | None = None) -> Renderiq:
         return Renderiq(
-            self._api_key, base_url=self._base_url, platform="blender", plugin_version=self._version,
+            self._api_key, base_url=self._base_url, platform=self._platform, plugin_version=self._version,
             directory=self.directory, token_store=self._tokens, clock=clock, transport=self._transport,
         )  # fmt: skip
 
@@ -627,10 +480,6 @@ def _job_of(item: Item) -> str:
     return str(metadata.get("job", "")) if isinstance(metadata, dict) else ""
 
 
-def _safe(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
-
-
 def _folder_name(base_url: str) -> str:
     parts = urlsplit(base_url)
-    return _safe(parts.netloc + parts.path) or "server"
+    return safe_name(parts.netloc + parts.path) or "server"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from renderiq_blender.frame import (
+from renderiq_plugin.frame import (
     Crop,
     Optics,
     capture_size,
@@ -14,7 +12,6 @@ from renderiq_blender.frame import (
     crop,
     gltf_axes,
     nearest_ratio,
-    region_optics,
 )
 
 
@@ -67,12 +64,6 @@ def test_nothing_moves_in_a_crop(fit: str, frame: tuple[float, float], ratio: fl
     assert cropped.shift_x * inner.width == pytest.approx(0.1 * side)
     assert cropped.shift_y * inner.width == pytest.approx(-0.2 * side)
     assert cropped.ortho_scale / inner.width == pytest.approx(optics.ortho_scale / side)
-
-
-def test_a_view_shows_twice_what_a_camera_of_its_lens_sees() -> None:
-    optics = region_optics(50, 10, is_parallel=False).cropped(1600, 900, Crop(0, 0, 1600, 900))
-
-    assert optics.vertical_fov(16 / 9) == pytest.approx(math.degrees(2 * math.atan(0.72 * 9 / 16)))
 
 
 def test_y_is_up_for_the_server() -> None:

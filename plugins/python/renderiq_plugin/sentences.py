@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any, Final
 
-_CHARACTER: Final = 6.0
-_BORDERS: Final = 60.0
-"""Pixels of a character of Blender's font, and of the borders of a box with the tabs beside it."""
 _NEXT: Final = {
     "AUTH_REQUIRED": "Sign in below; what is queued goes on then.",
     "INVALID_TOKEN": "Sign in again; what is queued goes on then.",
@@ -19,8 +15,8 @@ _NEXT: Final = {
     "ACCESS_DENIED": "Press Sign in to start again.",
     "EXPIRED_TOKEN": "Press Sign in to get another code.",
     "CONSENT_REQUIRED": "Press Read and decide; nothing is sent before you agree.",
-    "MODEL_TOO_LARGE": "Hide what the view does not show, or apply fewer subdivisions, and order again.",
-    "MODEL_UNREADABLE": "Check the scene for broken meshes, and order again.",
+    "MODEL_TOO_LARGE": "Hide what the view does not show, or use coarser meshes, and order again.",
+    "MODEL_UNREADABLE": "Check the model for broken meshes, and order again.",
     "DISK_FULL": "Free some space and try again. Nothing was charged.",
     "RATE_LIMIT_EXCEEDED": "Wait a minute. Your orders are kept.",
     "QUOTA_EXCEEDED": "Delete uploads or ask for a larger quota.",
@@ -62,11 +58,6 @@ def state_words(state: str, reason: str, seconds: float | None) -> str:
     if state in ("waiting", "uploading") and reason and seconds:
         return f"{words}, next try in {max(1, round(seconds))} s"
     return words
-
-
-def wrapped(text: str, width_in_pixels: float, scale: float = 1.0) -> list[str]:
-    """Returns the lines of a text in a panel of that width: Blender's labels do not wrap."""
-    return textwrap.wrap(text, max(18, int((width_in_pixels / max(scale, 0.1) - _BORDERS) / _CHARACTER)))
 
 
 def is_older(version: str, other: str) -> bool:

@@ -12,8 +12,6 @@ RATIOS: Final = {"16:9": 16 / 9, "4:3": 4 / 3, "1:1": 1.0, "9:16": 9 / 16, "3:2"
 SOURCE: Final = "source"
 NEAREST: Final = "nearest"
 MIN_SIDE: Final = 64
-REGION_SENSOR: Final = 72.0
-"""The millimetres of a 3D view's longer side: Blender shows twice what a camera of 36 mm and the same lens sees."""
 _MAX_SOURCE_RATIO: Final = 8.0
 
 Vector = tuple[float, float, float]
@@ -71,9 +69,9 @@ def capture_size(ratio: float, longer_side: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Optics:
-    """What a Blender camera sees. ``fit`` is ``AUTO``, ``HORIZONTAL`` or ``VERTICAL``; lengths are in mm.
+    """What a camera sees. ``fit`` is ``AUTO``, ``HORIZONTAL`` or ``VERTICAL``; lengths are in mm.
 
-    ``ortho_scale`` is in scene units, and counts if ``is_parallel``.
+    ``ortho_scale`` is the width of the frame in the host's units, and counts if ``is_parallel``.
     """
 
     lens: float = 50.0
@@ -109,18 +107,7 @@ class Optics:
         return math.degrees(2 * math.atan(self.sensor_width / ratio / (2 * self.lens)))
 
 
-def region_optics(lens: float, view_distance: float, *, is_parallel: bool) -> Optics:
-    """Returns the optics of a 3D view. ``view_distance`` is how far its pivot is away."""
-    return Optics(
-        lens=lens,
-        sensor_width=REGION_SENSOR,
-        sensor_height=REGION_SENSOR,
-        is_parallel=is_parallel,
-        ortho_scale=view_distance * REGION_SENSOR / lens,
-    )
-
-
 def gltf_axes(vector: Sequence[float]) -> Vector:
-    """Returns a vector of Blender (Z up) in the axes of glTF (Y up)."""
+    """Returns a vector of the host (Z up) in the axes of glTF (Y up)."""
     x, y, z = vector
     return float(x), float(z), -float(y)
