@@ -82,7 +82,7 @@ class Jobs:
         for name in job.images.values():
             shutil.copy2(self.folder(job.id) / name, folder / name)
         copy = replace(
-            job, id=job_id, look=look, options=options, session=session, raw={}, item="", problem="",
+            job, id=job_id, look=look, options=options, session=session, item="", problem="",
             created=time.time(),
         )  # fmt: skip
         self.save(copy)
