@@ -19,7 +19,6 @@ from .runtime import host
 from .shared.frame import Crop, capture_size, chosen_ratio, crop
 from .shared.glb import Mesh
 from .shared.jobs import CAPTURE
-from .shared.restore import Restoring
 
 BACKDROP: Final = "#e2e6ec"
 _NOTHING: Final = "#000000"
@@ -132,9 +131,7 @@ def _one_pass(
         found.images["normal_image"] = "normals.png"
 
 
-def _draw_depth(
-    view: Any, drawing: Drawing, shot: Shot, bounds: Bounds, folder: Path, found: Captured
-) -> None:
+def _draw_depth(view: Any, drawing: Drawing, shot: Shot, bounds: Bounds, folder: Path, found: Captured) -> None:
     """Draws the depth twice: small, to learn which distances there are, and then between those."""
     nearest, farthest = shot.state.clip(bounds)
     path = folder / "depth.png"

@@ -96,9 +96,7 @@ def _batch(view: Any, document: Any, bounds: Bounds, now: Shot, settings: Settin
     if not states:
         parallel = now.state.is_parallel
         angle = _HALF_ANGLE if parallel else now.state.half_height
-        states = [
-            standard_view(name, bounds, now.ratio, is_parallel=parallel, angle=angle) for name in STANDARD_VIEWS
-        ]
+        states = [standard_view(name, bounds, now.ratio, is_parallel=parallel, angle=angle) for name in STANDARD_VIEWS]
     names, side = runtime.snapshot().ratios, preferences.longer_side()
     return [shot_of(view, settings.ratio, names, side, state) for state in states]
 

@@ -118,7 +118,9 @@ def _face_colours(view: Any, count: int) -> list[tuple[float, float, float]]:
     return [(round(each[0], 4), round(each[1], 4), round(each[2], 4)) for each in colours]
 
 
-def _mesh(thing: Any, colour: tuple[float, float, float], points: list[Any], triangles: list[Any], smooth: bool) -> Mesh:
+def _mesh(
+    thing: Any, colour: tuple[float, float, float], points: list[Any], triangles: list[Any], smooth: bool
+) -> Mesh:
     material = getattr(thing, "Material", None)
     name = getattr(material, "Label", "") or thing.Label
     opacity = 1 - (getattr(thing.ViewObject, "Transparency", 0) or 0) / 100
