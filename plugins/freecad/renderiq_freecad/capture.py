@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -87,8 +87,8 @@ def capture(
     as_view: bool,
     with_guides: bool,
     max_materials: int = 256,
-) -> Iterator[Captured]:
-    """Draws the files of a shot, one each step, and yields what is there. The last one is complete.
+) -> Generator[None, None, Captured]:
+    """Draws the files of a shot, one each step, and returns what they are.
 
     Between two steps everything is put back. Raises ``CaptureError`` if FreeCAD draws nothing.
     """
@@ -98,17 +98,18 @@ def capture(
         with prepared(view, document, shot, bounds):
             _draw(view, folder / CAPTURE, shot.size, BACKDROP, _SAMPLES)
         found.images["image"] = CAPTURE
-        yield found
+        yield
     if as_view and not with_guides:
-        return
+        return found
     drawing = Drawing(view.getSceneGraph(), meshes, max_materials)
-    yield found
+    yield
     wanted = [] if as_view else ["clean"]
     wanted += ["ids", "depth", "normals"] if with_guides else []
     for each in wanted:
         with prepared(view, document, shot, bounds), drawing:
             _one_pass(each, view, drawing, shot, bounds, folder, found)
-        yield found
+        yield
+    return found
 
 
 def _one_pass(

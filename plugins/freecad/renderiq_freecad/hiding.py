@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import FreeCADGui
@@ -74,7 +75,7 @@ def _without_helpers(view: Any, document: Any, restoring: Restoring) -> None:
     for node in [*of_document, *trackers]:
         before = node.whichChild.getValue()
         if before != _NONE:
-            restoring.then("a guide", lambda node=node, before=before: node.whichChild.setValue(before))
+            restoring.then("a guide", partial(node.whichChild.setValue, before))
             node.whichChild.setValue(_NONE)
 
 
@@ -91,5 +92,5 @@ def _with_camera(view: Any, shot: Shot, bounds: Bounds, restoring: Restoring) ->
     for field, value in fields:
         before = field.getValue()
         kept = before.getValue() if hasattr(before, "getValue") else before
-        restoring.then("the camera", lambda field=field, kept=kept: field.setValue(kept))
+        restoring.then("the camera", partial(field.setValue, kept))
         field.setValue(value)

@@ -14,7 +14,7 @@ import FreeCADGui
 
 from . import preferences, runtime, scene
 from .camera import METRES, STANDARD_VIEWS, Bounds, CameraState, Shot, saved_view, standard_view
-from .capture import Captured, CaptureError, active_view, capture, shot_of, state_of
+from .capture import CaptureError, active_view, capture, shot_of, state_of
 from .settings import Settings
 from .shared.glb import Mesh, write_glb
 from .shared.jobs import Job
@@ -108,12 +108,10 @@ def _one(
     snapshot = runtime.snapshot()
     traced = is_path_traced(snapshot, look)
     guides = not traced and settings.use_guides and any(snapshot.uses(look.model, each) for each in _GUIDES)
-    captured = Captured()
-    for captured in capture(
+    captured = yield from capture(
         view, document, shot, meshes, bounds, folder, as_view=settings.as_view, with_guides=guides,
         max_materials=snapshot.max_materials,
-    ):  # fmt: skip
-        yield
+    )  # fmt: skip
     if "image" not in captured.images:
         raise CaptureError("FreeCAD could not draw the view. Its report view says more.")
     camera = shot.state.in_front_of(bounds).of_order(shot.ratio)

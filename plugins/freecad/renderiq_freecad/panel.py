@@ -217,12 +217,13 @@ class Panel(QtGui.QDockWidget):
             service.agree(names)
 
     def _done(self, entry: Entry) -> None:
-        orders.copy_beside(
-            entry,
-            lambda path, stored: self.copied.emit(
-                "place and show" if stored.get("place") else "show", path, stored.get("name", ""), entry
-            ),
-        )
+        self._copy(entry, lambda stored: "place and show" if stored.get("place") else "show")
+
+    def _copy(self, entry: Entry, what: Callable[[dict[str, Any]], str]) -> None:
+        def done(path: str, stored: dict[str, Any]) -> None:
+            self.copied.emit(what(stored), path, stored.get("name", ""), entry)
+
+        orders.copy_beside(entry, done)
 
     def _copied(self, what: str, path: str, document: str, entry: Entry) -> None:
         """Shows a result that is beside its document now. Threads emit the signal, the main thread gets it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from types import TracebackType
 from typing import Any, Final
 
@@ -89,7 +90,7 @@ class Drawing:
         self._restoring.__enter__()
         for place, node in enumerate((self._group, self._hidden)):
             self._root.insertChild(node, place)
-            self._restoring.then("the scene graph", lambda node=node: self._root.removeChild(node))
+            self._restoring.then("the scene graph", partial(self._root.removeChild, node))
         return self
 
     def __exit__(

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,8 +33,9 @@ _steps: deque[Iterator[None]] = deque()
 _watchers: list[Callable[[], None]] = []
 _takers: list[Callable[[Entry], None]] = []
 _in_host = 0.0
-longest_turn = 0.0
-"""Seconds of the longest turn in the main thread since the last reset, without FreeCAD's own calls."""
+_worked_in_host = 0.0
+longest_turn = longest_work = 0.0
+"""Seconds of the clock, and of the processor, of the longest turn in the main thread, without FreeCAD's own calls."""
 longest_call = 0.0
 """Seconds of FreeCAD's own longest call: drawing a picture, or making triangles of a shape."""
 
@@ -72,25 +74,28 @@ def watch(changed: Callable[[], None], done: Callable[[Entry], None]) -> None:
 @contextmanager
 def host() -> Iterator[None]:
     """Measures a call of FreeCAD's own apart from the plugin's work."""
-    global _in_host, longest_call
-    started = time.perf_counter()
+    global _in_host, _worked_in_host, longest_call
+    started, worked = time.perf_counter(), time.thread_time()
     try:
         yield
     finally:
         took = time.perf_counter() - started
         _in_host += took
+        _worked_in_host += time.thread_time() - worked
         longest_call = max(longest_call, took)
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Measures one turn of the plugin's work in the main thread. Turns within turns count once."""
-    global _in_host, longest_turn
+    global longest_turn, longest_work
     started, before = time.perf_counter(), _in_host
+    worked, worked_before = time.thread_time(), _worked_in_host
     try:
         yield
     finally:
         longest_turn = max(longest_turn, time.perf_counter() - started - (_in_host - before))
+        longest_work = max(longest_work, time.thread_time() - worked - (_worked_in_host - worked_before))
 
 
 def run(steps: Iterator[None]) -> None:
@@ -135,7 +140,7 @@ def look() -> None:
         _shown = found.snapshot
         for entry in found.take_done():
             for take in _takers:
-                _guarded(lambda take=take, entry=entry: take(entry))  # type: ignore[misc]  # both are bound
+                _guarded(partial(take, entry))
         if is_new:
             for changed in _watchers:
                 _guarded(changed)

@@ -67,9 +67,6 @@ def meshes(document: Any) -> Iterator[list[Mesh]]:
             yield found
 
 
-Part = tuple["tuple[float, float, float]", list[Any], list[Any], bool]
-
-
 def _triangles(thing: Any) -> list[tuple[tuple[float, float, float], list[Any], list[Any], bool]]:
     """Returns colour, points, triangles and smoothness, one for each colour of an object."""
     view = thing.ViewObject
