@@ -12,10 +12,10 @@ from pivy import coin
 from PySide import QtGui
 
 from .camera import Bounds, CameraState, Shot, half_height_of
-from .depths import range_of, wire_range
+from .depths import grey_levels, range_of, wire_range
 from .hiding import prepared
 from .passes import Drawing
-from .runtime import host
+from .runtime import host, log
 from .shared.frame import Crop, capture_size, chosen_ratio, crop
 from .shared.glb import Mesh
 from .shared.jobs import CAPTURE
@@ -28,6 +28,10 @@ _COARSE: Final = 480
 
 class CaptureError(Exception):
     """There is nothing that can be captured. The message is a sentence for a person."""
+
+
+class NoShadersError(Exception):
+    """The graphics driver draws no shaders: there is no depth and there are no normals."""
 
 
 @dataclass
@@ -106,8 +110,12 @@ def capture(
     wanted = [] if as_view else ["clean"]
     wanted += ["ids", "depth", "normals"] if with_guides else []
     for each in wanted:
-        with prepared(view, document, shot, bounds), drawing:
-            _one_pass(each, view, drawing, shot, bounds, folder, found)
+        try:
+            with prepared(view, document, shot, bounds), drawing:
+                _one_pass(each, view, drawing, shot, bounds, folder, found)
+        except NoShadersError:
+            log().warning("the graphics driver draws no shaders: no depth and no normals are sent")
+            break
         yield
     return found
 
@@ -140,8 +148,11 @@ def _draw_depth(view: Any, drawing: Drawing, shot: Shot, bounds: Bounds, folder:
     part = _COARSE / max(shot.size)
     width, height = (max(2, round(each * part)) for each in shot.size)
     _draw(view, path, (width, height), _NOTHING, 0)
-    levels = QtGui.QImage(str(path)).convertToFormat(QtGui.QImage.Format_Grayscale8)
-    narrower = range_of(bytes(levels.constBits()), nearest, farthest)
+    levels = grey_levels(bytes(QtGui.QImage(str(path)).convertToFormat(QtGui.QImage.Format_RGBA8888).constBits()))
+    if levels is None:
+        path.unlink()
+        raise NoShadersError
+    narrower = range_of(levels, nearest, farthest)
     if narrower is None:
         path.unlink()
         return  # the view is empty: a depth would say nothing

@@ -8,6 +8,12 @@ _FAR_STRETCH: Final = 4.0
 _MOST: Final = 0.98
 
 
+def grey_levels(pixels: bytes) -> bytes | None:
+    """Returns the levels of a picture of four bytes each pixel, or None if it is not grey."""
+    red, green = pixels[0::4], pixels[1::4]
+    return red if red == green else None
+
+
 def range_of(levels: bytes, nearest: float, farthest: float) -> tuple[float, float] | None:
     """Returns the nearest and farthest distance of surfaces in a depth image between two distances; None without one.
 

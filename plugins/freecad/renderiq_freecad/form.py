@@ -50,7 +50,7 @@ class Form(QtGui.QWidget):
         self.dice = QtGui.QToolButton()
         self.dice.setText("Dice")
         self.dice.setToolTip("Choose another seed by chance")
-        self.has_sun = QtGui.QCheckBox("Sun from here")
+        self.has_sun = QtGui.QCheckBox("Fixed")
         self.azimuth, self.elevation = QtGui.QDoubleSpinBox(), QtGui.QDoubleSpinBox()
         self.azimuth.setRange(0, 360)
         self.elevation.setRange(-10, 90)
@@ -62,7 +62,9 @@ class Form(QtGui.QWidget):
         layout = QtGui.QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QtGui.QFormLayout.AllNonFixedFieldsGrow)
-        fidelity, seed, sun = QtGui.QHBoxLayout(), QtGui.QHBoxLayout(), QtGui.QHBoxLayout()
+        self.sun = QtGui.QWidget()
+        fidelity, seed, sun = QtGui.QHBoxLayout(), QtGui.QHBoxLayout(), QtGui.QHBoxLayout(self.sun)
+        sun.setContentsMargins(0, 0, 0, 0)
         for row, widgets in (
             (fidelity, (self.fidelity, self.fidelity_value)), (seed, (self.seed, self.dice)),
             (sun, (self.has_sun, self.azimuth, self.elevation)),
@@ -72,13 +74,16 @@ class Form(QtGui.QWidget):
         for title, field in (
             ("Ratio", self.ratio), ("Capture", self.source), ("", self.guides), ("", self.frame), ("", self.place),
             ("Style", self.styles), ("Prompt", self.prompt), ("Without", self.negative), ("Fidelity", fidelity),
-            ("Seed", seed), ("Quality", self.quality), ("Model", self.model), ("Sun", sun),
+            ("Seed", seed), ("Quality", self.quality), ("Model", self.model), ("Sun", self.sun),
         ):  # fmt: skip
             layout.addRow(title, field)
             if title and isinstance(field, QtGui.QWidget):
                 field.setAccessibleName(title)
-        self.azimuth.setSuffix("° from +Y")
-        self.elevation.setSuffix("° high")
+        self.sun_label = layout.labelForField(self.sun)
+        self.azimuth.setSuffix("°")
+        self.azimuth.setToolTip("Where the sun is: degrees from +Y, clockwise")
+        self.elevation.setSuffix("°")
+        self.elevation.setToolTip("How high the sun is, in degrees")
 
     def _connect(self) -> None:
         for box in (self.ratio, self.source, self.quality, self.model):
@@ -113,8 +118,8 @@ class Form(QtGui.QWidget):
         traced = is_path_traced(found, self.settings.look())
         self.guides.setEnabled(not traced)
         self.fidelity.setEnabled(not traced)
-        for each in (self.has_sun, self.azimuth, self.elevation):
-            each.setVisible(traced)
+        self.sun.setVisible(traced)
+        self.sun_label.setVisible(traced)
 
     def show_settings(self, settings: Settings) -> None:
         """Shows other settings."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide import QtCore, QtGui
@@ -14,6 +15,8 @@ from .shared.snapshot import PREPARING, Entry
 
 _SHOWN = 12
 _SIDE = 120
+_BUTTONS = 3
+"""More of them are in a menu: a dock is narrow."""
 Action = Callable[[str, Entry], None]
 
 
@@ -78,15 +81,31 @@ class _Row(QtGui.QFrame):
             layout.addWidget(label, line, 1)
             line += 1
         buttons = QtGui.QHBoxLayout()
-        for name, title, tip in self._buttons(entry):
-            button = QtGui.QToolButton()
-            button.setText(title)
+        listed = self._buttons(entry)
+        menu = QtGui.QMenu(self)
+        for place, (name, title, tip) in enumerate(listed):
+            pressed = partial(self._pressed, name)
+            if place < _BUTTONS:
+                button = QtGui.QToolButton()
+                button.setText(title)
+                button.clicked.connect(pressed)
+                buttons.addWidget(button)
+            else:
+                button = menu.addAction(title)
+                button.triggered.connect(pressed)
             button.setToolTip(tip)
             button.setObjectName(f"Renderiq-{name}-{entry.job}")
-            button.clicked.connect(lambda *_, name=name: self._action(name, self._entry))
-            buttons.addWidget(button)
+        if len(listed) > _BUTTONS:
+            more = QtGui.QToolButton()
+            more.setText("More")
+            more.setPopupMode(QtGui.QToolButton.InstantPopup)
+            more.setMenu(menu)
+            buttons.addWidget(more)
         buttons.addStretch()
         layout.addLayout(buttons, max(line, 3), 0, 1, 2)
+
+    def _pressed(self, name: str, *_: Any) -> None:
+        self._action(name, self._entry)
 
     @staticmethod
     def _texts(entry: Entry, *, is_history: bool) -> list[str]:
@@ -108,9 +127,9 @@ class _Row(QtGui.QFrame):
             shown = [
                 ("show", "Show", "Open the result"),
                 ("compare", "Compare", "Open the result beside its capture"),
-                ("place", "Place", "Put the result into the document as an image"),
             ]
-            return [*shown, *again, remove]
+            place = ("place", "Place in the document", "Put the result into the document as an image")
+            return [*shown, *again, place, remove]
         if entry.state == "failed":
             return [("retry", "Retry", "Send it again"), again[1], remove]
         if entry.state == "cancelled":

@@ -21,10 +21,12 @@ _CREASE: Final = math.radians(30)
 _VERTEX: Final = """
 varying float along;
 varying vec3 normal;
+varying vec4 colour;
 void main() {
   vec4 eye = gl_ModelViewMatrix * gl_Vertex;
   along = -eye.z;
   normal = gl_NormalMatrix * gl_Normal;
+  colour = gl_Color;
   gl_Position = ftransform();
 }
 """
@@ -35,6 +37,17 @@ uniform float farthest;
 void main() {
   float part = clamp((farthest - along) / (farthest - nearest), 0.0, 1.0);
   gl_FragColor = vec4(vec3((1.0 + floor(254.0 * part + 0.5)) / 255.0), 1.0);
+}
+"""
+_CLEAN: Final = """
+varying vec3 normal;
+varying vec4 colour;
+void main() {
+  vec3 unit = normalize(normal);
+  unit = unit.z < 0.0 ? -unit : unit;
+  float key = max(dot(unit, normalize(vec3(-0.45, 0.65, 0.6))), 0.0);
+  float fill = max(dot(unit, normalize(vec3(0.8, 0.1, 0.6))), 0.0);
+  gl_FragColor = vec4(colour.rgb * min(0.48 + 0.42 * key + 0.18 * fill, 1.0), colour.a);
 }
 """
 _NORMALS: Final = """
@@ -99,11 +112,10 @@ class Drawing:
         self._restoring.__exit__(kind, error, trace)
 
     def clean(self) -> None:
-        """The colours of the materials, lit evenly."""
-        self._styled(_light())
+        """The colours of the materials, lit evenly from above and from the right."""
+        self._styled([_lit(), _shader(_CLEAN)])
         for node, mesh in self._materials:
             node.diffuseColor.setValue(*mesh.material.colour)
-            node.ambientColor.setValue(*mesh.material.colour)
             node.transparency.setValue(1 - mesh.material.opacity)
 
     def ids(self) -> None:
@@ -114,14 +126,19 @@ class Drawing:
             node.transparency.setValue(0.0)
 
     def depth(self, nearest: float, farthest: float) -> None:
-        """White is the nearest distance, level 1 the farthest one; even in the distance along the view, in mm."""
+        """White is the nearest distance, level 1 the farthest one; even in the distance along the view, in mm.
+
+        Without shaders all is red.
+        """
         self._opaque()
+        for node, _ in self._materials:
+            node.diffuseColor.setValue(1.0, 0.0, 0.0)
         self._styled([_flat(), _shader(_DEPTH, nearest=nearest, farthest=farthest)])
 
     def normals(self) -> None:
         """Right, up and towards the camera, each from 0 (-1) to 255 (1)."""
         self._opaque()
-        self._styled([_flat(), _shader(_NORMALS)])
+        self._styled([_lit(), _shader(_NORMALS)])
 
     def _opaque(self) -> None:
         for node, _ in self._materials:
@@ -139,14 +156,11 @@ def _flat() -> Any:
     return node
 
 
-def _light() -> list[Any]:
-    """Returns a sky, and a light from above beside the one that every 3D view has at its camera."""
-    model, sky, lamp = coin.SoLightModel(), coin.SoEnvironment(), coin.SoDirectionalLight()
-    model.model = coin.SoLightModel.PHONG
-    sky.ambientIntensity = 0.35
-    lamp.direction = coin.SbVec3f(0.4, 0.5, -0.77)
-    lamp.intensity = 0.35
-    return [model, sky, lamp]
+def _lit() -> Any:
+    """Returns the model of light for which Coin tells a shader the normals."""
+    node = coin.SoLightModel()
+    node.model = coin.SoLightModel.PHONG
+    return node
 
 
 def _shader(fragment: str, **values: float) -> Any:

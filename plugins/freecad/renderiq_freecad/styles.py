@@ -95,4 +95,5 @@ class StyleBrowser(QtGui.QWidget):
 
     def _clicked(self, item: Any) -> None:
         self._style = item.data(QtCore.Qt.UserRole)
+        self._select()
         self.chosen.emit(self._style)

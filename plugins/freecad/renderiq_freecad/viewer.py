@@ -58,6 +58,7 @@ class CompareView(QtGui.QWidget):
     def paintEvent(self, _event: Any) -> None:  # noqa: N802 - Qt's name
         """Draws them."""
         painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.SmoothPixmapTransform)
         painter.fillRect(self.rect(), self.palette().window())
         if not self._scaled:
             text = "The picture cannot be read." if self._images else "Reading the picture…"

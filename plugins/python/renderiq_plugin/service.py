@@ -142,7 +142,7 @@ class Service:
         """Takes an order whose files the host has written. The job must have been saved."""
         with self._lock:
             self._jobs[job.id] = job
-        self._log.info("captured %s as %s", job.id, ", ".join(job.raw.get("files", ())))
+        self._log.info("captured %s as %s", job.id, ", ".join(job.raw.get("files") or job.images.values()))
         self._changed.set()
 
     def again(self, job_id: str, look: Look) -> bool:

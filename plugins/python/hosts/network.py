@@ -1,4 +1,4 @@
-"""A plug between Blender and the API, that a story can pull: the network is gone then, as on a train."""
+"""A plug between a host and the API, that a story can pull: the network is gone then, as on a train."""
 
 from __future__ import annotations
 
