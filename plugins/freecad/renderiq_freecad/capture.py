@@ -148,7 +148,8 @@ def _draw_depth(view: Any, drawing: Drawing, shot: Shot, bounds: Bounds, folder:
     part = _COARSE / max(shot.size)
     width, height = (max(2, round(each * part)) for each in shot.size)
     _draw(view, path, (width, height), _NOTHING, 0)
-    levels = grey_levels(bytes(QtGui.QImage(str(path)).convertToFormat(QtGui.QImage.Format_RGBA8888).constBits()))
+    image = QtGui.QImage(str(path)).convertToFormat(QtGui.QImage.Format_RGBA8888)
+    levels = grey_levels(bytes(image.constBits()))  # the bits are gone with the image, so it has a name
     if levels is None:
         path.unlink()
         raise NoShadersError

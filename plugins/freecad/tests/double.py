@@ -103,14 +103,19 @@ class View:
 
 
 class Image:
+    """A picture, whose bits become others when it is freed, as Qt's."""
+
     Format_RGBA8888 = 17
 
-    def __init__(self, path: str) -> None:
-        self._pixels = Path(path).read_bytes()
+    def __init__(self, path: str | bytearray) -> None:
+        self._pixels = path if isinstance(path, bytearray) else bytearray(Path(path).read_bytes())
+
+    def __del__(self) -> None:
+        self._pixels[:] = bytes(each % 256 for each in range(len(self._pixels)))
 
     def convertToFormat(self, kind: int) -> Image:
         assert kind == self.Format_RGBA8888
-        return self
+        return Image(bytearray(self._pixels))
 
     def constBits(self) -> memoryview:
         return memoryview(self._pixels)
