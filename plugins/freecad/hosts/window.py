@@ -131,7 +131,7 @@ def user() -> Steps:
 
 
 def _captures(panel: Any, document: Any, view: Any, entries: Callable[[], list[Any]]) -> Steps:
-    form = panel.form
+    form, size = panel.form, view.getSize()
     FreeCADGui.Selection.addSelection(document.Name, "Box", "Face1", 1.0, 2.0, 3.0)
     view.setAxisCross(True)
     for source in (True, False):
@@ -153,6 +153,12 @@ def _captures(panel: Any, document: Any, view: Any, entries: Callable[[], list[A
         for name in ("capture", "depth", "ids", "normals"):
             target = FOLDER / f"{'view' if source else 'clean'}-{name}.png"
             target.write_bytes((folder / f"{name}.png").read_bytes())
+        yield _shown
+        if source:
+            _to_3d_view()
+            yield lambda: view.getSize() == size
+    _to_3d_view()
+    yield lambda: view.getSize() == size
     yield from _broken(panel, document, view, entries)
     FreeCADGui.Selection.clearSelection()
     view.setAxisCross(False)
@@ -176,14 +182,17 @@ def _broken(panel: Any, document: Any, view: Any, entries: Callable[[], list[Any
     note(f"a capture that fails puts everything back, and says: {panel.form.settings.problem}")
 
 
-def _result(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
+def _shown() -> Any:
+    """Returns the window of a result, or None as long as there is none with its pictures."""
     area = FreeCADGui.getMainWindow().findChild(QtGui.QMdiArea)
+    found = [each.widget() for each in area.subWindowList() if each.widget().objectName() == "RenderiqResult"]
+    return found[0] if found and found[0].is_loaded else None
 
-    def shown() -> Any:
-        found = [each.widget() for each in area.subWindowList() if each.widget().objectName() == "RenderiqResult"]
-        return found[0] if found and found[0].is_loaded else None
 
-    yield shown
+def _result(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
+    panel.refresh()
+    row_button(panel, "show", entries()[0].job).click()
+    yield _shown
     yield pause(1)
     beside = sorted(FOLDER.glob("House-*.png"))
     assert len(beside) == 2, beside
@@ -191,7 +200,7 @@ def _result(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     shoot("5-result")
     panel.scroll.ensureWidgetVisible(panel.history)
     row_button(panel, "compare", entries()[0].job).click()
-    yield lambda: shown() and shown().split == 0.5
+    yield lambda: _shown() and _shown().split == 0.5
     yield pause(1)
     shoot("6-compare")
     count = len(entries())

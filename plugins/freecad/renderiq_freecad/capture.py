@@ -106,7 +106,7 @@ def capture(
     if as_view and not with_guides:
         return found
     drawing = Drawing(view.getSceneGraph(), meshes, max_materials)
-    yield
+    yield from drawing.build()
     wanted = [] if as_view else ["clean"]
     wanted += ["ids", "depth", "normals"] if with_guides else []
     for each in wanted:

@@ -179,9 +179,9 @@ class Panel(QtGui.QDockWidget):
                 settings.problem = "The capture of this order does not fit this model. Press Render for a new one."
         self.refresh()
 
-    def show_result(self, path: str, entry: Entry, *, compare: bool = False) -> None:
+    def show_result(self, path: str, entry: Entry, *, compare: bool = False, to_front: bool = True) -> None:
         """Opens a result in the middle of the window."""
-        viewer.show(entry.capture, path, f"Render of {entry.view}", compare=compare)
+        viewer.show(entry.capture, path, f"Render of {entry.view}", compare=compare, to_front=to_front)
 
     def decide(self) -> None:
         """Shows what the server wants to be agreed to."""
@@ -233,7 +233,7 @@ class Panel(QtGui.QDockWidget):
                     orders.place_in_document(path, document, png_size_of(path))
             if "show" in what:
                 with runtime.turn():
-                    self.show_result(path, entry)
+                    self.show_result(path, entry, to_front=False)
         except CaptureError as error:
             self.form.settings.problem = str(error)
             self.refresh()

@@ -6,7 +6,7 @@ Coin draws nodes of ours and nothing else while the ``with`` lasts. The document
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Any, Final
@@ -18,6 +18,8 @@ from .shared.glb import Mesh
 from .shared.restore import Restoring
 
 _CREASE: Final = math.radians(30)
+_SLICE: Final = 10_000
+"""Points or triangles that become nodes in one turn."""
 _VERTEX: Final = """
 varying float along;
 varying vec3 normal;
@@ -61,13 +63,13 @@ void main() {
 
 
 class Drawing:
-    """The model as nodes of Coin, in ``root``, the scene graph of a view. ``names`` are materials by their id colours.
+    """The model as nodes of Coin, in ``root``, the scene graph of a view. It has none before ``build``.
 
-    More than ``max_materials`` names share the colours of the first ones.
+    ``names`` are materials by their id colours. More than ``max_materials`` share the colours of the first ones.
     """
 
     def __init__(self, root: Any, meshes: Iterable[Mesh], max_materials: int = 256) -> None:
-        self._root, self._restoring = root, Restoring()
+        self._root, self._restoring, self._meshes = root, Restoring(), list(meshes)
         self._group, self._style = coin.SoSeparator(), coin.SoGroup()
         hints = coin.SoShapeHints()
         hints.vertexOrdering = coin.SoShapeHints.COUNTERCLOCKWISE
@@ -75,29 +77,34 @@ class Drawing:
         hints.creaseAngle = _CREASE
         self._group.addChild(self._style)
         self._group.addChild(hints)
-        listed = list(meshes)
-        keys = list(dict.fromkeys(each.material for each in listed))
+        keys = list(dict.fromkeys(each.material for each in self._meshes))
         count = max(1, min(len(keys), max_materials))
         colours = id_colours(count)
         self._ids = {key: colours[number % count] for number, key in enumerate(keys)}
         self.names = {"#{:02x}{:02x}{:02x}".format(*self._ids[key]): key.name for key in reversed(keys)}
         self._materials: list[tuple[Any, Mesh]] = []
-        for mesh in listed:
-            self._group.addChild(self._shape(mesh))
         self._hidden = coin.SoDrawStyle()
         self._hidden.style = coin.SoDrawStyle.INVISIBLE
         self._hidden.setOverride(True)
 
-    def _shape(self, mesh: Mesh) -> Any:
-        separator, material = coin.SoSeparator(), coin.SoMaterial()
-        points, faces = coin.SoCoordinate3(), coin.SoIndexedFaceSet()
-        points.point.setValues(0, len(mesh.points), list(mesh.points))
-        corners = [each for a, b, c in mesh.triangles for each in (a, b, c, -1)]
-        faces.coordIndex.setValues(0, len(corners), corners)
-        for each in (material, points, faces):
-            separator.addChild(each)
-        self._materials.append((material, mesh))
-        return separator
+    def build(self) -> Iterator[None]:
+        """Makes the nodes, a part of them each step."""
+        for mesh in self._meshes:
+            separator, material, points = coin.SoSeparator(), coin.SoMaterial(), coin.SoCoordinate3()
+            separator.addChild(material)
+            separator.addChild(points)
+            for start in range(0, len(mesh.points), _SLICE):
+                part = list(mesh.points[start : start + _SLICE])
+                points.point.setValues(start, len(part), part)
+                yield
+            for start in range(0, len(mesh.triangles), _SLICE):
+                faces = coin.SoIndexedFaceSet()
+                corners = [each for a, b, c in mesh.triangles[start : start + _SLICE] for each in (a, b, c, -1)]
+                faces.coordIndex.setValues(0, len(corners), corners)
+                separator.addChild(faces)
+                yield
+            self._group.addChild(separator)
+            self._materials.append((material, mesh))
 
     def __enter__(self) -> Drawing:
         self._restoring.__enter__()

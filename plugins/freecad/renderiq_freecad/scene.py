@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .runtime import host
+from .shared.frame import Vector
 from .shared.glb import Material, Mesh
 
 _FINEST: Final = 0.05
 """Millimetres: finer facets than this are seen by nobody."""
 _PART_OF_SIZE: Final = 0.001
+_SLICE: Final = 10_000
+"""Points or triangles that are taken in one turn, so that the window lives in between."""
+Colour = tuple[float, float, float]
 UNSEEN: Final = (
     "App::Origin", "App::Line", "App::Plane", "App::Point", "App::Annotation", "App::AnnotationLabel",
     "PartDesign::Plane", "PartDesign::Line", "PartDesign::Point", "PartDesign::CoordinateSystem",
@@ -55,38 +60,59 @@ def _is_shown(thing: Any) -> bool:
 
 
 def meshes(document: Any) -> Iterator[list[Mesh]]:
-    """Yields the triangles of one visible object after the other, so that the window lives in between.
+    """Yields the triangles of one visible object after the other, and empty lists in between: one for each turn.
 
-    Objects that have no surface, or one that FreeCAD cannot make triangles of, yield nothing.
+    Objects that have no surface, or one that FreeCAD cannot make triangles of, are left out.
     """
     for thing in visible(document):
-        with host():
-            parts = _triangles(thing)
-        found = [each for part in parts for each in [_mesh(thing, *part)] if each.triangles]
-        if found:
-            yield found
+        found: dict[Colour, _Triangles] = {}
+        for _ in _collect(thing, found):
+            yield []
+        listed = []
+        for colour, part in found.items():
+            places: list[Vector] = []
+            for start in range(0, len(part.points), _SLICE):
+                places += [(each.x, each.y, each.z) for each in part.points[start : start + _SLICE]]
+                yield []
+            if part.triangles:
+                listed.append(Mesh(thing.Label, places, part.triangles, _material(thing, colour), part.is_smooth))
+        yield listed
 
 
-def _triangles(thing: Any) -> list[tuple[tuple[float, float, float], list[Any], list[Any], bool]]:
-    """Returns colour, points, triangles and smoothness, one for each colour of an object."""
+@dataclass
+class _Triangles:
+    points: list[Any] = field(default_factory=list)
+    triangles: list[tuple[int, int, int]] = field(default_factory=list)
+    is_smooth: bool = True
+
+
+def _collect(thing: Any, found: dict[Colour, _Triangles]) -> Iterator[None]:
+    """Collects the triangles of an object by their colours, a part of them each step."""
     view = thing.ViewObject
     if thing.isDerivedFrom("Mesh::Feature"):
-        points, triangles = thing.Mesh.Topology
-        return [(_colour(view), points, list(triangles), False)]
-    shape = _shape(thing)
-    if shape is None or shape.isNull() or not shape.Faces:
-        return []
-    tolerance = max(shape.BoundBox.DiagonalLength * _PART_OF_SIZE, _FINEST)
-    shape.tessellate(tolerance)  # of all faces together, so that neighbours share their borders
-    colours = _face_colours(view, len(shape.Faces))
-    found: dict[tuple[float, float, float], tuple[list[Any], list[Any]]] = {}
-    for face, colour in zip(shape.Faces, colours):
-        points, triangles = found.setdefault(colour, ([], []))
-        new_points, new_triangles = face.tessellate(tolerance)
-        first = len(points)
-        points += new_points
-        triangles += [(a + first, b + first, c + first) for a, b, c in new_triangles]
-    return [(colour, points, triangles, True) for colour, (points, triangles) in found.items()]
+        with host():
+            points, triangles = thing.Mesh.Topology
+        found[_colour(view)] = _Triangles(points, list(triangles), is_smooth=False)
+        return
+    with host():
+        shape = _shape(thing)
+        faces = [] if shape is None or shape.isNull() else shape.Faces
+        tolerance = max(shape.BoundBox.DiagonalLength * _PART_OF_SIZE, _FINEST) if faces else _FINEST
+        if faces:
+            shape.tessellate(tolerance)  # of all faces together, so that neighbours share their borders
+    yield
+    taken = 0
+    for face, colour in zip(faces, _face_colours(view, len(faces))):
+        with host():
+            new_points, new_triangles = face.tessellate(tolerance)
+        part = found.setdefault(colour, _Triangles())
+        first = len(part.points)
+        part.points += new_points
+        part.triangles += [(a + first, b + first, c + first) for a, b, c in new_triangles]
+        taken += 100 + len(new_triangles)  # a face costs time of its own
+        if taken > _SLICE:
+            taken = 0
+            yield
 
 
 def _shape(thing: Any) -> Any:
@@ -103,23 +129,20 @@ def _shape(thing: Any) -> Any:
     return shape
 
 
-def _colour(view: Any) -> tuple[float, float, float]:
+def _colour(view: Any) -> Colour:
     red, green, blue = (getattr(view, "ShapeColor", None) or (0.8, 0.8, 0.8))[:3]
     return round(red, 4), round(green, 4), round(blue, 4)
 
 
-def _face_colours(view: Any, count: int) -> list[tuple[float, float, float]]:
+def _face_colours(view: Any, count: int) -> list[Colour]:
     colours = getattr(view, "DiffuseColor", None) or []
     if len(colours) != count:
         return [_colour(view)] * count
     return [(round(each[0], 4), round(each[1], 4), round(each[2], 4)) for each in colours]
 
 
-def _mesh(
-    thing: Any, colour: tuple[float, float, float], points: list[Any], triangles: list[Any], smooth: bool
-) -> Mesh:
-    material = getattr(thing, "Material", None)
-    name = getattr(material, "Label", "") or thing.Label
+def _material(thing: Any, colour: Colour) -> Material:
+    """Returns a material by the name that the server may understand: that of BIM's material, or the object's label."""
+    name = getattr(getattr(thing, "Material", None), "Label", "") or thing.Label
     opacity = 1 - (getattr(thing.ViewObject, "Transparency", 0) or 0) / 100
-    places = [(each.x, each.y, each.z) for each in points]
-    return Mesh(thing.Label, places, triangles, Material(str(name), colour, round(opacity, 2)), smooth)
+    return Material(str(name), colour, round(opacity, 2))

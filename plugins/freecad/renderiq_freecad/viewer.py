@@ -116,8 +116,8 @@ class _Loading(QtCore.QThread):
 _views: list[CompareView] = []
 
 
-def show(before: str, after: str, title: str, *, compare: bool = False) -> CompareView:
-    """Opens a result beside the 3D views, in one window for all results."""
+def show(before: str, after: str, title: str, *, compare: bool = False, to_front: bool = True) -> CompareView:
+    """Opens a result beside the 3D views, in one window for all results. Without ``to_front`` an open one stays there."""
     area = FreeCADGui.getMainWindow().findChild(QtGui.QMdiArea)
     found = CompareView(before, after, title)
     found.split = 0.5 if compare else 0.0
@@ -125,11 +125,14 @@ def show(before: str, after: str, title: str, *, compare: bool = False) -> Compa
         if each.widget() is not None and each.widget().objectName() == "RenderiqResult":
             each.setWidget(found)
             window = each
+            if to_front:
+                area.setActiveSubWindow(window)
             break
     else:
         window = area.addSubWindow(found)
         window.setAttribute(QtCore.Qt.WA_DeleteOnClose)
+        window.showMaximized()
     window.setWindowTitle(title)
+    found.show()
     _views[:] = [found]  # Python must not free it while Qt shows it
-    window.showMaximized()
     return found

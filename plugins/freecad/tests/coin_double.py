@@ -41,9 +41,9 @@ class Many:
         self.values: list[Any] = []
 
     def setValues(self, start: int, count: int, values: list[Any]) -> None:
-        if start != 0 or count != len(values):
-            raise ValueError("the count is not that of the values")
-        self.values = list(values)
+        if start != len(self.values) or count != len(values):
+            raise ValueError("a value is left out, or the count is not that of the values")
+        self.values += values
 
     def set1Value(self, index: int, value: Any) -> None:
         if index != len(self.values):

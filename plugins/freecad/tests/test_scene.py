@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from double import Document, Thing
+from renderiq_freecad.shared.glb import Mesh
 
 from renderiq_freecad.scene import is_helper, meshes, visible
+
+
+def found_in(thing: Thing) -> list[Mesh]:
+    return [mesh for turn in meshes(Document(thing)) for mesh in turn]
 
 
 def names(*things: Thing) -> list[str]:
@@ -35,18 +40,18 @@ def test_sketches_and_datums_are_helpers() -> None:
 
 
 def test_an_object_of_one_colour_is_one_mesh() -> None:
-    [[mesh]] = meshes(Document(Thing("Wall", label="Red brick")))
+    [mesh] = found_in(Thing("Wall", label="Red brick"))
 
     assert (len(mesh.points), len(mesh.triangles), mesh.material.name) == (8, 4, "Red brick")
 
 
 def test_faces_of_two_colours_are_two_meshes() -> None:
-    [found] = meshes(Document(Thing("Wall", colours=[(1.0, 0.0, 0.0), (0.0, 1.0, 0.0)])))
+    found = found_in(Thing("Wall", colours=[(1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]))
 
     assert [each.material.colour for each in found] == [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]
 
 
 def test_an_object_in_a_part_is_where_the_part_is() -> None:
-    [[mesh]] = meshes(Document(Thing("Wall", moved=500.0)))
+    [mesh] = found_in(Thing("Wall", moved=500.0))
 
     assert min(x for x, _, _ in mesh.points) == 500.0
