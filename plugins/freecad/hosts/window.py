@@ -82,7 +82,12 @@ def user() -> Steps:
     from renderiq_freecad import preferences, runtime
 
     panel = panels.show()
-    window.resizeDocks([panel], [430], QtCore.Qt.Horizontal)
+    window.setGeometry(0, 0, 1600, 1000)  # the workbench has brought its own
+    yield pause(1)
+    window.resizeDocks([panel], [440], QtCore.Qt.Horizontal)
+    yield pause(1)
+    assert window.geometry().right() < 1600, window.geometry()
+    scene.look_from(view, (-9000, -13000, 2400))
 
     def entries() -> list[Any]:
         return list(runtime.snapshot().entries)

@@ -5,7 +5,7 @@ import sys
 import FreeCAD
 import FreeCADGui
 
-if sys.version_info < (3, 9):  # noqa: UP036 - FreeCAD 0.20 for Windows has 3.8
+if sys.version_info < (3, 9):  # noqa: UP036 - some FreeCAD 0.21 has 3.8
     FreeCAD.Console.PrintError(
         "Renderiq needs Python 3.9 or newer, but this FreeCAD has "
         + sys.version.split()[0]

@@ -117,7 +117,10 @@ _views: list[CompareView] = []
 
 
 def show(before: str, after: str, title: str, *, compare: bool = False, to_front: bool = True) -> CompareView:
-    """Opens a result beside the 3D views, in one window for all results. Without ``to_front`` an open one stays there."""
+    """Opens a result beside the 3D views, in one window for all results.
+
+    Without ``to_front`` a window that is open already stays where it is.
+    """
     area = FreeCADGui.getMainWindow().findChild(QtGui.QMdiArea)
     found = CompareView(before, after, title)
     found.split = 0.5 if compare else 0.0
