@@ -209,6 +209,8 @@ def _result(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     yield pause(1)
     shoot("6-compare")
     count = len(entries())
+    others = [each for each in QtGui.QApplication.topLevelWidgets() if each.objectName() == "RenderiqResult"]
+    assert not any(each.isVisible() for each in others), "a result before has become a window of its own"
     panel.form.seed.setValue(8)
     row_button(panel, "again", entries()[0].job).click()
     yield lambda: len(entries()) == count + 1 and entries()[0].state == "done"
@@ -263,7 +265,10 @@ def _offline(panel: Any, entries: Callable[[], list[Any]], plug: Any) -> Steps:
         yield lambda: all(each.state == "waiting" for each in entries()[:3])
         yield pause(3)
         assert all(each.state == "waiting" for each in entries()[:3])
+        panel.scroll.ensureWidgetVisible(panel.queue, 0, 200)
+        yield pause(1)
         shoot(f"7-three-wait-{name}")
+        panel.scroll.verticalScrollBar().setValue(0)
         if name == "switch":
             panel.account.online.click()
         else:

@@ -49,7 +49,7 @@ void main() {
   unit = unit.z < 0.0 ? -unit : unit;
   float key = max(dot(unit, normalize(vec3(-0.45, 0.65, 0.6))), 0.0);
   float fill = max(dot(unit, normalize(vec3(0.8, 0.1, 0.6))), 0.0);
-  gl_FragColor = vec4(colour.rgb * min(0.48 + 0.42 * key + 0.18 * fill, 1.0), colour.a);
+  gl_FragColor = vec4(colour.rgb * min(0.56 + 0.4 * key + 0.16 * fill, 1.0), colour.a);
 }
 """
 _NORMALS: Final = """

@@ -126,7 +126,10 @@ def show(before: str, after: str, title: str, *, compare: bool = False, to_front
     found.split = 0.5 if compare else 0.0
     for each in area.subWindowList():
         if each.widget() is not None and each.widget().objectName() == "RenderiqResult":
+            old = each.widget()
             each.setWidget(found)
+            old.hide()  # Qt makes it a window of its own
+            old.deleteLater()
             window = each
             if to_front:
                 area.setActiveSubWindow(window)
