@@ -40,7 +40,7 @@ def play(archive: Path, url: str, folder: Path) -> bool:
     }
     command = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "freecad", str(HERE / "window.py")]
     with (folder / "output.txt").open("w", encoding="utf-8") as output:
-        done = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False, timeout=1500)
+        done = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False, timeout=3000)
     report = folder / "report.json"
     print(f"{'✓' if done.returncode == 0 else '✗'} FreeCAD: {report}", flush=True)
     if report.exists():
