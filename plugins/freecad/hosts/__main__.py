@@ -38,7 +38,7 @@ def play(archive: Path, url: str, folder: Path) -> bool:
         "STORY_URL": url,
         "STORY_FOLDER": str(folder),
     }
-    command = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "freecad", str(HERE / "window.py")]
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1760x1100x24", "freecad", str(HERE / "window.py")]
     with (folder / "output.txt").open("w", encoding="utf-8") as output:
         done = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False, timeout=3000)
     report = folder / "report.json"

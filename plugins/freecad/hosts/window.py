@@ -86,11 +86,9 @@ def user() -> Steps:
     from renderiq_freecad import preferences, runtime
 
     panel = panels.show()
-    window.setGeometry(0, 0, 1600, 1000)  # the workbench has brought its own
-    yield pause(1)
     window.resizeDocks([panel], [440], QtCore.Qt.Horizontal)
     yield pause(1)
-    assert window.geometry().right() < 1600, window.geometry()
+    print(window.geometry(), panel.geometry(), window.centralWidget().geometry(), flush=True)
     scene.look_from(view, (-9000, -13000, 2400))
 
     def entries() -> list[Any]:

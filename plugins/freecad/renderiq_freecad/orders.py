@@ -75,9 +75,10 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
         yield
     boxes = []
     for mesh in meshes:
-        if box := Bounds.of(mesh.points):
-            boxes += [box.low, box.high]
-        yield
+        for start in range(0, len(mesh.points), scene.SLICE):
+            if box := Bounds.of(mesh.points[start : start + scene.SLICE]):
+                boxes += [box.low, box.high]
+            yield
     bounds = Bounds.of(boxes)
     if bounds is None:
         raise CaptureError("Nothing is visible. Show what is to be rendered, and try again.")

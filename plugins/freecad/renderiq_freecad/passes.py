@@ -18,7 +18,7 @@ from .shared.glb import Mesh
 from .shared.restore import Restoring
 
 _CREASE: Final = math.radians(30)
-_SLICE: Final = 10_000
+_SLICE: Final = 5_000
 """Points or triangles that become nodes in one turn."""
 _VERTEX: Final = """
 varying float along;

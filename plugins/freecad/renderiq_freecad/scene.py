@@ -13,7 +13,7 @@ from .shared.glb import Material, Mesh
 _FINEST: Final = 0.05
 """Millimetres: finer facets than this are seen by nobody."""
 _PART_OF_SIZE: Final = 0.001
-_SLICE: Final = 10_000
+SLICE: Final = 5_000
 """Points or triangles that are taken in one turn, so that the window lives in between."""
 Colour = tuple[float, float, float]
 UNSEEN: Final = (
@@ -71,8 +71,8 @@ def meshes(document: Any) -> Iterator[list[Mesh]]:
         listed = []
         for colour, part in found.items():
             places: list[Vector] = []
-            for start in range(0, len(part.points), _SLICE):
-                places += [(each.x, each.y, each.z) for each in part.points[start : start + _SLICE]]
+            for start in range(0, len(part.points), SLICE):
+                places += [(each.x, each.y, each.z) for each in part.points[start : start + SLICE]]
                 yield []
             if part.triangles:
                 listed.append(Mesh(thing.Label, places, part.triangles, _material(thing, colour), part.is_smooth))
@@ -92,7 +92,7 @@ def _collect(thing: Any, found: dict[Colour, _Triangles]) -> Iterator[None]:
     if thing.isDerivedFrom("Mesh::Feature"):
         with host():
             points, triangles = thing.Mesh.Topology
-        found[_colour(view)] = _Triangles(points, list(triangles), is_smooth=False)
+        found[_colour(view)] = _Triangles(points, triangles, is_smooth=False)
         return
     with host():
         shape = _shape(thing)
@@ -110,7 +110,7 @@ def _collect(thing: Any, found: dict[Colour, _Triangles]) -> Iterator[None]:
         part.points += new_points
         part.triangles += [(a + first, b + first, c + first) for a, b, c in new_triangles]
         taken += 100 + len(new_triangles)  # a face costs time of its own
-        if taken > _SLICE:
+        if taken > SLICE:
             taken = 0
             yield
 
