@@ -88,7 +88,6 @@ def user() -> Steps:
     panel = panels.show()
     window.resizeDocks([panel], [440], QtCore.Qt.Horizontal)
     yield pause(1)
-    print(window.geometry(), panel.geometry(), window.centralWidget().geometry(), flush=True)
     scene.look_from(view, (-9000, -13000, 2400))
 
     def entries() -> list[Any]:
@@ -359,14 +358,21 @@ def _too_expensive(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     from renderiq_freecad import runtime
 
     _to_3d_view()
-    runtime.service()._update(balance=3)
-    runtime.service()._due["balance"] = time.monotonic() + 60
-    yield lambda: not panel.render.isEnabled()
+
+    def is_poor() -> bool:
+        runtime.service()._update(balance=3)  # again and again: the service reads the true one when an order moves
+        panel.refresh()
+        return not panel.render.isEnabled()
+
+    yield is_poor
+    assert is_poor()
     assert "only 3 credits are left" in panel.price.text(), panel.price.text()
+    text = panel.price.text()
     panel.scroll.verticalScrollBar().setValue(0)
     yield pause(1)
+    is_poor()
     shoot("10-too-few-credits")
-    note(f"an order that is too expensive: {panel.price.text()}")
+    note(f"an order that is too expensive: {text}")
 
 
 def _to_3d_view() -> None:
