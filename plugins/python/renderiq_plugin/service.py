@@ -34,6 +34,7 @@ from .names import safe_name
 from .order import Look
 from .sentences import sentence, sentence_of
 from .snapshot import PREPARING, Consent, Entry, Snapshot
+from .workers import LOOP, CancellableClock, Workers
 
 _TICK: Final = 0.5
 _FRESH: Final = 300.0
@@ -43,17 +44,6 @@ _RETRY: Final = 15.0
 _KEPT_JOBS: Final = 200
 Develop = Callable[[Path, "dict[str, Any]", int], "tuple[dict[str, str], dict[str, Any]]"]
 """Takes a job's folder, its ``raw`` and the most materials; returns ``Job.images`` and more options of the order."""
-
-
-class _CancellableClock(Clock):
-    """Stops waiting when a sign-in is given up."""
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-
-    def sleep(self, seconds: float) -> None:
-        if self.cancelled.wait(seconds):
-            raise CancelledError("CANCELLED", "The sign-in was cancelled.")
 
 
 class Service:
@@ -95,10 +85,11 @@ class Service:
         self._jobs: dict[str, Job] = {}
         self._done: deque[Entry] = deque()
         self._known: dict[str, str] = {}
-        self._threads: dict[str, threading.Thread] = {}
         self._changed, self._stopping = threading.Event(), threading.Event()
+        self._workers = Workers(self._report, self._changed.set)
+        self._run = self._workers.run
         self._due: dict[str, float] = {}
-        self._sign_in_clock: _CancellableClock | None = None
+        self._sign_in_clock: CancellableClock | None = None
         self._is_sending = False
         self._catalogue = Catalogue(
             self.client.api, platform, version, covers=root / "covers", stored=self.directory / "styles.json"
@@ -108,7 +99,7 @@ class Service:
 
     def start(self) -> None:
         """Begins to work, offline until ``set_online``."""
-        self._run("loop", self._loop)
+        self._run(LOOP, self._loop)
 
     def stop(self) -> None:
         """Ends the work after the requests under way. Does not wait; what is queued stays on disk."""
@@ -134,7 +125,7 @@ class Service:
 
     def busy(self) -> bool:
         """Whether a thread other than the loop works."""
-        return any(each.is_alive() for name, each in list(self._threads.items()) if name != "loop")
+        return self._workers.is_busy()
 
     # ------------------------------------------------------------ orders
 
@@ -206,7 +197,7 @@ class Service:
             self._open_url(code.complete_url)
 
         def work() -> None:
-            self._sign_in_clock = clock = _CancellableClock()
+            self._sign_in_clock = clock = CancellableClock()
             self._update(is_signing_in=True, problem="")
             try:
                 self._new_client(clock).sign_in.with_device_code(show)
@@ -400,25 +391,6 @@ class Service:
         self._update(balance=self.client.credits.get().balance)
 
     # ------------------------------------------------------------ threads
-
-    def _run(self, name: str, work: Callable[[], None]) -> None:
-        """Does some work in a thread of its own, unless the same work is under way."""
-        with self._lock:
-            running = self._threads.get(name)
-            if running and running.is_alive():
-                return
-
-            def guarded() -> None:
-                try:
-                    work()
-                except Exception as error:
-                    self._report(error)
-                self._changed.set()
-
-            self._threads = {each: thread for each, thread in self._threads.items() if thread.is_alive()}
-            thread = threading.Thread(target=guarded, name=f"renderiq-{name}", daemon=True)
-            self._threads[name] = thread
-            thread.start()
 
     def _when_due(self, name: str, seconds: float, work: Callable[[], None]) -> None:
         if self._due.get(name, 0.0) > time.monotonic():

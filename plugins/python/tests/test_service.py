@@ -348,7 +348,7 @@ def test_consent_is_asked_in_the_words_of_the_server(api: Api, service: Service)
     service.set_online(True)
     service.submit(captured(service))
 
-    snapshot = wait(service, lambda found: found.consents)
+    snapshot = wait(service, lambda found: found.consents and states(found) == ["failed"])
 
     assert (snapshot.consents[0].text, states(snapshot), api.orders) == ("Pictures leave.", ["failed"], [])
 
