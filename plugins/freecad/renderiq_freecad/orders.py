@@ -180,15 +180,22 @@ def place_in_document(path: str, name: str, size: tuple[int, int]) -> str:
     if document is None:
         raise CaptureError("The document is closed. Open it, and place the picture from the history.")
     view = active_view()
-    state = state_of(view, "plane")
+    state, distance = state_of(view, "plane"), 0.0
+    boxes = [each.ViewObject.getBoundingBox() for each in scene.visible(document)]
+    corners = [p for box in boxes for p in ((box.XMin, box.YMin, box.ZMin), (box.XMax, box.YMax, box.ZMax))]
+    if bounds := Bounds.of(corners):
+        _, distance = state.clip(bounds)  # behind everything, so that nothing cuts through it
+    distance = max(distance, state.focal)
+    across, down = view.getSize()
+    ratio = size[0] / size[1]
     document.openTransaction("Place render")
     try:
         plane = document.addObject("Image::ImagePlane", "Render")
         plane.Label = Path(path).stem
         plane.ImageFile = path
-        height = 2 * state.half_height * (1 if state.is_parallel else state.focal)
-        plane.XSize, plane.YSize = height * size[0] / size[1], height
-        at = [p + state.focal * f for p, f in zip(state.position, state.forward)]
+        height = 2 * state.half_height * (1 if state.is_parallel else distance) * min(1.0, across / down / ratio)
+        plane.XSize, plane.YSize = height * ratio, height
+        at = [p + distance * f for p, f in zip(state.position, state.forward)]
         plane.Placement = FreeCAD.Placement(FreeCAD.Vector(*at), FreeCAD.Rotation(*state.rotation))
         document.recompute()
     except BaseException:

@@ -108,7 +108,7 @@ class Panel(QtGui.QDockWidget):
 
     def refresh(self) -> None:
         """Shows what is new."""
-        with runtime.turn():
+        with runtime.turn("the panel"):
             found, settings = runtime.snapshot(), self.form.settings
             self.account.show_snapshot(found, settings.problem)
             self.form.show_offer(found)
@@ -135,7 +135,7 @@ class Panel(QtGui.QDockWidget):
         return self.form.settings.ratio, runtime.snapshot().ratios
 
     def _follow(self) -> None:
-        with runtime.turn():
+        with runtime.turn("the frame"):
             self.frames.update()
 
     # ------------------------------------------------------------ what it does
@@ -232,7 +232,7 @@ class Panel(QtGui.QDockWidget):
                 with runtime.host():
                     orders.place_in_document(path, document, png_size_of(path))
             if "show" in what:
-                with runtime.turn():
+                with runtime.turn("a result"):
                     self.show_result(path, entry, to_front=False)
         except CaptureError as error:
             self.form.settings.problem = str(error)

@@ -24,6 +24,8 @@ from .shared.snapshot import Entry, Snapshot
 SESSION = uuid4().hex
 INTERVAL = 250
 """Milliseconds between two looks at the news."""
+TOO_LONG = 0.05
+"""Seconds for which the plugin's own work may hold the window."""
 _EMPTY = Snapshot()
 _service: Service | None = None
 _log: logging.Logger = logging.getLogger("renderiq.freecad")
@@ -86,16 +88,19 @@ def host() -> Iterator[None]:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Measures one turn of the plugin's work in the main thread. Turns within turns count once."""
+def turn(name: str) -> Iterator[None]:
+    """Measures one turn of the plugin's work in the main thread; the log names those that took too long."""
     global longest_turn, longest_work
     started, before = time.perf_counter(), _in_host
     worked, worked_before = time.thread_time(), _worked_in_host
     try:
         yield
     finally:
-        longest_turn = max(longest_turn, time.perf_counter() - started - (_in_host - before))
-        longest_work = max(longest_work, time.thread_time() - worked - (_worked_in_host - worked_before))
+        took = time.perf_counter() - started - (_in_host - before)
+        work = time.thread_time() - worked - (_worked_in_host - worked_before)
+        longest_turn, longest_work = max(longest_turn, took), max(longest_work, work)
+        if took > TOO_LONG:
+            _log.info("%s took %d ms, %d of the processor", name, took * 1000, work * 1000)
 
 
 def run(steps: Iterator[None]) -> None:
@@ -113,7 +118,7 @@ def is_working() -> bool:
 def tick() -> None:
     """One turn: a step of the work that waits, or else a look at the news."""
     if _steps:
-        with turn():
+        with turn("a step"):
             try:
                 next(_steps[0])
             except StopIteration:
@@ -134,7 +139,7 @@ def look() -> None:
     found = _service
     if found is None:
         return
-    with turn():
+    with turn("a look"):
         found.set_online(preferences.is_online())
         is_new = found.snapshot is not _shown
         _shown = found.snapshot

@@ -7,6 +7,11 @@ from typing import Any
 import FreeCADGui
 from PySide import QtCore, QtGui
 
+from . import runtime
+
+_SIDE = 1400
+"""Pixels of the longer side of what is shown."""
+
 
 class CompareView(QtGui.QWidget):
     """Shows two pictures of one frame: ``before`` left of the line, ``after`` right of it."""
@@ -18,8 +23,9 @@ class CompareView(QtGui.QWidget):
         self.setMinimumSize(320, 200)
         self.before, self.after = before, after
         self.split = 0.0
-        self._images: list[Any] = []
-        self._scaled: list[Any] = []
+        self.is_loaded = False
+        """Whether the pictures are there. They are read and made smaller in a thread."""
+        self._pixmaps: list[Any] = []
         self.setCursor(QtCore.Qt.SplitHCursor)
         self.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.setToolTip("Drag, or press the arrow keys, to compare with the capture")
@@ -27,54 +33,47 @@ class CompareView(QtGui.QWidget):
         self._loading.ready.connect(self._loaded)
         self._loading.start()
 
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the pictures are there. They are read in a thread."""
-        return bool(self._images)
-
     def set_split(self, split: float) -> None:
         """Moves the line: 0 is all after, 1 is all before."""
         self.split = min(max(split, 0.0), 1.0)
         self.update()
 
     def _loaded(self) -> None:
-        self._images = list(self._loading.images)
-        self._scale()
-        self.update()
+        with runtime.turn("a picture"):
+            self._pixmaps = [QtGui.QPixmap.fromImage(each) for each in self._loading.images if not each.isNull()]
+            self.is_loaded = True
+            self.update()
 
-    def _scale(self) -> None:
-        size = self.size()
-        self._scaled = [
-            QtGui.QPixmap.fromImage(each.scaled(size, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation))
-            for each in self._images
-            if not each.isNull()
-        ]
-
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """Fits the pictures into the window."""
-        self._scale()
-        super().resizeEvent(event)
+    def _frame(self) -> Any:
+        """Returns where the result is drawn."""
+        size = self._pixmaps[-1].size()
+        size.scale(self.size(), QtCore.Qt.KeepAspectRatio)
+        return QtCore.QRect(
+            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
 
     def paintEvent(self, _event: Any) -> None:  # noqa: N802 - Qt's name
         """Draws them."""
+        with runtime.turn("drawing a picture"):
+            self._paint()
+
+    def _paint(self) -> None:
         painter = QtGui.QPainter(self)
         painter.setRenderHint(QtGui.QPainter.SmoothPixmapTransform)
         painter.fillRect(self.rect(), self.palette().window())
-        if not self._scaled:
-            text = "The picture cannot be read." if self._images else "Reading the picture…"
+        if not self._pixmaps:
+            text = "The picture cannot be read." if self.is_loaded else "Reading the picture…"
             painter.drawText(self.rect(), int(QtCore.Qt.AlignCenter), text)
+            painter.end()
             return
-        after = self._scaled[-1]
-        left, top = (self.width() - after.width()) // 2, (self.height() - after.height()) // 2
-        painter.drawPixmap(left, top, after)
-        if len(self._scaled) > 1 and self.split > 0:
-            x = int(after.width() * self.split)
-            before = self._scaled[0]
-            painter.save()
-            painter.setClipRect(left, top, x, after.height())
-            painter.drawPixmap(left, top, after.width(), after.height(), before)
-            painter.restore()
-            painter.fillRect(left + x - 1, top, 2, after.height(), QtGui.QColor(255, 190, 80))
+        frame = self._frame()
+        painter.drawPixmap(frame, self._pixmaps[-1])
+        if len(self._pixmaps) > 1 and self.split > 0:
+            line = frame.left() + int(frame.width() * self.split)
+            painter.setClipRect(frame.left(), frame.top(), line - frame.left(), frame.height())
+            painter.drawPixmap(frame, self._pixmaps[0])
+            painter.setClipping(False)
+            painter.fillRect(line - 1, frame.top(), 2, frame.height(), QtGui.QColor(255, 190, 80))
         painter.end()
 
     def mousePressEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
@@ -94,9 +93,9 @@ class CompareView(QtGui.QWidget):
             self.set_split(self.split + step)
 
     def _to(self, event: Any) -> None:
-        if self._scaled:
-            width = self._scaled[-1].width()
-            self.set_split((event.pos().x() - (self.width() - width) / 2) / width)
+        if self._pixmaps:
+            frame = self._frame()
+            self.set_split((event.pos().x() - frame.left()) / max(frame.width(), 1))
 
 
 class _Loading(QtCore.QThread):
@@ -109,8 +108,15 @@ class _Loading(QtCore.QThread):
         self.finished.connect(self.ready.emit)
 
     def run(self) -> None:
-        """Reads the pictures."""
-        self.images = [QtGui.QImage(path) for path in self._paths]
+        """Reads the pictures, and makes them as small as a screen: the main thread would wait for that."""
+        self.images = [self._read(path) for path in self._paths]
+
+    @staticmethod
+    def _read(path: str) -> Any:
+        image = QtGui.QImage(path)
+        if max(image.width(), image.height()) > _SIDE:
+            image = image.scaled(_SIDE, _SIDE, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
+        return image
 
 
 _views: list[CompareView] = []
