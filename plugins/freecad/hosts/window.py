@@ -289,7 +289,8 @@ def _placed(panel: Any, entries: Callable[[], list[Any]], document: Any) -> Step
     plane = document.Objects[-1]
     assert plane.TypeId == "Image::ImagePlane"
     assert Path(plane.ImageFile).is_file()
-    yield pause(1)
+    _to_3d_view()  # the last results may have opened meanwhile
+    yield pause(2)
     shoot("8-placed")
     document.undo()
     yield lambda: len(document.Objects) == count

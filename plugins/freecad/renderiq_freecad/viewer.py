@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import FreeCADGui
@@ -29,9 +30,10 @@ class CompareView(QtGui.QWidget):
         self.setCursor(QtCore.Qt.SplitHCursor)
         self.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.setToolTip("Drag, or press the arrow keys, to compare with the capture")
-        self._loading = _Loading(before, after)
+        self._loading = _Loading((before, after))
         self._loading.ready.connect(self._loaded)
-        self._loading.start()
+        _loadings[:] = [*(each for each in _loadings if each.thread_of_it.is_alive()), self._loading]
+        self._loading.thread_of_it.start()
 
     def set_split(self, split: float) -> None:
         """Moves the line: 0 is all after, 1 is all before."""
@@ -98,27 +100,31 @@ class CompareView(QtGui.QWidget):
             self.set_split((event.pos().x() - frame.left()) / max(frame.width(), 1))
 
 
-class _Loading(QtCore.QThread):
+class _Loading(QtCore.QObject):
+    """Reads pictures in a thread. Nothing waits for it, also if its window is closed meanwhile."""
+
     ready = QtCore.Signal()
 
-    def __init__(self, before: str, after: str) -> None:
+    def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__()
-        self._paths = (before, after)
         self.images: list[Any] = []
-        self.finished.connect(self.ready.emit)
+        self.thread_of_it = threading.Thread(target=self._read, args=(paths,), name="renderiq-picture", daemon=True)
 
-    def run(self) -> None:
-        """Reads the pictures, and makes them as small as a screen: the main thread would wait for that."""
-        self.images = [self._read(path) for path in self._paths]
-
-    @staticmethod
-    def _read(path: str) -> Any:
-        image = QtGui.QImage(path)
-        if max(image.width(), image.height()) > _SIDE:
-            image = image.scaled(_SIDE, _SIDE, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
-        return image
+    def _read(self, paths: tuple[str, ...]) -> None:
+        self.images = [_small(path) for path in paths]
+        self.ready.emit()
 
 
+def _small(path: str) -> Any:
+    """Returns a picture as small as a screen: the main thread would wait for that."""
+    image = QtGui.QImage(path)
+    if max(image.width(), image.height()) > _SIDE:
+        image = image.scaled(_SIDE, _SIDE, QtCore.Qt.KeepAspectRatio, QtCore.Qt.SmoothTransformation)
+    return image
+
+
+_loadings: list[_Loading] = []
+"""Those under way. Qt's objects must end in the main thread, so it takes them out."""
 _views: list[CompareView] = []
 
 
