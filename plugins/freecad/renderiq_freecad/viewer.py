@@ -17,19 +17,25 @@ _SIDE = 1400
 class CompareView(QtGui.QWidget):
     """Shows two pictures of one frame: ``before`` left of the line, ``after`` right of it."""
 
-    def __init__(self, before: str, after: str, title: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("RenderiqResult")
-        self.setWindowTitle(title)
         self.setMinimumSize(320, 200)
-        self.before, self.after = before, after
+        self.before = self.after = ""
         self.split = 0.0
         self.is_loaded = False
         """Whether the pictures are there. They are read and made smaller in a thread."""
         self._pixmaps: list[Any] = []
+        self._loading: _Loading | None = None
         self.setCursor(QtCore.Qt.SplitHCursor)
         self.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.setToolTip("Drag, or press the arrow keys, to compare with the capture")
+
+    def load(self, before: str, after: str) -> None:
+        """Reads two pictures, and shows them in place of those before."""
+        if (before, after) == (self.before, self.after) and (self.is_loaded or self._loading):
+            return
+        self.before, self.after, self.is_loaded = before, after, False
         self._loading = _Loading((before, after))
         self._loading.ready.connect(self._loaded)
         _loadings[:] = [*(each for each in _loadings if each.thread_of_it.is_alive()), self._loading]
@@ -41,6 +47,8 @@ class CompareView(QtGui.QWidget):
         self.update()
 
     def _loaded(self) -> None:
+        if self._loading is None or not self._loading.images:
+            return  # others are read already
         with runtime.turn("a picture"):
             self._pixmaps = [QtGui.QPixmap.fromImage(each) for each in self._loading.images if not each.isNull()]
             self.is_loaded = True
@@ -134,23 +142,20 @@ def show(before: str, after: str, title: str, *, compare: bool = False, to_front
     Without ``to_front`` a window that is open already stays where it is.
     """
     area = FreeCADGui.getMainWindow().findChild(QtGui.QMdiArea)
-    found = CompareView(before, after, title)
-    found.split = 0.5 if compare else 0.0
-    for each in area.subWindowList():
-        if each.widget() is not None and each.widget().objectName() == "RenderiqResult":
-            old = each.widget()
-            each.setWidget(found)
-            old.hide()  # Qt makes it a window of its own
-            old.deleteLater()
-            window = each
-            if to_front:
-                area.setActiveSubWindow(window)
-            break
+    windows = [each for each in area.subWindowList() if isinstance(each.widget(), CompareView)]
+    if windows:
+        window, found = windows[0], windows[0].widget()
     else:
-        window = area.addSubWindow(found)
-        window.setAttribute(QtCore.Qt.WA_DeleteOnClose)
-        window.showMaximized()
+        found = CompareView()
+        with runtime.host():
+            window = area.addSubWindow(found)
+            window.setAttribute(QtCore.Qt.WA_DeleteOnClose)
+            window.showMaximized()
+    if to_front and windows:
+        with runtime.host():
+            area.setActiveSubWindow(window)
     window.setWindowTitle(title)
-    found.show()
+    found.load(before, after)
+    found.set_split(0.5 if compare else 0.0)
     _views[:] = [found]  # Python must not free it while Qt shows it
     return found
