@@ -143,6 +143,7 @@ def show(before: str, after: str, title: str, *, compare: bool = False, to_front
     """
     area = FreeCADGui.getMainWindow().findChild(QtGui.QMdiArea)
     windows = [each for each in area.subWindowList() if isinstance(each.widget(), CompareView)]
+    found: CompareView
     if windows:
         window, found = windows[0], windows[0].widget()
     else:
