@@ -40,7 +40,7 @@ endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-blender plugins-blender-hosts known-config python313 \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
 .DELETE_ON_ERROR:
 
@@ -89,7 +89,9 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
+	@$(MAKE) --no-print-directory plugin-python
 	@$(MAKE) --no-print-directory plugin-blender
+	@$(MAKE) --no-print-directory plugin-freecad
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -151,6 +153,10 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
+plugin-python: .venv ## test what the plugins in Python share
+	$(call say,what the plugins in Python share: types and tests)
+	@cd plugins/python && ../../$(BIN)/mypy renderiq_plugin && ../../$(BIN)/python -m pytest -q --numprocesses 4
+
 plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,plugin for Blender: types and tests)
 	@$(BIN)/python plugins/blender/build.py --folder .local/plugin-blender >/dev/null
@@ -160,6 +166,16 @@ plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ 
 
 plugins-blender-hosts: .venv .venv-emulator .venv-gallery .venv-cycles ## play a user's story in real Blenders (15 minutes; 900 MB; needs Python 3.11 and 3.13, a window needs Debian's blender and xvfb; HOSTS=blender-window for one)
 	@$(BIN)/python -m plugins.blender.hosts $(HOSTS)
+
+plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,plugin for FreeCAD: types and tests)
+	@$(BIN)/python plugins/freecad/build.py --folder .local/plugin-freecad >/dev/null
+	@cd .local/plugin-freecad/Renderiq && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/freecad/pyproject.toml -p renderiq_freecad
+	@cd plugins/freecad && ../../$(BIN)/python -m pytest -q
+	@$(BIN)/python plugins/freecad/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (5 minutes; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
+	@$(BIN)/python -m plugins.freecad.hosts
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator

@@ -12,9 +12,10 @@ from uuid import uuid4
 
 import bpy
 
-from . import logs
 from .sdk.files import data_directory
-from .service import Service, Snapshot
+from .shared import logs
+from .shared.service import Service
+from .shared.snapshot import Snapshot
 
 VERSION = "0.1.0"
 SESSION = uuid4().hex
@@ -68,7 +69,9 @@ def restart(base_url: str, results: str = "", *, open_url: Callable[[str], objec
     if results:
         options["results"] = Path(bpy.path.abspath(results))
     _shown = None
-    _service = Service(base_url, data_folder(), version=VERSION, session=SESSION, log=_log, **options)
+    _service = Service(
+        base_url, data_folder(), platform="blender", version=VERSION, session=SESSION, log=_log, **options
+    )
     _service.set_online(is_online_allowed())
     _service.start()
 
@@ -124,7 +127,7 @@ def redraw() -> None:
 def register(base_url: str, results: str) -> None:
     """Opens the log, starts the service and the timer."""
     global _log
-    _log = logs.open_log(log_path())
+    _log = logs.open_log(log_path(), "renderiq.blender")
     _log.info("Renderiq %s in Blender %s", VERSION, bpy.app.version_string)
     restart(base_url, results)
     bpy.app.timers.register(tick, first_interval=INTERVAL, persistent=True)
