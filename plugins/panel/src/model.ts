@@ -66,7 +66,8 @@ export function stretchedCrop(crop: Crop, dx: number, dy: number): Crop {
   return { ...crop, width: Math.min(1, crop.width * by), height: Math.min(1, crop.height * by) };
 }
 
-const between = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), Math.max(low, high));
+const between = (value: number, low: number, high: number): number =>
+  Math.min(Math.max(value, low), Math.max(low, high));
 
 /** Returns the styles of a category and those below it that have all the words. */
 export function foundStyles(

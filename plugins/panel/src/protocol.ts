@@ -130,15 +130,7 @@ export interface View {
   name: string;
 }
 
-export type State =
-  | "preparing"
-  | "waiting"
-  | "uploading"
-  | "ordered"
-  | "rendering"
-  | "done"
-  | "failed"
-  | "cancelled";
+export type State = "preparing" | "waiting" | "uploading" | "ordered" | "rendering" | "done" | "failed" | "cancelled";
 
 export interface QueueEntry {
   id: string;

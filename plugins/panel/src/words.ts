@@ -25,7 +25,7 @@ type Values = Record<string, string | number>;
 /** Returns the language of a locale such as `de-AT`, English if there is no translation. */
 export function languageOf(locale: string): Language {
   const name = locale.toLowerCase().split(/[-_]/)[0] ?? "";
-  return Object.prototype.hasOwnProperty.call(LANGUAGES, name) ? (name as Language) : "en";
+  return Object.keys(LANGUAGES).includes(name) ? (name as Language) : "en";
 }
 
 /** The texts of one language, and how it writes numbers and times. */

@@ -2,12 +2,11 @@
 
 import {
   type Answer,
-  type HistoryEntry,
   type Hello,
+  type HistoryEntry,
   type HostEvent,
   type Look,
   type Method,
-
   type Params,
   PROTOCOL,
   type Problem,
@@ -53,7 +52,13 @@ export class MockHost {
   #revision = 0;
   #ids = 100;
 
-  constructor(scenario: Scenario, pictures: Pictures, locale: string, send: (message: Answer | HostEvent) => void, check: Check = () => null) {
+  constructor(
+    scenario: Scenario,
+    pictures: Pictures,
+    locale: string,
+    send: (message: Answer | HostEvent) => void,
+    check: Check = () => null,
+  ) {
     this.shown = scenario.shown;
     this.#pictures = pictures;
     this.#send = send;
@@ -97,7 +102,7 @@ export class MockHost {
 
   #answer(request: Request): Answer {
     const { id, method, params } = request;
-    if (!Object.prototype.hasOwnProperty.call(this.#handlers, method)) {
+    if (!Object.keys(this.#handlers).includes(method)) {
       return { id, error: { code: "UNKNOWN_METHOD", message: "The plugin does not know this request." } };
     }
     const wrong = this.#check(request);

@@ -161,13 +161,13 @@ const CONSENTS = [
   },
 ];
 
-const states = (pictures: Pictures): QueueEntry[] => [
+const STATES: QueueEntry[] = [
   order("q1", "Terrace", "rendering", { progress: 62 }),
   order("q2", "Entrance from the street", "uploading", { progress: 30 }),
   order("q3", "Living room", "ordered"),
   order("q4", "Roof garden", "waiting", {
     reason: { code: "SERVICE_UNAVAILABLE", message: "The service is busy at the moment." },
-    nextTry: at(2),
+    nextTry: new Date(Date.now() + 150_000).toISOString(),
   }),
   order("q5", "Kitchen", "preparing"),
   order("q6", "Bathroom", "failed", {
@@ -179,7 +179,7 @@ const states = (pictures: Pictures): QueueEntry[] => [
     refunded: 10,
     reason: { code: "ENGINE_FAILED", message: "The picture could not be rendered." },
   }),
-  order("q8", "Cellar", "cancelled", { refunded: 10, look: { ...LOOK, prompt: pictures.result ? "" : LOOK.prompt } }),
+  order("q8", "Cellar", "cancelled", { refunded: 10 }),
 ];
 
 const HISTORY: [string, string, string][] = [
@@ -190,7 +190,7 @@ const HISTORY: [string, string, string][] = [
   ["h5", "Living room", "clay"],
 ];
 
-type Part = (pictures: Pictures, scenario: Scenario) => Partial<Shown> | Partial<Scenario>;
+type Part = (pictures: Pictures) => Partial<Shown>;
 const changes = {
   ready: () => ({}),
   empty: () => ({ capture: null, styles: [], capabilities: null, looks: [], views: [] }),
@@ -203,25 +203,25 @@ const changes = {
       expiresAt: at(10),
     },
   }),
-  offline: (pictures) => ({
+  offline: () => ({
     network: "hostOffline" as const,
-    queue: [order("q1", "Terrace", "waiting"), ...states(pictures).slice(4, 5)],
+    queue: [order("q1", "Terrace", "waiting"), ...STATES.slice(4, 5)],
   }),
   unreachable: () => ({ network: "unreachable" as const }),
   tooOld: () => ({ release: { version: "0.4.0", tooOld: true } }),
   update: () => ({ release: { version: "0.2.0", tooOld: false } }),
   poor: () => ({ account: { status: "signedIn" as const, email: "ada@example.com", balance: 4 } }),
-  paused: (pictures) => ({
+  paused: () => ({
     account: { status: "signedIn" as const, email: "ada@example.com", balance: 4 },
     paused: { code: "INSUFFICIENT_CREDITS", message: "Not enough credits for this render." },
-    queue: states(pictures).slice(3, 4),
+    queue: STATES.slice(3, 4),
   }),
   problem: () => ({
     account: { status: "signedOut" as const },
     problem: { code: "EXPIRED_TOKEN", message: "The code has expired." },
   }),
   consents: () => ({ consents: CONSENTS }),
-  queue: (pictures) => ({ queue: states(pictures) }),
+  queue: () => ({ queue: STATES }),
   longQueue: () => ({
     queue: Array.from({ length: 300 }, (_, n) => order(`q${n + 1}`, `View ${n + 1}`, n ? "waiting" : "rendering")),
   }),
@@ -237,6 +237,7 @@ export const SCENARIOS = Object.keys(changes) as ScenarioName[];
 /** Returns a scenario by its name. */
 export function scenarioOf(name: ScenarioName, pictures: Pictures): Scenario {
   const scenario = ready(pictures);
-  Object.assign(scenario.shown, (changes[name] as Part)(pictures, scenario));
+  const change = JSON.stringify((changes[name] as Part)(pictures));
+  Object.assign(scenario.shown, JSON.parse(change));
   return scenario;
 }

@@ -68,7 +68,9 @@ export function Consents(props: { close(): void }) {
   return (
     <Dialog title={words.text("consentTitle")} close={props.close}>
       {total > 1 && (
-        <p class="hint">{words.text("consentStep", { n: Math.max(1, total - left + 1), total: Math.max(total, left) })}</p>
+        <p class="hint">
+          {words.text("consentStep", { n: Math.max(1, total - left + 1), total: Math.max(total, left) })}
+        </p>
       )}
       <h3>{consent.title}</h3>
       <p class="words">{consent.text}</p>

@@ -177,7 +177,8 @@ function Banners(props: { isConnected: boolean }) {
     const text = explain(words, host, shown.problem.code, shown.problem.message);
     list.push({ kind: "warning", text, button: ["retry", resume] });
   }
-  if (open) list.push({ kind: "info", text: words.count("consentOpen", open), button: ["decide", () => setDeciding(true)] });
+  if (open)
+    list.push({ kind: "info", text: words.count("consentOpen", open), button: ["decide", () => setDeciding(true)] });
   return (
     <>
       <div role="status">
@@ -196,4 +197,3 @@ function Banners(props: { isConnected: boolean }) {
     </>
   );
 }
-

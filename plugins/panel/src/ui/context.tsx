@@ -4,8 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Call, HostError } from "../host.js";
 import { nextStep, sentence } from "../model.js";
-import type { Hello, Params, Result, Shown } from "../protocol.js";
-import type { Method } from "../protocol.js";
+import type { Hello, Method, Params, Result, Shown } from "../protocol.js";
 import type { Translator } from "../words.js";
 
 export interface Message {

@@ -139,7 +139,7 @@ function CompareDialog(props: { entry: HistoryEntry; close(): void }) {
           {pictures.before && (
             <>
               <img
-                class="top"
+                class="over"
                 src={pictures.before}
                 alt={words.text("before")}
                 draggable={false}

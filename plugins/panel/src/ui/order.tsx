@@ -97,7 +97,13 @@ export function OrderSection(props: { look: Look; change(part: Partial<Look>): v
           </section>
         </div>
       </div>
-      <OrderBar look={look} count={hasBatch && chosen ? chosen.length : null} missing={missing} isBusy={isBusy} order={order} />
+      <OrderBar
+        look={look}
+        count={hasBatch && chosen ? chosen.length : null}
+        missing={missing}
+        isBusy={isBusy}
+        order={order}
+      />
     </>
   );
 }
@@ -118,7 +124,11 @@ export function OrderBar(props: {
   const waits = shown.network !== "online" || shown.account?.status !== "signedIn";
   const label =
     props.label ??
-    (waits ? words.text("orderQueue") : props.count === null ? words.text("order") : words.count("orderMany", props.count));
+    (waits
+      ? words.text("orderQueue")
+      : props.count === null
+        ? words.text("order")
+        : words.count("orderMany", props.count));
   const cost = estimate?.cost ?? null;
   const left = estimate?.left ?? null;
   return (

@@ -59,11 +59,11 @@ function Order(props: { entry: QueueEntry; edit(): void }) {
       )}
       <LookLine look={entry.look} cost={entry.cost} />
       {entry.reason && (
-        <p class="reason">
-          {explain(words, hello.host.title, entry.reason.code, entry.reason.message, entry.refused)}
-        </p>
+        <p class="reason">{explain(words, hello.host.title, entry.reason.code, entry.reason.message, entry.refused)}</p>
       )}
-      {entry.nextTry && <p class="hint">{words.text("nextTry", { when: words.until(entry.nextTry, now) })}</p>}
+      {entry.nextTry && Date.parse(entry.nextTry) > now && (
+        <p class="hint">{words.text("nextTry", { when: words.until(entry.nextTry, now) })}</p>
+      )}
       {entry.refunded ? <p class="hint">{words.count("refunded", entry.refunded)}</p> : null}
       <div class="row">
         {actionsOf(entry).map((action) => (

@@ -10,7 +10,8 @@ export const de: Words = {
   account: "Konto",
   signIn: "Anmelden",
   signOut: "Abmelden",
-  signInWhy: "Melden Sie sich an, um zu rendern. Im Browser öffnet sich eine Seite, auf der Sie diesen Rechner freigeben.",
+  signInWhy:
+    "Melden Sie sich an, um zu rendern. Im Browser öffnet sich eine Seite, auf der Sie diesen Rechner freigeben.",
   signInCode: "Vergleichen Sie diesen Code mit dem im Browser und geben Sie ihn dort frei.",
   signInWait: "Code wird angefordert …",
   openPageAgain: "Seite erneut öffnen",
@@ -170,11 +171,13 @@ export const de: Words = {
   next_CODE: "Wählen Sie Anmelden, um einen neuen Code zu erhalten.",
   next_CONSENT_REQUIRED: "Lesen Sie die Frage des Servers; vor Ihrer Einwilligung wird nichts gesendet.",
   next_EDIT: "Bearbeiten Sie den Auftrag und senden Sie ihn erneut.",
-  next_MODEL: "Blenden Sie aus, was die Ansicht nicht zeigt, oder prüfen Sie das Modell, und beauftragen Sie es erneut.",
+  next_MODEL:
+    "Blenden Sie aus, was die Ansicht nicht zeigt, oder prüfen Sie das Modell, und beauftragen Sie es erneut.",
   next_DISK_FULL: "Schaffen Sie Platz und versuchen Sie es erneut. Es wurde nichts berechnet.",
   next_BUSY: "Beenden Sie, was {host} gerade tut, und versuchen Sie es erneut.",
   next_NOTHING_TO_CAPTURE: "Öffnen Sie eine Ansicht und nehmen Sie sie auf.",
-  next_CAPTURE_FAILED: "Ihre Ansicht ist wieder wie vorher. Versuchen Sie es erneut oder öffnen Sie die Protokolldatei.",
+  next_CAPTURE_FAILED:
+    "Ihre Ansicht ist wieder wie vorher. Versuchen Sie es erneut oder öffnen Sie die Protokolldatei.",
   next_NOT_FOUND: "Vielleicht wurde es entfernt. Nehmen Sie neu auf oder bestellen Sie neu.",
   next_QUOTA_EXCEEDED: "Löschen Sie hochgeladene Dateien oder bitten Sie um mehr Speicher.",
   next_LOG: "Versuchen Sie es erneut. Hilft das nicht, öffnen Sie die Protokolldatei in den Optionen.",

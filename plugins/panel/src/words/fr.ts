@@ -10,7 +10,8 @@ export const fr: Words = {
   account: "Compte",
   signIn: "Se connecter",
   signOut: "Se déconnecter",
-  signInWhy: "Connectez-vous pour lancer un rendu. Une page s’ouvre dans le navigateur, où vous autorisez cet ordinateur.",
+  signInWhy:
+    "Connectez-vous pour lancer un rendu. Une page s’ouvre dans le navigateur, où vous autorisez cet ordinateur.",
   signInCode: "Comparez ce code avec celui du navigateur, puis validez-le.",
   signInWait: "Demande d’un code…",
   openPageAgain: "Rouvrir la page",
@@ -146,10 +147,8 @@ export const fr: Words = {
     many: "{n} de questions du serveur sont en attente.",
     other: "{n} questions du serveur sont en attente.",
   },
-  offline:
-    "{host} est hors ligne. Les commandes restent sur cet ordinateur et partiront dès que {host} sera en ligne.",
-  unreachable:
-    "Le serveur est injoignable. Les commandes restent sur cet ordinateur et partiront dès qu’il répondra.",
+  offline: "{host} est hors ligne. Les commandes restent sur cet ordinateur et partiront dès que {host} sera en ligne.",
+  unreachable: "Le serveur est injoignable. Les commandes restent sur cet ordinateur et partiront dès qu’il répondra.",
   tooOld:
     "Cette version est trop ancienne pour le serveur. Installez la version {version} ; les commandes en attente sont gardées.",
   update: "La version {version} est disponible.",
