@@ -45,5 +45,9 @@ export async function page(...before) {
     "form-action 'none'",
   ].join("; ");
   const parts = { csp, css, js: scripts.join("</script>\n<script>") };
-  return readFileSync("src/panel.html", "utf8").replace(/\{(csp|css|js)\}/g, (_, name) => parts[name]);
+  const template = readFileSync("src/panel.html", "utf8");
+  for (const name of Object.keys(parts)) {
+    if (!template.includes(`{${name}}`)) throw new Error(`src/panel.html has no {${name}}`);
+  }
+  return template.replace(/\{(csp|css|js)\}/g, (_, name) => parts[name]);
 }

@@ -6,7 +6,7 @@ import { LANGUAGE_NAMES, LANGUAGES, languageOf, Translator } from "../.build/lib
 const { en } = LANGUAGES;
 /** Texts that are the same in two languages, and right. */
 const SAME =
-  /^(ultra|standard|look|looks|style|styleDefault|options|source|theme|normals|render|panel|order|seed|consentStep|nextTry|about|credits|capture|model)$/;
+  /^(ultra|standard|look|looks|style|styleDefault|options|source|theme|normals|render|panel|order|seed|consentStep|nextTry|about|credits|capture|model|sections)$/;
 const names = (text) => [...new Set(text.match(/\{\w+\}/g))].sort();
 const formsOf = (words) => (typeof words === "string" ? { other: words } : words);
 
