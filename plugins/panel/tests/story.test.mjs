@@ -87,6 +87,7 @@ test("the whole story by keyboard alone", async () => {
   await tab.keyboard.press("ArrowRight");
   await tabTo(tab, ".thumbnail");
   await tab.keyboard.press("Enter");
+  await tab.waitForSelector(".compare input");
   await tabTo(tab, ".compare input");
   await tab.keyboard.press("ArrowLeft");
   assert.equal(await tab.inputValue(".compare input"), "49");
@@ -125,7 +126,7 @@ test("what is unaffordable says so and is not sent", async () => {
   const tab = await openPanel(browser, { scenario: "poor" });
   await tab.waitForSelector(".price.short");
   assert.match(await tab.textContent(".price"), /This costs 10 credits, but only 4 credits are left/);
-  await tab.click(".order .main");
+  await tab.click(".order .main", { force: true });
   assert.deepEqual(await calls(tab, "order"), []);
   await close(tab);
 });
@@ -295,7 +296,7 @@ test("an error of the host is a sentence with what to do next", async () => {
 
 test("a version that is too old cannot order", async () => {
   const tab = await openPanel(browser, { scenario: "tooOld" });
-  await tab.click(".order .main");
+  await tab.click(".order .main", { force: true });
   assert.deepEqual(await calls(tab, "order"), []);
   await tab.click(".banner button");
   assert.deepEqual(await called(tab, "openPage"), [{ page: "download" }]);

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Settings } from "../protocol.js";
 import { LANGUAGE_NAMES } from "../words.js";
-import { useAsk, usePanel } from "./context.js";
+import { useAsk, useOnce, usePanel } from "./context.js";
 import { Check, Dialog, Select } from "./parts.js";
 
 export function SignIn() {
@@ -53,17 +53,15 @@ export function SignIn() {
 export function Consents(props: { close(): void }) {
   const { shown, words } = usePanel();
   const ask = useAsk();
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, once] = useOnce();
   const [total] = useState(shown.consents?.length ?? 0);
   const [consent] = shown.consents ?? [];
   const left = shown.consents?.length ?? 0;
   if (!consent) return null;
-  const answer = async (granted: boolean) => {
-    if (isBusy) return;
-    setBusy(true);
-    await ask("answerConsents", { answers: [{ name: consent.name, version: consent.version, granted }] });
-    setBusy(false);
-  };
+  const answer = (granted: boolean) =>
+    once(async () => {
+      await ask("answerConsents", { answers: [{ name: consent.name, version: consent.version, granted }] });
+    });
   const recipients = consent.recipients ?? [];
   return (
     <Dialog title={words.text("consentTitle")} close={props.close}>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { largestCrop, movedCrop, NEAREST, nearestRatio, SOURCE, scaledCrop, stretchedCrop } from "../model.js";
 import type { Capture, Crop } from "../protocol.js";
 import type { TextKey } from "../words.js";
-import { useAsk, usePanel } from "./context.js";
+import { useAsk, useOnce, usePanel } from "./context.js";
 import { Check, Icon, Select } from "./parts.js";
 
 const STEP = 0.01;
@@ -14,15 +14,13 @@ const GUIDES = ["depth", "materialIds", "normals", "model"];
 export function CaptureSection(props: { aspectRatio: string; change(aspectRatio: string): void }) {
   const { shown, words, hello } = usePanel();
   const ask = useAsk();
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, once] = useOnce();
   const capture = shown.capture ?? null;
   const ratios = shown.capabilities?.aspectRatios ?? [];
   const [crop, setCrop] = useCrop(capture, props.aspectRatio, ratios);
 
   const take = async () => {
-    setBusy(true);
     await ask("capture", { aspectRatio: props.aspectRatio });
-    setBusy(false);
   };
   const choose = (aspectRatio: string) => {
     props.change(aspectRatio);
@@ -32,7 +30,7 @@ export function CaptureSection(props: { aspectRatio: string; change(aspectRatio:
     <section aria-labelledby="capture">
       <div class="row spread">
         <h2 id="capture">{capture ? capture.view || words.text("capture") : words.text("capture")}</h2>
-        <button type="button" onClick={take} aria-disabled={isBusy} class={capture ? "" : "main"}>
+        <button type="button" onClick={() => void once(take)} aria-disabled={isBusy} class={capture ? "" : "main"}>
           {words.text(isBusy ? "capturing" : capture ? "captureAgain" : "capture")}
         </button>
       </div>

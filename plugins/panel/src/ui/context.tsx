@@ -1,7 +1,7 @@
 /** What every part of the panel uses: the host, the words, and how an error is shown. */
 
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useRef, useState } from "preact/hooks";
 import { type Call, HostError } from "../host.js";
 import { nextStep, sentence } from "../model.js";
 import type { Hello, Method, Params, Result, Shown } from "../protocol.js";
@@ -45,4 +45,22 @@ export function useAsk(): <M extends Method>(method: M, params: Params<M>) => Pr
       return null;
     }
   };
+}
+
+/** Returns whether something runs, and how to run it. While it runs, another call does nothing: two presses are one. */
+export function useOnce(): [boolean, (work: () => Promise<void>) => Promise<void>] {
+  const isRunning = useRef(false);
+  const [isBusy, setBusy] = useState(false);
+  const run = async (work: () => Promise<void>) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setBusy(true);
+    try {
+      await work();
+    } finally {
+      isRunning.current = false;
+      setBusy(false);
+    }
+  };
+  return [isBusy, run];
 }

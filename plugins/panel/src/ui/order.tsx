@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { EMPTY_LOOK } from "../model.js";
 import type { Estimate, Look } from "../protocol.js";
 import { CaptureSection, ViewsSection } from "./capture.js";
-import { useAsk, usePanel } from "./context.js";
+import { useAsk, useOnce, usePanel } from "./context.js";
 import { newSeed, Options, SavedLooks, StyleBrowser } from "./look.js";
 import { Check } from "./parts.js";
 
@@ -51,19 +51,16 @@ export function OrderSection(props: { look: Look; change(part: Partial<Look>): v
   const ask = useAsk();
   const [views, setViews] = useState<string[] | null>(null);
   const [keepsSeed, setKeepsSeed] = useState(true);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, once] = useOnce();
   const known = new Set((shown.views ?? []).map((view) => view.id));
   const chosen = views?.filter((id) => known.has(id)) ?? null;
   const hasBatch = hello.features.batch && known.size > 0;
   const captureId = shown.capture?.id;
 
   const order = async () => {
-    if (isBusy) return;
-    setBusy(true);
     const answer = chosen
       ? await ask("order", { look, views: chosen })
       : captureId && (await ask("order", { look, captureId }));
-    setBusy(false);
     if (!answer) return;
     tell({ isError: false, text: words.count("queued", answer.ids.length) });
     if (!keepsSeed) change({ seed: newSeed() });
@@ -102,7 +99,7 @@ export function OrderSection(props: { look: Look; change(part: Partial<Look>): v
         count={hasBatch && chosen ? chosen.length : null}
         missing={missing}
         isBusy={isBusy}
-        order={order}
+        order={() => void once(order)}
       />
     </>
   );

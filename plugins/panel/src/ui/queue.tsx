@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Action, actionsOf, styleName } from "../model.js";
 import type { Look, QueueEntry } from "../protocol.js";
-import { explain, useAsk, usePanel } from "./context.js";
+import { explain, useAsk, useOnce, usePanel } from "./context.js";
 import { Options, StyleSelect } from "./look.js";
 import { OrderBar } from "./order.js";
 import { Dialog } from "./parts.js";
@@ -142,19 +142,17 @@ export function LookDialog(props: {
   close(): void;
 }) {
   const [look, setLook] = useState(props.look);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, once] = useOnce();
   const change = (part: Partial<Look>) => setLook({ ...look, ...part });
   const send = async () => {
-    setBusy(true);
     if (await props.send(look)) props.close();
-    else setBusy(false);
   };
   return (
     <Dialog title={props.title} close={props.close}>
       {props.reason && <p class="reason">{props.reason}</p>}
       <StyleSelect look={look} change={change} />
       <Options look={look} change={change} />
-      <OrderBar look={look} count={null} missing="" isBusy={isBusy} label={props.label} order={send} />
+      <OrderBar look={look} count={null} missing="" isBusy={isBusy} label={props.label} order={() => void once(send)} />
     </Dialog>
   );
 }
