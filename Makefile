@@ -42,6 +42,8 @@ endef
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts known-config python313 \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -156,6 +158,19 @@ endif
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
 	@cd plugins/python && ../../$(BIN)/mypy renderiq_plugin && ../../$(BIN)/python -m pytest -q --numprocesses 4
+panel-build: .node-panel ## build the panel of the plugins into plugins/panel/dist/panel.html (skipped without npm)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the panel is not built)
+else
+	@cd plugins/panel && npm run --silent build
+endif
+
+panel: panel-build ## build the panel of the plugins and test it: types, format, protocol, and in Chromium (skipped without npm)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the panel is not tested)
+else
+	@cd plugins/panel && npm run --silent check && npm test --silent
+endif
 
 plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,plugin for Blender: types and tests)
@@ -290,6 +305,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready
+.node-panel: plugins/panel/node_modules/ready
 .venv-captures: .venv-captures/ready
 .venv-cycles: .venv-cycles/ready
 
@@ -333,6 +349,9 @@ tests/clients/node_modules/ready: tests/clients/package-lock.json
 
 sdks/typescript/node_modules/ready: sdks/typescript/package-lock.json
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix sdks/typescript && touch $@; })
+
+plugins/panel/node_modules/ready: plugins/panel/package-lock.json
+	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix plugins/panel && touch $@; })
 
 tests/uppy/node_modules/ready: tests/uppy/package-lock.json
 	$(call or_network,! command -v npm >/dev/null || { npm ci --silent --prefix tests/uppy && touch $@; })
