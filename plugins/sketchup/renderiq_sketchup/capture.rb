@@ -15,6 +15,9 @@ module RenderiqSketchup
     PROOF_SIDE = 64
     private_constant :PROOF_SIDE
 
+    # How the last capture was seen: a Sight, or nil if its perspective has two points.
+    attr_reader :sight
+
     # +longer_side+ is that of the pictures, in pixels.
     def initialize(model, turns, longer_side: Frame::LONGER_SIDE)
       @longer_side = longer_side
@@ -36,6 +39,7 @@ module RenderiqSketchup
       Restore.around do |restore|
         leave_editing(restore)
         sight, name = set_frame(restore, ratio, ratios)
+        @sight = sight unless two_points?(@view.camera)
         @size = Frame.size(sight.ratio, @longer_side)
         files = { "image" => picture(restore, edges, sky) }
         shot = Shot.new(files: files, fields: sight_fields(sight), ratio: name, left_out: {})

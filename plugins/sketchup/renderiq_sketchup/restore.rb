@@ -32,23 +32,13 @@ module RenderiqSketchup
       @steps << step
     end
 
-    # Puts everything back. A step that fails hinders no other one, and is tried again after them. Raises its error if
-    # it goes on failing.
+    # Puts everything back. A step that fails is tried again at once, since the order matters; one that goes on failing
+    # hinders no other one. Raises the first error.
     def now
-      waiting = @steps.reverse
+      steps = @steps.reverse
       @steps = []
-      error = nil
-      TRIES.times do
-        waiting = waiting.reject do |step|
-          step.call
-          true
-        rescue StandardError => e
-          error = e
-          false
-        end
-        return nil if waiting.empty?
-      end
-      raise error
+      errors = steps.map { |step| undo(step) }.compact
+      raise errors.first unless errors.empty?
     end
 
     # Sets values of rendering options or of shadow info, among those that this version of SketchUp has.
@@ -67,6 +57,17 @@ module RenderiqSketchup
     end
 
     private
+
+    # Returns the error of a step that cannot be done.
+    def undo(step)
+      tries = 0
+      begin
+        step.call
+        nil
+      rescue StandardError => e
+        (tries += 1) < TRIES ? retry : e
+      end
+    end
 
     # Some switches are numbers in one version of SketchUp and truth values in another.
     def number_like(old, value)

@@ -40,6 +40,13 @@ module Sketchup
       self
     end
 
+    # What the camera is, whatever vector has told it where up is.
+    def tests_seen
+      direction = tests_direction
+      up = direction.cross(@tests_state[2]).cross(direction).normalize
+      [*[*@tests_state.first(2), up].map { |each| each.to_a.map { |number| number.round(6) } }, *@tests_state.drop(3)]
+    end
+
     def tests_direction
       Geom::Vector3d.new(*@tests_state[1].to_a.zip(@tests_state[0].to_a).map { |a, b| a - b }).normalize
     end
