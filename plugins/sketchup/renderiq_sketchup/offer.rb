@@ -21,8 +21,9 @@ module RenderiqSketchup
       @styles = stored["styles"] || []
     end
 
-    # Reads the offer anew, in a task. The block is called whenever there is something new to show.
-    def update(client, signed_in:)
+    # Reads the offer anew, in a task. The block is called whenever there is something new to show. Covers are read as
+    # long as +go_on+ returns true.
+    def update(client, signed_in:, go_on:)
       @capabilities = client.api.call("GET", "/capabilities", signed_in: false).data
       found = client.styles.list.raw
       titles = (found["categories"] || []).map { |category| category.values_at("name", "title") }.to_h
@@ -31,7 +32,7 @@ module RenderiqSketchup
       @styles = listed
       store
       yield
-      load_covers(client) { yield }
+      load_covers(client, go_on) { yield }
     end
 
     def known?
@@ -98,9 +99,11 @@ module RenderiqSketchup
       Dir.glob(File.join(@covers, "#{Names.safe(style_id)}.{png,jpg,webp,img}")).first
     end
 
-    def load_covers(client)
+    def load_covers(client, go_on)
       missing = @styles.select { |style| style["cover"].nil? && style["coverUrl"] }
       missing.each do |style|
+        break unless go_on.call
+
         style["cover"] = load_cover(client, style)
         yield
       end

@@ -17,7 +17,8 @@ module RenderiqSketchup
                 :directory
 
     # +session+ names the running SketchUp. +open_url+ shows a page in the browser.
-    def initialize(base_url, root, host:, turns:, log:, session:, open_url: UI.method(:openURL))
+    def initialize(base_url, root, host:, turns:, log:, session:, open_url: UI.method(:openURL),
+                   clock: Renderiq::Clock.new)
       @directory = File.join(root, Names.safe(base_url.sub(%r{\Ahttps?://}, ""))) # one server never sees another's tokens
       @jobs = Jobs.new(@directory)
       @offer = Offer.new(@directory, File.join(root, "covers"), VERSION)
@@ -28,7 +29,8 @@ module RenderiqSketchup
       @open_url = open_url
       @tokens = Renderiq::FileTokenStore.new(File.join(@directory, "session.json"))
       @client = Renderiq::Client.new(base_url: base_url, platform: PLATFORM, plugin_version: VERSION, parallel: 2,
-                                     directory: @directory, token_store: @tokens, host: host)
+                                     directory: @directory, token_store: @tokens, host: host, clock: clock)
+      @clock = clock
       @known = {}
       @states = {}
       @due = {}
@@ -90,7 +92,7 @@ module RenderiqSketchup
       @known[job.id] = jobs.save(job)
       @log.info("captured #{job.id} as #{job.files.keys.join(", ")}")
       job.left_out.to_h.each { |name, reason| @log.warn("#{name} is not sent: #{reason}") }
-      changed
+      look
       @host.after(0) { prepare(job.id) }
     end
 
@@ -246,7 +248,7 @@ module RenderiqSketchup
     end
 
     def read_offer
-      when_due("offer", FRESH) { offer.update(@client, signed_in: signed_in?) { changed } }
+      when_due("offer", FRESH) { offer.update(@client, signed_in: signed_in?, go_on: method(:online?)) { changed } }
       return unless signed_in?
 
       when_due("balance", BALANCE_FRESH) do
@@ -370,14 +372,14 @@ module RenderiqSketchup
     end
 
     def when_due(name, seconds)
-      return if @due.fetch(name, 0.0) > Time.now.to_f
+      return if @due.fetch(name, 0.0) > @clock.now
 
-      @due[name] = Time.now.to_f + seconds
+      @due[name] = @clock.now + seconds
       run(name) do
         yield
         @problem = nil
       rescue StandardError
-        @due[name] = Time.now.to_f + AGAIN
+        @due[name] = @clock.now + AGAIN
         raise
       end
     end

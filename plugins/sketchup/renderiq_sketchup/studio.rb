@@ -112,13 +112,18 @@ module RenderiqSketchup
       guides = @preferences["guides"] && !traced && %w[depthImage materialIdImage].any? do |field|
         @service.offer.uses?(look["model"], field)
       end
-      capture = Capture.new(model, @turns)
+      capture = Capture.new(model, @turns, longer_side: picture_side)
       shot = capture.take(folder, **drawing, guides: guides)
       return shot unless traced
 
       shot.files["model_file"] = ModelExport.write(model, File.join(folder, "model.glb"), @turns)
       shot.fields = { "camera" => capture.sight&.wire(model: true) }.compact
       shot
+    end
+
+    # The pixels of the longer side of a capture.
+    def picture_side
+      Frame::LONGER_SIDE
     end
 
     def drawing
