@@ -21,6 +21,7 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 SDK: Final = ROOT / "sdks" / "ruby"
 PANEL: Final = ROOT / "plugins" / "panel" / "dist"
+PROTOCOL: Final = ROOT / "plugins" / "panel" / "protocol" / "schema.json"
 NAME: Final = "renderiq_sketchup"
 _FIRST_LINE: Final = "# frozen_string_literal: true\n"
 _TIME: Final = (2026, 1, 1, 0, 0, 0)
@@ -56,6 +57,7 @@ def assemble(target: Path, url: str = "") -> Path:
         copy = folder / "sdk" / path.relative_to(SDK / "lib")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(inside_module(path.read_text("utf-8")), "utf-8")
+    shutil.copy2(PROTOCOL, folder / "protocol.json")
     if PANEL.is_dir():
         shutil.copytree(PANEL, folder / "page", ignore=shutil.ignore_patterns("*.map"))
     if url:

@@ -81,7 +81,8 @@ module RenderiqSketchup
         restore.later { camera.aspect_ratio = aspect }
         camera.aspect_ratio = 0.0
       end
-      [camera.perspective? ? crop_angle(restore, camera, seen, wanted) : crop_height(restore, camera, seen, wanted), name]
+      [camera.perspective? ? crop_angle(restore, camera, seen, wanted) : crop_height(restore, camera, seen, wanted),
+       name]
     end
 
     def crop_angle(restore, camera, seen, wanted)

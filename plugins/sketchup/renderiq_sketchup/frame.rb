@@ -31,9 +31,7 @@ module RenderiqSketchup
 
     # Returns the field +aspectRatio+ of an order, and the proportions of its capture.
     def choose(choice, width, height, names = RATIOS.keys)
-      if choice == SOURCE
-        return [SOURCE, (width.to_f / height).clamp(1 / MAX_SOURCE_RATIO, MAX_SOURCE_RATIO)]
-      end
+      return [SOURCE, (width.to_f / height).clamp(1 / MAX_SOURCE_RATIO, MAX_SOURCE_RATIO)] if choice == SOURCE
 
       name = ratio_of(choice) ? choice : nearest(width, height, names)
       [name, ratio_of(name)]

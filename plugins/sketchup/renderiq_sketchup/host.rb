@@ -53,7 +53,7 @@ module RenderiqSketchup
     def answer(request, exchange, response)
       return unless @requests.delete(request)
 
-      @turns.take("answer #{exchange.http_method} #{exchange.url[%r{\A[^?]*}]}") do
+      @turns.take("answer #{exchange.http_method} #{exchange.url[/\A[^?]*/]}") do
         next exchange.fail if response.status_code.zero?
 
         exchange.answer(status: response.status_code, headers: response.headers, body: response.body)

@@ -15,9 +15,7 @@ module RenderiqSketchup
 
     # Writes the model, and returns the path. Raises CaptureError.
     def write(model, path, turns)
-      unless possible?
-        raise CaptureError, "The path tracer needs SketchUp 2024 or later. Choose another model."
-      end
+      raise CaptureError, "The path tracer needs SketchUp 2024 or later. Choose another model." unless possible?
 
       done = turns.foreign { model.export(path, show_summary: false) }
       return path if done && File.size?(path)

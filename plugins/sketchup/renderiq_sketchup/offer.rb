@@ -23,16 +23,18 @@ module RenderiqSketchup
 
     # Reads the offer anew, in a task. The block is called whenever there is something new to show. Covers are read as
     # long as +go_on+ returns true.
-    def update(client, signed_in:, go_on:)
+    def update(client, signed_in:, go_on:, &block)
       @capabilities = client.api.call("GET", "/capabilities", signed_in: false).data
+      return unless go_on.call
+
       found = client.styles.list.raw
       titles = (found["categories"] || []).map { |category| category.values_at("name", "title") }.to_h
       listed = found["styles"].map { |style| described(style, titles.fetch(style["category"], style["category"])) }
-      listed += own_styles(client) if signed_in
+      listed += own_styles(client) if signed_in && go_on.call
       @styles = listed
       store
       yield
-      load_covers(client, go_on) { yield }
+      load_covers(client, go_on, &block)
     end
 
     def known?
@@ -62,8 +64,9 @@ module RenderiqSketchup
 
     # Returns the credits of one render, or nil if they are not known.
     def price(look)
-      quality = look["quality"] || "high"
-      prices = (@capabilities["qualities"] || []).map { |each| each.values_at("name", "creditsCost") }.to_h
+      qualities = @capabilities["qualities"] || []
+      quality = look["quality"] || (qualities.find { |each| each["isDefault"] } || {})["name"]
+      prices = qualities.map { |each| each.values_at("name", "creditsCost") }.to_h
       ((model(look["model"]) || {})["creditsCost"] || {}).fetch(quality, prices[quality])
     end
 

@@ -3,7 +3,7 @@
 module RenderiqSketchup
   # The extension as it runs: commands in the menu and the toolbar, the panel, and the service behind them.
   class Plugin
-    attr_reader :turns, :log, :preferences, :service, :studio, :panel
+    attr_reader :turns, :log, :preferences, :service, :studio, :panel, :host, :host
 
     # +root+ is the folder of everything that the extension keeps.
     def initialize(root = default_root)
@@ -47,9 +47,15 @@ module RenderiqSketchup
 
     # Orders all scenes.
     def order_scenes
-      guarded do
-        @studio.order_scenes(@studio.scenes, @preferences.look, @host) { |error| @service.report(error) }
-      end
+      guarded { @studio.order_scenes(@studio.scenes, @preferences.look, @host) }
+    end
+
+    # Puts the results of this SketchUp into the model as they come, if the user wants that.
+    def finish_results
+      done = @service.take_done
+      return unless @preferences["insert"]
+
+      done.each { |entry| guarded { @studio.insert(entry[:result], entry[:view]) } }
     end
 
     # Runs something that the user has asked for. An error becomes a sentence in the panel.
@@ -61,8 +67,6 @@ module RenderiqSketchup
         @panel.show
       end
     end
-
-    attr_reader :host
 
     private
 
@@ -88,9 +92,45 @@ module RenderiqSketchup
       ]
       menu = UI.menu("Extensions").add_submenu("Renderiq")
       commands.each { |each| menu.add_item(each) }
+      menu.add_separator
+      switches.each { |each| menu.add_item(each) }
       @toolbar = UI::Toolbar.new("Renderiq")
       commands.each { |each| @toolbar.add_item(each) }
       @toolbar.restore
+    end
+
+    def switches
+      [
+        switch("Work Offline", -> { !@preferences["online"] }) { |on| self.online = !on },
+        switch("Keep Edges", -> { @preferences["edges"] }) { |on| @preferences["edges"] = on },
+        switch("Keep Sky and Ground", -> { @preferences["sky"] }) { |on| @preferences["sky"] = on },
+        switch("Results Beside the Model", -> { @preferences["beside"] }) { |on| @preferences["beside"] = on },
+        UI::Command.new("Server…") { ask_server }
+      ]
+    end
+
+    # A command that is ticked while it is on.
+    def switch(title, state)
+      command = UI::Command.new(title) { @turns.take(title) { yield !state.call } }
+      command.set_validation_proc { state.call ? MF_CHECKED : MF_UNCHECKED }
+      command
+    end
+
+    def online=(allowed)
+      @preferences["online"] = allowed
+      @service.online = allowed
+    end
+
+    def ask_server
+      answers = UI.inputbox(["Address (empty: as built)"], [@preferences["server"]], "Renderiq: server")
+      return unless answers
+
+      address = answers.first.strip.chomp("/")
+      if !address.empty? && !address.match?(%r{\Ahttps?://[^\s/]+})
+        return UI.messagebox("An address begins with https://. The server is the same as before.")
+      end
+
+      @turns.take("server") { self.server = address }
     end
 
     def command(title, icon, tip, &work)

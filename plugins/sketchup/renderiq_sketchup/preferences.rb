@@ -5,8 +5,8 @@ module RenderiqSketchup
   class Preferences
     SECTION = "Renderiq"
     DEFAULTS = {
-      "online" => true, "server" => "", "look" => "{}", "ratio" => Frame::NEAREST, "edges" => false, "sky" => false,
-      "guides" => true, "beside" => true, "insert" => false, "language" => "", "theme" => ""
+      "online" => true, "server" => "", "look" => "{}", "edges" => false, "sky" => false,
+      "guides" => true, "beside" => true, "insert" => false, "language" => "auto", "theme" => "auto"
     }.freeze
     private_constant :SECTION
 

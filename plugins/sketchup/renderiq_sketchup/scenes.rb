@@ -1,6 +1,37 @@
 # frozen_string_literal: true
 
 module RenderiqSketchup
+  # Where a camera is and how it sees.
+  Viewpoint = Struct.new(:place, :perspective, :size, :aspect, :two_points, keyword_init: true) do
+    def self.of(camera)
+      perspective = camera.perspective?
+      new(place: [camera.eye, camera.target, camera.up], perspective: perspective, aspect: camera.aspect_ratio,
+          size: perspective ? camera.fov : camera.height, two_points: perspective && camera.is_2d?)
+    end
+
+    # Makes a camera see that.
+    def show(camera)
+      camera.perspective = perspective unless camera.perspective? == perspective
+      camera.set(*place)
+      perspective ? camera.fov = size : camera.height = size
+      camera.aspect_ratio = aspect unless camera.aspect_ratio == aspect
+    end
+
+    # Shows it in the active view during the block. SketchUp cannot show a perspective with two points anew: then the
+    # view stays as it is.
+    def during(model)
+      Restore.around do |restore|
+        camera = model.active_view.camera
+        now = Viewpoint.of(camera)
+        unless now == self || two_points || now.two_points
+          restore.later { now.show(camera) }
+          show(camera)
+        end
+        yield
+      end
+    end
+  end
+
   # Shows the model's scenes one after the other, and then everything as it was: the selected scene, the camera, the
   # style's options, shadows, tags, hidden objects, and section planes.
   class Scenes
@@ -48,18 +79,8 @@ module RenderiqSketchup
     end
 
     def remember_camera(restore)
-      camera = @model.active_view.camera
-      place = [camera.eye, camera.target, camera.up]
-      is_perspective = camera.perspective?
-      size = is_perspective ? camera.fov : camera.height
-      aspect = camera.aspect_ratio
-      restore.later do
-        now = @model.active_view.camera
-        now.perspective = is_perspective
-        now.set(*place)
-        is_perspective ? now.fov = size : now.height = size
-        now.aspect_ratio = aspect
-      end
+      viewpoint = Viewpoint.of(@model.active_view.camera)
+      restore.later { viewpoint.show(@model.active_view.camera) }
     end
 
     def remember_values(restore, settings)

@@ -11,7 +11,8 @@ module RenderiqSketchup
     KEPT = 60
     PREPARING = "preparing"
     UNPAID = [PREPARING, "waiting", "uploading"].freeze
-    private_constant :TICK, :FRESH, :BALANCE_FRESH, :AGAIN, :KEPT
+    GONE = "The capture of this order is gone. Capture the view again."
+    private_constant :GONE, :TICK, :FRESH, :BALANCE_FRESH, :AGAIN, :KEPT
 
     attr_reader :jobs, :offer, :client, :session, :email, :balance, :device, :entries, :paused, :problem, :consents,
                 :directory
@@ -48,8 +49,8 @@ module RenderiqSketchup
     # Begins to work. +online+ says whether the network may be used.
     def start(online:)
       @online = online
-      @known = jobs.all.map { |job| [job.id, job] }.to_h
-      look
+      @known = jobs.all.map { |job| [job.id, interrupted(job)] }.to_h
+      refresh
       tick
     end
 
@@ -72,8 +73,13 @@ module RenderiqSketchup
       @online = allowed
       @problem = nil
       @due.clear
-      look
+      refresh
       tick_soon
+    end
+
+    # Whether the server did not answer the last time.
+    def unreachable?
+      @unreachable || entries.any? { |entry| entry[:code] == "NETWORK_ERROR" && !entry[:ended] }
     end
 
     def signed_in?
@@ -87,19 +93,36 @@ module RenderiqSketchup
 
     # ---------------------------------------------------------- orders
 
+    # Shows an order whose capture is still to come. Returns its id.
+    def announce(view, look)
+      id = jobs.make
+      @known[id] = jobs.save(Job.new(id: id, view: view, look: look, options: {}, files: {}, session: session,
+                                     created: @clock.now).freeze)
+      refresh
+      id
+    end
+
+    # Sets an order aside whose capture has failed.
+    def give_up(id, error)
+      keep(@known[id].with(problem: Sentences.of_error(error))) if @known.key?(id)
+      report(error)
+      refresh
+    end
+
     # Takes an order whose files are written.
     def submit(job)
       @known[job.id] = jobs.save(job)
       @log.info("captured #{job.id} as #{job.files.keys.join(", ")}")
       job.left_out.to_h.each { |name, reason| @log.warn("#{name} is not sent: #{reason}") }
-      look
+      refresh
       @host.after(0) { prepare(job.id) }
     end
 
     # Orders from the captures of an earlier order with another look. Raises CaptureError if they are gone.
     def again(id, look)
       job = @known[id]
-      raise CaptureError, "The capture of this order is gone. Capture the view again." unless job && captured?(job)
+      raise CaptureError, GONE unless job && !job.files.empty? && captured?(job)
+
       if Look.path_traced?(look) != job.files.key?("model_file")
         raise CaptureError, "This order was captured for another kind of model. Capture the view again."
       end
@@ -116,10 +139,20 @@ module RenderiqSketchup
     def retry(id)
       job = @known[id]
       return with_item(id) { |item| @client.queue.retry(item) } if job&.item
-      return unless job
+      raise CaptureError, GONE unless job && !job.files.empty? && captured?(job)
 
       keep(job.with(problem: nil))
       prepare(id)
+    end
+
+    # Changes an order that the server has refused, and sends it again.
+    def edit(id, look)
+      job = @known[id]
+      with_item(id) do |item|
+        @client.queue.edit(item, **Look::FIELDS.map { |name| [name.to_sym, Look.fields(look)[name]] }.to_h
+                                               .reject { |name, _| name == :aspectRatio })
+        keep(job.with(look: look))
+      end
     end
 
     # Forgets an order that has ended, and its captures. Its result stays.
@@ -127,7 +160,14 @@ module RenderiqSketchup
       with_item(id) { |item| @client.queue.remove(item) }
       @known.delete(id)
       jobs.remove(id)
-      look
+      refresh
+    end
+
+    # Reads the offer again and tries at once what waits.
+    def retry_now
+      @due.clear
+      @client.queue.wake
+      tick_soon
     end
 
     # Goes on after a pause, and tries at once what waits.
@@ -136,7 +176,7 @@ module RenderiqSketchup
       @due.clear
       @client.queue.resume
       @client.queue.wake
-      look
+      refresh
     end
 
     # Returns the credits of orders that the server has not charged yet.
@@ -162,7 +202,7 @@ module RenderiqSketchup
       @sign_in.on_end do
         @device = nil
         @due.clear
-        look
+        refresh
         tick_soon
       end
     end
@@ -183,7 +223,7 @@ module RenderiqSketchup
         @balance = nil
         @consents = []
         @log.info("signed out")
-        look
+        refresh
       end
     end
 
@@ -193,16 +233,15 @@ module RenderiqSketchup
       changed
     end
 
-    # Tells the server that the user agrees, and sends what was refused without it.
-    def agree(names)
-      chosen = consents.select { |consent| names.include?(consent["name"]) }
+    # Tells the server what the user has answered, and sends what was refused without an answer. +answers+ are Hashes
+    # with +name+, +version+ and +granted+.
+    def answer_consents(answers)
       run("consent") do
-        chosen.each do |consent|
-          @client.api.call("POST", "/consents/#{consent["name"]}",
-                           json: { version: consent["version"], granted: true })
-          @log.info("agreed to #{consent["name"]} #{consent["version"]}")
+        answers.each do |answer|
+          @client.api.call("POST", "/consents/#{answer["name"]}", json: answer.slice("version", "granted"))
+          @log.info("consent #{answer["name"]} #{answer["version"]}: #{answer["granted"]}")
         end
-        @consents -= chosen
+        @consents = @consents.reject { |consent| answers.any? { |answer| answer["name"] == consent["name"] } }
         entries.select { |entry| entry[:code] == "CONSENT_REQUIRED" }.each { |entry| self.retry(entry[:id]) }
       end
     end
@@ -211,11 +250,14 @@ module RenderiqSketchup
     def report(error)
       case error
       when Renderiq::CancelledError then return
-      when Renderiq::Error then @log.warn("#{error.code} #{error.message} (request #{error.request_id})")
+      when Renderiq::Error
+        @unreachable = error.is_a?(Renderiq::NetworkError)
+        @log.warn("#{error.code} #{error.message} (request #{error.request_id})")
       when CaptureError then @log.warn(error.message)
       else @log.error(error)
       end
-      @problem = Sentences.of_error(error) unless error.is_a?(Renderiq::AuthError) && error.code == "AUTH_REQUIRED"
+      code = error.respond_to?(:code) ? error.code : error.is_a?(CaptureError) ? "CAPTURE_FAILED" : "INTERNAL"
+      @problem = { "code" => code, "message" => Sentences.of_error(error) } unless code == "AUTH_REQUIRED"
       changed
     end
 
@@ -233,8 +275,8 @@ module RenderiqSketchup
       @tick = nil
       return if @stopped
 
-      look
-      @known.each_value { |job| prepare(job.id) if job.item.nil? && job.problem.nil? && captured?(job) }
+      refresh
+      @known.each_value { |job| prepare(job.id) if waits?(job) && captured?(job) }
       forget_old
       read_offer if online?
       @tick = @host.after(TICK) { tick }
@@ -258,7 +300,7 @@ module RenderiqSketchup
     end
 
     # Looks at session and queue, and starts and stops the queue.
-    def look
+    def refresh
       tokens = @tokens.load
       @signed_in = !tokens.nil?
       @email = tokens&.email
@@ -309,9 +351,15 @@ module RenderiqSketchup
       code = item&.reason&.code
       reason = code ? Sentences.of(code, item.reason.message) : job.problem
       { id: job.id, view: job.view, look: job.look, state: state, code: code, reason: reason,
-        next: item&.next&.round, result: item&.result, capture: File.join(jobs.folder(job.id), Jobs::CAPTURE),
+        due: due_of(item), result: item&.result, capture: File.join(jobs.folder(job.id), Jobs::CAPTURE),
         created: job.created, mine: job.session == session, left_out: job.left_out.to_h.keys,
-        render_id: item&.render_id, ended: Renderiq::Queue::State::ENDED.include?(state) }
+        render_id: item&.render_id, refused: state == "failed" && !item.nil? && item.editable?,
+        repeatable: !job.files.empty?, ended: Renderiq::Queue::State::ENDED.include?(state) }
+    end
+
+    # Returns the second of the next try, which stays the same until then.
+    def due_of(item)
+      (@clock.now + item.next).round if item&.next&.positive?
     end
 
     def state_of(job, item)
@@ -326,7 +374,7 @@ module RenderiqSketchup
     # Queues an order, once.
     def prepare(id)
       job = @known[id]
-      return if job.nil? || job.item || job.problem
+      return unless job && waits?(job)
 
       queued = @client.queue.list.find { |item| item.options.dig("metadata", "job") == id } || enqueue(job)
       keep(job.with(item: queued.id))
@@ -335,13 +383,24 @@ module RenderiqSketchup
       @log.error(e)
       keep(job.with(problem: Sentences.of_error(e)))
     ensure
-      look
+      refresh
     end
 
     def enqueue(job)
       files = job.files.map { |name, file| [name.to_sym, File.join(jobs.folder(job.id), file)] }.to_h
-      fields = job.options.merge(job.look, "metadata" => { "job" => job.id, "view" => job.view })
+      fields = job.options.merge(Look.fields(job.look), "metadata" => { "job" => job.id, "view" => job.view })
       @client.queue.add(files.delete(:image), **files, output: job.output, **fields.transform_keys(&:to_sym))
+    end
+
+    # Whether it was captured and is not queued yet.
+    def waits?(job)
+      job.item.nil? && job.problem.nil? && !job.files.empty?
+    end
+
+    def interrupted(job)
+      return job unless job.item.nil? && job.problem.nil? && job.files.empty?
+
+      job.with(problem: "The capture was interrupted. Order it again.")
     end
 
     def captured?(job)
@@ -355,7 +414,7 @@ module RenderiqSketchup
     def with_item(id)
       item = @known[id]&.item or return
       yield item
-      look
+      refresh
     rescue Renderiq::Error => e
       report(e)
     end
@@ -378,6 +437,7 @@ module RenderiqSketchup
       run(name) do
         yield
         @problem = nil
+        @unreachable = false
       rescue StandardError
         @due[name] = @clock.now + AGAIN
         raise

@@ -1,11 +1,18 @@
 # frozen_string_literal: true
 
 module RenderiqSketchup
+  # What the panel shows of a view: a picture of all of it, the ratio and the crop of its capture, and where it is seen from.
+  View = Struct.new(:id, :name, :picture, :ratio, :crop, :viewpoint, keyword_init: true)
+
   # Takes orders of views: captures, exports, and hands them to the service. Everything of SketchUp's model is here, and
   # is called in SketchUp's own turns.
   class Studio
     FIRST_VIEW = "View"
-    private_constant :FIRST_VIEW
+    PREVIEW_SIDE = 960
+    private_constant :FIRST_VIEW, :PREVIEW_SIDE
+
+    # The view that the panel shows: a View, or nil.
+    attr_reader :view
 
     def initialize(service, preferences, turns, log)
       @service = service
@@ -29,38 +36,49 @@ module RenderiqSketchup
       Scenes.new(model).names
     end
 
-    # Returns what the panel shows of the active view: its ratio, the ratio of the capture, and the crop.
-    def frame
-      seen = Capture.new(model, @turns).view_ratio
-      name, ratio = Frame.choose(@preferences["ratio"], seen * 1000, 1000, @service.offer.ratios)
-      { "viewRatio" => seen.round(5), "name" => name, "ratio" => ratio.round(5),
-        "crop" => Frame.crop(seen, ratio).map { |part| part.round(5) } }
+    # Draws the active view for the panel, as a whole. Its capture is ordered later. Returns a View.
+    def preview(ratio)
+      capture = Capture.new(model, @turns, longer_side: PREVIEW_SIDE)
+      seen = capture.view_ratio
+      name, wanted = Frame.choose(ratio, seen * 1000, 1000, @service.offer.ratios)
+      id = SecureRandom.uuid
+      folder = File.join(@service.directory, "preview", id)
+      FileUtils.rm_rf(File.dirname(folder))
+      FileUtils.mkdir_p(folder)
+      shot = capture.take(folder, ratio: Frame::SOURCE, **drawing, guides: false)
+      @view = View.new(id: id, name: view_name, picture: shot.files["image"], ratio: name,
+                       crop: Frame.crop(seen, wanted), viewpoint: Viewpoint.of(model.active_view.camera))
     end
 
-    # Writes a picture of the view for the panel, as it would be captured, and returns its path.
-    def preview(path)
-      FileUtils.mkdir_p(File.dirname(path))
-      capture = Capture.new(model, @turns, longer_side: 640)
-      shot = capture.take(File.dirname(path), **drawing, guides: false)
-      File.rename(shot.files["image"], path)
-      path
-    end
-
-    # Orders the active view. Raises CaptureError.
-    def order(look)
+    # Orders the active view, or the one of a preview. Returns the id of the order. Raises CaptureError.
+    def order(look, view_id = nil)
+      look = Look.read(look)
       check(look, 1)
-      selected = model.pages.selected_page
-      order_view(selected ? selected.name : FIRST_VIEW, seeded(look))
+      if view_id && @view&.id != view_id
+        raise CaptureError, "This capture is gone. Capture the view again."
+      end
+
+      id = @service.announce(view_id ? @view.name : view_name, seeded(look))
+      begin
+        view_id ? @view.viewpoint.during(model) { fill(id) } : fill(id)
+      rescue StandardError => e
+        @service.remove(id)
+        raise e
+      end
+      id
     end
 
-    # Orders these scenes with one look and one seed. One is captured in each turn, so that SketchUp goes on between them.
-    # The block gets what went wrong with a scene.
-    def order_scenes(names, look, host, &failed)
+    # Orders these scenes with one look and one seed. Returns the ids of the orders. One scene is captured in each turn, so
+    # that SketchUp goes on between them.
+    def order_scenes(names, look, host)
+      look = Look.read(look)
       check(look, names.size)
       one = seeded(look)
+      ids = names.map { |name| @service.announce(name, one) }
       was_busy = busy?
-      @waiting.concat(names.map { |name| [name, one] })
-      next_scene(host, failed) unless was_busy
+      @waiting.concat(ids.zip(names))
+      next_scene(host) unless was_busy
+      ids
     end
 
     # Puts a result into the model, as a scene that shows nothing else. It is one step to undo.
@@ -68,6 +86,17 @@ module RenderiqSketchup
       raise CaptureError, "The picture is not there any more." unless File.file?(path)
 
       ScenePicture.new(model).add(path, name)
+    end
+
+    # Copies a result into the folder of the model, and returns its path. Raises CaptureError.
+    def copy_beside(path)
+      folder = folder_of_model
+      raise CaptureError, "Save the model first: the picture goes beside it." unless folder
+
+      FileUtils.mkdir_p(folder)
+      target = File.join(folder, File.basename(path))
+      FileUtils.cp(path, target) unless File.identical?(path, target)
+      target
     end
 
     # Returns where a result goes: beside the model if it was saved and the user wants that, else to the service's folder.
@@ -78,33 +107,28 @@ module RenderiqSketchup
 
     private
 
-    def next_scene(host, failed)
+    def next_scene(host)
       host.after(0) do
-        name, look = @waiting.first
+        id, name = @waiting.first
         begin
-          Scenes.new(model).show(name) { order_view(name, look) }
+          Scenes.new(model).show(name) { fill(id) }
         rescue StandardError => e
-          failed.call(e)
+          @service.give_up(id, e)
         end
         @waiting.shift
-        next_scene(host, failed) if busy?
+        next_scene(host) if busy?
       end
     end
 
-    def order_view(name, look)
-      id = @service.jobs.make
-      folder = @service.jobs.folder(id)
-      shot = capture(folder, look)
+    # Captures what is seen now for an order that was announced, and hands it over.
+    def fill(id)
+      job = @service.jobs.get(id) or return # it was removed meanwhile
+      shot = capture(@service.jobs.folder(id), job.look)
       fields = trimmed(shot.fields)
       fields["sun"] = ModelExport.sun(model) if shot.files.key?("model_file")
-      job = Job.new(id: id, view: name, look: look, options: fields.merge("aspectRatio" => shot.ratio).compact,
-                    files: shot.files.transform_values { |path| File.basename(path) }, output: output(name, id),
-                    session: @service.session, created: Time.now.to_f, left_out: shot.left_out)
-      @service.submit(job.freeze)
-      id
-    rescue StandardError
-      @service.jobs.remove(id) if id
-      raise
+      @service.submit(job.with(options: fields.merge("aspectRatio" => shot.ratio).compact, left_out: shot.left_out,
+                               files: shot.files.transform_values { |path| File.basename(path) },
+                               output: output(job.view, id)))
     end
 
     def capture(folder, look)
@@ -113,7 +137,7 @@ module RenderiqSketchup
         @service.offer.uses?(look["model"], field)
       end
       capture = Capture.new(model, @turns, longer_side: picture_side)
-      shot = capture.take(folder, **drawing, guides: guides)
+      shot = capture.take(folder, ratio: look["aspectRatio"], ratios: @service.offer.ratios, **drawing, guides: guides)
       return shot unless traced
 
       shot.files["model_file"] = ModelExport.write(model, File.join(folder, "model.glb"), @turns)
@@ -126,9 +150,13 @@ module RenderiqSketchup
       Frame::LONGER_SIDE
     end
 
+    def view_name
+      selected = model.pages.selected_page
+      selected ? selected.name : FIRST_VIEW
+    end
+
     def drawing
-      { ratio: @preferences["ratio"], ratios: @service.offer.ratios, edges: @preferences["edges"],
-        sky: @preferences["sky"] }
+      { edges: @preferences["edges"], sky: @preferences["sky"] }
     end
 
     def trimmed(fields)
@@ -165,18 +193,23 @@ module RenderiqSketchup
     end
 
     def seeded(look)
-      { "seed" => Look.roll }.merge(Look.read(look))
+      { "seed" => Look.roll }.merge(look)
     end
 
     def beside_model
-      path = model.path
-      return nil if path.empty? || !@preferences["beside"]
+      folder = folder_of_model
+      return nil unless folder && @preferences["beside"]
 
-      folder = File.join(File.dirname(path), "Renderiq")
       FileUtils.mkdir_p(folder)
       folder
     rescue SystemCallError # a folder that only others may write
       nil
+    end
+
+    # Returns the folder of pictures beside the model, or nil if the model was never saved.
+    def folder_of_model
+      path = model.path
+      path.empty? ? nil : File.join(File.dirname(path), "Renderiq")
     end
   end
 end

@@ -68,8 +68,10 @@ class FakeApi
   end
 
   def capabilities
-    { "qualities" => [{ "name" => "standard", "creditsCost" => 5 }, { "name" => "high", "creditsCost" => 10 }],
-      "aspectRatios" => ["16:9", "1:1", "source"], "limits" => { "maxMaterials" => 256 },
+    { "qualities" => [{ "name" => "standard", "creditsCost" => 5, "isDefault" => true },
+                       { "name" => "high", "creditsCost" => 10, "isDefault" => false }],
+      "aspectRatios" => ["16:9", "1:1", "source"], "styleCategories" => [{ "name" => "real", "title" => "Realistic" }],
+      "limits" => { "maxMaterials" => 256 },
       "models" => [{ "name" => "preview", "isDefault" => true, "inputs" => %w[depthImage materialIdImage] },
                    { "name" => "cycles", "isDefault" => false, "inputs" => %w[modelUploadId camera sun] }],
       "plugins" => [{ "platform" => "sketchup", "oldestVersion" => oldest, "newestVersion" => "9.0.0",

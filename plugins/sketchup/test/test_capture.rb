@@ -70,13 +70,15 @@ class TestCapture < Minitest::Test
   def test_edges_and_sky_are_left_out
     capture(guides: false)
 
-    assert_equal [0, false, false], drawn("capture.png")[:options].values_at("EdgeDisplayMode", "DrawSilhouettes", "DrawHorizon")
+    assert_equal [0, false, false],
+                 drawn("capture.png")[:options].values_at("EdgeDisplayMode", "DrawSilhouettes", "DrawHorizon")
   end
 
   def test_edges_and_sky_stay_if_they_are_wanted
     capture(guides: false, edges: true, sky: true)
 
-    assert_equal [1, true, true], drawn("capture.png")[:options].values_at("EdgeDisplayMode", "DrawSilhouettes", "DrawHorizon")
+    assert_equal [1, true, true],
+                 drawn("capture.png")[:options].values_at("EdgeDisplayMode", "DrawSilhouettes", "DrawHorizon")
   end
 
   def test_no_step_to_undo_remains

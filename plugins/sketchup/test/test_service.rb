@@ -102,10 +102,10 @@ class TestService < Minitest::Test
   def test_nothing_is_sent_offline
     sign_in
     @service.online = false
-    before = @api.requests.size
     order
-    settle { states == ["waiting"] }
-    20.times { Double.loop.turn }
+    settle { states == ["waiting"] } # what was under way has ended
+    before = @api.requests.size
+    50.times { Double.loop.turn }
 
     assert_equal before, @api.requests.size
   end
@@ -209,23 +209,22 @@ class TestService < Minitest::Test
   def test_all_scenes_are_ordered_with_one_look_and_one_seed
     sign_in
     before = model.tests_everything
-    failures = []
-    @studio.order_scenes(@studio.scenes, { "style" => "soft@1" }, @host) { |error| failures << error }
+    @studio.order_scenes(@studio.scenes, { "style" => "soft@1", "quality" => "standard" }, @host)
     settle(90) { states == %w[done done done] }
 
-    assert_empty failures
     assert_equal [["Without annexe", "Corner", "Garden"], 1],
-                 [@service.entries.map { |entry| entry[:view] }, @service.entries.map { |entry| entry[:look] }.uniq.size]
+                 [@service.entries.map { |entry| entry[:view] }, @service.entries.map do |entry|
+                                                                   entry[:look]
+                                                                 end.uniq.size]
     assert_as_before before
   end
 
   def test_a_scene_that_fails_does_not_hinder_the_others
     sign_in
-    failures = []
-    @studio.order_scenes(%w[Garden Attic Corner], {}, @host) { |error| failures << error.message }
-    settle(90) { states == %w[done done] && !@studio.busy? }
+    @studio.order_scenes(%w[Garden Attic Corner], {}, @host)
+    settle(90) { states == %w[done failed done] && !@studio.busy? }
 
-    assert_equal ["The scene Attic is not in the model any more."], failures
+    assert_equal "The scene Attic is not in the model any more.", @service.entries[1][:reason]
   end
 
   def test_the_path_tracer_gets_the_model_its_camera_and_its_sun
@@ -249,15 +248,16 @@ class TestService < Minitest::Test
 
   def test_a_consent_is_read_agreed_to_and_the_order_is_sent_again
     @api.refusal = [403, {}, JSON.generate("errorCode" => "CONSENT_REQUIRED", "error" => "Agree first.")]
-    @api.consents = [{ "name" => "gemini", "version" => "1", "title" => "Google", "text" => "Words.", "granted" => false }]
+    @api.consents = [{ "name" => "gemini", "version" => 1, "title" => "Google", "text" => "Words.",
+                       "granted" => false }]
     sign_in
     order
     settle { @service.consents.any? }
 
-    @service.agree(["gemini"])
+    @service.answer_consents([{ "name" => "gemini", "version" => 1, "granted" => true }])
     settle { states == ["done"] }
 
-    assert_equal({ "version" => "1", "granted" => true }, JSON.parse(@api.bodies["POST /consents/gemini"]))
+    assert_equal({ "version" => 1, "granted" => true }, JSON.parse(@api.bodies["POST /consents/gemini"]))
   end
 
   def test_styles_and_covers_are_there_offline_after_a_restart

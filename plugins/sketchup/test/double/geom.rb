@@ -89,8 +89,14 @@ module Geom
     def corner(number)
       raise ArgumentError, "corners are 0 to 7" unless (0..7).cover?(number)
 
-      low, high = [:min, :max].map { |which| (0..2).map { |axis| @points.map { |point| point[axis] }.public_send(which) } }
-      Point3d.new(*(0..2).map { |axis| (number >> axis & 1).zero? ? low[axis] : high[axis] })
+      low, high = %i[min max].map do |which|
+        (0..2).map do |axis|
+          @points.map do |point|
+            point[axis]
+          end.public_send(which)
+        end
+      end
+      Point3d.new(*(0..2).map { |axis| ((number >> axis) & 1).zero? ? low[axis] : high[axis] })
     end
   end
 end

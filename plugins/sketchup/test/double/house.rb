@@ -15,8 +15,10 @@ module Double
       faces = [rectangle([-900, -900, 0], [1800, 0, 0], [0, 1800, 0], grass)]
       faces += box([0, 0, 0], [360, 240, 110], plaster, nil) + box([360, 60, 0], [150, 150, 90], brick, nil)
       faces += gable([0, 0, 110], 360, 240, 90, roof, plaster)
-      faces << rectangle([40, -1, 36], [60, 0, 0], [0, 0, 52], glass) << rectangle([260, -1, 36], [60, 0, 0], [0, 0, 52], glass)
-      faces << rectangle([150, -1, 0], [44, 0, 0], [0, 0, 84], wood) << rectangle([400, 59, 24], [70, 0, 0], [0, 0, 44], glass)
+      faces << rectangle([40, -1, 36], [60, 0, 0], [0, 0, 52],
+                         glass) << rectangle([260, -1, 36], [60, 0, 0], [0, 0, 52], glass)
+      faces << rectangle([150, -1, 0], [44, 0, 0], [0, 0, 84],
+                         wood) << rectangle([400, 59, 24], [70, 0, 0], [0, 0, 44], glass)
       faces << Sketchup::Face.new([[-60, 100, 0], [-40, 100, 0], [-40, 100, 150], [-60, 100, 150]], nil)
       model.tests_entities.concat(faces)
       dress(model, faces)

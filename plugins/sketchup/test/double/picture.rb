@@ -109,7 +109,8 @@ module Double
       fogged = @options["DisplayFog"]
       flat = pack(colour)
       edges = [[x0, y0, x1, y1], [x1, y1, x2, y2], [x2, y2, x0, y0]]
-      first, last = [[y0, y1, y2].min.ceil, 0].max, [[y0, y1, y2].max.floor, @height - 1].min
+      first = [[y0, y1, y2].min.ceil, 0].max
+      last = [[y0, y1, y2].max.floor, @height - 1].min
       (first..last).each do |y|
         middle = y + 0.5
         crossings = edges.map do |ax, ay, bx, by|
@@ -186,7 +187,9 @@ module Double
     # Returns the nearest point that is hit and its face, or nil.
     def hit(faces, from, towards)
       found = faces.flat_map do |face|
-        (1..face.tests_points.size - 2).map { |n| [distance(from, towards, face.tests_points.values_at(0, n, n + 1)), face] }
+        (1..face.tests_points.size - 2).map do |n|
+          [distance(from, towards, face.tests_points.values_at(0, n, n + 1)), face]
+        end
       end
       away, face = found.select(&:first).min_by(&:first)
       away && [from.zip(towards).map { |a, b| a + (b * away) }, face]

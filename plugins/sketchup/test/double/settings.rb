@@ -5,7 +5,9 @@ module Sketchup
     attr_reader :red, :green, :blue, :alpha
 
     def initialize(red, green, blue, alpha = 255)
-      [red, green, blue, alpha].each { |level| raise ArgumentError, "levels are 0 to 255" unless (0..255).cover?(level) }
+      [red, green, blue, alpha].each do |level|
+        raise ArgumentError, "levels are 0 to 255" unless (0..255).cover?(level)
+      end
       @red = red
       @green = green
       @blue = blue
@@ -76,7 +78,8 @@ module Sketchup
   end
 
   class RenderingOptions < Settings
-    SINCE = { "AmbientOcclusion" => 24.0, "AmbientOcclusionDistance" => 24.0, "AmbientOcclusionIntensity" => 24.0 }.freeze
+    SINCE = { "AmbientOcclusion" => 24.0, "AmbientOcclusionDistance" => 24.0,
+              "AmbientOcclusionIntensity" => 24.0 }.freeze
 
     def self.defaults
       {

@@ -42,6 +42,7 @@ module Sketchup
 
     api(:active_model) { @model }
     api(:version) { format("%.1f.484", Double.version) }
+    api(:get_locale) { "en-US" }
     api(:platform) { :platform_win }
     api(:temp_dir) { Dir.tmpdir }
     api(:read_default) { |section, name, default = nil| @tests_defaults.fetch([section, name], default) }

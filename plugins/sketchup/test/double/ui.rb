@@ -4,6 +4,8 @@ MB_OK = 0
 MB_OKCANCEL = 1
 MB_YESNO = 4
 IDYES = 6
+MF_CHECKED = 8
+MF_UNCHECKED = 0
 LAYER_VISIBLE_BY_DEFAULT = 0
 LAYER_HIDDEN_BY_DEFAULT = 1
 LAYER_IS_HIDDEN_ON_NEW_PAGES = 32
@@ -44,8 +46,16 @@ module UI
       @tests_boxes << text
       1
     end
+    api(:inputbox) do |prompts, defaults = [], *rest|
+      raise ArgumentError, "prompts and defaults differ" unless prompts.size == defaults.size
+      raise ArgumentError, "too many arguments" if rest.size > 2
+
+      @tests_answers
+    end
+    attr_writer :tests_answers
     api(:menu) do |name = "Plugins"|
-      raise ArgumentError, "no menu #{name}" unless %w[Camera Draw Edit Extensions File Help Plugins Tools View Window].include?(name)
+      raise ArgumentError, "no menu #{name}" unless %w[Camera Draw Edit Extensions File Help Plugins Tools View
+                                                       Window].include?(name)
 
       @tests_menus[name] ||= Menu.new
     end
@@ -93,6 +103,11 @@ module UI
       end
     end
     api(:set_validation_proc) { |&block| @validation = block }
+
+    # Whether there is a tick before it.
+    def tests_ticked
+      @validation.call == MF_CHECKED
+    end
 
     # A click of the user.
     def tests_click
