@@ -3,7 +3,7 @@
 module RenderiqSketchup
   # The panel: a page in a dialog of SketchUp, and the messages between both. plugins/panel/PROTOCOL.md has the protocol.
   class Panel
-    PAGE = "page/index.html"
+    PAGE = "page/panel.html"
     PAUSE = 0.15
     MAX_BYTES = 65_536
     NO_SCENES = 2.0
@@ -62,6 +62,7 @@ module RenderiqSketchup
     # Sends everything that has changed. With +reset+ it sends everything.
     def push(reset: false)
       @dirty = false
+      reset ||= @sent.nil?
       shown = @state.shown
       shown["look"] = reset ? @state.look : (@sent || {})["look"]
       change = Changes.between(reset ? nil : @sent, shown)
@@ -128,7 +129,9 @@ module RenderiqSketchup
     end
 
     def answer(id, method, params)
-      send_message("id" => id, "result" => @requests.answer(method, params) || {})
+      result = @requests.answer(method, params) || {}
+      push if method == "capture" && @is_greeted # the page orders by what it was shown last
+      send_message("id" => id, "result" => result)
       @dirty = true
     rescue Requests::Refusal => e
       refuse(id, e.code, e.message)

@@ -3,11 +3,12 @@
 module RenderiqSketchup
   # The extension as it runs: commands in the menu and the toolbar, the panel, and the service behind them.
   class Plugin
-    attr_reader :turns, :log, :preferences, :service, :studio, :panel, :host, :host
+    attr_reader :turns, :log, :preferences, :service, :studio, :panel, :host
 
     # +root+ is the folder of everything that the extension keeps.
-    def initialize(root = default_root)
+    def initialize(root = default_root, clock: Renderiq::Clock.new)
       @root = root
+      @clock = clock
       @turns = Turns.new
       @log = Logs.open(log_path)
       @preferences = Preferences.new
@@ -77,7 +78,7 @@ module RenderiqSketchup
     def connect
       @host = Host.new(@turns)
       @service = Service.new(@preferences.server, @root, host: @host, turns: @turns, log: @log,
-                                                         session: SecureRandom.uuid)
+                                                         session: SecureRandom.uuid, clock: @clock)
       @studio = Studio.new(@service, @preferences, @turns, @log)
       @panel ||= Panel.new(self)
       @panel.connect

@@ -6,7 +6,7 @@ class FakeApi
   PNG = "\x89PNG\r\n\x1A\nresult".b
   NO_NETWORK = [0, {}, ""].freeze
   attr_reader :requests, :bodies
-  attr_accessor :away, :balance, :refusal, :oldest, :consents, :status, :approved
+  attr_accessor :away, :balance, :refusal, :oldest, :consents, :status, :approved, :picture
 
   def initialize
     @requests = []
@@ -48,7 +48,7 @@ class FakeApi
     when %r{\A(GET|DELETE) /renders/} then ok(render(name))
     when %r{\APOST /consents/} then refuse_nothing
     when "GET /health", "POST /auth/signout" then ok({})
-    else [200, {}, PNG]
+    else [200, {}, picture || PNG]
     end
   end
 

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "minitest/autorun"
+require "fileutils"
 require "tmpdir"
 
 ENV["RENDERIQ_SKETCHUP_TEST"] = "1"
@@ -8,6 +9,10 @@ $LOAD_PATH.unshift File.join(__dir__, "double", "lib")
 require "sketchup"
 # The extension as build.py has put it together, with the SDK inside.
 EXTENSION_FOLDER = ENV.fetch("EXTENSION") { File.expand_path("../../../.local/plugin-sketchup", __dir__) }
+# Without npm the panel is not built. Its page is not needed where a test plays it.
+page = File.join(EXTENSION_FOLDER, "renderiq_sketchup", "page", "panel.html")
+FileUtils.mkdir_p(File.dirname(page))
+FileUtils.touch(page)
 require File.join(EXTENSION_FOLDER, "renderiq_sketchup", "main")
 
 # A new document with a house, and a folder of its own.
@@ -30,6 +35,14 @@ module InSketchup
     Sketchup.tests_open(version: version)
     Double::House.build
     Double.record
+  end
+
+  # A clock for a loop that skips what it would wait for.
+  def hasty_clock
+    Double.loop.hasty = true
+    RenderiqSketchup::Renderiq::Clock.new.tap do |clock|
+      clock.define_singleton_method(:now) { Time.now.to_f + Double.loop.skipped }
+    end
   end
 
   def model

@@ -12,9 +12,7 @@ class TestService < Minitest::Test
     super
     @api = FakeApi.new
     Sketchup::Http.tests_server = @api
-    Double.loop.hasty = true
-    @clock = R::Renderiq::Clock.new
-    @clock.define_singleton_method(:now) { Time.now.to_f + Double.loop.skipped }
+    @clock = hasty_clock
     @preferences = R::Preferences.new
     @log_path = File.join(folder, "renderiq.log")
     begin_anew

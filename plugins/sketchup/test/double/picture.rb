@@ -6,12 +6,15 @@ module Double
   # Draws a model as SketchUp would with its rendering options: faces with the sun's light or without, fog, sky.
   class Picture
     # Ruby draws slowly, so that large pictures have squares of so many pixels.
-    COARSE = 2
-    LARGE = 1000
+    class << self
+      attr_accessor :coarse
+    end
+    self.coarse = 2
+    LARGE = 900
 
     def initialize(model, width, height)
       @model = model
-      @square = width >= LARGE ? COARSE : 1
+      @square = width >= LARGE ? Picture.coarse : 1
       @width = width / @square
       @height = height / @square
       @options = model.tests_state[:options]
