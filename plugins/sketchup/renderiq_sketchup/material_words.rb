@@ -55,7 +55,7 @@ module RenderiqSketchup
 
     # Returns the name of a colour on the wire.
     def hex(colour)
-      format("#%02x%02x%02x", *colour)
+      "##{colour.map { |level| level.to_s(16).rjust(2, "0") }.join}"
     end
 
     def rgb(hue, lightness, saturation)

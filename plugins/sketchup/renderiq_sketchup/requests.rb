@@ -229,9 +229,7 @@ module RenderiqSketchup
     end
 
     def on_delete_look(params)
-      unless service.jobs.looks.key?(params["name"])
-        raise Refusal.new("NOT_FOUND", "There is no look of this name.")
-      end
+      raise Refusal.new("NOT_FOUND", "There is no look of this name.") unless service.jobs.looks.key?(params["name"])
 
       service.save_look(params["name"], nil)
       nil

@@ -2,18 +2,18 @@
 
 module RenderiqSketchup
   # Where a camera is and how it sees.
-  Viewpoint = Struct.new(:place, :perspective, :size, :aspect, :two_points, keyword_init: true) do
+  Viewpoint = Struct.new(:place, :perspective, :extent, :aspect, :two_points, keyword_init: true) do
     def self.of(camera)
       perspective = camera.perspective?
       new(place: [camera.eye, camera.target, camera.up], perspective: perspective, aspect: camera.aspect_ratio,
-          size: perspective ? camera.fov : camera.height, two_points: perspective && camera.is_2d?)
+          extent: perspective ? camera.fov : camera.height, two_points: perspective && camera.is_2d?)
     end
 
     # Makes a camera see that.
     def show(camera)
       camera.perspective = perspective unless camera.perspective? == perspective
       camera.set(*place)
-      perspective ? camera.fov = size : camera.height = size
+      perspective ? camera.fov = extent : camera.height = extent
       camera.aspect_ratio = aspect unless camera.aspect_ratio == aspect
     end
 

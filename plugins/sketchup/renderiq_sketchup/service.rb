@@ -4,6 +4,8 @@ module RenderiqSketchup
   # The extension's side of the network: account, orders, offer. All of it goes on in tasks of the SDK, in slices of
   # SketchUp's one thread; no method waits.
   class Service
+    include Account
+
     TICK = 0.5
     FRESH = 300.0
     BALANCE_FRESH = 60.0
@@ -20,7 +22,8 @@ module RenderiqSketchup
     # +session+ names the running SketchUp. +open_url+ shows a page in the browser.
     def initialize(base_url, root, host:, turns:, log:, session:, open_url: UI.method(:openURL),
                    clock: Renderiq::Clock.new)
-      @directory = File.join(root, Names.safe(base_url.sub(%r{\Ahttps?://}, ""))) # one server never sees another's tokens
+      # One server never sees another one's tokens.
+      @directory = File.join(root, Names.safe(base_url.sub(%r{\Ahttps?://}, "")))
       @jobs = Jobs.new(@directory)
       @offer = Offer.new(@directory, File.join(root, "covers"), VERSION)
       @host = host
@@ -184,66 +187,10 @@ module RenderiqSketchup
       entries.select { |entry| UNPAID.include?(entry[:state]) }.sum { |entry| offer.price(entry[:look]) || 0 }
     end
 
-    # ---------------------------------------------------------- account
-
-    # Opens the page of a sign-in code in the browser, and waits for its approval.
-    def sign_in
-      return if @running["sign-in"]
-
-      @sign_in = run("sign-in") do
-        @client.sign_in.with_device_code do |code|
-          @device = code
-          changed
-          @open_url.call(code.complete_url)
-        end
-        @log.info("signed in")
-        @client.queue.resume
-      end
-      @sign_in.on_end do
-        @device = nil
-        @due.clear
-        refresh
-        tick_soon
-      end
-    end
-
-    # Gives a sign-in up.
-    def cancel_sign_in
-      @sign_in&.cancel
-    end
-
-    def signing_in?
-      @running.key?("sign-in")
-    end
-
-    # Ends the session, here also if the server cannot be reached.
-    def sign_out
-      run("sign-out") { @client.sign_in.out if online? }.on_end do
-        @tokens.clear
-        @balance = nil
-        @consents = []
-        @log.info("signed out")
-        refresh
-      end
-    end
-
     # Saves a look, or removes it if there is none.
     def save_look(name, look)
       jobs.save_look(name, look)
       changed
-    end
-
-    # Tells the server what the user has answered, and sends what was refused without an answer. +answers+ are Hashes
-    # with +name+, +version+ and +granted+.
-    def answer_consents(answers)
-      run("consent") do
-        answers.each do |answer|
-          @client.api.call("POST", "/consents/#{answer["name"]}", json: answer.slice("version", "granted"))
-          @log.info("consent #{answer["name"]} #{answer["version"]}: #{answer["granted"]}")
-        end
-        @consents = @consents.reject { |consent| answers.any? { |answer| answer["name"] == consent["name"] } }
-        entries.select { |entry| entry[:code] == "CONSENT_REQUIRED" }.each { |entry| self.retry(entry[:id]) }
-      end
     end
 
     # Shows that something went wrong.
@@ -256,7 +203,11 @@ module RenderiqSketchup
       when CaptureError then @log.warn(error.message)
       else @log.error(error)
       end
-      code = error.respond_to?(:code) ? error.code : error.is_a?(CaptureError) ? "CAPTURE_FAILED" : "INTERNAL"
+      code = if error.respond_to?(:code)
+               error.code
+             else
+               error.is_a?(CaptureError) ? "CAPTURE_FAILED" : "INTERNAL"
+             end
       @problem = { "code" => code, "message" => Sentences.of_error(error) } unless code == "AUTH_REQUIRED"
       changed
     end
@@ -417,17 +368,6 @@ module RenderiqSketchup
       refresh
     rescue Renderiq::Error => e
       report(e)
-    end
-
-    def read_consents
-      run("consents") do
-        found = @client.api.call("GET", "/consents").data
-        listed = found.is_a?(Hash) ? found["consents"] : found
-        @consents = (listed || []).reject { |consent| consent["granted"] }
-        changed
-      rescue Renderiq::NotFoundError
-        nil # the sentence of the order is all there is
-      end
     end
 
     def when_due(name, seconds)

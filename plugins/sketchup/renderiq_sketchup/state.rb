@@ -37,7 +37,7 @@ module RenderiqSketchup
     # Returns the address of a file that the page may show.
     def self.address(path)
       parts = File.expand_path(path).split("/").map { |part| URI.encode_www_form_component(part).gsub("+", "%20") }
-      parts[0] = "#{parts[0].sub("%3A", ":")}" # a drive
+      parts[0] = parts[0].sub("%3A", ":") # a drive
       "file://#{"/" unless parts[0].empty?}#{parts.join("/")}"
     end
 
@@ -118,8 +118,9 @@ module RenderiqSketchup
     def queue_entry(entry)
       cost = @service.offer.price(entry[:look])
       was_paid = entry[:state] == "cancelled" && entry[:render_id]
-      { "id" => entry[:id], "view" => entry[:view][0, 256], "state" => entry[:state], "createdAt" => time(entry[:created]),
-        "look" => Look.full(entry[:look]), "cost" => cost, "refused" => entry[:refused], "reason" => reason(entry),
+      { "id" => entry[:id], "view" => entry[:view][0, 256], "state" => entry[:state],
+        "createdAt" => time(entry[:created]), "look" => Look.full(entry[:look]), "cost" => cost,
+        "refused" => entry[:refused], "reason" => reason(entry),
         "nextTry" => next_try(entry), "refunded" => (cost if was_paid) }.compact
     end
 

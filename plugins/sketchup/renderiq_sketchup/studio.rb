@@ -54,9 +54,7 @@ module RenderiqSketchup
     def order(look, view_id = nil)
       look = Look.read(look)
       check(look, 1)
-      if view_id && @view&.id != view_id
-        raise CaptureError, "This capture is gone. Capture the view again."
-      end
+      raise CaptureError, "This capture is gone. Capture the view again." if view_id && @view&.id != view_id
 
       id = @service.announce(view_id ? @view.name : view_name, seeded(look))
       begin

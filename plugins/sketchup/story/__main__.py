@@ -47,9 +47,10 @@ class Story:
         for field, value in zip(("email", "password"), DEMO, strict=True):
             tab.evaluate(f"document.querySelector('[name={field}]').value = {json.dumps(value)}")
         tab.evaluate("document.querySelector('[name=password]').form.requestSubmit()")
-        tab.wait_for("document.querySelector('[name=decision][value=approve]')", seconds=60)
-        tab.evaluate("document.querySelector('[name=decision][value=approve]').click()")
-        tab.wait_for("!document.querySelector('[name=decision]')", seconds=60)
+        approve = "[...document.querySelectorAll('button')].find((each) => each.innerText.trim() === 'Approve')"
+        tab.wait_for(f"Boolean({approve})", seconds=60)
+        tab.evaluate(f"{approve}.click()")
+        tab.wait_for(f"!{approve}", seconds=60)
         tab.close_tab()
         self.host.sees("/\\d/.test(document.querySelector('.balance')?.innerText || '')")
         return str(self.host.page.evaluate("document.querySelector('.balance').innerText"))

@@ -58,8 +58,12 @@ class Story
     model = Sketchup.active_model
     after = model.tests_everything
     tell(report: {
-           entries: @plugin.service.entries.map { |entry| entry.slice(:id, :view, :state, :reason, :result, :look, :left_out) },
-           changed: BEFORE.reject { |name, value| after[name] == value }.keys, pages: model.pages.tests_items.map(&:name),
+           entries: @plugin.service.entries.map do |entry|
+                      entry.slice(:id, :view, :state, :reason, :result, :look, :left_out)
+                    end,
+           changed: BEFORE.reject do |name, value|
+                      after[name] == value
+                    end.keys, pages: model.pages.tests_items.map(&:name),
            longest: @plugin.turns.longest, name: @plugin.turns.longest_name, log: @plugin.log_path,
            files: @plugin.service.jobs.all.map { |job| job.files.keys }, requests: Double.calls.size
          })
@@ -79,10 +83,7 @@ end
 
 story = Story.new
 Thread.new do
-  while (line = $stdin.gets)
-    command = JSON.parse(line)
-    Double.loop.later { story.take(command) }
-  end
+  $stdin.each_line { |line| Double.loop.later { story.take(JSON.parse(line)) } }
   exit!(0)
 end
 tell(ready: UI.tests_menus["Extensions"].tests_items.keys)

@@ -69,7 +69,7 @@ class FakeApi
 
   def capabilities
     { "qualities" => [{ "name" => "standard", "creditsCost" => 5, "isDefault" => true },
-                       { "name" => "high", "creditsCost" => 10, "isDefault" => false }],
+                      { "name" => "high", "creditsCost" => 10, "isDefault" => false }],
       "aspectRatios" => ["16:9", "1:1", "source"], "styleCategories" => [{ "name" => "real", "title" => "Realistic" }],
       "limits" => { "maxMaterials" => 256 },
       "models" => [{ "name" => "preview", "isDefault" => true, "inputs" => %w[depthImage materialIdImage] },

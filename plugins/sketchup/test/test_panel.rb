@@ -105,7 +105,8 @@ class TestPanel < Minitest::Test
 
       if vector["dropped"] then assert_nil found
       elsif vector["valid"] then refute_includes ["BAD_PARAMS", "UNKNOWN_METHOD", "INTERNAL", nil], code || "none"
-      else assert_equal vector["error"], code
+      else
+        assert_equal vector["error"], code
       end
     end
   end
@@ -124,7 +125,8 @@ class TestPanel < Minitest::Test
   end
 
   def fits?(message, method)
-    SCHEMA.valid?(message, "toPanel") && (!message.key?("result") || method.nil? || SCHEMA.result?(method, message["result"]))
+    SCHEMA.valid?(message,
+                  "toPanel") && (!message.key?("result") || method.nil? || SCHEMA.result?(method, message["result"]))
   end
 
   def test_every_message_of_a_session_fits_the_schema
@@ -244,7 +246,8 @@ class TestPanel < Minitest::Test
   def test_results_are_put_into_the_model_by_themselves_if_that_is_wanted
     signed_in
     ask("setSettings", settings: { placeWhenDone: true })
-    @api.picture = File.binread(R::Capture.new(model, turns, longer_side: 64).take(folder, guides: false).files["image"])
+    @api.picture = File.binread(R::Capture.new(model, turns, longer_side: 64).take(folder,
+                                                                                   guides: false).files["image"])
     ordered
     settle(90) { model.pages.length == 4 }
 

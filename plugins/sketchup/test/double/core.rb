@@ -60,7 +60,7 @@ module Double
   # Makes methods of the API strict: they count, may be told to fail, and know their version.
   module Api
     def api(name, since: nil, &body)
-      label = "#{self.name || "#{inspect}"}##{name}"
+      label = "#{self.name || inspect}##{name}"
       work = :"__#{name}"
       define_method(work, &body)
       private work

@@ -305,7 +305,8 @@ module Sketchup
     # Everything that a capture could leave changed.
     def tests_everything
       tests_state.merge(
-        camera: @view.tests_camera.tests_seen, selection: @selection.tests_items.dup, path: @active_path, page: @pages.instance_variable_get(:@selected),
+        camera: @view.tests_camera.tests_seen, selection: @selection.tests_items.dup, path: @active_path,
+        page: @pages.instance_variable_get(:@selected),
         materials: @materials.tests_items.map(&:tests_state), operation: @tests_operation, undo: @tests_undo_steps,
         transition: @options.instance_variable_get(:@page_options).peek, entities: @tests_entities.dup,
         pages: @pages.tests_items.dup

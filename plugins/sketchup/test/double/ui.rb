@@ -53,6 +53,7 @@ module UI
       @tests_answers
     end
     attr_writer :tests_answers
+
     api(:menu) do |name = "Plugins"|
       raise ArgumentError, "no menu #{name}" unless %w[Camera Draw Edit Extensions File Help Plugins Tools View
                                                        Window].include?(name)
