@@ -1,7 +1,7 @@
 """``python -m plugins.sketchup.story``: plays the story of a user of SketchUp against the local stack.
 
-SketchUp is the strict double of the tests, in a process of Ruby; the panel is the real page in Chromium; server, network
-and pictures are real. Screenshots, pictures and ``report.json`` go to ``.local/sketchup-story``.
+SketchUp is the strict double of the tests, in a process of Ruby; the panel is the real page in Chromium; server,
+network and pictures are real. Screenshots, pictures and ``report.json`` go to ``.local/sketchup-story``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Story:
 
     def shows_styles(self) -> int:
         self.host.sees("document.querySelectorAll('.styles img').length > 20")
-        self.host.sees("[...document.querySelectorAll('.styles img')].slice(0, 4).every((each) => each.naturalWidth > 0)")
+        self.host.sees(
+            "[...document.querySelectorAll('.styles img')].slice(0, 4).every((each) => each.naturalWidth > 0)"
+        )
         return int(self.host.page.evaluate("document.querySelectorAll('.styles img').length"))
 
     def captures(self) -> str:
@@ -80,7 +82,9 @@ class Story:
         self.host.sees("document.querySelectorAll('.results li').length === 1")
         self.picture("4-history")
         self.host.click("Compare", within=".results")
-        self.host.sees("[...document.querySelectorAll('.compare img')].filter((each) => each.naturalWidth > 0).length === 2")
+        self.host.sees(
+            "[...document.querySelectorAll('.compare img')].filter((each) => each.naturalWidth > 0).length === 2"
+        )
         self.picture("5-compare")
         self.host.click("Close")
         return "before and after"
@@ -177,11 +181,10 @@ def step(name: str, work: Callable[[], Any]) -> bool:
 def main() -> int:
     """Plays the story. Returns the exit status."""
     from local.stack import Stack
-    from tests.support.chromium import CHROMIUM, browser
-
     from plugins.blender.hosts.network import Network
     from plugins.sketchup.build import PANEL, build
     from plugins.sketchup.story.host import SketchUp
+    from tests.support.chromium import CHROMIUM, browser
 
     missing = [name for name in ("ruby",) if not shutil.which(name)] + ([] if CHROMIUM else ["chromium"])
     if missing or not (PANEL / "panel.html").exists():

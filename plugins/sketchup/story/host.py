@@ -1,4 +1,4 @@
-"""The process that plays SketchUp, and Chromium that plays its dialog: what a user sees and clicks is in the real page."""
+"""The process that plays SketchUp, and Chromium that plays its dialog with the real page."""
 
 from __future__ import annotations
 
