@@ -65,6 +65,7 @@ class Story:
     def captures(self) -> str:
         self.host.click("Capture")
         self.host.sees("document.querySelector('.frame img')?.naturalWidth > 0")
+        self.host.sees("document.body.innerText.includes('Capture again')")
         self.picture("3-capture")
         return str(self.host.page.evaluate("document.querySelector('.frame img').naturalWidth"))
 
@@ -85,6 +86,7 @@ class Story:
         self.host.sees(
             "[...document.querySelectorAll('.compare img')].filter((each) => each.naturalWidth > 0).length === 2"
         )
+        self.host.sees("document.getAnimations().length === 0")
         self.picture("5-compare")
         self.host.click("Close")
         return "before and after"
