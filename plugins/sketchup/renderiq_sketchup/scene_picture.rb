@@ -9,6 +9,11 @@ module RenderiqSketchup
     DISTANCE = 2.0
     private_constant :TAG, :DISTANCE
 
+    # Whether a scene of this name shows a result, which is not to be rendered again.
+    def self.name?(name)
+      name.start_with?("#{TAG} ")
+    end
+
     def initialize(model)
       @model = model
     end

@@ -31,9 +31,9 @@ module RenderiqSketchup
       Sketchup.active_model or raise CaptureError, "No model is open. Open one, and try again."
     end
 
-    # Returns the names of the model's scenes.
+    # Returns the names of the model's scenes, without those that show a result.
     def scenes
-      Scenes.new(model).names
+      Scenes.new(model).names.reject { |name| ScenePicture.name?(name) }
     end
 
     # Draws the active view for the panel, as a whole. Its capture is ordered later. Returns a View.

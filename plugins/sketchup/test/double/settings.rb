@@ -83,7 +83,8 @@ module Sketchup
 
     def self.defaults
       {
-        "BackgroundColor" => Color.new(255, 255, 255), "BandColor" => Color.new(0, 0, 0), "ConstructionColor" => Color.new(0, 0, 0),
+        "BackgroundColor" => Color.new(255, 255, 255), "BandColor" => Color.new(0, 0, 0),
+        "ConstructionColor" => Color.new(0, 0, 0),
         "DepthQueWidth" => 4, "DisplayColorByLayer" => false, "DisplayDims" => true, "DisplayFog" => false,
         "DisplayInstanceAxes" => false, "DisplaySectionCuts" => true, "DisplaySectionPlanes" => true,
         "DisplaySketchAxes" => true, "DisplayText" => true, "DisplayWatermarks" => true, "DrawBackEdges" => false,
@@ -96,7 +97,8 @@ module Sketchup
         "GroundColor" => Color.new(210, 208, 185), "GroundTransparency" => 0, "HideConstructionGeometry" => false,
         "HighlightColor" => Color.new(0, 1, 255), "HorizonColor" => Color.new(0, 0, 0), "InactiveFade" => 0.5,
         "InactiveHidden" => false, "InstanceFade" => 0.5, "InstanceHidden" => false, "JitterEdges" => true,
-        "LineEndWidth" => 9, "LineExtension" => 3, "LockedColor" => Color.new(255, 0, 0), "MaterialTransparency" => true,
+        "LineEndWidth" => 9, "LineExtension" => 3, "LockedColor" => Color.new(255, 0, 0),
+        "MaterialTransparency" => true,
         "ModelTransparency" => false, "RenderMode" => 3, "SectionActiveColor" => Color.new(255, 135, 0),
         "SectionCutDrawEdges" => true, "SectionCutFilled" => true, "SectionCutWidth" => 3,
         "SectionDefaultCutColor" => Color.new(0, 0, 0), "SectionDefaultFillColor" => Color.new(0, 0, 0),
