@@ -300,7 +300,7 @@ module RenderiqSketchup
     def entry(job, item)
       state = state_of(job, item)
       code = item&.reason&.code
-      reason = code ? Sentences.of(code, item.reason.message) : job.problem
+      reason = code ? Sentences.of(item.reason.message) : job.problem
       { id: job.id, view: job.view, look: job.look, state: state, code: code, reason: reason,
         due: due_of(item), result: item&.result, capture: File.join(jobs.folder(job.id), Jobs::CAPTURE),
         created: job.created, mine: job.session == session, left_out: job.left_out.to_h.keys,

@@ -67,7 +67,7 @@ module RenderiqSketchup
 
     def paused
       found = @service.paused
-      found && { "code" => found.code, "message" => Sentences.of(found.code, found.message) }
+      found && { "code" => found.code, "message" => Sentences.of(found.message) }
     end
 
     def capabilities

@@ -39,9 +39,9 @@ class TestWords < Minitest::Test
     end
   end
 
-  def test_an_error_is_a_sentence_with_what_to_do_next
-    assert_equal "Not enough credits. Buy credits or choose a lower quality, then press Resume.",
-                 R::Sentences.of("INSUFFICIENT_CREDITS", "Not enough credits")
+  def test_an_error_is_a_sentence
+    assert_equal ["Not enough credits.", "Something went wrong."],
+                 [R::Sentences.of("Not enough credits"), R::Sentences.of("")]
   end
 
   def test_an_error_that_nobody_foresaw_points_to_the_log

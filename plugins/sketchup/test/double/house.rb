@@ -27,7 +27,7 @@ module Double
     def dress(model, faces)
       tag = Sketchup::Layer.new("Annexe")
       model.layers.tests_items << tag
-      faces[6..10].each { |face| face.tests_layer = tag }
+      [*faces[6..10], faces[18]].each { |face| face.tests_layer = tag }
       section = Sketchup::SectionPlane.new
       model.tests_entities << section << Sketchup::ComponentInstance.new
       add_scenes(model, tag, section)
