@@ -41,6 +41,7 @@ endef
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host known-config python313 \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-blender plugins-blender-hosts plugin-sketchup plugins-sketchup-host known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
@@ -94,6 +95,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@$(MAKE) --no-print-directory plugin-python
 	@$(MAKE) --no-print-directory plugin-blender
 	@$(MAKE) --no-print-directory plugin-freecad
+	@$(MAKE) --no-print-directory plugin-sketchup
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -191,6 +193,21 @@ plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ 
 
 plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (5 minutes; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
 	@$(BIN)/python -m plugins.freecad.hosts
+plugin-sketchup: .venv ## test the plugin for SketchUp, and package it into dist/ (skipped without Ruby; API_URL=https://… for a server of its own)
+ifeq ($(RUBY),)
+	$(call say,Ruby is not installed: the plugin for SketchUp is not tested)
+else
+	$(call say,plugin for SketchUp: syntax and tests)
+	@if command -v rubocop >/dev/null; then cd plugins/sketchup && rubocop --format quiet; else \
+	  printf '→ rubocop is not installed: the syntax of Ruby 2.7 is not checked\n'; fi
+	@$(BIN)/python plugins/sketchup/build.py --folder .local/plugin-sketchup >/dev/null
+	@cd plugins/sketchup && ruby -w -e 'Dir["./test/test_*.rb"].sort.each { |path| require path }'
+endif
+	@test -f plugins/panel/dist/panel.html || printf '→ The panel is not built: the .rbz has no page\n'
+	@$(BIN)/python plugins/sketchup/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-sketchup-host: .venv .venv-emulator ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
+	@$(BIN)/python -m plugins.sketchup.story
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator
