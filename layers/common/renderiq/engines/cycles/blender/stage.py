@@ -21,6 +21,8 @@ _GROUND_ABOVE: Final = 0.6
 """A model whose lowest part is a foundation: its ground is at zero if that is above this part of what is below."""
 _FAR_PART: Final = 0.25
 _LAMPS_INSIDE: Final = 0.25
+_LAMP_SIDE: Final = 35.0
+"""Where a lamp stands before a model at night, degrees from the camera as seen from the model."""
 _SEEN_OUTSIDE: Final = 0.35
 """How bright the outside is to the camera in a room, of what it is: a photographer would take a second picture."""
 _HIGHEST_OVER_GRASS: Final = 9.0
@@ -102,13 +104,18 @@ class _Stage:
         self.is_inside = self._is_inside(cast)
         seen = _SEEN_OUTSIDE if self.is_inside and light.sky is not Sky.NIGHT else 1.0
         world.build_sky(light, self._sun_azimuth(azimuth, cast), seen=seen)
-        world.add_ground("backdrop" if light.clay else light.ground, ground - 0.012, bounds, seen=seen)
+        named_ground = "backdrop" if light.clay else light.ground
+        is_studio = light.sky is Sky.STUDIO and not self.is_inside
+        world.add_ground(named_ground, ground - 0.012, bounds, seen=seen, is_studio=is_studio)
         if not (self.is_inside or light.clay or max(bounds.size) < _SMALLEST_ON_GRASS):
             self._grow(ground - 0.012, cast)
         # In a room, daylight from its windows is what is to be seen.
         share = _LAMPS_INSIDE if self.is_inside and light.sky is not Sky.NIGHT else 1.0
         if light.lamps:
             world.add_lamps(lamps(self.rooms), share * world.indoor_irradiance(light))
+        if light.sky is Sky.NIGHT and not self.is_inside:
+            side = math.radians(-_LAMP_SIDE if light.sun_side > 0 else _LAMP_SIDE)
+            world.add_street_lamp(bounds, ground, azimuth + math.pi - side, has_rooms=bool(self.rooms))
 
     # ------------------------------------------------------------ the model
 
