@@ -10,8 +10,8 @@ SAMPLES: Final = {"standard": 24, "high": 16, "ultra": 64}
 """The most samples per pixel by quality. ``high`` has four times the pixels of ``standard``, and ``ultra`` four times
 the samples of ``high``.
 """
-NOISE: Final = {"standard": 0.04, "high": 0.06, "ultra": 0.02}
-"""The noise at which a pixel gets no further samples, by quality."""
+NOISE: Final = {"standard": 0.1, "high": 0.12, "ultra": 0.02}
+"""The noise at which a pixel outside gets no further samples, by quality; inside it is half of that."""
 PROCESSORS: Final = 5
 """Those of the worker's six that a render keeps busy on average: import and denoising use fewer."""
 _USUAL_TRIANGLES: Final = 100_000

@@ -23,17 +23,17 @@ _MIN_PART_ELSEWHERE: Final = 6
 """Letters of a word that may be a part of a longer one. German joins its words; "frame" is not Italian copper."""
 _GREEN: Final = 1.25
 """How much stronger green is than red and blue in leaves."""
-_BRIGHTEST_TINT: Final = 2.2
+_BRIGHTEST_TINT: Final = 1.6
 """How much brighter a tinted surface may be than the library's. Models paint roofs and bricks in signal colours."""
 _BY_PART: Final = {
     "wall": "plaster",
     "curtain": "glass",
+    "roof": "roof_tile",
     "slab": "concrete",
     "footing": "concrete",
     "column": "concrete",
     "beam": "concrete",
     "stair": "timber",
-    "roof": "roof_tile",
     "covering": "plaster",
     "railing": "metal",
     "member": "metal",
@@ -134,14 +134,15 @@ def surface_of(name: str, colour: Rgb | None, *, alpha: float = 1.0, part: str =
     ``part`` says what it is on: an IFC class, or the name of an object.
     """
     known = library()
-    found = named(name)
+    found, kind = named(name), plain(part)
+    if found == "roof_tile" and "wall" in kind:  # German has one word for both
+        found = "brick"
     if alpha < _GLASS_ALPHA and found not in {"water", "fabric", "foliage"}:
         return known["glass"]
     if found:
         return known[found]
     if is_leafy(colour):
         return known["foliage"]
-    kind = plain(part)
     for word, surface in _BY_PART.items():
         if word in kind:
             return known[surface]

@@ -329,8 +329,9 @@ class _Stage:
         cycles = scene.cycles
         cycles.device = "CPU"
         cycles.samples, cycles.seed = samples, description.seed & 0x7FFFFFFF
-        cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise
-        cycles.adaptive_min_samples = min(8, samples)
+        # Rooms have light from few directions: what looks even after few samples need not be so.
+        cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise / 2 if self.is_inside else noise
+        cycles.adaptive_min_samples = min(8 if self.is_inside else 4, samples)
         cycles.use_denoising = True
         cycles.denoiser = "OPENIMAGEDENOISE"
         cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
