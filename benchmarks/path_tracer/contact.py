@@ -114,14 +114,14 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=240)
     parser.add_argument("--samples", type=int, default=8)
     parser.add_argument("--styles", nargs="+", default=list(SHEET_STYLES))
-    parser.add_argument("--views", nargs="+", default=["exterior", "interior"], choices=("exterior", "interior"))
+    parser.add_argument("--views", nargs="+", choices=("exterior", "interior"), help="both of IFC, else the first")
     parser.add_argument("--sheet", type=Path)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[str, list[Path]]] = []
     for model in given.models:
         own: list[tuple[str, list[Path]]] = []
-        for view in given.views:
+        for view in given.views or (("exterior", "interior") if model.suffix == ".ifc" else ("exterior",)):
             chosen = {"view": view, "styles": given.styles, "width": given.width, "samples": given.samples}
             if not render(model, given.folder, **chosen):
                 print(f"{model.name} has no room", flush=True)

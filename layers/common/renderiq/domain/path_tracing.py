@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Final
 
-SAMPLES: Final = {"standard": 24, "high": 16, "ultra": 64}
+SAMPLES: Final = {"standard": 16, "high": 16, "ultra": 64}
 """The most samples per pixel by quality. ``high`` has four times the pixels of ``standard``, and ``ultra`` four times
 the samples of ``high``.
 """
-NOISE: Final = {"standard": 0.1, "high": 0.12, "ultra": 0.02}
+NOISE: Final = {"standard": 0.15, "high": 0.15, "ultra": 0.02}
 """The noise at which a pixel outside gets no further samples, by quality; inside it is half of that."""
 PROCESSORS: Final = 5
 """Those of the worker's six that a render keeps busy on average: import and denoising use fewer."""
