@@ -31,7 +31,7 @@ _SMALLEST_ON_GRASS: Final = 3.0
 """Metres of the longest side below which a model does not stand between blades of grass."""
 _MEASURED_WIDTH: Final = 128
 _SHOWN_STOPS: Final = 12.0
-_NIGHT_STOPS: Final = 4.3
+_NIGHT_STOPS: Final = 5.0
 """The most that a night is brightened, so that its sky stays dark."""
 _SMALLEST: Final = 1e-5
 """Metres of the longest side of a model."""

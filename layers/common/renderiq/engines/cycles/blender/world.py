@@ -23,7 +23,7 @@ _SQUARE_METRES: Final = 15.0
 _BACKDROP: Final = (0.85, 0.86, 0.88)
 _BACKDROP_SEEN: Final = 3.5
 """How bright the backdrop is to the camera, of the light that it gives: a studio lights it by lamps of its own."""
-_BACKDROP_FADE: Final = (0.8, 3.5)
+_BACKDROP_FADE: Final = (0.6, 2.0)
 """Where the floor of a studio begins to become the backdrop, and where it is, in sizes of the model."""
 _STREET_LAMP: Final = {True: 0.03, False: 0.09}
 """What a lamp before the model gives at night, in W/m², with rooms that are lit and without."""
@@ -99,7 +99,7 @@ def _overcast(graph: Graph, direction: Any) -> Any:
 
 def _night(graph: Graph, direction: Any) -> Any:
     _, _, height = graph.separate(direction)
-    return graph.mix(graph.fit(height, 0.0, 0.55), (0.0045, 0.0066, 0.012), (0.0010, 0.0019, 0.0046))
+    return graph.mix(graph.fit(height, 0.0, 0.55), (0.0028, 0.0042, 0.0078), (0.0007, 0.0012, 0.0030))
 
 
 def _add_sun(light: StyleLight, azimuth: float, strength: float, colour: Point) -> None:
