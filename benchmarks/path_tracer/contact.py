@@ -96,8 +96,8 @@ def _name(model: Path) -> str:
     return f"{model.stem}-{model.suffix[1:]}".lower()
 
 
-def _jpeg(picture: Image.Image, largest: int) -> bytes:
-    """The picture in the best quality that fits into so many bytes."""
+def jpeg(picture: Image.Image, largest: int) -> bytes:
+    """Returns the picture in the best quality that fits into so many bytes."""
     for quality in (90, 84, 78, 70, 60, 50, 40):
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=quality, optimize=True)
@@ -133,7 +133,7 @@ def main() -> None:
         rows += own
     if given.sheet:
         given.sheet.parent.mkdir(parents=True, exist_ok=True)
-        given.sheet.write_bytes(_jpeg(sheet_of(rows, 160, len(given.styles)), _LARGEST_SHEET))
+        given.sheet.write_bytes(jpeg(sheet_of(rows, 160, len(given.styles)), _LARGEST_SHEET))
 
 
 if __name__ == "__main__":
