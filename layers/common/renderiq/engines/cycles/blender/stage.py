@@ -115,7 +115,9 @@ class _Stage:
             world.add_lamps(lamps(self.rooms), share * world.indoor_irradiance(light))
         if light.sky is Sky.NIGHT and not self.is_inside:
             side = math.radians(-_LAMP_SIDE if light.sun_side > 0 else _LAMP_SIDE)
-            world.add_street_lamp(bounds, ground, azimuth + math.pi - side, has_rooms=bool(self.rooms))
+            # A machine or an animal has hollows that look like rooms, but no windows.
+            is_lit = bool(self.rooms) and "glass" in self.surfaces.values()
+            world.add_street_lamp(bounds, ground, azimuth + math.pi - side, has_rooms=is_lit)
 
     # ------------------------------------------------------------ the model
 
