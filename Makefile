@@ -40,10 +40,9 @@ endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host known-config python313 \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-blender plugins-blender-hosts plugin-sketchup plugins-sketchup-host known-config python313 \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts known-config python313 \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
+  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
@@ -92,10 +91,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
-	@$(MAKE) --no-print-directory plugin-python
-	@$(MAKE) --no-print-directory plugin-blender
-	@$(MAKE) --no-print-directory plugin-freecad
-	@$(MAKE) --no-print-directory plugin-sketchup
+	@$(MAKE) --no-print-directory plugins
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -157,9 +153,12 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup ## test every plugin without its host, and package them into dist/
+
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
 	@cd plugins/python && ../../$(BIN)/mypy renderiq_plugin && ../../$(BIN)/python -m pytest -q --numprocesses 4
+
 panel-build: .node-panel ## build the panel of the plugins into plugins/panel/dist/panel.html (skipped without npm)
 ifeq ($(NPM),)
 	$(call say,npm is not installed: the panel is not built)
@@ -193,7 +192,8 @@ plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ 
 
 plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (5 minutes; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
 	@$(BIN)/python -m plugins.freecad.hosts
-plugin-sketchup: .venv ## test the plugin for SketchUp, and package it into dist/ (skipped without Ruby; API_URL=https://… for a server of its own)
+
+plugin-sketchup: .venv panel-build ## test the plugin for SketchUp, and package it into dist/ (skipped without Ruby; API_URL=https://… for a server of its own)
 ifeq ($(RUBY),)
 	$(call say,Ruby is not installed: the plugin for SketchUp is not tested)
 else
@@ -206,7 +206,7 @@ endif
 	@test -f plugins/panel/dist/panel.html || printf '→ The panel is not built: the .rbz has no page\n'
 	@$(BIN)/python plugins/sketchup/build.py $(if $(API_URL),--url '$(API_URL)')
 
-plugins-sketchup-host: .venv .venv-emulator ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
+plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
