@@ -103,5 +103,9 @@ class Archicad:
 def _leaves(item: dict[str, Any]) -> list[str]:
     children = item.get("children")
     if children is None:
-        return [] if item.get("type") in ("FolderItem", "SubsetItem") else [f"{item.get('prefix', '')} {item['name']}".strip()]
+        return (
+            []
+            if item.get("type") in ("FolderItem", "SubsetItem")
+            else [f"{item.get('prefix', '')} {item['name']}".strip()]
+        )
     return [name for child in children for name in _leaves(child["navigatorItem"])]

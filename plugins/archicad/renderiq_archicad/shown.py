@@ -143,7 +143,9 @@ class Shown:
         known = {each["styleId"] for each in listed}
         shown = [
             {
-                **{name: each[name] for name in ("styleId", "title", "category", "description", "tags") if name in each},
+                **{
+                    name: each[name] for name in ("styleId", "title", "category", "description", "tags") if name in each
+                },
                 "cover": self._address(covers.get(each["styleId"])),
             }
             for each in listed
@@ -172,7 +174,7 @@ class Shown:
     def _queued(self, found: Snapshot, entry: Entry, job: Job, item: Item | None) -> dict[str, Any]:
         cost = _price(found, entry.look)
         is_refunded = entry.state == State.CANCELLED and item is not None and item.render_id is not None
-        due = None if entry.next is None or entry.state in SETTLED else _time(time.time() + entry.next)
+        due = None if entry.next is None or entry.state in SETTLED else _time(5 * round((time.time() + entry.next) / 5))
         return {
             "id": entry.job, "view": entry.view[:256], "state": entry.state, "createdAt": _time(entry.created),
             "look": _entry_look(job), "progress": None,
