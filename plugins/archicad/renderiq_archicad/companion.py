@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -87,6 +88,7 @@ class Companion:
 
     def start(self) -> None:
         """Begins to work."""
+        shutil.rmtree(self._root / "captures", ignore_errors=True)
         self._folder().mkdir(parents=True, exist_ok=True)
         self.service.set_online(not self.settings.is_offline)
         self.service.start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -58,8 +57,8 @@ class OrderService(Service):
 
     def _read_panel_offer(self) -> None:
         try:
-            read: Callable[[str], Any] = lambda path: self.client.api.call("GET", path, signed_in=False).data  # noqa: E731
-            offer = {"capabilities": read("/capabilities"), "styles": read("/styles")}
+            call = self.client.api.call
+            offer = {name: call("GET", f"/{name}", signed_in=False).data for name in ("capabilities", "styles")}
         except RenderiqError as error:
             self.is_unreachable = isinstance(error, NetworkError)
             self._due_offer = time.monotonic() + _AGAIN
@@ -77,7 +76,7 @@ class OrderService(Service):
         item = self.items().get(job.item) if job else None
         if job is None or item is None or not item.is_editable:
             return False
-        cleared = {name: None for name in ("prompt", "negative_prompt", "style", "model", "seed")}
+        cleared = dict.fromkeys(("prompt", "negative_prompt", "style", "model", "seed"))
         options = {**look.options(), **more}
         self.client.queue.edit(item.id, **{**cleared, **options})
         kept = {name: value for name, value in job.options.items() if name not in Look.__dataclass_fields__}

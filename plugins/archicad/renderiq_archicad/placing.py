@@ -36,7 +36,8 @@ def place(result: Path, view: str, created: float, folder: Path, target: str) ->
 def open_in_system(path: Path) -> None:
     """Opens a file in the program that the system has for it. Raises ``OSError`` if there is none."""
     if sys.platform == "win32":
-        os.startfile(path)
+        os.startfile(path)  # noqa: S606 - a path, and no shell
         return
     command = "open" if sys.platform == "darwin" else "xdg-open"
-    subprocess.Popen([command, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    quiet = subprocess.DEVNULL
+    subprocess.Popen([command, str(path)], stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603

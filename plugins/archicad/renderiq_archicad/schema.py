@@ -50,7 +50,7 @@ class Schema:
             if word not in _CHECKS:
                 raise ValueError(f"the schema has {word}, which is not known here")
             if found := _CHECKS[word](self, value, wanted, at):
-                return found
+                return str(found)
         return ""
 
     def _ref(self, value: Any, wanted: str, at: str) -> str:
@@ -104,7 +104,7 @@ def _unique(_: Schema, value: Any, wanted: bool, at: str) -> str:
     return f"{at} has something twice" if wanted and doubled else ""
 
 
-def _sized(kind: type, fits: Any) -> Any:
+def _sized(kind: Any, fits: Any) -> Any:
     def check(_: Schema, value: Any, wanted: int, at: str) -> str:
         return f"{at} is too long or too short" if isinstance(value, kind) and not fits(len(value), wanted) else ""
 
