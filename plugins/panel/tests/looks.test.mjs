@@ -79,6 +79,18 @@ function cutTexts() {
   return found;
 }
 
+/** Whether two Japanese characters look different. Without a font both are the same box, and nothing can be measured. */
+function hasJapaneseFont() {
+  const pen = document.createElement("canvas").getContext("2d");
+  const drawn = ["設", "定"].map((text) => {
+    pen.clearRect(0, 0, 40, 40);
+    pen.font = "24px sans-serif";
+    pen.fillText(text, 4, 30);
+    return pen.getImageData(0, 0, 40, 40).data.join();
+  });
+  return drawn[0] !== drawn[1];
+}
+
 const nameOf = ([scenario, name, act]) => `${scenario}, ${name}${act ? ", opened" : ""}`;
 
 for (const screen of SCREENS) {
@@ -96,8 +108,12 @@ for (const screen of SCREENS) {
     });
   }
   for (const locale of ["de-DE", "ja-JP"]) {
-    test(`no text is cut off: ${nameOf(screen)}, ${locale}`, async () => {
+    test(`no text is cut off: ${nameOf(screen)}, ${locale}`, async (context) => {
       const tab = await show(screen, { locale }, { size: [320, 800] });
+      if (locale === "ja-JP" && !(await tab.evaluate(hasJapaneseFont))) {
+        await tab.context().close();
+        return context.skip("no Japanese font is installed");
+      }
       for (const [width, text] of [
         [320, 1],
         [480, 1],

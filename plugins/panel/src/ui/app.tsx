@@ -122,21 +122,23 @@ function Sections(props: { isConnected: boolean; version: string }) {
           ))}
         </div>
       </header>
-      <main id="section" role="tabpanel" aria-labelledby={`tab-${section}`} tabIndex={-1}>
-        <Banners isConnected={props.isConnected} />
-        <SignIn />
-        {section === "render" && <OrderSection look={look} change={change} />}
-        {section === "queue" && <QueueSection />}
-        {section === "history" && (
-          <HistorySection
-            use={(used) => {
-              change(used);
-              setSection("render");
-              document.getElementById("tab-render")?.focus();
-            }}
-          />
-        )}
-        {section === "settings" && <SettingsSection version={props.version} />}
+      <main>
+        <div id="section" role="tabpanel" aria-labelledby={`tab-${section}`}>
+          <Banners isConnected={props.isConnected} />
+          <SignIn />
+          {section === "render" && <OrderSection look={look} change={change} />}
+          {section === "queue" && <QueueSection />}
+          {section === "history" && (
+            <HistorySection
+              use={(used) => {
+                change(used);
+                setSection("render");
+                document.getElementById("tab-render")?.focus();
+              }}
+            />
+          )}
+          {section === "settings" && <SettingsSection version={props.version} />}
+        </div>
       </main>
     </>
   );

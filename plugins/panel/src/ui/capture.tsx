@@ -29,7 +29,7 @@ export function CaptureSection(props: { aspectRatio: string; change(aspectRatio:
   return (
     <section aria-labelledby="capture">
       <div class="row spread">
-        <h2 id="capture">{capture ? capture.view || words.text("capture") : words.text("capture")}</h2>
+        <h2 id="capture">{capture?.view || words.text("thisView")}</h2>
         <button type="button" onClick={() => void once(take)} aria-disabled={isBusy} class={capture ? "" : "main"}>
           {words.text(isBusy ? "capturing" : capture ? "captureAgain" : "capture")}
         </button>
@@ -52,7 +52,9 @@ export function CaptureSection(props: { aspectRatio: string; change(aspectRatio:
         options={[
           [NEAREST, words.text("nearest")],
           [SOURCE, words.text("source")],
-          ...ratios.filter((name) => name !== SOURCE).map((name) => [name, name] as const),
+          ...[...new Set([...ratios, props.aspectRatio])]
+            .filter((name) => name !== SOURCE && name !== NEAREST)
+            .map((name) => [name, name] as const),
         ]}
       />
     </section>

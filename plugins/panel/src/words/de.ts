@@ -72,7 +72,7 @@ export const de: Words = {
   keepSeed: "Startwert nach dem Auftrag behalten",
   looks: "Looks",
   look: "Look",
-  lookChoose: "Gespeicherten Look wählen",
+  lookChoose: "Look wählen",
   lookName: "Name des Looks",
   lookSave: "Look speichern",
   lookDelete: "Look löschen",
