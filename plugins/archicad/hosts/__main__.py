@@ -78,7 +78,7 @@ class Story:
             f"{json.dumps(PROMPT)}); e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
         )
         panel.shoot("2-capture")
-        panel.press("Render")
+        panel.order()
         panel.section("queue")
         panel.wait(f"{CARDS}.length || {RESULTS}")
         panel.shoot("3-queue")
@@ -98,7 +98,7 @@ class Story:
     def cancel(self) -> None:
         panel = self.panel
         panel.section("render")
-        panel.press("Render")
+        panel.order()
         panel.section("queue")
         panel.press("Cancel")
         panel.wait("document.querySelector('.cards > li.cancelled')")
@@ -147,7 +147,7 @@ class Story:
             "(() => { const e = [...document.querySelectorAll('select')].find((s) => [...s.options].some((o) => o.value"
             " === 'cycles')); e.value = 'cycles'; e.dispatchEvent(new Event('change', {bubbles: true})); })()"
         )
-        panel.press("Render")
+        panel.order()
         panel.section("history")
         panel.wait(f"{RESULTS} === 8", 900)
         panel.shoot("10-path-traced")
@@ -166,14 +166,12 @@ class Story:
     def _order_all(self) -> None:
         panel = self.panel
         panel.section("render")
-        panel.wait("document.querySelector('[data-batch], details summary, fieldset, input[type=checkbox]')")
-        self._choose_all()
+        panel.wait("document.querySelectorAll('input[name=views]').length === 2")
+        panel.run("document.querySelectorAll('input[name=views]')[1].click()")
+        panel.wait("document.querySelectorAll('.views .checks input:checked').length === 3")
         panel.shoot("7-views")
-        panel.press("Queue" if "offline" in panel.text().lower() else "Render")
+        panel.order()
         panel.section("queue")
-
-    def _choose_all(self) -> None:
-        raise NotImplementedError
 
     def _switch(self, *, offline: bool) -> None:
         panel = self.panel
@@ -217,7 +215,11 @@ def main() -> int:
         except Exception as error:
             outcome = f"{type(error).__name__}: {error}"
             panel.shoot("failed")
-        report: dict[str, Any] = {"outcome": outcome, "seconds": round(time.monotonic() - started), "steps": story.steps}
+        report: dict[str, Any] = {
+            "outcome": outcome,
+            "seconds": round(time.monotonic() - started),
+            "steps": story.steps,
+        }
         (FOLDER / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
         print(json.dumps(report, indent=1, ensure_ascii=False))
         return 0 if outcome == "as it should be" else 1

@@ -32,7 +32,7 @@ class Panel:
         )
 
     def wait(self, script: str, seconds: float = 120) -> None:
-        self.browser.wait(script, seconds)
+        self.browser.wait(f"!!({script})", seconds)  # an element cannot come back as a value
 
     def run(self, script: str) -> Any:
         return self.browser.run(script)
@@ -40,6 +40,12 @@ class Panel:
     def press(self, name: str, index: int = 0) -> None:
         """Presses a button by the beginning of its name, once it is there and may be pressed."""
         found = f"({_BUTTON % json.dumps(name)})[{index}]"
+        self.wait(f"{found} && {found}.getAttribute('aria-disabled') !== 'true'")
+        self.run(f"{found}.click()")
+
+    def order(self) -> None:
+        """Presses the button that orders."""
+        found = "document.querySelector('main .order button.main')"
         self.wait(f"{found} && {found}.getAttribute('aria-disabled') !== 'true'")
         self.run(f"{found}.click()")
 

@@ -110,11 +110,11 @@ class Bridge:
     # ------------------------------------------------------------ orders
 
     def _estimate(self, params: dict[str, Any]) -> dict[str, Any]:
-        found = offer_for(self._companion.service.snapshot, look_of(params["look"]), params["count"])
+        found = offer_for(self._companion.service.snapshot, self._companion.look(params["look"]), params["count"])
         return {"cost": found.cost, "left": found.left, "sufficient": found.is_affordable}
 
     def _order(self, params: dict[str, Any]) -> dict[str, Any]:
-        companion, look = self._companion, look_of(params["look"])
+        companion, look = self._companion, self._companion.look(params["look"])
         if "views" in params:
             known = {each.file.id: each for each in companion.views()}
             if any(each not in known for each in params["views"]):
@@ -163,7 +163,7 @@ class Bridge:
         return {}
 
     def _edit(self, params: dict[str, Any]) -> dict[str, Any]:
-        entry, look = self._entry(params["id"]), look_of(params["look"])
+        entry, look = self._entry(params["id"]), self._companion.look(params["look"])
         job = self._job(entry.job)
         if ("model_file" in job.images or bool(job.raw)) != is_path_traced(self._companion.service.snapshot, look):
             raise Refusal("NOT_SUPPORTED", "The path tracer needs a model, and the other engines a view. Order anew.")
@@ -176,7 +176,7 @@ class Bridge:
         return {}
 
     def _again(self, params: dict[str, Any]) -> dict[str, Any]:
-        companion, look = self._companion, look_of(params["look"])
+        companion, look = self._companion, self._companion.look(params["look"])
         job = self._job(self._entry(params["id"]).job)
         if sentence := refusal(companion.service.snapshot, look):
             raise Refusal("INSUFFICIENT_CREDITS", sentence)

@@ -27,8 +27,9 @@ from .schema import Schema
 from .sdk.queue.items import State
 from .settings import Settings, SettingsFile
 from .shared.frame import RATIOS
+from .shared.order import Look
 from .shared.snapshot import Entry
-from .shown import Captured, Shown
+from .shown import Captured, Shown, look_of
 from .views import View, newest_model, views_of
 from .watcher import Published, Watcher, copy_whole
 
@@ -326,6 +327,13 @@ class Companion:
                 self.watcher = Watcher(folder, time.monotonic)
         self.service.set_online(not changed.is_offline)
         self._wake.set()
+
+    def look(self, wire: dict[str, Any]) -> Look:
+        """Returns the choices of the panel, with the server's default quality in place of none: it has a price."""
+        look = look_of(wire)
+        qualities = (self.service.offer.get("capabilities") or {}).get("qualities", [])
+        default = next((str(each["name"]) for each in qualities if each.get("isDefault")), "")
+        return look if look.quality else replace(look, quality=default)
 
     def keep_look(self, look: dict[str, Any]) -> None:
         """Keeps the panel's last choices."""
