@@ -41,7 +41,7 @@ endef
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host plugin-archicad plugins-archicad-host known-config python313 panel panel-build \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -75,7 +75,7 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -92,6 +92,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@$(MAKE) --no-print-directory plugin-python
 	@$(MAKE) --no-print-directory plugin-blender
 	@$(MAKE) --no-print-directory plugin-freecad
+	@$(MAKE) --no-print-directory plugin-archicad
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -312,6 +313,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .venv-sdks: .venv-sdks/ready
+.venv-archicad: .venv-archicad/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready

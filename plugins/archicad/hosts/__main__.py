@@ -31,6 +31,11 @@ FOLDER = ROOT / ".local" / "archicad-host"
 DATA = ROOT / "tests" / "data"
 CARDS = "[...document.querySelectorAll('.cards:not(.results) > li')]"
 RESULTS = "document.querySelectorAll('.results > li').length"
+WATCH = (  # a state may be on the page for a moment only
+    "window.seen = new Set(); new MutationObserver(() => document.querySelectorAll('.cards > li')"
+    ".forEach((e) => window.seen.add(e.className))).observe(document.body, {subtree: true, childList: true, attributes: true})"
+    "; 0"
+)
 PROMPT = "a quiet evening with warm windows"
 
 
@@ -78,10 +83,13 @@ class Story:
             f"{json.dumps(PROMPT)}); e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
         )
         panel.shoot("2-capture")
+        panel.run(WATCH)
         panel.order()
         panel.section("queue")
-        panel.wait(f"{CARDS}.length || {RESULTS}")
+        panel.wait(f"{CARDS}.length || window.seen.size")
         panel.shoot("3-queue")
+        panel.wait("window.seen.has('ordered') || window.seen.has('rendering')")
+        self.seen("the queue showed its progress")
         panel.section("history")
         panel.wait(f"{RESULTS} === 1")
         panel.wait("document.querySelector('.results img')?.naturalWidth > 0")
@@ -159,8 +167,9 @@ class Story:
         self.seen("Ctrl-C ends it with 0", self.companion.end(signal.SIGINT) == 0)
         log = (self.companion.home / "renderiq" / "archicad" / "renderiq.log").read_text("utf-8")
         secret = self.companion.address.partition("#")[2]
-        for word in (DEMO[0], DEMO[1], PROMPT, secret, "eyJ"):
-            self.seen(f"the log has no {'token' if word == 'eyJ' else 'secret'}", word not in log)
+        words = {"e-mail address": DEMO[0], "password": DEMO[1], "prompt": PROMPT, "secret": secret, "token": "eyJ"}
+        for name, word in words.items():
+            self.seen(f"the log has no {name}", word not in log)
         self.seen("nothing unexpected is in the log", not re.search(r"Traceback|unexpected", log))
 
     def _order_all(self) -> None:
@@ -169,6 +178,7 @@ class Story:
         panel.wait("document.querySelectorAll('input[name=views]').length === 2")
         panel.run("document.querySelectorAll('input[name=views]')[1].click()")
         panel.wait("document.querySelectorAll('.views .checks input:checked').length === 3")
+        panel.wait("document.querySelector('.cost')?.innerText.includes('30')")
         panel.shoot("7-views")
         panel.order()
         panel.section("queue")

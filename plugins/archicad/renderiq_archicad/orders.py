@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from .sdk import RenderiqError
 from .sdk.errors import NetworkError
+from .sdk.models import CapabilitiesOut
 from .sdk.queue.items import Item, Paused, State
 from .shared.jobs import Job
 from .shared.order import Look
+from .shared.prices import Prices
 from .shared.service import Service
-from .shared.snapshot import Consent
+from .shared.snapshot import Consent, Model
 
 _FRESH: Final = 300.0
 _AGAIN: Final = 5.0
@@ -28,13 +30,21 @@ class OrderService(Service):
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.problem_code, self.code_shown = "", 0.0
         super().__init__(*arguments, **options)
         self._offer_path = self.directory / "offer.json"
         self.offer: dict[str, Any] = _read_json(self._offer_path)
         self.is_unreachable = False
-        self.problem_code = ""
-        self.code_shown = 0.0
         self._due_offer = 0.0
+        self._use_stored_prices()
+
+    def _use_stored_prices(self) -> None:
+        try:
+            read = CapabilitiesOut.read(self.offer["capabilities"])
+            models = tuple(Model(each.name, bool(each.is_default), tuple(each.inputs)) for each in read.models)
+            self._update(prices=Prices.of(read), models=models, ratios=tuple(read.aspect_ratios))
+        except (KeyError, TypeError, AttributeError, ValueError):  # none yet, or of another version
+            return
 
     def items(self) -> dict[str, Item]:
         """Returns the orders of the queue by their ids."""

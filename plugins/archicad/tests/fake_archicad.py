@@ -7,6 +7,7 @@ Unknown commands, parameters and types are refused. The documentation does not l
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import uuid
@@ -157,7 +158,7 @@ class FakeArchicad:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    allow_reuse_address = False
+    allow_reuse_address = os.name == "posix"  # or else each port of 20 could be used once a minute
 
 
 class _Handler(BaseHTTPRequestHandler):
