@@ -44,6 +44,8 @@ endef
   panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup \
   plugins-blender-hosts plugins-freecad-host plugins-sketchup-host \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host plugin-archicad plugins-archicad-host known-config python313 panel panel-build \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -77,7 +79,7 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -92,6 +94,10 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
 	@$(MAKE) --no-print-directory plugins
+	@$(MAKE) --no-print-directory plugin-python
+	@$(MAKE) --no-print-directory plugin-blender
+	@$(MAKE) --no-print-directory plugin-freecad
+	@$(MAKE) --no-print-directory plugin-archicad
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -208,6 +214,17 @@ endif
 
 plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
+plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,companion for ArchiCAD: types and tests)
+	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
+	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
+	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q
+	$(call say,the archicad package of Graphisoft against the same double)
+	@.venv-archicad/bin/python plugins/archicad/tests/official.py
+	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
+	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator
@@ -319,6 +336,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .venv-sdks: .venv-sdks/ready
+.venv-archicad: .venv-archicad/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready
