@@ -41,10 +41,8 @@ endef
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
-  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup \
-  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models plugin-python plugin-blender plugins-blender-hosts plugin-freecad plugins-freecad-host plugin-archicad plugins-archicad-host known-config python313 panel panel-build \
+  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
@@ -94,10 +92,6 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
 	@$(MAKE) --no-print-directory plugins
-	@$(MAKE) --no-print-directory plugin-python
-	@$(MAKE) --no-print-directory plugin-blender
-	@$(MAKE) --no-print-directory plugin-freecad
-	@$(MAKE) --no-print-directory plugin-archicad
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -159,7 +153,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
@@ -214,6 +208,7 @@ endif
 
 plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
+
 plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,companion for ArchiCAD: types and tests)
 	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
