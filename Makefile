@@ -190,7 +190,7 @@ plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ 
 	@cd plugins/freecad && ../../$(BIN)/python -m pytest -q
 	@$(BIN)/python plugins/freecad/build.py $(if $(API_URL),--url '$(API_URL)')
 
-plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (5 minutes; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
+plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (3 minutes, 10 with the path tracer; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
 	@$(BIN)/python -m plugins.freecad.hosts
 
 plugin-sketchup: .venv panel-build ## test the plugin for SketchUp, and package it into dist/ (skipped without Ruby; API_URL=https://… for a server of its own)
