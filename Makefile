@@ -77,7 +77,7 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -153,7 +153,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)

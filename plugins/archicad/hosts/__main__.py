@@ -20,12 +20,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins" / "archicad" / "tests")]
 
-from fake_archicad import FakeArchicad  # noqa: E402 - found by the path above
-
-from plugins.archicad.hosts.panel import Panel  # noqa: E402
-from plugins.archicad.hosts.process import Companion  # noqa: E402
-from plugins.freecad.hosts.browser import DEMO, approve  # noqa: E402
-from plugins.python.hosts.network import Network  # noqa: E402
+from fake_archicad import FakeArchicad
+from plugins.archicad.hosts.panel import Panel
+from plugins.archicad.hosts.process import Companion
+from plugins.freecad.hosts.browser import DEMO, approve
+from plugins.python.hosts.network import Network
 
 FOLDER = ROOT / ".local" / "archicad-host"
 DATA = ROOT / "tests" / "data"

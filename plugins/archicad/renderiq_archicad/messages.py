@@ -1,4 +1,4 @@
-"""Reads the panel's requests and answers them: looked up by name, checked against the schema, each one done once. Pure."""
+"""Reads the panel's requests and answers them: looked up by name, checked against the schema, done once. Pure."""
 
 from __future__ import annotations
 

@@ -45,7 +45,12 @@ class Schema:
 
     def _check(self, value: Any, schema: dict[str, Any], at: str) -> str:
         for word, wanted in schema.items():
-            if word in _NOTES:
+            if word in _NOTES or word in {"then", "else"}:
+                continue
+            if word == "if":
+                branch = "else" if self._check(value, wanted, at) else "then"
+                if found := self._check(value, schema.get(branch, {}), at):
+                    return found
                 continue
             if word not in _CHECKS:
                 raise ValueError(f"the schema has {word}, which is not known here")
@@ -55,6 +60,9 @@ class Schema:
 
     def _ref(self, value: Any, wanted: str, at: str) -> str:
         return self._check(value, self._at(wanted), at)
+
+    def _all_of(self, value: Any, wanted: list[dict[str, Any]], at: str) -> str:
+        return next((found for each in wanted if (found := self._check(value, each, at))), "")
 
     def _any_of(self, value: Any, wanted: list[dict[str, Any]], at: str) -> str:
         return "" if any(not self._check(value, each, at) for each in wanted) else f"{at} fits nothing"
@@ -137,6 +145,7 @@ _CHECKS: Final[dict[str, Any]] = {
     "properties": Schema._properties,
     "additionalProperties": Schema._additional,
     "items": Schema._items,
+    "allOf": Schema._all_of,
     "anyOf": Schema._any_of,
     "oneOf": Schema._one_of,
     "const": lambda _, value, wanted, at: "" if _equal(value, wanted) else f"{at} is another value",

@@ -1,3 +1,4 @@
+# ruff: noqa: PT009, PT027 - it runs beside Graphisoft's package, without pytest
 """Graphisoft's own package talks to the double that the companion is tested with. Its only need is ``archicad``."""
 
 from __future__ import annotations
