@@ -301,13 +301,4 @@ class TestPanel < Minitest::Test
 
     assert_equal "https://other.test/api/plugins", @plugin.service.client.base_url
   end
-
-  def test_sketchup_is_never_held_for_more_than_50_milliseconds
-    signed_in
-    3.times { ordered }
-    ask("order", look: LOOK, views: %w[Garden Corner])
-    settle(90) { @shown["history"]&.size == 5 }
-
-    assert_operator @plugin.turns.longest, :<, 0.05, @plugin.turns.longest_name
-  end
 end
