@@ -276,6 +276,17 @@ def test_the_price_is_known_without_a_network(desk: Desk) -> None:
     assert desk.ask("estimate", look=DEFAULT_LOOK, count=1)["cost"] == 5
 
 
+def test_what_is_unaffordable_is_refused_before_it_is_stored(desk: Desk) -> None:
+    capture = desk.captured()
+    desk.companion.service._update(balance=7)
+    desk.ask("order", look=LOOK, captureId=capture)
+    desk.until(lambda: len(desk.shown["queue"]) == 1)  # what waits counts, although nothing is paid yet
+
+    assert desk.ask("estimate", look=LOOK, count=1)["sufficient"] is False
+    assert desk.refused("order", look=LOOK, captureId=capture) == "INSUFFICIENT_CREDITS"
+    assert len(desk.companion.service.all_jobs()) == 1
+
+
 def test_a_companion_that_is_too_old_orders_nothing(desk: Desk) -> None:
     capture = desk.captured()
     desk.companion.service._update(is_too_old=True, update="2.0.0", download_url="https://example.com")
