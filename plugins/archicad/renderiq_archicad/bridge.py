@@ -250,7 +250,8 @@ class Bridge:
 
     def _answer_consents(self, params: dict[str, Any]) -> dict[str, Any]:
         self._needs_network()
-        self._companion.service.answer_consents(params["answers"])
+        answers = [(each["name"], each["version"], each["granted"]) for each in params["answers"]]
+        self._companion.service.answer_consents(answers)
         return {}
 
     # ------------------------------------------------------------ helpers

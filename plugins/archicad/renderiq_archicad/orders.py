@@ -17,14 +17,14 @@ from .shared.jobs import Job
 from .shared.order import Look
 from .shared.prices import Prices
 from .shared.service import Service
-from .shared.snapshot import Consent, Model
+from .shared.snapshot import Model
 
 _FRESH: Final = 300.0
 _AGAIN: Final = 5.0
 
 
 class OrderService(Service):
-    """The service of one server, with raw offers, edits and answers to consents.
+    """The service of one server, with raw offers and edits.
 
     ``offer`` is what ``GET /capabilities`` and ``GET /styles`` said last, kept for the time without a network.
     """
@@ -92,25 +92,6 @@ class OrderService(Service):
         kept = {name: value for name, value in job.options.items() if name not in Look.__dataclass_fields__}
         self._keep(replace(job, look=look, options={**kept, **options}))
         return True
-
-    def answer_consents(self, answers: list[dict[str, Any]]) -> None:
-        """Sends the answers to the server, and tries again what was refused without the consent."""
-        asked = {each.name: each for each in self.snapshot.consents}
-
-        def work() -> None:
-            for answer in answers:
-                body = {"version": answer["version"], "granted": answer["granted"]}
-                self.client.api.call("POST", f"/consents/{answer['name']}", json=body)
-                self._log.info("%s %s", "agreed to" if answer["granted"] else "declined", answer["name"])
-            answered = {answer["name"] for answer in answers}
-            left: tuple[Consent, ...] = tuple(each for name, each in asked.items() if name not in answered)
-            self._update(consents=left)
-            if all(answer["granted"] for answer in answers):
-                for entry in self.snapshot.entries:
-                    if entry.code == "CONSENT_REQUIRED":
-                        self.retry(entry.job)
-
-        self._run("consent", work)
 
     def is_refused(self, item: Item) -> bool:
         """Whether the server has refused an order, so that it can be edited."""

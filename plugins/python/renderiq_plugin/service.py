@@ -239,15 +239,22 @@ class Service:
 
     def agree(self, names: list[str]) -> None:
         """Tells the server that the user agrees, and sends what was refused without it."""
-        chosen = [each for each in self.snapshot.consents if each.name in names]
+        self.answer_consents([(each.name, each.version, True) for each in self.snapshot.consents if each.name in names])
+
+    def answer_consents(self, answers: list[tuple[str, str, bool]]) -> None:
+        """Tells the server each name, the version that the user has read, and whether the user agrees.
+
+        If the user agrees to all of them, what was refused without a consent is sent again.
+        """
 
         def work() -> None:
-            for each in chosen:
-                body = {"version": each.version, "granted": True}
-                self.client.api.call("POST", f"/consents/{each.name}", json=body)
-                self._log.info("agreed to %s %s", each.name, each.version)
-            left = tuple(each for each in self.snapshot.consents if each not in chosen)
-            self._update(consents=left)
+            for name, version, granted in answers:
+                self.client.api.call("POST", f"/consents/{name}", json={"version": version, "granted": granted})
+                self._log.info("%s %s %s", "agreed to" if granted else "declined", name, version)
+            answered = {name for name, _, _ in answers}
+            self._update(consents=tuple(each for each in self.snapshot.consents if each.name not in answered))
+            if not all(granted for _, _, granted in answers):
+                return
             for entry in self.snapshot.entries:
                 if entry.code == "CONSENT_REQUIRED" and (job := self._jobs.get(entry.job)):
                     self.client.queue.retry(job.item)

@@ -365,6 +365,18 @@ def test_what_was_refused_is_sent_after_the_consent(api: Api, service: Service) 
     assert api.agreed == ["POST /consents/third_party_ai 2"]
 
 
+def test_what_was_declined_stays_refused(api: Api, service: Service) -> None:
+    api.refusal = (403, {"error": "Agree first.", "errorCode": "CONSENT_REQUIRED", "retryable": False})
+    service.set_online(True)
+    service.submit(captured(service))
+    wait(service, lambda found: found.consents and states(found) == ["failed"])
+
+    service.answer_consents([("third_party_ai", "2", False)])
+
+    snapshot = wait(service, lambda found: not found.consents and not service.busy())
+    assert (states(snapshot), api.orders) == (["failed"], [])
+
+
 def test_a_cancelled_order_is_never_sent(api: Api, service: Service) -> None:
     job = captured(service)
     service.submit(job)
