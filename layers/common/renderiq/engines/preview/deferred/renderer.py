@@ -46,6 +46,7 @@ from renderiq.engines.preview.segment.deblocking import remove_compression_artef
 from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion
 from renderiq.engines.preview.segment.scene import WORKING_SIDE
 from renderiq.engines.preview.shade.backdrop import backdrop_size
+from renderiq.engines.preview.shade.broken_edges import mend_edges
 from renderiq.engines.preview.shade.seen_edges import restore_edges
 
 _MIN_SIDE: Final = 32
@@ -231,6 +232,8 @@ def render_guided(
         # What is not near a border is a drawn shadow or a texture.
         must_stay &= grey_dilation(border_mask(geometry.region).astype(np.uint8), _BORDER_REACH) > 0
     restore_edges(pixels, capture.clean, must_stay, model.astype(np.float32), check_cancelled, least=_LEAST_EDGE)
+    border = border_mask(geometry.region, geometry.thin)
+    mend_edges(pixels, capture.clean, border, ~geometry.background, check_cancelled)
     return pixels, ~geometry.background
 
 

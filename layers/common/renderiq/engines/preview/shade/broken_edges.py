@@ -1,0 +1,194 @@
+"""Borders whose edge in the finished picture is dotted, ragged or gone: they get the capture's own fine contrast."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyvips
+from PIL import Image
+
+from renderiq.engines.preview.raster import (
+    BAND_ROWS,
+    F32,
+    U8,
+    CheckCancelled,
+    Mask,
+    UpsampledPlane,
+    gaussian_blur,
+    never_cancelled,
+)
+from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
+
+_EDGE_SIGMA: Final = 1.0
+_DIRECTION_SIGMA: Final = 1.5
+"""Pixels: blur of the levels whose gradient is taken, and of the tensor that tells the direction of an edge."""
+_ALONG: Final = tuple(range(-6, 7, 2))
+_ACROSS: Final = (-1, 0, 1)
+"""Pixels along an edge in which its gradient must keep its direction, and across it in which the edge may lie."""
+_WANTED: Final = 5.0
+_SEEN: Final = 7.5
+_MAX_GAIN: Final = 2.2
+"""Levels per pixel, over the three channels, of an edge of the capture that must be seen and of one in the picture
+that is seen; and the highest exponent of the capture's contrast that makes one of the other."""
+_COHERENT: Final = 0.72
+"""The least part of the gradient along an edge that points across it, always to the same side."""
+_GAIN_UNIT: Final = 100
+"""Of the image that holds these exponents."""
+_REACH: Final = 4
+_SOFT: Final = 1.5
+"""Pixels, in a capture of 1280 pixels: how far around a broken place the contrast is taken, and how softly it ends."""
+_LIGHT_SIGMA: Final = 6.0
+"""Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
+_LIFT: Final = 8
+"""Levels that are added to both, so that dark noise has little contrast."""
+_RANGE: Final = (0.4, 2.2)
+"""Limits of the level of a pixel over that of its surroundings."""
+_LINE_SIDE: Final = 7
+_LINE: Final = 0.86
+_LINE_EXPONENT: Final = 0.5
+"""Side in pixels of what is wider than a drawn line, level of a line over that beside it, and the exponent of that
+level: lines become soft seams."""
+
+
+def mend_edges(
+    pixels: U8, shown: U8, border: Mask, model: Mask, check_cancelled: CheckCancelled = never_cancelled
+) -> None:
+    """Mends the edges along ``border`` that ``pixels`` (height, width, 3), in sRGB, do not show as ``shown`` does.
+
+    ``shown`` is the capture at working resolution, of which ``border`` marks the borders of the scene, and ``model``
+    what is not background. Where an edge of the capture is broken in the picture, the light of the picture stays, and
+    the contrast within a few pixels becomes that of the capture. All other places stay as they are.
+    """
+    height, width = border.shape
+    unit = max(1.0, max(height, width) / 1280)
+    small = np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX, reducing_gap=2.0))
+    gain = _broken_places(small, shown, border)
+    if not gain.any():
+        return
+    check_cancelled()
+    side = 2 * round(_REACH * unit) + 1
+    weight = gaussian_blur(grey_dilation((gain > 0).astype(np.uint8) * 255, side), _SOFT * unit)
+    weight[~model] = 0
+    exponent = np.maximum(grey_dilation(gain, side), _GAIN_UNIT).astype(np.float32) * np.float32(1 / _GAIN_UNIT)
+    mended = _with_contrast_of(small, _without_background(shown, model), model, exponent, unit)
+    check_cancelled()
+    size = pixels.shape[1], pixels.shape[0]
+    large = np.asarray(Image.fromarray(mended).resize(size, Image.Resampling.BICUBIC))
+    share = UpsampledPlane(weight, size)
+    for top in range(0, size[1], BAND_ROWS):
+        bottom = min(top + BAND_ROWS, size[1])
+        rows = share.rows(top, bottom)
+        y, x = np.nonzero(rows > 0)
+        if len(y):
+            before = pixels[top + y, x].astype(np.float32)
+            after = before + (large[top + y, x] - before) * rows[y, x][:, None]
+            pixels[top + y, x] = (after + np.float32(0.5)).astype(np.uint8)
+
+
+def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
+    """Returns where on ``border`` ``shown`` has an edge that ``picture`` has not, or not evenly.
+
+    There, the value is the exponent that the capture's contrast needs, in units of 1 / ``_GAIN_UNIT``, and 0 elsewhere.
+    """
+    points = np.argwhere(border).astype(np.float32)
+    wanted = _gradients(shown)
+    normals = _directions(wanted, border)
+    strength = _strength_along(wanted, points, normals)
+    must_stay = strength >= _WANTED
+    points, normals, strength = points[must_stay], normals[must_stay], strength[must_stay]
+    lost = _strength_along(_gradients(picture), points, normals) < _SEEN
+    y, x = points[lost].astype(np.intp).T
+    gain = np.zeros(border.shape, np.uint8)
+    gain[y, x] = (np.clip(_SEEN / strength[lost], 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
+    return gain
+
+
+def _gradients(rgb: U8) -> F32:
+    """Returns the gradient (height, width, 6) of three channels down, then of three across, in levels per pixel."""
+    soft = _float_blur(rgb.astype(np.float32), _EDGE_SIGMA)
+    gradients = np.zeros((*rgb.shape[:2], 6), np.float32)
+    gradients[1:-1, :, :3] = (soft[2:] - soft[:-2]) * np.float32(0.5)
+    gradients[:, 1:-1, 3:] = (soft[:, 2:] - soft[:, :-2]) * np.float32(0.5)
+    return gradients
+
+
+def _float_blur(planes: F32, sigma: float) -> F32:
+    soft: F32 = pyvips.Image.new_from_array(planes).gaussblur(sigma, precision="float").numpy()
+    return soft
+
+
+def _directions(gradients: F32, border: Mask) -> F32:
+    """Returns unit vectors (n, 2) across the strongest edge at each pixel of ``border``, by the structure tensor."""
+    down, across = gradients[..., :3], gradients[..., 3:]
+    tensor = np.stack([(down * down).sum(2), (across * across).sum(2), (down * across).sum(2)], 2)
+    rows, columns, mixed = _float_blur(tensor, _DIRECTION_SIGMA)[border].T
+    angle = np.float32(0.5) * np.arctan2(2 * mixed, columns - rows)
+    return np.stack([np.sin(angle), np.cos(angle)], 1).astype(np.float32)
+
+
+def _strength_along(gradients: F32, points: F32, normals: F32) -> F32:
+    """Returns how strong, in levels per pixel, the edge across ``normals`` is at ``points`` (n, 2).
+
+    It is 0 where the gradient does not keep its direction along the edge.
+    """
+    height, width = gradients.shape[:2]
+    flat = gradients.reshape(-1, 6)
+    tangents = normals[:, ::-1] * np.array([-1, 1], np.float32)
+    best = np.zeros(len(points), np.float32)
+    for across in _ACROSS:
+        signed = np.zeros((len(points), 3), np.float32)
+        energy = np.zeros(len(points), np.float32)
+        for along in _ALONG:
+            place = np.rint(points + np.float32(across) * normals + np.float32(along) * tangents).astype(np.intp)
+            index = place[:, 0].clip(0, height - 1) * width + place[:, 1].clip(0, width - 1)
+            each = flat[index]
+            signed += each[:, :3] * normals[:, :1] + each[:, 3:] * normals[:, 1:]
+            energy += np.einsum("ij,ij->i", each, each)
+        strength = np.sqrt((signed**2).sum(1)) / np.float32(len(_ALONG))
+        is_even = strength >= _COHERENT * np.sqrt(energy / len(_ALONG))
+        np.maximum(best, np.where(is_even, strength, 0), out=best)
+    return best
+
+
+def _without_background(shown: U8, model: Mask) -> U8:
+    """Returns the capture with drawn lines made softer, and without the background's part in the model's contour."""
+    solid = model.astype(np.uint8) * 255
+    rim = model & (grey_erosion(solid, 3) == 0)
+    is_background = 255 - solid
+    out = shown.copy()
+    for channel in range(3):
+        level = np.ascontiguousarray(shown[..., channel])
+        inner = _mean_within(level, solid, 3.0)
+        outer = _mean_within(level, is_background, 3.0)
+        darker, brighter = grey_erosion(level, 3), grey_dilation(level, 3)
+        out[..., channel][rim] = np.where(outer > inner, darker, brighter)[rim]
+    grey = np.asarray(Image.fromarray(out).convert("L"))
+    line = np.maximum(grey, 6) / np.maximum(grey_closing(grey, _LINE_SIDE), 6).astype(np.float32)
+    lifted = np.where(line < _LINE, line ** np.float32(_LINE_EXPONENT - 1), 1).astype(np.float32)
+    softer: U8 = np.minimum(out * lifted[..., None], 255).astype(np.uint8)
+    return softer
+
+
+def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: float) -> U8:
+    """Returns ``picture`` with the contrast of ``shown`` over short distances, both (height, width, 3) in sRGB.
+
+    ``exponent`` (height, width) makes weak contrast stronger.
+    """
+    solid = model.astype(np.uint8) * 255
+    out = np.empty_like(picture)
+    for channel in range(3):
+        level, light = (np.ascontiguousarray(each[..., channel]) for each in (shown, picture))
+        around = _mean_within(level, solid, _LIGHT_SIGMA * unit)
+        contrast = np.clip(((level + np.float32(_LIFT)) / (around + _LIFT)) ** exponent, *_RANGE)
+        mended = (_mean_within(light, solid, _LIGHT_SIGMA * unit) + _LIFT) * contrast - _LIFT
+        out[..., channel] = np.clip(mended + np.float32(0.5), 0, 255).astype(np.uint8)
+    return out
+
+
+def _mean_within(level: U8, inside: U8, sigma: float) -> F32:
+    """Returns the mean of ``level`` around each pixel, over the pixels where ``inside`` is 255 and not 0."""
+    amount = gaussian_blur(inside, sigma).astype(np.float32) * np.float32(1 / 255)
+    total = gaussian_blur(level & inside, sigma).astype(np.float32)
+    found: F32 = np.where(amount > np.float32(0.05), total / np.maximum(amount, np.float32(0.05)), level)
+    return found.astype(np.float32)
