@@ -17,6 +17,7 @@ from renderiq.engines.preview.raster import (
     UpsampledPlane,
     gaussian_blur,
     never_cancelled,
+    smoothstep,
 )
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
 
@@ -42,8 +43,15 @@ _LIGHT_SIGMA: Final = 6.0
 """Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
 _LIFT: Final = 8
 """Levels that are added to both, so that dark noise has little contrast."""
-_RANGE: Final = (0.4, 2.2)
+_RANGE: Final = (0.3, 2.4)
 """Limits of the level of a pixel over that of its surroundings."""
+_COARSE: Final = 2
+"""Of so many pixels in each direction, one tells the light."""
+_NOISE: Final = 4.0
+_MAX_SLOPE: Final = 3.0
+_TURNED: Final = (0.6, 0.85)
+"""Variance in squared levels that is no structure; the picture's contrast over the capture's, at most; and the negative
+correlations between which the contrast turns round."""
 _LINE_SIDE: Final = 7
 _LINE: Final = 0.86
 _LINE_EXPONENT: Final = 0.5
@@ -171,19 +179,62 @@ def _without_background(shown: U8, model: Mask) -> U8:
 
 
 def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: float) -> U8:
-    """Returns ``picture`` with the contrast of ``shown`` over short distances, both (height, width, 3) in sRGB.
+    """Returns ``picture`` with the structure of ``shown`` over short distances, both (height, width, 3) in sRGB.
 
-    ``exponent`` (height, width) makes weak contrast stronger.
+    The contrast of the capture is fitted to the picture around it: as strong as the new light makes it, and nowhere
+    weaker than in the capture times ``exponent`` (height, width).
     """
     solid = model.astype(np.uint8) * 255
+    sigma = _LIGHT_SIGMA * unit
+    strength = exponent * _strength_of_light(picture, shown, solid, sigma)
+    contrast = _contrast(np.asarray(Image.fromarray(shown).convert("L")), solid, sigma)
+    # Colours keep their contrast: only brightness has the strength of the new light.
+    factor = np.clip(1 + strength * (contrast - 1), *_RANGE) / np.maximum(contrast, np.float32(_RANGE[0]))
     out = np.empty_like(picture)
     for channel in range(3):
         level, light = (np.ascontiguousarray(each[..., channel]) for each in (shown, picture))
-        around = _mean_within(level, solid, _LIGHT_SIGMA * unit)
-        contrast = np.clip(((level + np.float32(_LIFT)) / (around + _LIFT)) ** exponent, *_RANGE)
-        mended = (_mean_within(light, solid, _LIGHT_SIGMA * unit) + _LIFT) * contrast - _LIFT
+        bright = _mean_within(light, solid, sigma) + np.float32(_LIFT)
+        mended = bright * (np.clip(_contrast(level, solid, sigma), *_RANGE) * factor) - np.float32(_LIFT)
         out[..., channel] = np.clip(mended + np.float32(0.5), 0, 255).astype(np.uint8)
     return out
+
+
+def _contrast(level: U8, solid: U8, sigma: float) -> F32:
+    """Returns each level over the mean of those around it."""
+    found: F32 = (level + np.float32(_LIFT)) / (_mean_within(level, solid, sigma) + np.float32(_LIFT))
+    return found
+
+
+def _strength_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
+    """Returns how many times as strong the contrast of ``picture`` is as that of ``shown``, at least 1 (height, width).
+
+    It is negative where light falls from the other side, which turns the contrast round.
+    """
+    small = Image.fromarray(solid).reduce(_COARSE)
+    share = np.asarray(small, np.float32) * np.float32(1 / 255)
+    amount = np.maximum(_float_blur(share, sigma / _COARSE), np.float32(0.02))
+    guide, light = (_reduced_grey(each, solid) for each in (shown, picture))
+    # What is no model is 0 in both, so that sums over the model are those of all.
+    level, made = (each / np.maximum(share, np.float32(0.02)) for each in (guide, light))
+    sums = _float_blur(np.stack([guide, light, guide * level, guide * made, light * made], 2), sigma / _COARSE)
+    mean, bright, square, product, made_square = np.moveaxis(sums / amount[..., None], 2, 0)
+    variance = np.maximum(square - mean * mean, 0)
+    common = product - mean * bright
+    spread = np.sqrt(variance * np.maximum(made_square - bright * bright, 0))
+    relative = (mean + np.float32(_LIFT)) / (bright + np.float32(_LIFT))
+    slope = np.clip(common / (variance + np.float32(_NOISE)) * relative, -_MAX_SLOPE, _MAX_SLOPE)
+    turned = smoothstep(*_TURNED, -common / np.maximum(spread, np.float32(_NOISE)))
+    strength = np.maximum(slope, 1)
+    strength += (np.minimum(slope, -1) - strength) * turned
+    size = solid.shape[1], solid.shape[0]
+    return np.asarray(
+        Image.fromarray(strength.astype(np.float32)).resize(size, Image.Resampling.BILINEAR), np.float32
+    )
+
+
+def _reduced_grey(rgb: U8, solid: U8) -> F32:
+    grey = np.asarray(Image.fromarray(rgb).convert("L")) & solid
+    return np.asarray(Image.fromarray(grey).reduce(_COARSE), np.float32)
 
 
 def _mean_within(level: U8, inside: U8, sigma: float) -> F32:
