@@ -54,7 +54,7 @@ def find_fine_detail(radiance: F32, capture: U8, geometry: Geometry, paint: Pain
     weight *= smoothstep(*_DIFFERENT, differs)
     inside = grey_erosion((~geometry.background).astype(np.uint8), 3) > 0
     weight[~inside] = 0
-    colour = srgb_to_linear(np.arange(256, dtype=np.uint8))[capture]
+    colour = (srgb_to_linear(np.arange(256, dtype=np.uint8)) ** np.float32(_LIFT))[capture]
     albedo = paint.albedo[geometry.region] * np.maximum(paint.detail, np.float32(0.05))
     light = np.empty_like(radiance)
     scale = (
@@ -67,5 +67,5 @@ def find_fine_detail(radiance: F32, capture: U8, geometry: Geometry, paint: Pain
         falling = np.clip(radiance[..., channel] / np.maximum(albedo[..., channel], 1e-3), 0, 3.9)
         soft = gaussian_blur((falling * _LIGHT_STEPS).astype(np.uint8), _LIGHT_SIGMA * unit)
         irradiance = soft.astype(np.float32) * np.float32(1 / _LIGHT_STEPS)
-        light[..., channel] = colour[..., channel] ** np.float32(_LIFT) * irradiance * scale / shade
+        light[..., channel] = colour[..., channel] * irradiance * scale / shade
     return FineDetail(np.minimum(light, 3.0), weight)

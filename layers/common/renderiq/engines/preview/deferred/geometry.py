@@ -115,7 +115,7 @@ def read_geometry(
         rough_parts = _parts(_coarse(guides), valid[coarse])
         # Planes that were found with a wrong curvature are too small; better ones tell it better.
         for _ in range(_CURVATURE_ROUNDS):
-            rough = _fit(level[coarse], rough_parts, curvature, guides)
+            rough = _fit(level[coarse], rough_parts, curvature, guides, only_telling=True)
             check_cancelled()
             earlier, curvature = curvature, find_curvature(level[coarse], rough, is_parallel=is_parallel)
             if curvature == earlier:
@@ -167,10 +167,13 @@ def _fit(
     curvature: float,
     guides: Guides,
     check_cancelled: CheckCancelled = never_cancelled,
+    *,
+    only_telling: bool = False,
 ) -> Planes:
     inverse = inverse_distance(level, curvature)
     slope = np.ones_like(level) if curvature <= 0 else inverse * inverse * np.float32(curvature / (1 - curvature))
-    return fit_planes(inverse, parts, slope * np.float32(1 / 255), check_cancelled, is_exact=guides.is_exact)
+    tolerance = slope * np.float32(1 / 255)
+    return fit_planes(inverse, parts, tolerance, check_cancelled, is_exact=guides.is_exact, only_telling=only_telling)
 
 
 def _coarse(guides: Guides) -> Guides:

@@ -62,32 +62,40 @@ def picture_coordinates(shape: tuple[int, ...]) -> tuple[F32, F32]:
 
 
 def fit_planes(
-    level: F32, part: I32, tolerance: F32, check_cancelled: CheckCancelled = never_cancelled, *, is_exact: bool = True
+    level: F32,
+    part: I32,
+    tolerance: F32,
+    check_cancelled: CheckCancelled = never_cancelled,
+    *,
+    is_exact: bool = True,
+    only_telling: bool = False,
 ) -> Planes:
     """Finds the planes of each part of an image of inverse distances.
 
     ``part`` (height, width) numbers the connected parts from 1; 0 is background. ``tolerance`` (height, width) is one
-    level of depth in the unit of ``level``.
+    level of depth in the unit of ``level``. ``only_telling`` leaves out parts that are too small to tell the curvature.
     """
     height, width = level.shape
     x, y = picture_coordinates(level.shape)
     slope_x, slope_y = _slopes(level)
     tolerance = tolerance * np.float32(_TOLERANCE if is_exact else _LOOSE_TOLERANCE)
     flat_part = part.ravel()
-    order = np.argsort(flat_part, kind="stable")
     counts = np.bincount(flat_part)
+    # NumPy sorts 16-bit integers four times as fast.
+    order = np.argsort(flat_part.astype(np.uint16) if len(counts) <= 1 << 16 else flat_part, kind="stable")
     ends = np.cumsum(counts)
     label = np.full(part.size, -1, np.int32)
     flat_x, flat_y = np.broadcast_to(x, level.shape).ravel(), np.broadcast_to(y, level.shape).ravel()
     values, tolerances = level.ravel(), tolerance.ravel()
     slopes = slope_x.ravel(), slope_y.ravel()
     found: list[F64] = []
+    least = _MIN_PLANE_AREA * level.size if only_telling else 1
     for number in range(1, len(counts)):
         if number % 32 == 0:
             check_cancelled()
-        members = order[ends[number] - counts[number] : ends[number]]
-        if not len(members):
+        if counts[number] < least:
             continue
+        members = order[ends[number] - counts[number] : ends[number]]
         planes = _planes_of(members, flat_x, flat_y, values, tolerances, slopes)
         if len(planes) == 1 and len(members) < _SMALL:
             label[members] = len(found)
@@ -121,17 +129,18 @@ def find_curvature(level: F32, planes: Planes, *, is_parallel: bool) -> float:
         telling.append((design, values[::step], float(planes.area[number])))
     if not telling:
         return 0.5
-    totals = []
-    for curvature in _CURVATURES:
-        total = weights = 0.0
-        for design, values, area in telling:
-            inverse = values if curvature == 0 else (1 - curvature) / (1 - curvature * values)
-            slope = 1.0 if curvature == 0 else curvature * (1 - curvature) / (1 - curvature * values) ** 2
-            solution = np.linalg.lstsq(design / np.atleast_1d(slope)[:, None], inverse / slope, rcond=None)[0]
-            deviation = np.abs(inverse - design @ solution) / slope
-            total += float(np.mean(deviation)) * area
-            weights += area
-        totals.append(total / weights)
+    curvatures = np.array(_CURVATURES)[:, None]
+    total = np.zeros(len(_CURVATURES))
+    for design, values, area in telling:
+        inverse = np.where(curvatures > 0, (1 - curvatures) / (1 - curvatures * values), values)
+        slope = np.where(curvatures > 0, curvatures * (1 - curvatures) / (1 - curvatures * values) ** 2, 1.0)
+        # Least squares for all curvatures at once, by the normal equations.
+        weight = 1 / (slope * slope)
+        squares = (weight @ (design[:, :, None] * design[:, None]).reshape(-1, 9)).reshape(-1, 3, 3)
+        solution = np.linalg.pinv(squares, hermitian=True) @ ((weight * inverse) @ design)[..., None]
+        deviation = np.abs(inverse - solution[..., 0] @ design.T) / slope
+        total += deviation.mean(axis=1) * area
+    totals = total / sum(area for _, _, area in telling)
     best = int(np.argmin(totals))
     return _CURVATURES[best] if totals[best] < _CURVATURE_GAIN * totals[0] else 0.0
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 from PIL import Image
 
 from renderiq.engines.preview.raster import (
@@ -25,7 +26,7 @@ _EDGE_SIGMA: Final = 1.0
 _DIRECTION_SIGMA: Final = 1.5
 """Pixels: blur of the levels whose gradient is taken, and of the tensor that tells the direction of an edge."""
 _ALONG: Final = tuple(range(-6, 7, 2))
-_ACROSS: Final = (-1, 0, 1)
+_ACROSS: Final = (0, -1, 1)
 """Pixels along an edge in which its gradient must keep its direction, and across it in which the edge may lie."""
 _WANTED: Final = 5.0
 _SEEN: Final = 7.5
@@ -52,6 +53,8 @@ _MAX_SLOPE: Final = 3.0
 _TURNED: Final = (0.6, 0.85)
 """Variance in squared levels that is no structure; the picture's contrast over the capture's, at most; and the negative
 correlations between which the contrast turns round."""
+_SIDE_SIGMA: Final = 3.0
+"""Pixels around a contour that tell the brightness of either side."""
 _LINE_SIDE: Final = 7
 _LINE: Final = 0.86
 _LINE_EXPONENT: Final = 0.5
@@ -99,9 +102,10 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
 
     There, the value is the exponent that the capture's contrast needs, in units of 1 / ``_GAIN_UNIT``, and 0 elsewhere.
     """
-    points = np.argwhere(border).astype(np.float32)
+    place = np.argwhere(border)
+    points = place.astype(np.float32)
     wanted = _gradients(shown)
-    normals = _directions(wanted, border)
+    normals = _directions(wanted, place)
     strength = _strength_along(wanted, points, normals)
     must_stay = strength >= _WANTED
     points, normals, strength = points[must_stay], normals[must_stay], strength[must_stay]
@@ -126,11 +130,13 @@ def _float_blur(planes: F32, sigma: float) -> F32:
     return soft
 
 
-def _directions(gradients: F32, border: Mask) -> F32:
-    """Returns unit vectors (n, 2) across the strongest edge at each pixel of ``border``, by the structure tensor."""
-    down, across = gradients[..., :3], gradients[..., 3:]
-    tensor = np.stack([(down * down).sum(2), (across * across).sum(2), (down * across).sum(2)], 2)
-    rows, columns, mixed = _float_blur(tensor, _DIRECTION_SIGMA)[border].T
+def _directions(gradients: F32, place: NDArray[np.intp]) -> F32:
+    """Returns unit vectors (n, 2) across the strongest edge at each ``place`` (n, 2), by the structure tensor."""
+    coarse = gradients[::_COARSE, ::_COARSE]
+    down, across = coarse[..., :3], coarse[..., 3:]
+    tensor = np.stack([np.einsum("ijk,ijk->ij", *each) for each in ((down, down), (across, across), (down, across))], 2)
+    soft = _float_blur(tensor, _DIRECTION_SIGMA / _COARSE)
+    rows, columns, mixed = soft[place[:, 0] // _COARSE, place[:, 1] // _COARSE].T
     angle = np.float32(0.5) * np.arctan2(2 * mixed, columns - rows)
     return np.stack([np.sin(angle), np.cos(angle)], 1).astype(np.float32)
 
@@ -142,20 +148,25 @@ def _strength_along(gradients: F32, points: F32, normals: F32) -> F32:
     """
     height, width = gradients.shape[:2]
     flat = gradients.reshape(-1, 6)
-    tangents = normals[:, ::-1] * np.array([-1, 1], np.float32)
     best = np.zeros(len(points), np.float32)
     for across in _ACROSS:
-        signed = np.zeros((len(points), 3), np.float32)
-        energy = np.zeros(len(points), np.float32)
+        # What is strong enough on the border itself is not looked for beside it.
+        left = np.flatnonzero(best < _SEEN)
+        normal = normals[left]
+        start = points[left] + np.float32(across) * normal
+        step = normal[:, ::-1] * np.array([-1, 1], np.float32)
+        signed = np.zeros((len(left), 3), np.float32)
+        energy = np.zeros(len(left), np.float32)
         for along in _ALONG:
-            place = np.rint(points + np.float32(across) * normals + np.float32(along) * tangents).astype(np.intp)
+            place = np.rint(start + np.float32(along) * step).astype(np.int32)
             index = place[:, 0].clip(0, height - 1) * width + place[:, 1].clip(0, width - 1)
             each = flat[index]
-            signed += each[:, :3] * normals[:, :1] + each[:, 3:] * normals[:, 1:]
+            signed += each[:, :3] * normal[:, :1]
+            signed += each[:, 3:] * normal[:, 1:]
             energy += np.einsum("ij,ij->i", each, each)
-        strength = np.sqrt((signed**2).sum(1)) / np.float32(len(_ALONG))
+        strength = np.sqrt(np.einsum("ij,ij->i", signed, signed)) / np.float32(len(_ALONG))
         is_even = strength >= _COHERENT * np.sqrt(energy / len(_ALONG))
-        np.maximum(best, np.where(is_even, strength, 0), out=best)
+        best[left] = np.maximum(best[left], np.where(is_even, strength, 0))
     return best
 
 
@@ -163,14 +174,14 @@ def _without_background(shown: U8, model: Mask) -> U8:
     """Returns the capture with drawn lines made softer, and without the background's part in the model's contour."""
     solid = model.astype(np.uint8) * 255
     rim = model & (grey_erosion(solid, 3) == 0)
-    is_background = 255 - solid
+    grey = np.asarray(Image.fromarray(shown).convert("L"))
+    is_brighter = _mean_within(grey, 255 - solid, _SIDE_SIGMA) > _mean_within(grey, solid, _SIDE_SIGMA)
+    darker_side, brighter_side = rim & is_brighter, rim & ~is_brighter
     out = shown.copy()
     for channel in range(3):
         level = np.ascontiguousarray(shown[..., channel])
-        inner = _mean_within(level, solid, 3.0)
-        outer = _mean_within(level, is_background, 3.0)
-        darker, brighter = grey_erosion(level, 3), grey_dilation(level, 3)
-        out[..., channel][rim] = np.where(outer > inner, darker, brighter)[rim]
+        out[..., channel][darker_side] = grey_erosion(level, 3)[darker_side]
+        out[..., channel][brighter_side] = grey_dilation(level, 3)[brighter_side]
     grey = np.asarray(Image.fromarray(out).convert("L"))
     line = np.maximum(grey, 6) / np.maximum(grey_closing(grey, _LINE_SIDE), 6).astype(np.float32)
     lifted = np.where(line < _LINE, line ** np.float32(_LINE_EXPONENT - 1), 1).astype(np.float32)
@@ -227,9 +238,7 @@ def _strength_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
     strength = np.maximum(slope, 1)
     strength += (np.minimum(slope, -1) - strength) * turned
     size = solid.shape[1], solid.shape[0]
-    return np.asarray(
-        Image.fromarray(strength.astype(np.float32)).resize(size, Image.Resampling.BILINEAR), np.float32
-    )
+    return np.asarray(Image.fromarray(strength.astype(np.float32)).resize(size, Image.Resampling.BILINEAR), np.float32)
 
 
 def _reduced_grey(rgb: U8, solid: U8) -> F32:
@@ -239,7 +248,7 @@ def _reduced_grey(rgb: U8, solid: U8) -> F32:
 
 def _mean_within(level: U8, inside: U8, sigma: float) -> F32:
     """Returns the mean of ``level`` around each pixel, over the pixels where ``inside`` is 255 and not 0."""
-    amount = gaussian_blur(inside, sigma).astype(np.float32) * np.float32(1 / 255)
-    total = gaussian_blur(level & inside, sigma).astype(np.float32)
-    found: F32 = np.where(amount > np.float32(0.05), total / np.maximum(amount, np.float32(0.05)), level)
-    return found.astype(np.float32)
+    small, share = (np.asarray(Image.fromarray(each).reduce(_COARSE)) for each in (level & inside, inside))
+    amount, total = (gaussian_blur(each, sigma / _COARSE).astype(np.float32) for each in (share, small))
+    mean = Image.fromarray(total * np.float32(255) / np.maximum(amount, np.float32(12)))
+    return np.asarray(mean.resize((level.shape[1], level.shape[0]), Image.Resampling.BILINEAR))
