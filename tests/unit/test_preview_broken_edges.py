@@ -78,13 +78,13 @@ def test_an_edge_that_is_gone_comes_back() -> None:
 def test_a_weak_edge_comes_back_strong_enough_to_be_seen() -> None:
     weak, strong = halves(200, 200), halves(200, 200)
 
-    mend_edges(weak, halves(200, 192), border(), everywhere())
+    mend_edges(weak, halves(200, 190), border(), everywhere())
     mend_edges(strong, halves(200, 150), border(), everywhere())
 
     def step(picture: Colours) -> int:
         return int(picture[120, MIDDLE - 2, 0]) - int(picture[120, MIDDLE + 1, 0])
 
-    assert 200 - 192 < step(weak) < step(strong)
+    assert 200 - 190 < step(weak) < step(strong)
 
 
 def test_an_even_border_stays_as_it_is_even_if_its_light_is_new() -> None:

@@ -134,14 +134,14 @@ def cast_shadows(
     check_cancelled()
     facing = np.ones(geometry.region.shape, np.float32)
     if geometry.normals is not None:
-        facing = np.clip((geometry.normals * sun).sum(axis=2), 0.12, 1)
+        facing = np.clip(geometry.normals @ sun, 0.12, 1)
         facing[~model] = np.float32(max(float(sun @ geometry.view.up), 0.12)) if geometry.view else 1
     slope = np.sqrt(1 - facing * facing) / facing
     bias = np.float32(cell) * (np.float32(2.2) + np.float32(2.2) * slope)
     bias += np.float32(1.2 * geometry.quantum)
     received = model | (ground.mask if ground is not None else False)
     if geometry.normals is not None:
-        received &= ~model | ((geometry.normals * sun).sum(axis=2) > 0)
+        received &= ~model | (geometry.normals @ sun > 0)
     index = np.flatnonzero(received)
     lit = _soft_visibility(
         highest,

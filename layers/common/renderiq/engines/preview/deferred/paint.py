@@ -236,8 +236,10 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
     level = np.maximum(grey.astype(np.float32), 3)
     line = np.minimum(level / np.maximum(closed, 3), 1) * np.maximum(level / np.maximum(opened, 12), 1)
     line = np.clip(line, 0.25, 1.6) ** np.float32(2.2 * _LINE_STRENGTH)
-    share = detail / np.maximum(detail.sum(axis=2, keepdims=True), 1e-4)
-    is_painted = np.abs(share - np.float32(1 / 3)).max(axis=2) > 0.045
+    total = np.maximum(detail[..., 0] + detail[..., 1] + detail[..., 2], np.float32(1e-4))
+    is_painted = np.zeros(region.shape, np.bool_)
+    for channel in range(3):
+        is_painted |= np.abs(detail[..., channel] / total - np.float32(1 / 3)) > np.float32(0.045)
     keeps = textured[region] | is_painted | geometry.thin
     if geometry.id_of_region is None and geometry.is_flat.any():
         # Without ids a step of brightness on a plane may be another paint as well as a shadow.

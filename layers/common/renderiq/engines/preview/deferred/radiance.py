@@ -91,8 +91,8 @@ def _irradiance(geometry: Geometry, paint: Paint, light: Light, look: Look) -> l
     sun, sky = rgb_array(look.sun), rgb_array(look.sky)
     if geometry.normals is None or geometry.view is None:
         return _viewport_light(geometry, paint, light, look)
-    incidence = (geometry.normals * light.sun).sum(axis=2)
-    rise = (geometry.normals * geometry.view.up).sum(axis=2)
+    incidence = geometry.normals @ light.sun
+    rise = geometry.normals @ geometry.view.up
     if light.is_interior:
         total = float((sun + sky) @ LUMA)
         warm = (sun / max(float(sun @ LUMA), 1e-3) * np.float32(0.35) + np.float32(0.65)).astype(np.float32)

@@ -100,7 +100,7 @@ def region_rise(geometry: Geometry, count: int) -> F32 | None:
     """Returns the cosine between normal and upward direction of each region, or None without normals."""
     if geometry.normals is None or geometry.view is None:
         return None
-    cosine = (geometry.normals * geometry.view.up).sum(axis=2).ravel()
+    cosine = (geometry.normals @ geometry.view.up).ravel()
     label = geometry.region.ravel()
     rise: F32 = (np.bincount(label, cosine, count) / np.maximum(np.bincount(label, minlength=count), 1)).astype(
         np.float32

@@ -28,12 +28,12 @@ _DIRECTION_SIGMA: Final = 1.5
 _ALONG: Final = tuple(range(-6, 7, 2))
 _ACROSS: Final = (0, -1, 1)
 """Pixels along an edge in which its gradient must keep its direction, and across it in which the edge may lie."""
-_WANTED: Final = 5.0
-_SEEN: Final = 7.5
+_WANTED: Final = 4.5
+_SEEN: Final = 9.0
 _MAX_GAIN: Final = 2.2
 """Levels per pixel, over the three channels, of an edge of the capture that must be seen and of one in the picture
 that is seen; and the highest exponent of the capture's contrast that makes one of the other."""
-_COHERENT: Final = 0.72
+_COHERENT: Final = 0.75
 """The least part of the gradient along an edge that points across it, always to the same side."""
 _GAIN_UNIT: Final = 100
 """Of the image that holds these exponents."""
@@ -118,10 +118,12 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
 
 def _gradients(rgb: U8) -> F32:
     """Returns the gradient (height, width, 6) of three channels down, then of three across, in levels per pixel."""
-    soft = _float_blur(rgb.astype(np.float32), _EDGE_SIGMA)
     gradients = np.zeros((*rgb.shape[:2], 6), np.float32)
-    gradients[1:-1, :, :3] = (soft[2:] - soft[:-2]) * np.float32(0.5)
-    gradients[:, 1:-1, 3:] = (soft[:, 2:] - soft[:, :-2]) * np.float32(0.5)
+    for channel in range(3):
+        soft = gaussian_blur(np.ascontiguousarray(rgb[..., channel]), _EDGE_SIGMA).astype(np.float32)
+        soft *= np.float32(0.5)
+        np.subtract(soft[2:], soft[:-2], out=gradients[1:-1, :, channel])
+        np.subtract(soft[:, 2:], soft[:, :-2], out=gradients[:, 1:-1, 3 + channel])
     return gradients
 
 
