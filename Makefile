@@ -153,7 +153,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
@@ -213,7 +213,7 @@ plugin-archicad: .venv .venv-archicad panel-build ## test the companion for Arch
 	$(call say,companion for ArchiCAD: types and tests)
 	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
 	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
-	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q
+	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q --numprocesses 4
 	$(call say,the archicad package of Graphisoft against the same double)
 	@.venv-archicad/bin/python plugins/archicad/tests/official.py
 	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
