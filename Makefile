@@ -209,7 +209,10 @@ endif
 plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
 
-plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (skipped without npm; API_URL=https://… for a server of its own)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the companion for ArchiCAD is not tested)
+else
 	$(call say,companion for ArchiCAD: types and tests)
 	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
 	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
@@ -217,6 +220,7 @@ plugin-archicad: .venv .venv-archicad panel-build ## test the companion for Arch
 	$(call say,the archicad package of Graphisoft against the same double)
 	@.venv-archicad/bin/python plugins/archicad/tests/official.py
 	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
+endif
 
 plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
 	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts

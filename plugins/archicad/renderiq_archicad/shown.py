@@ -80,7 +80,7 @@ class Shown:
             "account": self._account(found),
             "release": {"version": found.update, "tooOld": found.is_too_old} if found.update else None,
             "problem": {"code": found.problem_code or "INTERNAL", "message": found.problem[:2000]}
-            if found.problem
+            if found.problem and not found.is_unreachable  # the network says it already
             else None,
             "paused": {"code": found.paused_code, "message": found.paused[:2000]} if found.paused else None,
             "capabilities": self._capabilities(),
@@ -94,7 +94,13 @@ class Shown:
             ],
             "settings": settings.wire(),
             "consents": [
-                {"name": each.name, "version": int(each.version), "title": each.title[:300], "text": each.text[:8000]}
+                {
+                    "name": each.name,
+                    "version": int(each.version),
+                    "title": each.title[:300],
+                    "text": each.text[:8000],
+                    "recipients": [name[:200] for name in each.recipients[:30]],
+                }
                 for each in found.consents
                 if each.version.isdigit() and each.text
             ],

@@ -15,6 +15,7 @@ import pytest
 from fake_archicad import TAPIR, FakeArchicad
 from files import IFC, jpeg, png
 from renderiq_archicad.sdk.queue.items import State
+from renderiq_archicad.shared.snapshot import Consent
 from test_protocol import SCHEMA
 
 from renderiq_archicad import watcher
@@ -113,6 +114,11 @@ class Desk:
 
     def refused(self, method: str, **params: Any) -> str:
         return str(self.try_(method, **params)["error"]["code"])
+
+    def freeze(self) -> None:
+        """Ends the service, so that what a test shows is not replaced by what is so."""
+        self.companion.service.stop()
+        self.until(lambda: all(each.name != "renderiq-loop" for each in threading.enumerate()))
 
     def captured(self) -> str:
         self.publish("Front.png", png())
@@ -446,6 +452,38 @@ def test_choices_survive_a_restart(desk: Desk, tmp_path: Path) -> None:
         other.stop()
 
 
+def test_a_consent_is_shown_in_the_words_of_the_server(desk: Desk) -> None:
+    asked = Consent("model_upload", "2", "Models", "The model is kept for 30 days.", ("Acme",))
+    desk.companion.service.board.update(consents=(asked,))
+    desk.look()
+
+    assert desk.shown["consents"] == [
+        {"name": "model_upload", "version": 2, "title": "Models", "text": "The model is kept for 30 days.",
+         "recipients": ["Acme"]}
+    ]  # fmt: skip
+    assert (
+        desk.refused("answerConsents", answers=[{"name": "model_upload", "version": 2, "granted": True}])
+        == "HOST_OFFLINE"
+    )
+
+
+def test_a_server_that_is_away_is_told_once(desk: Desk) -> None:
+    desk.freeze()
+    desk.companion.service.board.update(
+        is_online=True, is_unreachable=True, problem="The server cannot be reached.", problem_code="NETWORK_ERROR"
+    )
+    desk.look()
+
+    assert (desk.shown["network"], desk.shown["problem"]) == ("unreachable", None)
+
+
+def test_a_problem_has_its_code_and_a_sentence(desk: Desk) -> None:
+    desk.companion.service.board.update(problem="Try again in a minute.", problem_code="SERVER_BUSY")
+    desk.look()
+
+    assert desk.shown["problem"] == {"code": "SERVER_BUSY", "message": "Try again in a minute."}
+
+
 def test_offline_sign_in_says_so(desk: Desk) -> None:
     assert desk.shown["network"] == "hostOffline"
     assert desk.refused("signIn") == "HOST_OFFLINE"
@@ -464,8 +502,7 @@ def test_a_result_is_put_beside_its_view_once_and_opened(desk: Desk) -> None:
     result.write_bytes(png())
     entry = next(each for each in desk.companion.service.snapshot.entries if each.job == job)
     done = type(entry)(**{**entry.__dict__, "state": State.DONE, "result": str(result)})
-    desk.companion.service.stop()  # or it would list the order as it is
-    desk.until(lambda: all(each.name != "renderiq-loop" for each in threading.enumerate()))
+    desk.freeze()
     desk.companion.service.board.update(entries=(done,))
     desk.look()
     desk.companion.service.board.update(entries=(done,))

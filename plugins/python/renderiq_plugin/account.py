@@ -108,7 +108,10 @@ class Account:
         listed = data.get("consents", []) if isinstance(data, dict) else data or []
         self._board.update(
             consents=tuple(
-                Consent(*(str(each.get(name) or "") for name in ("name", "version", "title", "text")))
+                Consent(
+                    *(str(each.get(name) or "") for name in ("name", "version", "title", "text")),
+                    tuple(map(str, each.get("recipients") or ())),
+                )
                 for each in listed
                 if isinstance(each, dict) and each.get("name") and not each.get("granted")
             )

@@ -75,6 +75,7 @@ class Service:
         self.jobs = Jobs(self.directory)
         self.results = results or self.directory / "results"
         self._platform, self._version, self._log = platform, version, log
+        self.open_url = open_url
         self._develop = develop
         self.session = session
         self._transport = transport
@@ -97,7 +98,7 @@ class Service:
             self.client.api, platform, version, covers=root / "covers", directory=self.directory
         )
         self._account = Account(
-            self.client, self._new_client, self.board, self._workers, log, open_url=open_url,
+            self.client, self._new_client, self.board, self._workers, log, open_url=lambda url: self.open_url(url),
             signed_in=self._resume, agreed=self._send_refused,
         )  # fmt: skip
 

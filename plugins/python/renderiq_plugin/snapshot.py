@@ -80,6 +80,11 @@ class Consent:
     version: str
     title: str
     text: str
+    recipients: tuple[str, ...] = ()
+
+    def sentence_of_recipients(self) -> str:
+        """Returns which companies receive the data; empty if none does."""
+        return f"Receives the data: {', '.join(self.recipients)}." if self.recipients else ""
 
 
 @dataclass(frozen=True)

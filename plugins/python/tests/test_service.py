@@ -84,7 +84,15 @@ class Api:
             "GET /styles/mine": {"styles": []},
             "GET /credits": {"balance": 100},
             "GET /consents": {
-                "consents": [{"name": "third_party_ai", "version": "2", "title": "AI", "text": "Pictures leave."}]
+                "consents": [
+                    {
+                        "name": "third_party_ai",
+                        "version": "2",
+                        "title": "AI",
+                        "text": "Pictures leave.",
+                        "recipients": ["Acme"],
+                    }
+                ]
             },
         }
         status = {"renderId": "r1", "status": "completed", "outputUrl": f"{URL}/picture", "outputFormat": "png"}
@@ -352,6 +360,7 @@ def test_consent_is_asked_in_the_words_of_the_server(api: Api, service: Service)
     snapshot = wait(service, lambda found: found.consents and states(found) == ["failed"])
 
     assert (snapshot.consents[0].text, states(snapshot), api.orders) == ("Pictures leave.", ["failed"], [])
+    assert snapshot.consents[0].sentence_of_recipients() == "Receives the data: Acme."
 
 
 def test_what_was_refused_is_sent_after_the_consent(api: Api, service: Service) -> None:
