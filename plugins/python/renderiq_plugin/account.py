@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from renderiq.client import Renderiq
 from renderiq.clock import Clock
@@ -108,11 +109,13 @@ class Account:
         listed = data.get("consents", []) if isinstance(data, dict) else data or []
         self._board.update(
             consents=tuple(
-                Consent(
-                    *(str(each.get(name) or "") for name in ("name", "version", "title", "text")),
-                    tuple(map(str, each.get("recipients") or ())),
-                )
+                _consent(each)
                 for each in listed
                 if isinstance(each, dict) and each.get("name") and not each.get("granted")
             )
         )
+
+
+def _consent(answer: dict[str, Any]) -> Consent:
+    name, version, title, text = (str(answer.get(each) or "") for each in ("name", "version", "title", "text"))
+    return Consent(name, version, title, text, tuple(map(str, answer.get("recipients") or ())))
