@@ -8,11 +8,12 @@ from functools import partial
 
 import bpy
 
+from .develop import develop_stored
 from .shared.running import Running
 
 VERSION = "0.1.0"
 INTERVAL = 0.25
-_running = Running("blender", VERSION)
+_running = Running("blender", VERSION, develop=develop_stored)
 data_folder, log_path, log = _running.data_folder, _running.log_path, _running.log
 service, snapshot = _running.service, _running.snapshot
 _redraws = 0

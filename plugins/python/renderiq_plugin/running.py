@@ -11,17 +11,20 @@ from uuid import uuid4
 from renderiq.files import data_directory
 
 from . import logs
-from .service import Service
+from .service import Develop, Service
 from .snapshot import Snapshot
 
 _EMPTY = Snapshot()
 
 
 class Running:
-    """For ``version`` of the plugin of ``platform``, the API's name of the host. At first nothing is opened."""
+    """For ``version`` of the plugin of ``platform``, the API's name of the host. At first nothing is opened.
 
-    def __init__(self, platform: str, version: str) -> None:
-        self._platform, self._version = platform, version
+    ``develop`` makes the images of an order, as ``Service`` says.
+    """
+
+    def __init__(self, platform: str, version: str, *, develop: Develop | None = None) -> None:
+        self._platform, self._version, self._develop = platform, version, develop
         self._session = uuid4().hex
         self._log = logging.getLogger(f"renderiq.{platform}")
         self._service: Service | None = None
@@ -70,7 +73,7 @@ class Running:
         options: dict[str, Any] = {"open_url": open_url} if open_url else {}
         self._service = Service(
             base_url, self.data_folder(), platform=self._platform, version=self._version, session=self._session,
-            log=self._log, results=Path(results) if results else None, **options,
+            log=self._log, develop=self._develop, results=Path(results) if results else None, **options,
         )  # fmt: skip
         self._service.set_online(is_online)
         self._service.start()
