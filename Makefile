@@ -42,7 +42,7 @@ endef
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
   panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad \
-  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host plugins-sheet \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
@@ -224,6 +224,9 @@ endif
 
 plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
 	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
+
+plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m plugins.sheet $(if $(KEPT),--kept)
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator

@@ -1,8 +1,8 @@
 """``python -m plugins.sheet [--out docs/plugins-sheet.jpg] [--kept]``: sample models through plugins and both engines.
 
 The plugins capture the models in the hosts that are here. Their captures are given to both engines, and everything is
-laid out in one picture. Captures and pictures go to ``.local/plugins-sheet``; ``--kept`` takes the captures that are
-there. Hosts and models that are missing are named and left out.
+laid out in one picture. Captures and pictures go to ``.local/plugins-sheet``; ``--kept`` takes those that are there.
+Hosts and models that are missing are named and left out.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ LARGEST: Final = 400_000
 def capture(host: str, url: str) -> None:
     """Has a host capture its views into ``FOLDER``. Raises ``RuntimeError`` if it fails."""
     home = FOLDER / "hosts" / host.split()[0] / host.split()[1]
+    for old in (home, *(FOLDER / shot.name for shot in SHOTS[host])):
+        shutil.rmtree(old, ignore_errors=True)
     for each in ("scripts", "config", "resources", "user"):
         (home / each).mkdir(parents=True)
     environment = {**os.environ, "RENDERIQ_HOME": str(home / "data")}
@@ -98,6 +100,10 @@ def is_here(host: str) -> bool:
     if "bpy" in host:
         return _python(host).exists()
     return all(shutil.which(each) for each in ("xvfb-run", host.split()[0].lower()))
+
+
+def _is_captured(host: str) -> bool:
+    return all((FOLDER / shot.name / "model").exists() for shot in SHOTS[host] if shot.file.exists())
 
 
 def request_of(folder: Path, *, guides: bool) -> EngineRequest:
@@ -145,16 +151,17 @@ def main() -> int:
     """Makes the sheet. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "plugins-sheet.jpg")
-    parser.add_argument("--kept", action="store_true", help="take the captures that are there")
+    parser.add_argument("--kept", action="store_true", help="take the captures and pictures that are there")
     given = parser.parse_args()
     hosts = [host for host in SHOTS if is_here(host)]
     for host in sorted(set(SHOTS) - set(hosts)):
         print(f"- {host} is not here")
     if not given.kept:
         shutil.rmtree(FOLDER, ignore_errors=True)
-        FOLDER.mkdir(parents=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if missing := [host for host in hosts if not _is_captured(host)]:
         with Stack(parameters={**path_tracer_parameters(), "RateLimits": json.dumps({"unknown": 1000})}) as stack:
-            for host in hosts:
+            for host in missing:
                 capture(host, stack.url)
                 print(f"captured in {host}", flush=True)
     rows: list[tuple[str, list[Any]]] = []

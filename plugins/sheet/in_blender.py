@@ -12,7 +12,8 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import bpy
+import numpy as np
 from mathutils import Vector
 
 from plugins.sheet.shots import SENSOR, SHOTS, Shot, stand
@@ -62,7 +64,8 @@ def load(shot: Shot) -> None:
         bpy.data.objects.remove(each)
     for each in list(bpy.data.materials):
         bpy.data.materials.remove(each)
-    bpy.ops.import_scene.gltf(filepath=str(shot.file))
+    with _older_numpy():
+        bpy.ops.import_scene.gltf(filepath=str(shot.file))
     bpy.context.view_layer.update()
     meshes = [each for each in bpy.context.scene.objects if each.type == "MESH"]
     eye, target = stand(shot.view, [each.matrix_world @ Vector(corner) for each in meshes for corner in each.bound_box])
@@ -77,6 +80,19 @@ def load(shot: Shot) -> None:
     scene.camera = camera
     scene.render.resolution_x, scene.render.resolution_y = 1920, 1080
     bpy.context.view_layer.update()
+
+
+@contextmanager
+def _older_numpy() -> Iterator[None]:
+    """Gives numpy a name back that the importer of Debian's Blender 3.4 still uses, and only that."""
+    is_missing = not hasattr(np, "bool")
+    if is_missing:
+        np.bool = bool
+    try:
+        yield
+    finally:
+        if is_missing:
+            del np.bool
 
 
 def order(shot: Shot, kind: str) -> None:

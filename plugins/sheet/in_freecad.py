@@ -38,13 +38,16 @@ def load(shot: Shot) -> Any:
     """Opens the model of a view, and returns the document."""
     if shot.file.suffix == ".FCStd":
         copy = shutil.copy(shot.file, FOLDER)
-        return FreeCAD.openDocument(copy)
+        document = FreeCAD.openDocument(copy)
+        FreeCADGui.runCommand("Std_ViewCreate", 0)  # the document may open with another window in front
+        return document
     document = FreeCAD.newDocument(shot.view.model)
     for part in read_glb(shot.file):
         thing = document.addObject("Mesh::Feature", "Part")
         thing.Label = part.name
         thing.Mesh = Mesh.Mesh([corners.tolist() for points in part.points for corners in points * METRES])
         thing.ViewObject.ShapeColor = tuple(_as_shown(each) for each in part.colour)
+        thing.ViewObject.Transparency = round(100 * (1 - part.opacity))
     document.recompute()
     return document
 
@@ -101,7 +104,9 @@ def work() -> Steps:
         if not shot.file.exists():
             continue
         document = load(shot)
-        yield lambda: FreeCADGui.ActiveDocument and FreeCADGui.ActiveDocument.ActiveView
+        yield lambda: FreeCADGui.ActiveDocument and hasattr(FreeCADGui.ActiveDocument.ActiveView, "getCameraNode")
+        shown = time.monotonic()
+        yield lambda shown=shown: time.monotonic() > shown + 2  # a new window gets its size
         look(shot, document)
         for kind in ("guides", "model"):
             yield from order(shot, kind)

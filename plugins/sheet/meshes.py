@@ -23,6 +23,7 @@ class Part:
 
     name: str
     colour: tuple[float, float, float]
+    opacity: float = 1.0
     points: list[Numbers] = field(default_factory=list)
     """Arrays of three corners of each triangle, (n, 3, 3)."""
 
@@ -34,8 +35,9 @@ def read_glb(path: Path) -> list[Part]:
     document, binary = json.loads(content[20 : 20 + length]), content[28 + length :]
     parts: dict[int, Part] = {}
     for index, material in enumerate(document.get("materials", [])):
-        red, green, blue, *_ = material.get("pbrMetallicRoughness", {}).get("baseColorFactor", (0.8, 0.8, 0.8, 1))
-        parts[index] = Part(material.get("name", f"Material {index}"), (red, green, blue))
+        red, green, blue, alpha = material.get("pbrMetallicRoughness", {}).get("baseColorFactor", (0.8, 0.8, 0.8, 1))
+        opacity = alpha if material.get("alphaMode") == "BLEND" else 1.0
+        parts[index] = Part(material.get("name", f"Material {index}"), (red, green, blue), opacity)
     parts = defaultdict(lambda: Part("Material", (0.8, 0.8, 0.8)), parts)
     scene = document["scenes"][document.get("scene", 0)]
     waiting = [(node, np.eye(4)) for node in scene["nodes"]]
