@@ -140,7 +140,7 @@ def pictures_of(shot: Shot) -> list[Path]:
             Image.open(io.BytesIO(found.image)).convert("RGB").save(files[-1])
     files.append(folder / "traced.png")
     if not files[-1].exists():
-        pixels, facts, _ = trace(request_of(folder / "model", guides=False), samples=SAMPLES)
+        pixels, facts, _ = trace(request_of(folder / "model", guides=True), samples=SAMPLES)
         Image.fromarray(pixels).save(files[-1])
         (folder / "traced.json").write_text(json.dumps(dict(facts), default=str), "utf-8")
     print(f"pictures of {shot.name}", flush=True)

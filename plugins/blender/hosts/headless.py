@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import sys
 import threading
@@ -319,9 +320,5 @@ def main() -> int:
 
 
 status = main()
-if "--" in sys.argv:
-    sys.stdout.flush()
-    import os
-
-    os._exit(status)
-sys.exit(status)
+sys.stdout.flush()
+os._exit(status)  # bpy's own end can wait for threads for ever
