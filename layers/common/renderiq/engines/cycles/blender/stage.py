@@ -14,7 +14,19 @@ from mathutils import Matrix, Vector
 from renderiq.engines.cycles.blender import extent, grass, layers, load, materials, world
 from renderiq.engines.cycles.scene import CameraSpec, Rooms, SceneDescription, Sky
 from renderiq.engines.cycles.surfaces import named
-from renderiq.engines.cycles.views import SENSOR, Bounds, Cast, Hit, LevelView, Point, exterior, interior, lamps, rooms
+from renderiq.engines.cycles.views import (
+    SENSOR,
+    Bounds,
+    Cast,
+    Hit,
+    LevelView,
+    Point,
+    exterior,
+    interior,
+    lamps,
+    may_be_terrain,
+    rooms,
+)
 
 _GROUND_ABOVE: Final = 0.6
 """A model whose lowest part is a foundation: its ground is at zero if that is above this part of what is below."""
@@ -152,11 +164,8 @@ class _Stage:
             box = Bounds.of(
                 [(corner.x, corner.y, corner.z) for corner in (each.matrix_world @ Vector(c) for c in each.bound_box)]
             )
-            if (
-                ("Site" in str(each.get("part", "")) or kinds <= extent.GROUNDS)
-                and kinds
-                and box.size[0] > 0.8 * bounds.size[0]
-            ):
+            is_ground = "Site" in str(each.get("part", "")) or kinds <= extent.GROUNDS
+            if kinds and is_ground and may_be_terrain(box, bounds):
                 edges.extend(extent.edge_heights(box, cast))
         low, height = bounds.low[2], bounds.size[2]
         if edges and float(np.median(edges)) > low - 0.5 * height:
