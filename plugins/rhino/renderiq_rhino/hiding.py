@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, Final
 
 import Rhino
-import System
 
 from .shared.restore import Restoring
 
@@ -96,11 +96,9 @@ def _without_helpers(viewport: Any, restoring: Restoring, *, as_view: bool) -> N
 def listen(event: str, handler: Any, restoring: Restoring) -> None:
     """Has a handler called by Rhino's display for the length of the ``with``."""
     pipeline: Any = Rhino.Display.DisplayPipeline
-    kinds: Any = {
-        "ObjectCulling": Rhino.Display.CullObjectEventArgs,
-        "PostDrawObjects": Rhino.Display.DrawEventArgs,
-        "DrawForeground": Rhino.Display.DrawEventArgs,
-    }
-    delegate: Any = System.EventHandler[kinds[event]](handler)  # the same one has to be taken away
-    restoring.then(f"the drawing ({event})", lambda: getattr(pipeline, f"remove_{event}")(delegate))
-    getattr(pipeline, f"add_{event}")(delegate)
+
+    def change(way: Any) -> None:
+        setattr(pipeline, event, way(getattr(pipeline, event), handler))  # as += and -= do
+
+    restoring.then(f"the drawing ({event})", lambda: change(operator.isub))
+    change(operator.iadd)
