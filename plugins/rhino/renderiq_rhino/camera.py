@@ -36,6 +36,22 @@ class Frustum:
         """Returns how far a point lies in front of the camera, along the view."""
         return sum(f * (p - at) for f, p, at in zip(self.forward, point, self.position))
 
+    def seen_depths(self, triangle: Sequence[Vector]) -> list[float]:
+        """Returns the distances of the corners of what the frame shows of a triangle; empty if it shows nothing."""
+        (fx, fy, fz), (ux, uy, uz) = self.forward, self.up
+        right = (fy * uz - fz * uy, fz * ux - fx * uz, fx * uy - fy * ux)
+        polygon = list(triangle)
+        for axis, limit, sign in (
+            (right, self.left, 1.0), (right, self.right, -1.0), (self.up, self.bottom, 1.0), (self.up, self.top, -1.0)
+        ):  # fmt: skip
+            heights = []
+            for point in polygon:
+                aside = sum(a * (p - at) for a, p, at in zip(axis, point, self.position))
+                heights.append(sign * (aside - limit * (1.0 if self.is_parallel else self.depth(point))))
+            polygon = _half(polygon, heights)
+        found = [self.depth(each) for each in polygon]
+        return found if self.is_parallel else [each for each in found if each > 0]
+
     def of_order(self, name: str, size: tuple[int, int], view: tuple[int, int], metres: float) -> ViewCamera:
         """Returns what an order says, for the middle ``size`` pixels of a picture of ``view`` pixels.
 

@@ -96,9 +96,19 @@ def _without_helpers(viewport: Any, restoring: Restoring, *, as_view: bool) -> N
 def listen(event: str, handler: Any, restoring: Restoring) -> None:
     """Has a handler called by Rhino's display for the length of the ``with``."""
     pipeline: Any = Rhino.Display.DisplayPipeline
+    is_wanted = True
+
+    def guarded(sender: Any, arguments: Any) -> None:
+        if is_wanted:
+            handler(sender, arguments)
 
     def change(way: Any) -> None:
-        setattr(pipeline, event, way(getattr(pipeline, event), handler))  # as += and -= do
+        setattr(pipeline, event, way(getattr(pipeline, event), guarded))  # as += and -= do
 
-    restoring.then(f"the drawing ({event})", lambda: change(operator.isub))
+    def back() -> None:
+        nonlocal is_wanted
+        is_wanted = False  # a handler that Rhino keeps must not hide objects for ever
+        change(operator.isub)
+
+    restoring.then(f"the drawing ({event})", back)
     change(operator.iadd)

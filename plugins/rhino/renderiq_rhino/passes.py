@@ -47,9 +47,17 @@ def range_of(pieces: list[Piece], frustum: Frustum) -> Iterator[tuple[float, flo
     """Yields None while it works, and at last the distances between which the depth is drawn, or None without one."""
     depths: list[float] = []
     for each in pieces:
-        points = each.triangles.points
+        points, triangles = each.triangles.points, each.triangles.triangles
         for start in range(0, len(points), _SLICE):
             depths += [frustum.depth(point) for point in points[start : start + _SLICE]]
+            yield None
+        if frustum.is_parallel or min(frustum.depth(point) for point in points) > 0:
+            continue
+        for start in range(0, len(triangles), _SLICE):  # what begins behind the camera is nearer than its corners
+            for corners in triangles[start : start + _SLICE]:
+                triangle = [points[corner] for corner in corners]
+                if min(frustum.depth(point) for point in triangle) <= 0:
+                    depths += frustum.seen_depths(triangle)
             yield None
     yield depth_range(depths, is_parallel=frustum.is_parallel)
 

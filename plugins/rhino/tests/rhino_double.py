@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 import drawing_double as drawing
+import numpy as np
 from drawing_double import Color, Size
 from strict import Event, Strict, typed, use
 
@@ -15,6 +16,7 @@ KINDS = (
 ).split()
 ObjectType = types.SimpleNamespace(**{name: f"ObjectType.{name}" for name in KINDS})
 RENDER = "MeshType.Render"
+NEAR = 0.01
 
 
 class Point(Strict):
@@ -295,7 +297,7 @@ class Objects(Strict):
     def Select(self, objectId: str) -> bool:
         use("Objects.Select")
         assert objectId in [each.Id for each in self._things]
-        self._selected.append(objectId)
+        self._selected += [objectId] if objectId not in self._selected else []
         return True
 
 
@@ -393,16 +395,24 @@ class ViewCapture(Strict):
         right, up, forward = camera.axes()
 
         def draw(mesh: Mesh, colours: list[Any]) -> None:
-            corners, scale = [], self.Height / 2 / camera.tangent
-            for point in mesh.Vertices._points:
-                way = minus(point, camera.position)
-                depth = dot(way, forward)
-                part = scale if camera.is_parallel else scale / max(depth, 1e-9)
-                x, y = self.Width / 2 + dot(way, right) * part, self.Height / 2 - dot(way, up) * part
-                corners.append((x, y, depth))
+            scale = self.Height / 2 / camera.tangent
+            ways = [minus(point, camera.position) for point in mesh.Vertices._points]
+            placed = [np.array([dot(w, right), dot(w, up), dot(w, forward), *c]) for w, c in zip(ways, colours)]
             for face in mesh.Faces._faces:
-                if all(corners[each][2] > 0 for each in face):
-                    drawing.triangle(target, [corners[each] for each in face], [colours[each] for each in face])
+                corners = []
+                for number in range(3):  # what is behind the camera is cut away, as a graphics card does
+                    before, corner = placed[face[number - 1]], placed[face[number]]
+                    if (before[2] > NEAR) != (corner[2] > NEAR):
+                        corners.append(before + (NEAR - before[2]) / (corner[2] - before[2]) * (corner - before))
+                    if corner[2] > NEAR:
+                        corners.append(corner)
+                flat = []
+                for x, y, depth, *_ in corners:
+                    part = scale if camera.is_parallel else scale / depth
+                    flat.append((self.Width / 2 + x * part, self.Height / 2 - y * part, depth))
+                for number in range(1, len(flat) - 1):
+                    chosen = (0, number, number + 1)
+                    drawing.triangle(target, [flat[e] for e in chosen], [corners[e][3:] for e in chosen])
 
         shown = []
         for thing in objects._things:

@@ -69,7 +69,8 @@ class Event:
 
     def __isub__(self, handler: Any) -> Event:
         use(f"{self._name} -=")
-        self.handlers.remove(handler)
+        if handler in self.handlers:  # .NET says nothing of one that is not there
+            self.handlers.remove(handler)
         return self
 
     def fire(self, sender: Any = None, event: Any = None) -> None:
