@@ -106,7 +106,6 @@ class Service:
         self._stopping.set()
         self._changed.set()
         self.cancel_sign_in()
-        threading.Thread(target=self.client.queue.stop, name="renderiq-stop", daemon=True).start()
 
     def set_online(self, is_online: bool) -> None:
         """Says whether the network may be used. Offline, orders are queued and nothing is sent."""
@@ -286,6 +285,7 @@ class Service:
             except Exception as error:  # the next pass may succeed, and the panel must live
                 self._report(error)
             self._changed.wait(_TICK)
+        self.client.queue.stop()  # here and in no other thread, since a pass may be starting it
 
     def _pass(self) -> None:
         for job in list(self._jobs.values()):
