@@ -6,6 +6,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from renderiq_rhino import panel  # noqa: E402 - found by the path above
+from renderiq_rhino import panel
 
 panel.order(all_views=True)

@@ -86,7 +86,8 @@ def capture(
     _guide(document, view, camera, shot, meshes, folder / IDS, sides)
     yield
     limits = None
-    for limits in range_of(pieces, found.frustum):
+    for each in range_of(pieces, found.frustum):
+        limits = each
         yield
     if limits is None:
         return found  # all of it is behind the camera: a depth would say nothing

@@ -11,9 +11,22 @@ import numpy as np
 from drawing_double import Color, Size
 from strict import Event, Strict, typed, use
 
-KINDS = (
-    "Point PointSet Curve Surface Brep Mesh Light Annotation InstanceReference TextDot Grip Hatch ClipPlane Extrusion"
-).split()
+KINDS = [
+    "Point",
+    "PointSet",
+    "Curve",
+    "Surface",
+    "Brep",
+    "Mesh",
+    "Light",
+    "Annotation",
+    "InstanceReference",
+    "TextDot",
+    "Grip",
+    "Hatch",
+    "ClipPlane",
+    "Extrusion",
+]
 ObjectType = types.SimpleNamespace(**{name: f"ObjectType.{name}" for name in KINDS})
 RENDER = "MeshType.Render"
 NEAR = 0.01
@@ -269,7 +282,7 @@ class InstanceObject(RhinoObject):
 
 
 class ObjectEnumeratorSettings(Strict):
-    NAMES = "HiddenObjects DeletedObjects IncludeLights IncludeGrips VisibleFilter".split()
+    NAMES = ["HiddenObjects", "DeletedObjects", "IncludeLights", "IncludeGrips", "VisibleFilter"]
     KINDS = {**dict.fromkeys(NAMES, bool), "ViewportFilter": RhinoViewport}
 
 
@@ -379,7 +392,7 @@ class Display(Strict):
 class ViewCapture(Strict):
     """Draws with the double's rasterizer, and refuses a view in which something is left that should be hidden."""
 
-    FLAGS = "ScaleScreenItems DrawAxes DrawGrid DrawGridAxes TransparentBackground".split()
+    FLAGS = ["ScaleScreenItems", "DrawAxes", "DrawGrid", "DrawGridAxes", "TransparentBackground"]
     KINDS = {**dict.fromkeys(("Width", "Height"), int), **dict.fromkeys(FLAGS, bool)}
     taken: list[dict[str, Any]] = []
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import strict
+from renderiq_rhino.shared.jobs import CAPTURE
+from rhino_double import AIDS, PIPELINE, ObjectType, RhinoPageView, ViewCapture, ViewportInfo
+
 from renderiq_rhino import scene
 from renderiq_rhino.bmp import read_bmp
 from renderiq_rhino.camera import Shot, shot_of
 from renderiq_rhino.capture import CaptureError, active_view, capture, frustum_of
 from renderiq_rhino.develop import DEPTH, IDS, develop
-from renderiq_rhino.shared.jobs import CAPTURE
-from rhino_double import AIDS, PIPELINE, ObjectType, RhinoPageView, ViewCapture, ViewportInfo
 
 SMALL = 160
 
