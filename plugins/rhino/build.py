@@ -51,7 +51,7 @@ def build(out: Path, url: str = "") -> Path:
     encoded = "\n".join(textwrap.wrap(base64.b64encode(archive.read_bytes()).decode(), 120))
     text = (HERE / "package" / "installer.py").read_text("utf-8")
     path = archive.with_suffix(".py")
-    path.write_text(text.replace("{version}", version()).replace("{archive}", encoded), "utf-8", newline="\n")
+    path.write_bytes(text.replace("{version}", version()).replace("{archive}", encoded).encode())
     print(path)
     return path
 

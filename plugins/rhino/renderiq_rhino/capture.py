@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import Rhino
-import System
+import System.Drawing
 
 from .camera import Frustum, Shot
 from .develop import DEPTH, IDS
@@ -46,7 +46,7 @@ def active_view(document: Any) -> Any:
     return view
 
 
-def frustum_of(viewport: Any) -> Frustum:
+def frustum_of(viewport: Rhino.Display.RhinoViewport) -> Frustum:
     """Returns what a viewport shows now."""
     info = Rhino.DocObjects.ViewportInfo(viewport)
     forward, up = _unit(info.CameraDirection), _unit(info.CameraY)
@@ -61,8 +61,8 @@ def frustum_of(viewport: Any) -> Frustum:
 
 
 def capture(
-    document: Any, view: Any, camera: Any, shot: Shot, pieces: list[Piece], folder: Path, *, as_view: bool,
-    with_guides: bool, max_materials: int,
+    document: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, camera: Any, shot: Shot, pieces: list[Piece],
+    folder: Path, *, as_view: bool, with_guides: bool, max_materials: int,
 ) -> Generator[None, None, Captured]:  # fmt: skip
     """Draws the files of a shot, one each step, and returns what they are.
 
@@ -102,8 +102,9 @@ def capture(
 
 
 def _guide(
-    document: Any, view: Any, camera: Any, shot: Shot, meshes: list[Any], path: Path, sides: tuple[int, int]
-) -> None:
+    document: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, camera: Any, shot: Shot, meshes: list[Any], path: Path,
+    sides: tuple[int, int],
+) -> None:  # fmt: skip
     size = view.ActiveViewport.Size
     if (int(size.Width), int(size.Height)) != sides:
         raise CaptureError("The viewport changed its size during the capture. Press Render again.")
@@ -113,7 +114,7 @@ def _guide(
         _draw(view, shot, path, is_guide=True)
 
 
-def _draw(view: Any, shot: Shot, path: Path, *, is_guide: bool) -> None:
+def _draw(view: Rhino.Display.RhinoView, shot: Shot, path: Path, *, is_guide: bool) -> None:
     """Draws the whole view and keeps its middle. A picture of other proportions might show another part of it."""
     drawing: Any = System.Drawing
     taken: Any = Rhino.Display.ViewCapture()

@@ -12,7 +12,7 @@ from .shared.restore import Restoring
 _MARKS: Final = ("ConstructionGridVisible", "ConstructionAxesVisible", "WorldAxesVisible")
 
 
-def prepared(document: Any, view: Any, camera: Any, *, as_view: bool) -> Restoring:
+def prepared(document: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, camera: Any, *, as_view: bool) -> Restoring:
     """Returns a ``with`` in which a view shows ``camera`` without selection, gumball, grid, axes and helpers.
 
     ``camera`` is a ``ViewportInfo``, or None for what the view shows already. At its end everything is as before,
@@ -36,14 +36,14 @@ def prepared(document: Any, view: Any, camera: Any, *, as_view: bool) -> Restori
     return restoring
 
 
-def _quiet(document: Any, restoring: Restoring) -> None:
+def _quiet(document: Rhino.RhinoDoc, restoring: Restoring) -> None:
     """Nobody sees the views change. They are drawn again at the end, when all else is back."""
     views = document.Views
     restoring.then("the views", views.Redraw)
     restoring.set(views, "RedrawEnabled", False)
 
 
-def _without_selection(document: Any, restoring: Restoring) -> None:
+def _without_selection(document: Rhino.RhinoDoc, restoring: Restoring) -> None:
     restoring.set(Rhino.ApplicationSettings.ModelAidSettings, "AutoGumballEnabled", False)
     chosen = [each.Id for each in document.Objects.GetSelectedObjects(True, False)]
     if not chosen:
@@ -57,7 +57,7 @@ def _without_selection(document: Any, restoring: Restoring) -> None:
     document.Objects.UnselectAll()
 
 
-def _rendered(viewport: Any, restoring: Restoring) -> None:
+def _rendered(viewport: Rhino.Display.RhinoViewport, restoring: Restoring) -> None:
     modes = Rhino.Display.DisplayModeDescription
     wanted, before = modes.GetDisplayMode(modes.RenderedId), viewport.DisplayMode
     if wanted is None or before.Id == wanted.Id:
@@ -66,7 +66,7 @@ def _rendered(viewport: Any, restoring: Restoring) -> None:
     viewport.DisplayMode = wanted
 
 
-def _with_camera(viewport: Any, camera: Any, restoring: Restoring) -> None:
+def _with_camera(viewport: Rhino.Display.RhinoViewport, camera: Any, restoring: Restoring) -> None:
     before, target, name = Rhino.DocObjects.ViewportInfo(viewport), viewport.CameraTarget, viewport.Name
 
     def back() -> None:
@@ -78,7 +78,7 @@ def _with_camera(viewport: Any, camera: Any, restoring: Restoring) -> None:
     viewport.SetViewProjection(camera, True)
 
 
-def _without_helpers(viewport: Any, restoring: Restoring, *, as_view: bool) -> None:
+def _without_helpers(viewport: Rhino.Display.RhinoViewport, restoring: Restoring, *, as_view: bool) -> None:
     """Keeps objects from being drawn. Hiding them would change the document, and its list of undo."""
     kinds = Rhino.DocObjects.ObjectType
     unseen = [kinds.ClipPlane, kinds.Light, kinds.Annotation, kinds.TextDot, kinds.Grip, kinds.Point]

@@ -87,8 +87,8 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
 
 
 def _one(
-    service: Service, settings: Settings, model: Any, view: Any, name: str, camera: Any, shot: Shot,
-    pieces: list[scene.Piece], job_id: str, folder: Path, look: Look,
+    service: Service, settings: Settings, model: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, name: str,
+    camera: Any, shot: Shot, pieces: list[scene.Piece], job_id: str, folder: Path, look: Look,
 ) -> Iterator[None]:  # fmt: skip
     snapshot = runtime.snapshot()
     traced = is_path_traced(snapshot, look)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import System
+import System.Drawing
 
 from . import runtime
 from .camera import frame_in

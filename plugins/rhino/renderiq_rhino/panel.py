@@ -7,7 +7,6 @@ from typing import Any
 
 import Eto.Drawing
 import Eto.Forms
-import Rhino.UI
 
 from . import orders, preferences, runtime, viewer
 from .account import Account
@@ -19,7 +18,7 @@ from .overlay import Frames
 from .shared.ordering import offer_for
 from .shared.sentences import sentence_of
 from .shared.snapshot import Entry
-from .widgets import Choice, button, in_main_thread, label, open_page, stack, titled
+from .widgets import Choice, button, in_main_thread, label, main_window, open_page, stack, titled
 
 _panel: Panel | None = None
 _SIZE = (380, 780)
@@ -57,7 +56,7 @@ class Panel:
         self._make()
         self.window = Eto.Forms.Form()
         self.window.Title = "Renderiq"
-        self.window.Owner = Rhino.UI.RhinoEtoApp.MainWindow
+        self.window.Owner = main_window()
         self.window.ClientSize = Eto.Drawing.Size(*_SIZE)
         self.window.Closed += self._closed
         scroll = Eto.Forms.Scrollable()

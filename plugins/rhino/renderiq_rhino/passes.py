@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import Rhino
-import System
+import System.Drawing
 
 from .camera import Frustum, clipped, depth_range, level
 from .hiding import listen
@@ -91,7 +91,7 @@ def depth_meshes(pieces: list[Piece], frustum: Frustum, near: float, far: float)
             yield mesh
 
 
-def drawn(viewport: Any, meshes: list[Any]) -> Restoring:
+def drawn(viewport: Rhino.Display.RhinoViewport, meshes: list[Any]) -> Restoring:
     """Returns a ``with`` in which a viewport draws these meshes in their colours, and none of the objects."""
     restoring, wanted = Restoring(), viewport.Id
 

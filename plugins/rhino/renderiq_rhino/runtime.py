@@ -175,7 +175,8 @@ def start() -> None:
     if _timer is not None:
         return
     _log = logs.open_log(log_path(), "renderiq.rhino")
-    _log.info("Renderiq %s in Rhino %s", VERSION, Rhino.RhinoApp.Version.ToString())
+    running: Any = Rhino.RhinoApp.Version
+    _log.info("Renderiq %s in Rhino %s", VERSION, running.ToString())
     restart()
     _timer = Eto.Forms.UITimer()
     _timer.Interval = INTERVAL

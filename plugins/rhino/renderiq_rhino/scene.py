@@ -29,7 +29,7 @@ class Piece:
         return self.triangles.material
 
 
-def pieces(document: Any, viewport: Any) -> Iterator[Piece]:
+def pieces(document: Rhino.RhinoDoc, viewport: Rhino.Display.RhinoViewport) -> Iterator[Piece]:
     """Yields the meshes that a viewport shows, without lights, curves, points, texts and clipping planes."""
     wanted = Rhino.DocObjects.ObjectEnumeratorSettings()
     wanted.HiddenObjects = False
@@ -42,7 +42,7 @@ def pieces(document: Any, viewport: Any) -> Iterator[Piece]:
         yield from _of_object(document, each, None)
 
 
-def _of_object(document: Any, thing: Any, place: Any) -> Iterator[Piece]:
+def _of_object(document: Rhino.RhinoDoc, thing: Any, place: Any) -> Iterator[Piece]:
     kinds = Rhino.DocObjects.ObjectType
     if thing.ObjectType == kinds.InstanceReference:
         inner = thing.InstanceXform if place is None else Rhino.Geometry.Transform.Multiply(place, thing.InstanceXform)
@@ -69,7 +69,7 @@ def _of_object(document: Any, thing: Any, place: Any) -> Iterator[Piece]:
             yield Piece(mesh, Mesh(str(thing.Name or ""), points, triangles, found))
 
 
-def _material(document: Any, thing: Any) -> Material:
+def _material(document: Rhino.RhinoDoc, thing: Any) -> Material:
     """Returns the material by the name that the server may understand: its own, or else that of the layer."""
     found = thing.GetMaterial(True)
     layer = document.Layers.FindIndex(thing.Attributes.LayerIndex)
@@ -78,12 +78,12 @@ def _material(document: Any, thing: Any) -> Material:
     return material(name, int(colour.R), int(colour.G), int(colour.B), float(found.Transparency))
 
 
-def metres(document: Any) -> float:
+def metres(document: Rhino.RhinoDoc) -> float:
     """Returns the length of the document's unit in metres."""
     return float(Rhino.RhinoMath.UnitScale(document.ModelUnitSystem, Rhino.UnitSystem.Meters))
 
 
-def sun(document: Any) -> dict[str, float] | None:
+def sun(document: Rhino.RhinoDoc) -> dict[str, float] | None:
     """Returns the field ``sun`` of an order, or None while Rhino's sun is off or has set."""
     found = document.RenderSettings.Sun
     if not found.Enabled or found.Altitude <= 0:

@@ -6,9 +6,8 @@ from typing import Any
 
 import Eto.Drawing
 import Eto.Forms
-import Rhino.UI
 
-from .widgets import label, picture, stack
+from .widgets import label, main_window, picture, stack
 
 _open: list[Viewer] = []
 """The windows. Python must not forget them while they are open."""
@@ -21,7 +20,7 @@ class Viewer:
         self.before, self.after = picture(capture), picture(result)
         self.form = Eto.Forms.Form()
         self.form.Title = title
-        self.form.Owner = Rhino.UI.RhinoEtoApp.MainWindow
+        self.form.Owner = main_window()
         self.form.ClientSize = Eto.Drawing.Size(960, 600)
         self.line = Eto.Forms.Slider()
         self.line.MinValue, self.line.MaxValue = 0, 100

@@ -7,6 +7,7 @@ from typing import Any
 
 import Eto.Drawing
 import Eto.Forms
+import Rhino.UI
 
 
 def label(text: str = "", *, is_bold: bool = False) -> Any:
@@ -105,3 +106,9 @@ def open_page(address: str) -> None:
 def in_main_thread(work: Callable[[], object]) -> None:
     """Has work done in the main thread, from any other one."""
     Eto.Forms.Application.Instance.AsyncInvoke(lambda: work())
+
+
+def main_window() -> Any:
+    """Returns Rhino's own window, which owns those of the plugin."""
+    ui: Any = Rhino.UI
+    return ui.RhinoEtoApp.MainWindow

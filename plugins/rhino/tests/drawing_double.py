@@ -120,10 +120,9 @@ def triangle(target: tuple[Any, Any], corners: list[tuple[float, float, float]],
     far[top:bottom, left:right][seen] = distance[seen]
 
 
-def module() -> types.ModuleType:
-    found = types.ModuleType("System")
-    found.Drawing = types.SimpleNamespace(
-        Color=Color, Rectangle=Rectangle,
-        Imaging=types.SimpleNamespace(PixelFormat=PixelFormat, ImageFormat=ImageFormat),
-    )  # fmt: skip
-    return found
+def modules() -> dict[str, types.ModuleType]:
+    root, found = types.ModuleType("System"), types.ModuleType("System.Drawing")
+    found.Color, found.Rectangle = Color, Rectangle
+    found.Imaging = types.SimpleNamespace(PixelFormat=PixelFormat, ImageFormat=ImageFormat)
+    root.Drawing = found
+    return {"System": root, "System.Drawing": found}

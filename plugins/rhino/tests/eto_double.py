@@ -63,7 +63,8 @@ class Button(Control):
 
     def press(self) -> None:
         """What a person does."""
-        assert self.Enabled and self.Visible, f"{self.Text} cannot be pressed"
+        assert self.Enabled, f"{self.Text} cannot be pressed"
+        assert self.Visible, f"{self.Text} is hidden"
         self.Click.fire(self, None)
 
 

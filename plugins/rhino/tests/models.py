@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rhino_double import Camera, InstanceObject, Material, Mesh, RhinoDoc, RhinoObject, Transform
+from objects_double import Camera, InstanceObject, Material, Mesh, RhinoObject, Transform
+from rhino_double import RhinoDoc
 
 BRICK = Material("Red brick", (170, 60, 40))
 GLASS = Material("Glass", (120, 180, 200), 0.7)

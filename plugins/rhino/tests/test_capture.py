@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import strict
+from objects_double import ObjectType, ViewportInfo
 from renderiq_rhino.shared.jobs import CAPTURE
-from rhino_double import AIDS, PIPELINE, ObjectType, RhinoPageView, ViewCapture, ViewportInfo
+from rhino_double import AIDS, PIPELINE, RhinoPageView, ViewCapture
 
 from renderiq_rhino import scene
 from renderiq_rhino.bmp import read_bmp
