@@ -57,7 +57,6 @@ def written(path: Path) -> Any:
         else:
             port.SetFrustum(-40 * aspect, 40 * aspect, -52, 28, 100, 40000)
         port.TargetPoint = rhino3dm.Point3d(0, 0, 1200)
-        port.SetScreenPort(0, VIEW[0], VIEW[1], 0, 0, 1)
         model.NamedViews.Add(view)
     model.Write(str(path), 8)
     return rhino3dm.File3dm.Read(str(path))
@@ -79,10 +78,9 @@ def frustum_of(port: Any, frustum: Any) -> Any:
 
 def on_screen(port: Any, point: tuple[float, float, float]) -> tuple[float, float]:
     """Returns where openNURBS shows a point, in pixels from the upper left corner of the view."""
-    at = rhino3dm.Point3d(*point)
-    xform = port.GetXform(rhino3dm.CoordinateSystem.World, rhino3dm.CoordinateSystem.Screen)
-    shown = xform * at if hasattr(xform, "__mul__") else at.Transform(xform)
-    return shown.X, shown.Y
+    xform = port.GetXform(rhino3dm.CoordinateSystem.World, rhino3dm.CoordinateSystem.Clip)
+    shown = rhino3dm.Point3d(*point).Transform(xform)  # -1 to 1
+    return (shown.X + 1) / 2 * VIEW[0], (1 - shown.Y) / 2 * VIEW[1]
 
 
 def in_order(camera: Any, size: tuple[int, int], point: tuple[float, float, float]) -> tuple[float, float]:
