@@ -42,7 +42,7 @@ endef
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
   panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad plugin-rhino \
-  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host plugins-rhino-host \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host plugins-rhino-host plugins-sheet \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .venv-rhino .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
@@ -153,7 +153,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad plugin-rhino ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
@@ -209,14 +209,18 @@ endif
 plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
 
-plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (skipped without npm; API_URL=https://… for a server of its own)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the companion for ArchiCAD is not tested)
+else
 	$(call say,companion for ArchiCAD: types and tests)
 	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
 	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
-	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q
+	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q --numprocesses 4
 	$(call say,the archicad package of Graphisoft against the same double)
 	@.venv-archicad/bin/python plugins/archicad/tests/official.py
 	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
+endif
 
 plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
 	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
@@ -233,6 +237,9 @@ plugin-rhino: .venv .venv-rhino ## test the plugin for Rhino, and package it int
 
 plugins-rhino-host: .venv .venv-emulator ## play a user's story with the plugin for Rhino on a double of Rhino (3 minutes; the path tracer after make cycles)
 	@$(BIN)/python -m plugins.rhino.hosts
+
+plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m plugins.sheet $(if $(KEPT),--kept)
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator

@@ -1,7 +1,7 @@
 """Renders models that others made in every style, by day and by night, and lays the pictures out to be looked at.
 
     PYTHONPATH=layers/common .venv/bin/python -m benchmarks.path_tracer.contact FOLDER [MODEL ...] [--width 240]
-        [--styles soft studio] [--views exterior] [--sheet docs/images/path-tracer-sheet.jpg]
+        [--styles soft studio] [--views exterior] [--sheet docs/path-tracer-sheet.jpg]
 
 The models are those of Debian's package ``assimp-testmodels`` unless files are named: IFC, GLB and USDZ as they are,
 OBJ and FBX in a ZIP with what lies beside them. Pictures that are in the folder already are not rendered again, so that
@@ -22,7 +22,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from benchmarks.path_tracer.measure import SHEET_STYLES, request, trace
+from benchmarks.path_tracer.measure import request, trace
 
 _SAMPLES: Final = Path("/usr/share/assimp/models")
 MODELS: Final = tuple(
@@ -36,6 +36,7 @@ MODELS: Final = tuple(
         "FBX/huesitos.fbx",
     )
 )
+STYLES: Final = ("photorealistic", "dramatic", "soft", "studio", "natural")
 TIMES: Final = {"day": "", "night": "at night"}
 _BESIDE: Final = {".mtl", ".png", ".jpg", ".jpeg", ".bmp", ".tga"}
 _LABEL: Final = 14
@@ -113,7 +114,7 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="*", default=list(MODELS))
     parser.add_argument("--width", type=int, default=240)
     parser.add_argument("--samples", type=int, default=8)
-    parser.add_argument("--styles", nargs="+", default=list(SHEET_STYLES))
+    parser.add_argument("--styles", nargs="+", default=list(STYLES))
     parser.add_argument("--views", nargs="+", choices=("exterior", "interior"), help="both of IFC, else the first")
     parser.add_argument("--sheet", type=Path)
     given = parser.parse_args()

@@ -6,25 +6,22 @@ A plugin's ``build.py`` names itself as a ``Plugin`` and calls ``main``. In the 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from plugins.packages import ROOT, run_command, write_archive
+
 SHARED: Final = Path(__file__).resolve().parent / "renderiq_plugin"
 SDK: Final = ROOT / "sdks" / "python"
 _LEFT_OUT: Final = ("cli", "aio.py", "__main__.py", "py.typed")
 _IMPORT: Final = re.compile(r"^(\s*)from renderiq((?:\.\w+)*) import ", re.MULTILINE)
-_TIME: Final = (2026, 1, 1, 0, 0, 0)
-"""The same sources give the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -93,32 +90,20 @@ def relative_imports(source: str, sdk: str) -> str:
 
 def build(out: Path, plugin: Plugin, url: str = "") -> Path:
     """Writes the archive into ``out`` and returns its path."""
-    out.mkdir(parents=True, exist_ok=True)
     path = out / f"renderiq-{plugin.platform}-{plugin.version}{plugin.suffix}"
     with tempfile.TemporaryDirectory() as folder:
         assemble(Path(folder), plugin, url)
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(Path(folder).rglob("*")):
-                if file.is_file():
-                    entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _TIME)
-                    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                    archive.writestr(entry, file.read_bytes())
+        write_archive(path, Path(folder))
     return path
 
 
 def main(plugin: Plugin) -> int:
     """Builds what the arguments of the command say. Returns the exit status."""
-    parser = argparse.ArgumentParser(description=f"Package the plugin for {plugin.platform}.")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--url", default="", help="the API that the plugin is for, unless its user names another one")
-    parser.add_argument("--folder", type=Path, help="write the files into this folder, and no archive")
-    arguments = parser.parse_args()
-    if arguments.folder:
-        shutil.rmtree(arguments.folder, ignore_errors=True)
-        print(assemble(arguments.folder, plugin, arguments.url))
-        return 0
-    print(build(arguments.out, plugin, arguments.url))
-    return 0
+    return run_command(
+        f"Package the plugin for {plugin.platform}.",
+        lambda folder, url: assemble(folder, plugin, url),
+        lambda out, url: build(out, plugin, url),
+    )
 
 
 def _copy(source: Path, target: Path) -> None:

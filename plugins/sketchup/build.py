@@ -7,25 +7,24 @@ An .rbz is a zip whose top has the file that registers the extension, and a fold
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
-ROOT: Final = HERE.parents[1]
+sys.path.insert(0, str(HERE.parents[1]))
+
+from plugins.packages import ROOT, run_command, write_archive  # noqa: E402 - found by the path above
+
 SDK: Final = ROOT / "sdks" / "ruby"
 PANEL: Final = ROOT / "plugins" / "panel" / "dist"
 PROTOCOL: Final = ROOT / "plugins" / "panel" / "protocol" / "schema.json"
 NAME: Final = "renderiq_sketchup"
 _FIRST_LINE: Final = "# frozen_string_literal: true\n"
-_TIME: Final = (2026, 1, 1, 0, 0, 0)
-"""The same sources give the same bytes."""
 
 
 def version() -> str:
@@ -67,34 +66,12 @@ def assemble(target: Path, url: str = "") -> Path:
 
 def build(out: Path, url: str = "") -> Path:
     """Writes the .rbz into ``out`` and returns its path."""
-    out.mkdir(parents=True, exist_ok=True)
     path = out / f"renderiq-sketchup-{version()}.rbz"
     with tempfile.TemporaryDirectory() as folder:
-        top = Path(folder)
-        assemble(top, url)
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(top.rglob("*")):
-                if file.is_file():
-                    entry = zipfile.ZipInfo(file.relative_to(top).as_posix(), _TIME)
-                    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                    archive.writestr(entry, file.read_bytes())
+        assemble(Path(folder), url)
+        write_archive(path, Path(folder))
     return path
 
 
-def main() -> int:
-    """Builds what the arguments say. Returns the exit status."""
-    parser = argparse.ArgumentParser(description="Build the extension for SketchUp.")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--url", default="", help="the API that it is for, unless its user names another one")
-    parser.add_argument("--folder", type=Path, help="write the files into this folder, and no .rbz")
-    arguments = parser.parse_args()
-    if arguments.folder:
-        shutil.rmtree(arguments.folder, ignore_errors=True)
-        print(assemble(arguments.folder, arguments.url))
-        return 0
-    print(build(arguments.out, arguments.url))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command("Package the plugin for SketchUp.", assemble, build))

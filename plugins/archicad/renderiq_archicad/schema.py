@@ -16,7 +16,8 @@ _TYPES: Final[dict[str, Any]] = {
         isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer()
     ),
 }
-_NOTES: Final = frozenset({"$schema", "title", "$comment", "$defs", "description"})
+_NOTES: Final = frozenset({"$schema", "title", "$comment", "$defs", "description", "then"})
+"""What is no rule by itself; ``then`` belongs to its ``if``."""
 
 
 class Schema:
@@ -45,11 +46,11 @@ class Schema:
 
     def _check(self, value: Any, schema: dict[str, Any], at: str) -> str:
         for word, wanted in schema.items():
-            if word in _NOTES or word in {"then", "else"}:
+            if word in _NOTES:
                 continue
             if word == "if":
-                branch = "else" if self._check(value, wanted, at) else "then"
-                if found := self._check(value, schema.get(branch, {}), at):
+                found = "" if self._check(value, wanted, at) else self._check(value, schema.get("then", {}), at)
+                if found:
                     return found
                 continue
             if word not in _CHECKS:

@@ -103,7 +103,7 @@ def user() -> Steps:
     assert panel.render.text() == "Queue"
 
     opened: list[str] = []
-    runtime.service()._open_url = opened.append
+    runtime.service().open_url = opened.append
     panel.account.sign_in.click()
     yield lambda: opened and runtime.snapshot().device
     yield pause(1)
@@ -361,7 +361,7 @@ def _too_expensive(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     _to_3d_view()
 
     def is_poor() -> bool:
-        runtime.service()._update(balance=3)  # again and again: the service reads the true one when an order moves
+        runtime.service().board.update(balance=3)  # again and again: the service reads the true one when an order moves
         panel.refresh()
         return not panel.render.isEnabled()
 

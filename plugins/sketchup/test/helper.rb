@@ -18,6 +18,28 @@ require File.join(EXTENSION_FOLDER, "renderiq_sketchup", "main")
 # A new document with a house, and a folder of its own.
 module InSketchup
   SIDE = 128
+
+  # For classes of tests.
+  module EachCall
+    # Defines two tests: each call of the API that the work makes fails once, before or after it has done its own work,
+    # and everything is put back. The block is run in a test.
+    def everything_is_as_before_if_any_call_fails(&work)
+      calls = nil
+      [false, true].each do |after|
+        define_method("test_everything_is_as_before_if_any_call_fails_#{after ? "after" : "before"}_its_work") do
+          calls ||= calls_of(&work)
+          calls.each_with_index do |name, index|
+            fails_at(index, "call #{index + 1} of #{calls.size}, #{name}", after, &work)
+          end
+        end
+      end
+    end
+  end
+
+  def self.included(tests)
+    tests.extend(EachCall)
+  end
+
   attr_reader :folder
 
   def setup
@@ -58,6 +80,28 @@ module InSketchup
     after = model.tests_everything
 
     assert_empty(before.reject { |name, value| after[name] == value }.keys, message)
+  end
+
+  def calls_of(&work)
+    open_house
+    instance_exec(&work)
+    Double.calls.dup
+  end
+
+  def fails_at(index, message, after, &work)
+    open_house
+    before = model.tests_everything
+    Double.fail_at(index + 1, after: after)
+    begin
+      instance_exec(&work)
+    rescue Double::Injected
+      nil
+    end
+
+    assert_predicate Double, :failed?, "#{message}, was not reached"
+    Double.record
+
+    assert_as_before before, message
   end
 
   def turns

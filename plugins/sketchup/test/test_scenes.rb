@@ -37,29 +37,7 @@ class TestScenes < Minitest::Test
     assert_as_before before
   end
 
-  Sketchup.tests_open
-  Double::House.build
-  Double.record
-  RenderiqSketchup::Scenes.new(Sketchup.active_model).show("Without annexe") { nil }
-  CALLS = Double.calls.dup.freeze
-
-  [false, true].each do |after|
-    define_method("test_everything_is_as_before_if_any_call_fails_#{after ? "after" : "before"}_its_work") do
-      CALLS.each_with_index do |name, index|
-        open_house
-        before = model.tests_everything
-        Double.fail_at(index + 1, after: after)
-        begin
-          scenes.show("Without annexe") { nil }
-        rescue Double::Injected
-          nil
-        end
-        Double.record
-
-        assert_as_before before, "call #{index + 1}, #{name}"
-      end
-    end
-  end
+  everything_is_as_before_if_any_call_fails { scenes.show("Without annexe") { nil } }
 
   def test_a_scene_that_is_gone_is_a_sentence
     error = assert_raises(RenderiqSketchup::CaptureError) { scenes.show("Attic") { nil } }

@@ -27,6 +27,10 @@ _HIGHEST_OVER_GRASS: Final = 9.0
 """Metres of the camera above the ground from which no blades are seen."""
 _SMALLEST_ON_GRASS: Final = 3.0
 """Metres of the longest side below which a model does not stand between blades of grass."""
+_MORE_INSIDE: Final = 2
+"""The samples of a room, of those outside."""
+_FIRST_CHECK: Final = 16
+"""Cycles looks at the noise of pixels after so many samples, and after each so many more."""
 _MEASURED_WIDTH: Final = 128
 _SHOWN_STOPS: Final = 12.0
 _NIGHT_STOPS: Final = 5.0
@@ -329,12 +333,13 @@ class _Stage:
         cycles = scene.cycles
         cycles.device = "CPU"
         cycles.samples, cycles.seed = samples, description.seed & 0x7FFFFFFF
-        # Rooms have light from few directions: what looks even after few samples need not be so.
+        # Rooms have light from few directions: they need more samples, and what looks even after few need not be so.
         cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise / 2 if self.is_inside else noise
-        cycles.adaptive_min_samples = min(8 if self.is_inside else 4, samples)
+        cycles.adaptive_min_samples = min(_FIRST_CHECK, samples)
         cycles.use_denoising = True
         cycles.denoiser = "OPENIMAGEDENOISE"
-        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "ACCURATE"
+        cycles.denoising_quality = "BALANCED"
         cycles.max_bounces, cycles.diffuse_bounces = 8, 4 if self.is_inside else 3
         cycles.glossy_bounces, cycles.transmission_bounces, cycles.transparent_max_bounces = 3, 4, 16
         cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -364,7 +369,8 @@ class _Stage:
     def render(self, folder: Path) -> None:
         """Renders the picture into its file."""
         description, scene = self.description, self.scene
-        self._settings(samples=description.samples, noise=description.noise)
+        samples = description.samples * (_MORE_INSIDE if self.is_inside else 1)
+        self._settings(samples=samples, noise=description.noise)
         scene.render.resolution_x, scene.render.resolution_y = description.width, description.height
         image = scene.render.image_settings
         image.file_format, image.color_mode, image.color_depth, image.compression = "PNG", "RGB", "8", 15
