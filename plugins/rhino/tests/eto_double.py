@@ -293,11 +293,15 @@ def texts(control: Any) -> list[str]:
     return [each.Text for each in inside(control) if getattr(each, "Text", "") and each.Visible]
 
 
+def buttons(control: Any, text: str) -> list[Button]:
+    """Returns the visible buttons with a text, from top to bottom."""
+    return [each for each in inside(control) if isinstance(each, Button) and each.Text == text and each.Visible]
+
+
 def button(control: Any, text: str) -> Button:
     """Returns the first visible button with a text. Raises ``LookupError`` without one."""
-    for each in inside(control):
-        if isinstance(each, Button) and each.Text == text and each.Visible:
-            return each
+    if found := buttons(control, text):
+        return found[0]
     raise LookupError(f"no button {text!r}: {[e.Text for e in inside(control) if isinstance(e, Button)]}")
 
 
