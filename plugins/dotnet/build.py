@@ -160,7 +160,8 @@ def test(host: Host | None, wanted: str = "") -> bool:
         made = program(None, "tests", sorted({*common, *sources(SHARED / "tests")}))
     else:
         made = program(host, f"{host.assembly}.Tests", [*common, *sources(host.folder / "tests")])
-    return subprocess.run(["mono", "--debug", str(made), str(PROTOCOL), wanted], check=False).returncode == 0
+    how = ["--parallel"] if host is None else []
+    return subprocess.run(["mono", "--debug", str(made), str(PROTOCOL), wanted, *how], check=False).returncode == 0
 
 
 def pack(host: Host, out: Path, url: str = "") -> Path:

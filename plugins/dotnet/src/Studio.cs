@@ -26,6 +26,9 @@ namespace Renderiq.Plugin
 
         /// <summary>The part of the view that is ordered.</summary>
         public Crop Crop { get; set; }
+
+        /// <summary>How many orders still read its files.</summary>
+        internal int Readers { get; set; }
     }
 
     /// <summary>Takes orders of views: has the host capture and export, and hands the files over.</summary>
@@ -120,7 +123,7 @@ namespace Renderiq.Plugin
             var job = _service.Orders.Announce(capture.Shot.View.Name, Look.Seeded(look));
             var ratio = capture.Ratio;
             var crop = capture.Crop;
-            Later(job, () => FillAsync(job, capture.Shot, ratio, crop));
+            Fill(job, capture, ratio, crop);
             return job.Id;
         }
 
@@ -200,13 +203,13 @@ namespace Renderiq.Plugin
             _service.NotifyChanged();
         }
 
-        private async void Later(Job job, Func<Task> work)
+        private async void Fill(Job job, Capture capture, string ratio, Crop crop)
         {
-            _waiting++;
+            capture.Readers++;
             try
             {
-                await Task.Yield(); // the ids are answered first
-                await work();
+                await Task.Yield(); // the id is answered first
+                await FillAsync(job, capture.Shot, ratio, crop);
             }
             catch (Exception error)
             {
@@ -214,7 +217,8 @@ namespace Renderiq.Plugin
             }
             finally
             {
-                _waiting--;
+                capture.Readers--;
+                Discard(capture);
             }
         }
 
@@ -341,9 +345,10 @@ namespace Renderiq.Plugin
             }
         }
 
-        private static void Discard(Capture capture)
+        /// <summary>Removes the files of a capture that is neither shown nor read.</summary>
+        private void Discard(Capture capture)
         {
-            if (capture == null)
+            if (capture == null || capture == Capture || capture.Readers > 0)
             {
                 return;
             }
@@ -354,7 +359,7 @@ namespace Renderiq.Plugin
             }
             catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
             {
-                // It is removed with the next start.
+                // It is removed after a day.
             }
         }
     }
