@@ -28,7 +28,7 @@ PAGE: Final = PLUGINS / "panel" / "dist" / "panel.html"
 PROTOCOL: Final = PLUGINS / "panel" / "protocol"
 WEBVIEW2: Final = ("Microsoft.Web.WebView2.Core.dll", "Microsoft.Web.WebView2.WinForms.dll")
 _LOADER: Final = "runtimes/win-x64/native/WebView2Loader.dll"
-_SYSTEM: Final = ("System.Net.Http.dll", "System.Drawing.dll", "System.Windows.Forms.dll")
+_SYSTEM: Final = ("System.Net.Http.dll", "System.Drawing.dll", "System.Windows.Forms.dll", "System.Xml.dll")
 _COMPILER: Final = ("mcs", "-langversion:7", "-warnaserror", "-debug:pdbonly")
 _TIME: Final = (2026, 1, 1, 0, 0, 0)
 """The same sources give the same names and times in the zip; a DLL of mcs has an id of its own each time."""
@@ -53,7 +53,7 @@ HOSTS: Final = {
         "revit",
         "Renderiq.Revit",
         {
-            "RevitAPI": ("Api", "Document", "Views", "Exports", "Drawing"),
+            "RevitAPI": ("HostRules", "Document", "Views", "Exports", "Drawing"),
             "RevitAPIUI": ("UI",),
         },
     ),
@@ -61,7 +61,7 @@ HOSTS: Final = {
         "autocad",
         "Renderiq.AutoCAD",
         {
-            "AcDbMgd": ("Api", "Geometry", "Database", "Records", "Entities", "Drawing"),
+            "AcDbMgd": ("HostRules", "Geometry", "Database", "Records", "Entities", "Drawing"),
             "AcCoreMgd": ("Core",),
             "AcMgd": ("Application",),
             "AdWindows": ("Ribbon",),
@@ -155,7 +155,7 @@ def program(host: Host | None, name: str, files: list[Path]) -> Path:
 
 def test(host: Host | None, wanted: str = "") -> bool:
     """Runs the tests of a plugin, or those of the shared sources. Returns whether all of them pass."""
-    common = [SHARED / "tests" / "Testing.cs", SHARED / "tests" / "FakeApi.cs"]
+    common = [SHARED / "tests" / f"{name}.cs" for name in ("Testing", "FakeApi", "TestHost")]
     if host is None:
         made = program(None, "tests", sorted({*common, *sources(SHARED / "tests")}))
     else:

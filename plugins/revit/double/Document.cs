@@ -70,10 +70,10 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The id.</summary>
-        public ElementId Id => Api.Call("Element.Id", () => new ElementId(Key));
+        public ElementId Id => HostRules.Call("Element.Id", () => new ElementId(Key));
 
         /// <summary>An id that lasts.</summary>
-        public string UniqueId => Api.Call("Element.UniqueId", () => "unique-" + Key);
+        public string UniqueId => HostRules.Call("Element.UniqueId", () => "unique-" + Key);
 
         /// <summary>The name.</summary>
         public string Name
@@ -90,7 +90,7 @@ namespace Autodesk.Revit.DB
 
         internal T Read<T>(string name)
         {
-            return Api.Call(GetType().Name + "." + name, () => Peek<T>(name));
+            return HostRules.Call(GetType().Name + "." + name, () => Peek<T>(name));
         }
 
         internal T Peek<T>(string name)
@@ -101,7 +101,7 @@ namespace Autodesk.Revit.DB
 
         internal virtual void Write(string name, object value)
         {
-            Api.Call(GetType().Name + "." + name + " =", () =>
+            HostRules.Call(GetType().Name + "." + name + " =", () =>
             {
                 Owner.CheckModifiable(name);
                 Owner.State[Key + "." + name] = value;
@@ -118,13 +118,13 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The path, or nothing if it was never saved.</summary>
-        public string PathName => Api.Call("Document.PathName", () => Path);
+        public string PathName => HostRules.Call("Document.PathName", () => Path);
 
         /// <summary>Whether it is a family.</summary>
-        public bool IsFamilyDocument => Api.Call("Document.IsFamilyDocument", () => false);
+        public bool IsFamilyDocument => HostRules.Call("Document.IsFamilyDocument", () => false);
 
         /// <summary>Whether nothing of it can be changed.</summary>
-        public bool IsReadOnly => Api.Call("Document.IsReadOnly", () => false);
+        public bool IsReadOnly => HostRules.Call("Document.IsReadOnly", () => false);
 
         internal string Path { get; set; }
 
@@ -145,25 +145,25 @@ namespace Autodesk.Revit.DB
         /// <summary>Returns an element by the id that lasts, or null.</summary>
         public Element GetElement(string uniqueId)
         {
-            return Api.Call("Document.GetElement", () => Existing.FirstOrDefault(each => "unique-" + each.Key == uniqueId));
+            return HostRules.Call("Document.GetElement", () => Existing.FirstOrDefault(each => "unique-" + each.Key == uniqueId));
         }
 
         /// <summary>Returns an element, or null.</summary>
         public Element GetElement(ElementId id)
         {
-            return Api.Call("Document.GetElement", () => Existing.FirstOrDefault(each => each.Key == id.Number));
+            return HostRules.Call("Document.GetElement", () => Existing.FirstOrDefault(each => each.Key == id.Number));
         }
 
         /// <summary>Computes what follows from changes.</summary>
         public void Regenerate()
         {
-            Api.Call("Document.Regenerate", () => CheckModifiable("Regenerate"));
+            HostRules.Call("Document.Regenerate", () => CheckModifiable("Regenerate"));
         }
 
         /// <summary>Draws views into files.</summary>
         public void ExportImage(ImageExportOptions options)
         {
-            Api.Call("Document.ExportImage", () =>
+            HostRules.Call("Document.ExportImage", () =>
             {
                 if (Open != null)
                 {
@@ -176,7 +176,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Exports the project as IFC.</summary>
         public bool Export(string folder, string name, IFCExportOptions options)
         {
-            return Api.Call("Document.Export", () =>
+            return HostRules.Call("Document.Export", () =>
             {
                 CheckModifiable("Export");
                 if (!Directory.Exists(folder))
@@ -217,13 +217,13 @@ namespace Autodesk.Revit.DB
         /// <summary>A collector.</summary>
         public FilteredElementCollector(Document document)
         {
-            _document = Api.Call("FilteredElementCollector", () => document);
+            _document = HostRules.Call("FilteredElementCollector", () => document);
         }
 
         /// <summary>Takes those of a class.</summary>
         public FilteredElementCollector OfClass(Type type)
         {
-            return Api.Call("FilteredElementCollector.OfClass", () =>
+            return HostRules.Call("FilteredElementCollector.OfClass", () =>
             {
                 _type = type;
                 return this;
@@ -237,7 +237,7 @@ namespace Autodesk.Revit.DB
             {
                 throw new Exceptions.InvalidOperationException("the collector has no filter");
             }
-            return Api.Call("FilteredElementCollector.GetEnumerator", () =>
+            return HostRules.Call("FilteredElementCollector.GetEnumerator", () =>
                 _document.Existing.Where(_type.IsInstanceOfType).ToList()).GetEnumerator();
         }
 
@@ -277,7 +277,7 @@ namespace Autodesk.Revit.DB
         /// <summary>A transaction.</summary>
         public Transaction(Document document, string name)
         {
-            _document = Api.Call("Transaction", () => document);
+            _document = HostRules.Call("Transaction", () => document);
         }
 
         internal TransactionStatus Status { get; private set; }
@@ -285,7 +285,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Opens it.</summary>
         public TransactionStatus Start()
         {
-            return Api.Call("Transaction.Start", () =>
+            return HostRules.Call("Transaction.Start", () =>
             {
                 if (_document.Open != null)
                 {
@@ -300,19 +300,19 @@ namespace Autodesk.Revit.DB
         /// <summary>Keeps the changes.</summary>
         public TransactionStatus Commit()
         {
-            return Api.Call("Transaction.Commit", () => End(TransactionStatus.Committed));
+            return HostRules.Call("Transaction.Commit", () => End(TransactionStatus.Committed));
         }
 
         /// <summary>Undoes the changes.</summary>
         public TransactionStatus RollBack()
         {
-            return Api.Call("Transaction.RollBack", () => End(TransactionStatus.RolledBack));
+            return HostRules.Call("Transaction.RollBack", () => End(TransactionStatus.RolledBack));
         }
 
         /// <summary>Undoes the changes if it is open.</summary>
         public void Dispose()
         {
-            Api.Check("Transaction.Dispose");
+            HostRules.Check("Transaction.Dispose");
             if (Status == TransactionStatus.Started)
             {
                 End(TransactionStatus.RolledBack);
@@ -347,13 +347,13 @@ namespace Autodesk.Revit.DB
         /// <summary>A group.</summary>
         public TransactionGroup(Document document, string name)
         {
-            _document = Api.Call("TransactionGroup", () => document);
+            _document = HostRules.Call("TransactionGroup", () => document);
         }
 
         /// <summary>Opens it.</summary>
         public TransactionStatus Start()
         {
-            return Api.Call("TransactionGroup.Start", () =>
+            return HostRules.Call("TransactionGroup.Start", () =>
             {
                 if (_document.Open != null)
                 {
@@ -368,7 +368,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Undoes what was committed in it.</summary>
         public TransactionStatus RollBack()
         {
-            return Api.Call("TransactionGroup.RollBack", () =>
+            return HostRules.Call("TransactionGroup.RollBack", () =>
             {
                 if (_before == null || _document.Open != null)
                 {
@@ -381,7 +381,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Undoes what was committed in it if it is open.</summary>
         public void Dispose()
         {
-            Api.Check("TransactionGroup.Dispose");
+            HostRules.Check("TransactionGroup.Dispose");
             if (_before != null)
             {
                 Undo();

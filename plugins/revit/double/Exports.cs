@@ -168,7 +168,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Names the views.</summary>
         public void SetViewsAndSheets(IList<ElementId> viewsAndSheets)
         {
-            Api.Call("ImageExportOptions.SetViewsAndSheets", () => { Views = viewsAndSheets; });
+            HostRules.Call("ImageExportOptions.SetViewsAndSheets", () => { Views = viewsAndSheets; });
         }
 
         /// <inheritdoc/>
@@ -204,7 +204,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Sets an option by its name.</summary>
         public void AddOption(string name, string value)
         {
-            Api.Call("IFCExportOptions.AddOption", () => Options.Add(name, value));
+            HostRules.Call("IFCExportOptions.AddOption", () => Options.Add(name, value));
         }
 
         /// <inheritdoc/>
@@ -229,7 +229,7 @@ namespace Autodesk.Revit.DB
         /// <summary>A picture.</summary>
         public ImageTypeOptions(string path, bool useRelativePath, ImageTypeSource sourceType)
         {
-            Path = Api.Call("ImageTypeOptions", () => path);
+            Path = HostRules.Call("ImageTypeOptions", () => path);
         }
 
         internal string Path { get; }
@@ -251,7 +251,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Reads a picture.</summary>
         public static ImageType Create(Document document, ImageTypeOptions options)
         {
-            return Api.Call("ImageType.Create", () =>
+            return HostRules.Call("ImageType.Create", () =>
             {
                 document.CheckModifiable("Create");
                 if (!File.Exists(options.Path))
@@ -279,7 +279,7 @@ namespace Autodesk.Revit.DB
         /// <summary>A place.</summary>
         public ImagePlacementOptions(XYZ location, BoxPlacement placementPoint)
         {
-            Location = Api.Call("ImagePlacementOptions", () => location);
+            Location = HostRules.Call("ImagePlacementOptions", () => location);
         }
 
         internal XYZ Location { get; }
@@ -304,7 +304,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Puts a picture into a view.</summary>
         public static ImageInstance Create(Document document, View view, ElementId imageTypeId, ImagePlacementOptions placementOptions)
         {
-            return Api.Call("ImageInstance.Create", () =>
+            return HostRules.Call("ImageInstance.Create", () =>
             {
                 document.CheckModifiable("Create");
                 if (view.Type == ViewType.ThreeD)
@@ -320,19 +320,19 @@ namespace Autodesk.Revit.DB
     public class CameraInfo : IDisposable
     {
         /// <summary>Width at the target.</summary>
-        public double HorizontalExtent => Api.Call("CameraInfo.HorizontalExtent", () => 32.0);
+        public double HorizontalExtent => HostRules.Call("CameraInfo.HorizontalExtent", () => 32.0);
 
         /// <summary>Height at the target.</summary>
-        public double VerticalExtent => Api.Call("CameraInfo.VerticalExtent", () => 18.0);
+        public double VerticalExtent => HostRules.Call("CameraInfo.VerticalExtent", () => 18.0);
 
         /// <summary>Offset to the right.</summary>
-        public double RightOffset => Api.Call("CameraInfo.RightOffset", () => 0.0);
+        public double RightOffset => HostRules.Call("CameraInfo.RightOffset", () => 0.0);
 
         /// <summary>Offset upwards.</summary>
-        public double UpOffset => Api.Call("CameraInfo.UpOffset", () => 1.0);
+        public double UpOffset => HostRules.Call("CameraInfo.UpOffset", () => 1.0);
 
         /// <summary>From the eye to the target.</summary>
-        public double TargetDistance => Api.Call("CameraInfo.TargetDistance", () => 30.0);
+        public double TargetDistance => HostRules.Call("CameraInfo.TargetDistance", () => 30.0);
 
         /// <inheritdoc/>
         public void Dispose()
@@ -356,7 +356,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Returns its frustum.</summary>
         public CameraInfo GetCameraInfo()
         {
-            return Api.Call("ViewNode.GetCameraInfo", () => new CameraInfo());
+            return HostRules.Call("ViewNode.GetCameraInfo", () => new CameraInfo());
         }
     }
 
@@ -463,13 +463,13 @@ namespace Autodesk.Revit.DB
         /// <summary>An exporter.</summary>
         public CustomExporter(Document document, IExportContext context)
         {
-            _context = Api.Call("CustomExporter", () => context);
+            _context = HostRules.Call("CustomExporter", () => context);
         }
 
         /// <summary>Exports a view.</summary>
         public void Export(View view)
         {
-            Api.Call("CustomExporter.Export", () =>
+            HostRules.Call("CustomExporter.Export", () =>
             {
                 if (view.Type != ViewType.ThreeD || !(_context is IPhotoRenderContext))
                 {

@@ -41,7 +41,7 @@ namespace Autodesk.Revit.ApplicationServices
     public class ControlledApplication
     {
         /// <summary>The version.</summary>
-        public string VersionNumber => Api.Call("ControlledApplication.VersionNumber", () => "2024");
+        public string VersionNumber => HostRules.Call("ControlledApplication.VersionNumber", () => "2024");
     }
 }
 
@@ -100,16 +100,16 @@ namespace Autodesk.Revit.UI
         internal List<RibbonPanel> Panels { get; } = new List<RibbonPanel>();
 
         /// <summary>The application.</summary>
-        public ControlledApplication ControlledApplication => Api.Call(
+        public ControlledApplication ControlledApplication => HostRules.Call(
             "UIControlledApplication.ControlledApplication", () => new ControlledApplication());
 
         /// <summary>The window.</summary>
-        public IntPtr MainWindowHandle => Api.Call("UIControlledApplication.MainWindowHandle", () => new IntPtr(1));
+        public IntPtr MainWindowHandle => HostRules.Call("UIControlledApplication.MainWindowHandle", () => new IntPtr(1));
 
         /// <summary>Adds a tab.</summary>
         public void CreateRibbonTab(string tabName)
         {
-            Api.Call("UIControlledApplication.CreateRibbonTab", () =>
+            HostRules.Call("UIControlledApplication.CreateRibbonTab", () =>
             {
                 if (Tabs.Contains(tabName))
                 {
@@ -122,7 +122,7 @@ namespace Autodesk.Revit.UI
         /// <summary>Adds a panel.</summary>
         public RibbonPanel CreateRibbonPanel(string tabName, string panelName)
         {
-            return Api.Call("UIControlledApplication.CreateRibbonPanel", () =>
+            return HostRules.Call("UIControlledApplication.CreateRibbonPanel", () =>
             {
                 if (!Tabs.Contains(tabName))
                 {
@@ -170,8 +170,8 @@ namespace Autodesk.Revit.UI
         /// <summary>Its text.</summary>
         public string ItemText
         {
-            get { return Api.Call("RibbonItem.ItemText", () => Data.Text); }
-            set { Api.Call("RibbonItem.ItemText =", () => { Shown = value; }); }
+            get { return HostRules.Call("RibbonItem.ItemText", () => Data.Text); }
+            set { HostRules.Call("RibbonItem.ItemText =", () => { Shown = value; }); }
         }
 
         internal string Shown { get; private set; }
@@ -185,7 +185,7 @@ namespace Autodesk.Revit.UI
         /// <summary>Adds an item.</summary>
         public RibbonItem AddItem(RibbonItemData itemData)
         {
-            return Api.Call("RibbonPanel.AddItem", () =>
+            return HostRules.Call("RibbonPanel.AddItem", () =>
             {
                 Items.Add(new RibbonItem { Data = (PushButtonData)itemData });
                 return Items.Last();
@@ -199,7 +199,7 @@ namespace Autodesk.Revit.UI
         internal UIDocument Current { get; set; }
 
         /// <summary>The document in front, or null.</summary>
-        public UIDocument ActiveUIDocument => Api.Call("UIApplication.ActiveUIDocument", () => Current);
+        public UIDocument ActiveUIDocument => HostRules.Call("UIApplication.ActiveUIDocument", () => Current);
     }
 
     /// <summary>A document in its windows.</summary>
@@ -212,13 +212,13 @@ namespace Autodesk.Revit.UI
         }
 
         /// <summary>The document.</summary>
-        public Document Document => Api.Call("UIDocument.Document", () => Shown);
+        public Document Document => HostRules.Call("UIDocument.Document", () => Shown);
 
         /// <summary>The view in front, or null.</summary>
-        public View ActiveGraphicalView => Api.Call("UIDocument.ActiveGraphicalView", () => Drawing.Active);
+        public View ActiveGraphicalView => HostRules.Call("UIDocument.ActiveGraphicalView", () => Drawing.Active);
 
         /// <summary>What is selected.</summary>
-        public Selection.Selection Selection => Api.Call("UIDocument.Selection", () => Marked);
+        public Selection.Selection Selection => HostRules.Call("UIDocument.Selection", () => Marked);
 
         internal Document Shown { get; }
 
@@ -227,13 +227,13 @@ namespace Autodesk.Revit.UI
         /// <summary>Draws the view anew.</summary>
         public void RefreshActiveView()
         {
-            Api.Call("UIDocument.RefreshActiveView", () => { });
+            HostRules.Call("UIDocument.RefreshActiveView", () => { });
         }
 
         /// <summary>Returns the windows.</summary>
         public IList<UIView> GetOpenUIViews()
         {
-            return Api.Call("UIDocument.GetOpenUIViews", () => new List<UIView> { new UIView(Drawing.Active) });
+            return HostRules.Call("UIDocument.GetOpenUIViews", () => new List<UIView> { new UIView(Drawing.Active) });
         }
     }
 
@@ -248,12 +248,12 @@ namespace Autodesk.Revit.UI
         }
 
         /// <summary>The view.</summary>
-        public ElementId ViewId => Api.Call("UIView.ViewId", () => new ElementId(_view.Key));
+        public ElementId ViewId => HostRules.Call("UIView.ViewId", () => new ElementId(_view.Key));
 
         /// <summary>Returns two corners of what is seen.</summary>
         public IList<XYZ> GetZoomCorners()
         {
-            return Api.Call("UIView.GetZoomCorners", () => new List<XYZ> { new XYZ(-6, 0, -5), new XYZ(26, 0, 15) });
+            return HostRules.Call("UIView.GetZoomCorners", () => new List<XYZ> { new XYZ(-6, 0, -5), new XYZ(26, 0, 15) });
         }
 
         /// <inheritdoc/>
@@ -300,7 +300,7 @@ namespace Autodesk.Revit.UI
         /// <summary>Makes an event.</summary>
         public static ExternalEvent Create(IExternalEventHandler handler)
         {
-            return Api.Call("ExternalEvent.Create", () =>
+            return HostRules.Call("ExternalEvent.Create", () =>
             {
                 var made = new ExternalEvent(handler);
                 lock (All)
@@ -340,7 +340,7 @@ namespace Autodesk.Revit.UI
                 raised = All.Where(each => each._isRaised).ToList();
                 raised.ForEach(each => each._isRaised = false);
             }
-            raised.ForEach(each => Api.Enter(() => each._handler.Execute(application)));
+            raised.ForEach(each => HostRules.Enter(() => each._handler.Execute(application)));
         }
     }
 }
@@ -355,13 +355,13 @@ namespace Autodesk.Revit.UI.Selection
         /// <summary>Returns it.</summary>
         public ICollection<ElementId> GetElementIds()
         {
-            return Api.Call("Selection.GetElementIds", () => (ICollection<ElementId>)Ids.ToList());
+            return HostRules.Call("Selection.GetElementIds", () => (ICollection<ElementId>)Ids.ToList());
         }
 
         /// <summary>Changes it.</summary>
         public void SetElementIds(ICollection<ElementId> elementIds)
         {
-            Api.Call("Selection.SetElementIds", () => { Ids = elementIds.ToList(); });
+            HostRules.Call("Selection.SetElementIds", () => { Ids = elementIds.ToList(); });
         }
     }
 }

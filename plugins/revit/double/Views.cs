@@ -97,7 +97,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Returns a background of three colours.</summary>
         public static ViewDisplayBackground CreateGradient(Color skyColor, Color horizonColor, Color groundColor)
         {
-            return Api.Call("ViewDisplayBackground.CreateGradient", () => new ViewDisplayBackground { Sky = skyColor });
+            return HostRules.Call("ViewDisplayBackground.CreateGradient", () => new ViewDisplayBackground { Sky = skyColor });
         }
 
         /// <inheritdoc/>
@@ -138,13 +138,13 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The kind.</summary>
-        public ViewType ViewType => Api.Call("View.ViewType", () => Type);
+        public ViewType ViewType => HostRules.Call("View.ViewType", () => Type);
 
         /// <summary>Whether it is a template.</summary>
         public bool IsTemplate => Read<bool>("IsTemplate");
 
         /// <summary>Whether it can be printed.</summary>
-        public bool CanBePrinted => Api.Call("View.CanBePrinted", () => !Peek<bool>("IsTemplate"));
+        public bool CanBePrinted => HostRules.Call("View.CanBePrinted", () => !Peek<bool>("IsTemplate"));
 
         /// <summary>The template.</summary>
         public ElementId ViewTemplateId
@@ -178,10 +178,10 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The sun.</summary>
-        public SunAndShadowSettings SunAndShadowSettings => Api.Call("View.SunAndShadowSettings", () => Sun);
+        public SunAndShadowSettings SunAndShadowSettings => HostRules.Call("View.SunAndShadowSettings", () => Sun);
 
         /// <summary>The borders of a sheet.</summary>
-        public BoundingBoxUV Outline => Api.Call("View.Outline", () => new BoundingBoxUV(0, 0, 2.76, 1.95));
+        public BoundingBoxUV Outline => HostRules.Call("View.Outline", () => new BoundingBoxUV(0, 0, 2.76, 1.95));
 
         internal ViewType Type { get; }
 
@@ -190,7 +190,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Whether a category can be hidden in it.</summary>
         public bool CanCategoryBeHidden(ElementId category)
         {
-            return Api.Call("View.CanCategoryBeHidden", () => Type != ViewType.DrawingSheet);
+            return HostRules.Call("View.CanCategoryBeHidden", () => Type != ViewType.DrawingSheet);
         }
 
         /// <summary>Hides a category, or shows it.</summary>
@@ -202,7 +202,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Whether a mode is on.</summary>
         public bool IsInTemporaryViewMode(TemporaryViewMode mode)
         {
-            return Api.Call("View.IsInTemporaryViewMode", () => Peek<bool>("Mode" + mode));
+            return HostRules.Call("View.IsInTemporaryViewMode", () => Peek<bool>("Mode" + mode));
         }
 
         /// <summary>Sets what is behind the model.</summary>
@@ -218,7 +218,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Returns details of how it is drawn.</summary>
         public ViewDisplayModel GetViewDisplayModel()
         {
-            return Api.Call("View.GetViewDisplayModel", () => new ViewDisplayModel { SmoothEdges = Peek<bool>("Model") });
+            return HostRules.Call("View.GetViewDisplayModel", () => new ViewDisplayModel { SmoothEdges = Peek<bool>("Model") });
         }
 
         /// <summary>Changes details of how it is drawn.</summary>
@@ -249,14 +249,14 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>Whether what is farther away is smaller.</summary>
-        public bool IsPerspective => Api.Call("View3D.IsPerspective", () => Perspective);
+        public bool IsPerspective => HostRules.Call("View3D.IsPerspective", () => Perspective);
 
         internal bool Perspective { get; }
 
         /// <summary>Returns where it is seen from.</summary>
         public ViewOrientation3D GetOrientation()
         {
-            return Api.Call("View3D.GetOrientation", () => new ViewOrientation3D(
+            return HostRules.Call("View3D.GetOrientation", () => new ViewOrientation3D(
                 new XYZ(10, -30, 5), new XYZ(0, 0, 1), new XYZ(0, 1, 0)));
         }
     }
@@ -289,7 +289,7 @@ namespace Autodesk.Revit.DB
         /// <summary>Makes one.</summary>
         public static ViewDrafting Create(Document document, ElementId viewFamilyTypeId)
         {
-            return Api.Call("ViewDrafting.Create", () =>
+            return HostRules.Call("ViewDrafting.Create", () =>
             {
                 document.CheckModifiable("Create");
                 var type = document.Existing.OfType<ViewFamilyType>().FirstOrDefault(each => each.Key == viewFamilyTypeId.Number);
@@ -322,7 +322,7 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The kind.</summary>
-        public ViewFamily ViewFamily => Api.Call("ViewFamilyType.ViewFamily", () => Family);
+        public ViewFamily ViewFamily => HostRules.Call("ViewFamilyType.ViewFamily", () => Family);
 
         internal ViewFamily Family { get; }
     }
@@ -369,18 +369,18 @@ namespace Autodesk.Revit.DB
         }
 
         /// <summary>The moment that is shown.</summary>
-        public double ActiveFrame => Api.Call("SunAndShadowSettings.ActiveFrame", () => 1.0);
+        public double ActiveFrame => HostRules.Call("SunAndShadowSettings.ActiveFrame", () => 1.0);
 
         /// <summary>Returns the height of the sun in radians.</summary>
         public double GetFrameAltitude(double frame)
         {
-            return Api.Call("SunAndShadowSettings.GetFrameAltitude", () => Math.PI / 6);
+            return HostRules.Call("SunAndShadowSettings.GetFrameAltitude", () => Math.PI / 6);
         }
 
         /// <summary>Returns where the sun is: radians from the X axis, counterclockwise.</summary>
         public double GetFrameAzimuth(double frame)
         {
-            return Api.Call("SunAndShadowSettings.GetFrameAzimuth", () => -Math.PI / 4);
+            return HostRules.Call("SunAndShadowSettings.GetFrameAzimuth", () => -Math.PI / 4);
         }
     }
 }

@@ -44,7 +44,7 @@ namespace Autodesk.Revit.Exceptions
 namespace Renderiq.Doubles
 {
     /// <summary>The rules of the host, for its double: which thread may call, and which call is to fail.</summary>
-    internal static class Api
+    internal static class HostRules
     {
         private static readonly List<string> Log = new List<string>();
         private static Thread _thread;
