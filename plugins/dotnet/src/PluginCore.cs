@@ -59,6 +59,7 @@ namespace Renderiq.Plugin
             Loop = new Loop(Log.Error);
             Thread = new HostThread(Loop, options.Wake, options.Patience);
             Bridge = new Bridge(this, new Schema(Json.ParseObject(Resource("protocol.json"))));
+            Connect();
         }
 
         /// <summary>The host.</summary>
@@ -93,7 +94,7 @@ namespace Renderiq.Plugin
         {
             Loop.Post(() =>
             {
-                Connect();
+                Service.Start(Preferences.IsOnline);
                 Log.Info("plugin " + Version + ", " + Info.Title + " " + Info.Version + ", .NET " + Environment.Version);
             });
         }
@@ -104,12 +105,12 @@ namespace Renderiq.Plugin
             Loop.Post(() =>
             {
                 Bridge.Open(null);
-                Service?.StopAsync().LetGo();
+                Service.StopAsync().LetGo();
             });
             Loop.Stop(TimeSpan.FromSeconds(2));
         }
 
-        /// <summary>Shows the panel in this window, or in none. Returns the folder that the page may read. Any thread.</summary>
+        /// <summary>Shows the panel in this window, or in none. Any thread.</summary>
         public void Open(IPanelWindow window)
         {
             Loop.Post(() => Bridge.Open(window));
@@ -154,10 +155,11 @@ namespace Renderiq.Plugin
                 Preferences.Server = address;
                 Service.StopAsync().LetGo();
                 Connect();
+                Service.Start(Preferences.IsOnline);
             });
         }
 
-        /// <summary>Writes the page into a folder that it may read, and returns that folder. Any thread, after the start.</summary>
+        /// <summary>Writes the page into a folder that it may read, and returns that folder. Any thread.</summary>
         public string WritePage(string page)
         {
             Directory.CreateDirectory(Service.Web);
@@ -229,7 +231,6 @@ namespace Renderiq.Plugin
             Studio = new Studio(Service, _options.Host, Info, Thread, Preferences, Log);
             Bridge.Connect(new PanelState(Service, Studio, Preferences, Log));
             Service.Changed += OnChanged;
-            Service.Start(Preferences.IsOnline);
         }
 
         /// <summary>Removes captures of earlier sessions, which nobody can order any more.</summary>

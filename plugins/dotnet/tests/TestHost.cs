@@ -131,7 +131,6 @@ internal sealed class TestPlugin : IPanelWindow, IDisposable
         });
         Core.Start();
         Core.Open(this);
-        Until(() => Core.Service != null);
     }
 
     public FakeApi Api { get; }
