@@ -53,7 +53,7 @@ HOSTS: Final = {
         "revit",
         "Renderiq.Revit",
         {
-            "RevitAPI": ("HostRules", "Document", "Views", "Exports", "Drawing"),
+            "RevitAPI": ("../../dotnet/double/HostRules", "Exceptions", "Document", "Views", "Exports", "Drawing"),
             "RevitAPIUI": ("UI",),
         },
     ),
@@ -61,7 +61,7 @@ HOSTS: Final = {
         "autocad",
         "Renderiq.AutoCAD",
         {
-            "AcDbMgd": ("HostRules", "Geometry", "Database", "Records", "Entities", "Drawing"),
+            "AcDbMgd": ("../../dotnet/double/HostRules", "Database", "Records", "Drawing"),
             "AcCoreMgd": ("Core",),
             "AcMgd": ("Application",),
             "AdWindows": ("Ribbon",),

@@ -234,7 +234,8 @@ namespace Renderiq.Plugin
                 _log.Error(error);
             }
             var code = Sentences.CodeOf(error);
-            if (code != "AUTH_REQUIRED")
+            // Who has to sign in, and that the server is away, is shown anyway.
+            if (code != "AUTH_REQUIRED" && !_isUnreachable)
             {
                 Problem = new JsonObject { { "code", code }, { "message", Sentences.Of(error) } };
             }

@@ -19,7 +19,7 @@ internal sealed class Played : PlayedHost
 
     private Played(string page, string server, string home)
     {
-        HostRules.Adopt();
+        Autodesk.Revit.Exceptions.RevitRules.Adopt();
         _document = House.Build(Path.Combine(home, "House.rvt"));
         _before = _document.Copy();
         _revit.Current = new UIDocument(_document);

@@ -22,7 +22,7 @@ public sealed class AppTests : IDisposable
 
     public AppTests()
     {
-        HostRules.Adopt();
+        Autodesk.Revit.Exceptions.RevitRules.Adopt();
         _revit.Current = new UIDocument(House.Build(_folder.File("House.rvt")));
         RevitApp.Prepare = options =>
         {

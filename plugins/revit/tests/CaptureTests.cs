@@ -23,7 +23,7 @@ public sealed class CaptureTests : IDisposable
 
     public CaptureTests()
     {
-        HostRules.Adopt();
+        Autodesk.Revit.Exceptions.RevitRules.Adopt();
         _document = House.Build(_folder.File("House.rvt"));
         _shown = new UIDocument(_document);
         _host = new RevitHost { Application = new UIApplication { Current = _shown } };

@@ -1,45 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
-
-[assembly: InternalsVisibleTo("RevitAPIUI")]
-[assembly: InternalsVisibleTo("Renderiq.Revit.Tests")]
-[assembly: InternalsVisibleTo("Renderiq.Revit.Played")]
-
-namespace Autodesk.Revit.Exceptions
-{
-    /// <summary>The beginning of all errors of the API.</summary>
-    public class ApplicationException : Exception
-    {
-        /// <summary>An error.</summary>
-        public ApplicationException(string message)
-            : base(message)
-        {
-        }
-    }
-
-    /// <summary>The state does not allow that call.</summary>
-    public class InvalidOperationException : ApplicationException
-    {
-        /// <summary>An error.</summary>
-        public InvalidOperationException(string message)
-            : base(message)
-        {
-        }
-    }
-
-    /// <summary>A value is wrong.</summary>
-    public class ArgumentException : ApplicationException
-    {
-        /// <summary>An error.</summary>
-        public ArgumentException(string message)
-            : base(message)
-        {
-        }
-    }
-}
 
 namespace Renderiq.Doubles
 {
@@ -49,6 +11,7 @@ namespace Renderiq.Doubles
         private static readonly List<string> Log = new List<string>();
         private static Thread _thread;
         private static int _depth;
+        private static Func<string, Exception> _failure;
         private static int _failing = -1;
         private static bool _afterwards;
 
@@ -56,10 +19,13 @@ namespace Renderiq.Doubles
         internal static IReadOnlyList<string> Calls => Log.ToList();
 
         /// <summary>From now on, this is the host's thread, and no call is to fail.</summary>
-        internal static void Adopt()
+        /// <param name="failure">Makes the host's error out of a sentence.</param>
+        /// <param name="isAlwaysOpen">Whether the host may be called without an event or a command.</param>
+        internal static void Adopt(Func<string, Exception> failure, bool isAlwaysOpen)
         {
             _thread = Thread.CurrentThread;
-            _depth = 0;
+            _failure = failure;
+            _depth = isAlwaysOpen ? 1 : 0;
             Watch(-1, false);
         }
 
@@ -90,11 +56,11 @@ namespace Renderiq.Doubles
         {
             if (Thread.CurrentThread != _thread)
             {
-                throw new Autodesk.Revit.Exceptions.InvalidOperationException(name + " was called in another thread");
+                throw _failure(name + " was called in another thread");
             }
             if (_depth == 0)
             {
-                throw new Autodesk.Revit.Exceptions.InvalidOperationException(name + " was called outside of an API context");
+                throw _failure(name + " was called outside of an API context");
             }
         }
 
@@ -105,12 +71,12 @@ namespace Renderiq.Doubles
             Log.Add(name);
             if (number == _failing && !_afterwards)
             {
-                throw new Autodesk.Revit.Exceptions.InvalidOperationException(name + " was made to fail");
+                throw _failure(name + " was made to fail");
             }
             var result = work();
             if (number == _failing)
             {
-                throw new Autodesk.Revit.Exceptions.InvalidOperationException(name + " was made to fail afterwards");
+                throw _failure(name + " was made to fail afterwards");
             }
             return result;
         }
