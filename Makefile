@@ -40,7 +40,7 @@ endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts known-config python313 \
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts plugin-revit plugin-autocad plugins-dotnet-hosts known-config python313 \
   .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
@@ -90,6 +90,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
 	@$(MAKE) --no-print-directory plugin-blender
+	@$(MAKE) --no-print-directory plugin-revit plugin-autocad
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -174,6 +175,15 @@ plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ 
 
 plugins-blender-hosts: .venv .venv-emulator .venv-gallery .venv-cycles ## play a user's story in real Blenders (15 minutes; 900 MB; needs Python 3.11 and 3.13, a window needs Debian's blender and xvfb; HOSTS=blender-window for one)
 	@$(BIN)/python -m plugins.blender.hosts $(HOSTS)
+
+plugin-revit: .venv panel-build ## test the add-in for Revit, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build core revit --test $(if $(API_URL),--url '$(API_URL)')
+
+plugin-autocad: .venv panel-build ## test the plugin for AutoCAD, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build autocad --test $(if $(API_URL),--url '$(API_URL)')
+
+plugins-dotnet-hosts: .venv .venv-emulator panel-build ## play the stories of users of Revit and AutoCAD: the tests' doubles, the real panel in Chromium, the local stack (10 minutes; HOSTS=revit for one)
+	@$(BIN)/python -m plugins.dotnet.story $(HOSTS)
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ PROTOCOL: Final = PLUGINS / "panel" / "protocol"
 WEBVIEW2: Final = ("Microsoft.Web.WebView2.Core.dll", "Microsoft.Web.WebView2.WinForms.dll")
 _LOADER: Final = "runtimes/win-x64/native/WebView2Loader.dll"
 _SYSTEM: Final = ("System.Net.Http.dll", "System.Drawing.dll", "System.Windows.Forms.dll", "System.Xml.dll")
+MONO: Final = Path("/usr/lib/mono/4.5")
 _COMPILER: Final = ("mcs", "-langversion:7", "-warnaserror", "-debug:pdbonly")
 _TIME: Final = (2026, 1, 1, 0, 0, 0)
 """The same sources give the same names and times in the zip; a DLL of mcs has an id of its own each time."""
@@ -68,6 +70,15 @@ HOSTS: Final = {
         },
     ),
 }
+
+
+def missing() -> str:
+    """Returns what is not here of what compiling and testing needs, or nothing."""
+    if not (shutil.which("mono") and shutil.which("mcs")):
+        return "Mono"
+    if not (MONO / "System.Windows.Forms.dll").exists() or not find_library("gdiplus"):
+        return "Mono's System.Windows.Forms and libgdiplus"
+    return ""
 
 
 def version() -> str:
@@ -166,8 +177,6 @@ def test(host: Host | None, wanted: str = "") -> bool:
 
 def pack(host: Host, out: Path, url: str = "") -> Path:
     """Writes the zip of a plugin into ``out`` and returns its path."""
-    if not PAGE.exists():
-        raise SystemExit("✗ The panel is not built. `make panel-build` builds it; it needs npm.")
     made = plugin(host)
     libraries = webview2()
     inside = {
@@ -212,11 +221,16 @@ def main() -> int:
     parser.add_argument("--url", default="", help="the API that the plugins are for")
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     arguments = parser.parse_args()
+    if lacks := missing():
+        print(f"→ {lacks} is not installed: {' and '.join(arguments.names or HOSTS)} in C# is not compiled and not tested")
+        return 0
     for name in arguments.names or ["core", *HOSTS]:
         host = HOSTS.get(name)
         if (arguments.test or arguments.only) and not test(host, arguments.only):
             return 1
-        if host and not arguments.only:
+        if host and not arguments.only and not PAGE.exists():
+            print(f"→ The panel is not built, which needs npm: there is no package for {name}")
+        elif host and not arguments.only:
             print(pack(host, arguments.out, arguments.url))
     return 0
 

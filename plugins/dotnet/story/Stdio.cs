@@ -91,9 +91,6 @@ internal abstract class PlayedHost
     /// <summary>Returns the names of the results in the document.</summary>
     protected abstract IEnumerable<string> Placed();
 
-    /// <summary>Shows another view.</summary>
-    protected abstract void Activate(string view);
-
     private void Listen()
     {
         string line;
@@ -113,10 +110,6 @@ internal abstract class PlayedHost
         else if (command.ContainsKey("press"))
         {
             Press(command.Text("press"));
-        }
-        else if (command.ContainsKey("activate"))
-        {
-            Activate(command.Text("activate"));
         }
         else if (command.ContainsKey("report"))
         {

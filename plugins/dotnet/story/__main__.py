@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 FOLDER: Final = ROOT / ".local" / "dotnet-story"
 DEMO: Final = ("demo@example.com", "Renderiq-demo-1")
 _GUIDES: Final = {"revit": ["image", "materialIdImage"], "autocad": ["image"]}
+_VIEWS: Final = {"revit": 3, "autocad": 4}
 
 
 class Story:
@@ -128,9 +129,10 @@ class Story:
         self.host.click("Render", within=".tabs")
         count = len(self.host.states())
         self.host.press("Views")
-        self.host.wait(lambda: len(self.host.states()) == count + 3 and set(self.host.states()[:3]) == {"done"})
+        many = _VIEWS[self.name]
+        self.host.wait(lambda: len(self.host.states()) == count + many and set(self.host.states()[:many]) == {"done"})
         found = self.host.report()
-        entries = found["entries"][:3]
+        entries = found["entries"][:many]
         assert len({each["seed"] for each in entries}) == 1
         assert found["changes"] == "", found["changes"]
         for each in entries:

@@ -54,10 +54,6 @@ class PlayedHost:
         """Presses a button of the ribbon."""
         self._tell("press", button)
 
-    def activate(self, view: str) -> None:
-        """Shows another view."""
-        self._tell("activate", view)
-
     def open_panel(self) -> None:
         """Opens the panel by its button, and its page in Chromium."""
         self.press("Panel")

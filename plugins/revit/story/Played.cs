@@ -73,9 +73,4 @@ internal sealed class Played : PlayedHost
     {
         return _document.Existing.OfType<ImageInstance>().Select(each => each.View.Peek<string>("Name"));
     }
-
-    protected override void Activate(string view)
-    {
-        Drawing.Active = _document.Existing.OfType<View>().First(each => each.Peek<string>("Name") == view);
-    }
 }
