@@ -40,8 +40,10 @@ endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
-  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models panel panel-build plugin-blender plugins-blender-hosts plugin-revit plugin-autocad plugins-dotnet-hosts known-config python313 \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .node-clients .node-uppy .node-sdk .node-panel
+  clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
+  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad plugin-revit plugin-autocad \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host plugins-dotnet-hosts plugins-sheet \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -89,8 +91,7 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
 	@$(MAKE) --no-print-directory sdks
-	@$(MAKE) --no-print-directory plugin-blender
-	@$(MAKE) --no-print-directory plugin-revit plugin-autocad
+	@$(MAKE) --no-print-directory plugins
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -152,6 +153,12 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad plugin-revit plugin-autocad ## test every plugin without its host, and package them into dist/
+
+plugin-python: .venv ## test what the plugins in Python share
+	$(call say,what the plugins in Python share: types and tests)
+	@cd plugins/python && ../../$(BIN)/mypy renderiq_plugin && ../../$(BIN)/python -m pytest -q --numprocesses 4
+
 panel-build: .node-panel ## build the panel of the plugins into plugins/panel/dist/panel.html (skipped without npm)
 ifeq ($(NPM),)
 	$(call say,npm is not installed: the panel is not built)
@@ -184,6 +191,51 @@ plugin-autocad: .venv panel-build ## test the plugin for AutoCAD, and package it
 
 plugins-dotnet-hosts: .venv .venv-emulator panel-build ## play the stories of users of Revit and AutoCAD: the tests' doubles, the real panel in Chromium, the local stack (10 minutes; HOSTS=revit for one)
 	@$(BIN)/python -m plugins.dotnet.story $(HOSTS)
+
+plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,plugin for FreeCAD: types and tests)
+	@$(BIN)/python plugins/freecad/build.py --folder .local/plugin-freecad >/dev/null
+	@cd .local/plugin-freecad/Renderiq && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/freecad/pyproject.toml -p renderiq_freecad
+	@cd plugins/freecad && ../../$(BIN)/python -m pytest -q
+	@$(BIN)/python plugins/freecad/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-freecad-host: .venv .venv-emulator ## play a user's story in the real FreeCAD (3 minutes, 10 with the path tracer; needs Debian's freecad, xvfb, chromium and qt5-image-formats-plugins; the path tracer after make cycles)
+	@$(BIN)/python -m plugins.freecad.hosts
+
+plugin-sketchup: .venv panel-build ## test the plugin for SketchUp, and package it into dist/ (skipped without Ruby; API_URL=https://… for a server of its own)
+ifeq ($(RUBY),)
+	$(call say,Ruby is not installed: the plugin for SketchUp is not tested)
+else
+	$(call say,plugin for SketchUp: syntax and tests)
+	@if command -v rubocop >/dev/null; then cd plugins/sketchup && rubocop --format quiet; else \
+	  printf '→ rubocop is not installed: the syntax of Ruby 2.7 is not checked\n'; fi
+	@$(BIN)/python plugins/sketchup/build.py --folder .local/plugin-sketchup >/dev/null
+	@cd plugins/sketchup && ruby -w -e 'Dir["./test/test_*.rb"].sort.each { |path| require path }'
+endif
+	@test -f plugins/panel/dist/panel.html || printf '→ The panel is not built: the .rbz has no page\n'
+	@$(BIN)/python plugins/sketchup/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
+	@$(BIN)/python -m plugins.sketchup.story
+
+plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (skipped without npm; API_URL=https://… for a server of its own)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the companion for ArchiCAD is not tested)
+else
+	$(call say,companion for ArchiCAD: types and tests)
+	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
+	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
+	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q --numprocesses 4
+	$(call say,the archicad package of Graphisoft against the same double)
+	@.venv-archicad/bin/python plugins/archicad/tests/official.py
+	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
+endif
+
+plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
+	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
+
+plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m plugins.sheet $(if $(KEPT),--kept)
 
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator
@@ -295,6 +347,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-mutation: .venv-mutation/ready
 .venv-clients: .venv-clients/ready
 .venv-sdks: .venv-sdks/ready
+.venv-archicad: .venv-archicad/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready

@@ -28,10 +28,10 @@ def publish_month(target: Target, text: str, say: Callable[[str], None] = print,
         return 1
     say(
         f"{result.month}: {result.new} deliveries are new, {result.known} had been stored before, and {result.polled} "
-        f"poll endpoints have the event; {result.subscribed} of {result.organizations} organisations ask for it"
+        f"poll endpoints have the event; {result.subscribed} of {result.organizations} organizations ask for it"
     )
     if result.failures:
-        say(f"✗ {result.failures} organisations failed, as the lines above say: run the command again")
+        say(f"✗ {result.failures} organizations failed, as the lines above say: run the command again")
     return 1 if result.failures else 0
 
 

@@ -1,14 +1,12 @@
-"""Measures the path tracer: error by samples, cost by size, the preview engine beside it, and sheets to look at.
+"""Measures the path tracer: error by samples, cost by size, and the preview engine beside it.
 
     .venv/bin/python -m benchmarks.path_tracer.measure error MODEL [--view interior] [--width 192] [--reference 1024]
-    .venv/bin/python -m benchmarks.path_tracer.measure cost MODEL [--width 1920] [--samples 24]
+    .venv/bin/python -m benchmarks.path_tracer.measure cost MODEL [--width 1920] [--samples 8]
     .venv/bin/python -m benchmarks.path_tracer.measure beside MODEL FOLDER [--width 1920]
-    .venv/bin/python -m benchmarks.path_tracer.measure sheet MODEL FOLDER [--view interior] [--width 320] [--samples 8]
 
 Processor seconds are those of Blender's whole process, with its start and the import of the model. ``beside`` makes a
 capture as a viewport would show the model, gives it to the preview engine with its guides, and path traces the same
-view. ``sheet`` renders styles, five unless told, by day (above) and by night (below) into one picture. It ends when a
-model has no room to be shown from inside.
+view.
 """
 
 from __future__ import annotations
@@ -47,7 +45,6 @@ X86_PER_GB_SECOND: Final = 0.0000166667
 ARM_PER_GB_SECOND: Final = 0.0000133334
 TRACER_GB: Final = 10.0
 PREVIEW_GB: Final = 1769 / 1024
-SHEET_STYLES: Final = ("photorealistic", "dramatic", "soft", "studio", "natural")
 
 
 def request(model: Path, width: int, *, view: str = "exterior", style: str = "photorealistic") -> EngineRequest:
@@ -65,7 +62,12 @@ def request(model: Path, width: int, *, view: str = "exterior", style: str = "ph
 
 
 def trace(
-    asked: EngineRequest, *, samples: int, noise: float = 0.04, seed: int = 1, wanted: tuple[LayerKind, ...] = ()
+    asked: EngineRequest,
+    *,
+    samples: int,
+    noise: float = 0.02,
+    seed: int = 1,
+    wanted: tuple[LayerKind, ...] = (),
 ) -> tuple[Any, Mapping[str, Any], tuple[MadeLayer, ...]]:
     """Returns the pixels of a path-traced picture, what Blender's process told of it, and its layers."""
     if asked.model_file is None:
@@ -95,7 +97,7 @@ def error(model: Path, *, view: str, width: int, reference: int) -> None:
     asked = request(model, width, view=view)
     truth, facts, _ = trace(asked, samples=reference, noise=0.0005, seed=99)
     print(json.dumps({"view": view, "reference": reference, "seconds": facts["processorSeconds"]}), flush=True)
-    for samples, noise in ((8, 0.04), (16, 0.04), (24, 0.04), (64, 0.02), (256, 0.005)):
+    for samples, noise in ((4, 0.02), (8, 0.02), (16, 0.02), (32, 0.02), (128, 0.005)):
         pixels, facts, _ = trace(asked, samples=samples, noise=noise)
         rmse = float(np.sqrt(((pixels.astype(np.float32) - truth) ** 2).mean()))
         found = {"view": view, "samples": samples, "noise": noise, "rmse": round(rmse, 2)}
@@ -148,22 +150,6 @@ def beside(model: Path, folder: Path, *, view: str, width: int) -> None:
                       "dollars": round(lambda_price(facts["processorSeconds"]), 6)}))  # fmt: skip
 
 
-def sheet(model: Path, folder: Path, *, view: str, width: int, samples: int, styles: tuple[str, ...]) -> None:
-    """Writes a picture of ``styles`` by day and by night, and prints what each of them needed."""
-    whole = Image.new("RGB", (width * len(styles), width * 9 // 16 * 2))
-    for column, style in enumerate(styles):
-        for row, prompt in enumerate(("", "at night")):
-            asked = replace(request(model, width, view=view, style=style), prompt=prompt)
-            pixels, facts, _ = trace(asked, samples=samples)
-            found = {"model": model.name, "view": facts["view"], "style": style, "prompt": prompt}
-            print(json.dumps({**found, "seconds": facts["processorSeconds"]}), flush=True)
-            if facts["view"] != view:
-                return
-            whole.paste(Image.fromarray(pixels), (column * width, row * (width * 9 // 16)))
-    folder.mkdir(parents=True, exist_ok=True)
-    whole.save(folder / f"{model.stem}-{view}.png")
-
-
 _COLOURS: Final = {
     "brick": (150, 85, 65), "timber": (170, 130, 85), "glass": (170, 200, 215), "metal": (170, 172, 175),
     "roof_tiles": (165, 80, 60), "grass": (120, 150, 80), "foliage": (90, 130, 70), "concrete": (180, 178, 172),
@@ -197,14 +183,13 @@ def viewport(made: tuple[MadeLayer, ...]) -> tuple[bytes, dict[str, SurfaceMater
 def main() -> None:
     """Runs one measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("error", "cost", "beside", "sheet"))
+    parser.add_argument("what", choices=("error", "cost", "beside"))
     parser.add_argument("model", type=Path)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("beside"))
     parser.add_argument("--view", default="exterior", choices=("exterior", "interior"))
     parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--samples", type=int, default=SAMPLES["standard"])
     parser.add_argument("--reference", type=int, default=1024)
-    parser.add_argument("--styles", nargs="+", default=SHEET_STYLES, help="of a sheet")
     given = parser.parse_args()
     match given.what:
         case "error":
@@ -213,15 +198,6 @@ def main() -> None:
             cost(given.model, view=given.view, width=given.width, samples=given.samples)
         case "beside":
             beside(given.model, given.folder, view=given.view, width=given.width)
-        case "sheet":
-            sheet(
-                given.model,
-                given.folder,
-                view=given.view,
-                width=given.width,
-                samples=given.samples,
-                styles=tuple(given.styles),
-            )
 
 
 if __name__ == "__main__":

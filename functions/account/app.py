@@ -2,10 +2,10 @@
 
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
+from renderiq.http.confirmation import confirm_identity
 from renderiq.http.dependencies.account import DeletionBody, Deletions
-from renderiq.http.dependencies.accounts import Accounts
-from renderiq.http.dependencies.base import Config, Context, Session
-from renderiq.http.rate_limiting import limit_sign_ins
+from renderiq.http.dependencies.actors import Acting
+from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.responses import Accepted
 from renderiq.models.account import DeletionReceiptOut
 
@@ -15,7 +15,7 @@ app = create_app()
 @app.delete("/account", operation_id="deleteAccount")
 @error_responses(ErrorCode.INVALID_CREDENTIALS, ErrorCode.NOT_FOUND, ErrorCode.RESOURCE_CONFLICT)
 def delete(
-    caller: Session, body: DeletionBody, context: Context, config: Config, accounts: Accounts, deletions: Deletions
+    caller: Session, body: DeletionBody, context: Context, actor: Acting, deletions: Deletions
 ) -> Accepted[DeletionReceiptOut]:
     """Delete your account.
 
@@ -30,18 +30,8 @@ def delete(
     /account/deletions/{receiptId}`` tells how far the deletion is, and proves it afterwards.
     """
     caller.require_own()
-    email = accounts.get(caller.user_id, context.now).email
-    if body.password is not None:
-        limit_sign_ins(email.strip().lower(), config.sign_ins_per_email, context, app.provide)
-    receipt = deletions.request(
-        caller.user_id,
-        caller.session_id,
-        email=email,
-        password=body.password,
-        address=context.address,
-        now=context.now,
-    )
-    return Accepted(DeletionReceiptOut.of(receipt))
+    confirm_identity(caller, body.password, context, app.provide)
+    return Accepted(DeletionReceiptOut.of(deletions.request(actor, now=context.now)))
 
 
 lambda_handler = entrypoint(app)

@@ -2,9 +2,9 @@
 
 from renderiq.errors import ErrorCode
 from renderiq.http.api import create_app, entrypoint, error_responses
+from renderiq.http.confirmation import confirm_identity
 from renderiq.http.dependencies.account import DeletionBody
-from renderiq.http.dependencies.accounts import Accounts
-from renderiq.http.dependencies.base import Config, Context, Session
+from renderiq.http.dependencies.base import Context, Session
 from renderiq.http.dependencies.organization_changes import CanDeleteOrganization, OrganizationDeletions, RetentionTasks
 from renderiq.http.dependencies.organizations import (
     CanChangeOrganization,
@@ -12,7 +12,6 @@ from renderiq.http.dependencies.organizations import (
     OrganizationChangesBody,
     Organizations,
 )
-from renderiq.http.rate_limiting import limit_sign_ins
 from renderiq.http.responses import Accepted, Ok
 from renderiq.models.account import DeletionReceiptOut
 from renderiq.models.organizations import OrganizationOut
@@ -54,8 +53,6 @@ def delete(
     caller: CanDeleteOrganization,
     body: DeletionBody,
     context: Context,
-    config: Config,
-    accounts: Accounts,
     deletions: OrganizationDeletions,
 ) -> Accepted[DeletionReceiptOut]:
     """Delete an organization.
@@ -67,12 +64,7 @@ def delete(
     It needs the password of the caller, or a sign-in within the last ten minutes. Keep ``receiptId``: ``GET
     /account/deletions/{receiptId}`` tells how far the deletion is, and proves it afterwards.
     """
-    email = accounts.get(session.user_id, context.now).email
-    if body.password is not None:
-        limit_sign_ins(email.strip().lower(), config.sign_ins_per_email, context, app.provide)
-    deletions.identity.confirm(
-        session.user_id, session.session_id, email=email, password=body.password, now=context.now
-    )
+    confirm_identity(session, body.password, context, app.provide)
     return Accepted(DeletionReceiptOut.of(deletions.request(caller.organization_id, caller.actor, now=context.now)))
 
 

@@ -15,8 +15,16 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from local.template import Template
-from renderiq.domain.path_tracing import needs_large_worker
-from renderiq.domain.renders import LARGE_PATH_TRACER, MAX_ATTEMPTS, PATH_TRACER, Render, Status
+from renderiq.domain.path_tracing import megabytes, needs_large_worker
+from renderiq.domain.renders import (
+    LARGE_PATH_TRACER,
+    MAX_ATTEMPTS,
+    PATH_TRACER,
+    AspectRatio,
+    Quality,
+    Render,
+    Status,
+)
 from renderiq.engines import (
     EngineRequest,
     Output,
@@ -266,30 +274,56 @@ def test_a_job_that_batch_rejects_is_submitted_again_by_the_sweeper(
     assert isinstance(queue.of(due.worker), JobQueue)
 
 
-def test_a_model_that_is_known_to_be_too_large_goes_to_batch_at_once(
-    aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("triangles", "quality", "worker"),
+    [
+        (19_000_000, "standard", LARGE_PATH_TRACER),
+        (14_000_000, "high", LARGE_PATH_TRACER),
+        (14_000_000, "standard", PATH_TRACER),
+    ],
+)
+def test_an_order_that_is_known_to_be_too_large_goes_to_batch_at_once(
+    aws: AwsEnvironment, user: User, monkeypatch: pytest.MonkeyPatch, triangles: int, quality: str, worker: str
 ) -> None:
     document = {
         "asset": {"version": "2.0"},
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 0}]}],
-        "accessors": [{"componentType": 5125, "count": 57_000_000, "type": "SCALAR"}],
+        "accessors": [{"componentType": 5125, "count": 3 * triangles, "type": "SCALAR"}],
     }
     kind = {"purpose": "model", "contentType": "model/gltf-binary", "fileName": "house.glb"}
     model = upload_file(aws, user, glb(document), **kind)
     monkeypatch.setenv("CYCLES_BATCH", "arn:queue arn:definition")
     clear_caches()
-    body = {"quality": "standard", "modelUploadId": model}
+    body = {"quality": quality, "modelUploadId": model}
     posted = call("renders", "POST", "/renders", json=body, headers=user.headers)
     clear_caches()
     job = RenderJob(user.user_id, posted.data["renderId"])
 
-    assert stored(job).worker == LARGE_PATH_TRACER
+    assert stored(job).worker == worker
 
 
-@pytest.mark.parametrize(("triangles", "is_large"), [(0, False), (10_000_000, False), (19_000_000, True)])
-def test_triangles_decide_which_worker_renders(triangles: int, is_large: bool) -> None:
-    assert needs_large_worker(triangles) is is_large
+@pytest.mark.parametrize(
+    ("triangles", "quality", "is_large"),
+    [
+        (0, Quality.STANDARD, False),
+        (0, Quality.ULTRA, False),
+        (10_000_000, Quality.STANDARD, False),
+        (14_000_000, Quality.STANDARD, False),
+        (14_000_000, Quality.HIGH, True),
+        (19_000_000, Quality.STANDARD, True),
+    ],
+)
+def test_triangles_and_pixels_decide_which_worker_renders(triangles: int, quality: Quality, is_large: bool) -> None:
+    assert needs_large_worker(*AspectRatio.WIDE.size(quality), triangles) is is_large
+
+
+@pytest.mark.parametrize(
+    ("size", "triangles", "gigabytes"),
+    [((1920, 1080), 45_330, 1.9), ((3840, 2160), 45_330, 4.2), ((1920, 1080), 999_698, 2.4)],
+)
+def test_the_memory_is_what_was_measured(size: tuple[int, int], triangles: int, gigabytes: float) -> None:
+    assert megabytes(*size, triangles) / 1000 == pytest.approx(gigabytes, rel=0.05)
 
 
 def test_batch_understands_what_is_submitted() -> None:

@@ -1,4 +1,4 @@
-"""Each stage has at most 64 custom metrics, and docs/operations.md says which questions they answer."""
+"""Each stage has at most 68 custom metrics, and docs/operations.md says which questions they answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from renderiq.metrics import DIMENSIONS
 from renderiq.platform import Platform
 from tests.support.paths import ROOT
 
-MOST: Final = 64
+MOST: Final = 68
 STATUSES: Final = {
     "Requests": 4,  # 2xx to 5xx
     "Latency": 4,
@@ -33,7 +33,7 @@ def custom_metrics(metric: str) -> int:
     return sum(prod(values[name] for name in names) for names in DIMENSIONS[metric])
 
 
-def test_a_stage_has_at_most_64_custom_metrics() -> None:
+def test_a_stage_has_at_most_68_custom_metrics() -> None:
     assert sum(custom_metrics(metric) for metric in DIMENSIONS) <= MOST
 
 

@@ -19,7 +19,7 @@ from renderiq.engines import EngineRequest
 from renderiq.engines.cycles.engine import camera_of, describe, saturated
 from renderiq.engines.cycles.light import light_of, sun_at, under_sun
 from renderiq.engines.cycles.scene import CameraSpec, ModelKind, RenderLimits, Rooms, SceneDescription, Sky, StyleLight
-from renderiq.engines.cycles.surfaces import library, linear, named, surface_of, tinted
+from renderiq.engines.cycles.surfaces import library, linear, luminance, named, surface_of, tinted
 from renderiq.engines.cycles.views import SENSOR, Bounds, Hit, LevelView, Point, exterior, interior, lamps, rooms
 from renderiq.styles import registry
 from tests.support.styles import DRAMATIC, PHOTOREALISTIC, STUDIO
@@ -96,6 +96,17 @@ def test_a_night_keeps_the_contrast_and_the_colours_of_its_style(style: StyleVer
     assert (night.look, night.saturation, night.clay) == (day.look, day.saturation, day.clay)
 
 
+def test_the_moon_shines_from_where_the_sun_of_the_style_does() -> None:
+    day, night = light_of(PHOTOREALISTIC), light_of(PHOTOREALISTIC, time="night")
+
+    assert night.sun_side == day.sun_side
+    assert 25 <= night.sun_elevation <= 50
+
+
+def test_a_bright_style_has_a_brighter_night() -> None:
+    assert light_of(STUDIO, time="night").key > light_of(PHOTOREALISTIC, time="night").key
+
+
 def test_saturation_moves_colours_from_grey() -> None:
     pixels = np.array([[[200, 100, 100], [90, 90, 90]]], np.uint8)
 
@@ -145,8 +156,12 @@ def test_a_camera_is_taken_as_it_is() -> None:
     )
 
 
-def test_the_estimate_of_1080p_is_what_was_measured() -> None:
-    assert processor_seconds(1920, 1080, SAMPLES["standard"], 45_330) == pytest.approx(124, rel=0.05)
+@pytest.mark.parametrize(
+    ("size", "triangles", "measured"),
+    [((1920, 1080), 45_330, 86), ((1920, 1080), 25_154, 117), ((3840, 2160), 45_330, 370)],
+)
+def test_the_time_is_about_what_was_measured(size: tuple[int, int], triangles: int, measured: float) -> None:
+    assert processor_seconds(*size, SAMPLES["standard"], triangles) == pytest.approx(measured, rel=0.2)
 
 
 @pytest.mark.parametrize("quality", Quality)
@@ -184,6 +199,8 @@ def test_more_samples_take_longer() -> None:
         ("Dachziegel rot", "roof_tile"),
         ("Tuiles canal", "roof_tile"),
         ("Telhas cerâmicas", "roof_tile"),
+        ("Ziegel", "roof_tile"),
+        ("Hochlochziegel", "brick"),
         ("Außenputz weiß", "plaster"),
         ("Intonaco esterno", "plaster"),
         ("Site - Grass", "grass"),
@@ -230,9 +247,31 @@ def test_what_is_green_is_leaves() -> None:
     assert surface_of("Material 3", (0.2, 0.5, 0.1)).name == "foliage"
 
 
-@pytest.mark.parametrize(("part", "surface"), [("IfcRoof", "roof_tile"), ("IfcWall", "plaster"), ("Mesh 1", "paint")])
+@pytest.mark.parametrize(
+    ("part", "surface"),
+    [
+        ("IfcRoof", "roof_tile"),
+        ("IfcSlab", "concrete"),
+        ("IfcSlab ROOF", "roof_tile"),
+        ("IfcWall", "plaster"),
+        ("Mesh 1", "paint"),
+    ],
+)
 def test_a_nameless_material_follows_from_its_part(part: str, surface: str) -> None:
     assert surface_of("", (0.7, 0.7, 0.7), part=part).name == surface
+
+
+@pytest.mark.parametrize(("part", "surface"), [("IfcSlab ROOF", "roof_tile"), ("IfcWallStandardCase", "brick")])
+def test_a_word_for_tiles_and_bricks_follows_from_its_part(part: str, surface: str) -> None:
+    assert surface_of("Ziegel", (0.7, 0.3, 0.2), part=part).name == surface
+
+
+def test_a_roof_in_a_signal_colour_is_not_much_brighter_than_a_roof() -> None:
+    own = linear("#8a4430")
+    red, green, blue = tinted(own, linear("#ff8080"), mode=library()["roof_tile"].colour)
+
+    assert luminance((red, green, blue)) < 2 * luminance(own)
+    assert red > 2 * green
 
 
 def test_plaster_keeps_the_colour_of_the_file() -> None:

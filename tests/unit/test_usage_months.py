@@ -454,7 +454,7 @@ def test_an_operator_publishes_to_those_who_have_not_got_it(aws: AwsEnvironment,
     webhook_of(office)
     run()
     webhook_of(office), webhook_of(office, url=None, type="poll"), old_office(aws, LONG_AGO)
-    end = "1 poll endpoints have the event; 1 of 2 organisations ask for it"
+    end = "1 poll endpoints have the event; 1 of 2 organizations ask for it"
 
     assert command(aws, "2026-11") == (0, [f"2026-11: 1 deliveries are new, 1 had been stored before, and {end}"])
     assert command(aws, "2026-11") == (0, [f"2026-11: 0 deliveries are new, 2 had been stored before, and {end}"])

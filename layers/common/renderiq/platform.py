@@ -21,6 +21,7 @@ class Platform(StrEnum):
     RHINO = "rhino"
     ARCHICAD = "archicad"
     BLENDER = "blender"
+    FREECAD = "freecad"
     UNKNOWN = "unknown"
 
 

@@ -18,11 +18,12 @@ from mathutils import Matrix, Vector
 
 from . import runtime
 from .develop import COLOUR, FLAT, NORMALS
-from .frame import Optics, capture_size, chosen_ratio, crop, region_optics
-from .guides import id_colours
-from .jobs import CAPTURE
-from .order import ViewCamera
-from .restore import Restoring
+from .region import region_optics
+from .shared.colours import id_colours
+from .shared.frame import Optics, capture_size, chosen_ratio, crop
+from .shared.jobs import CAPTURE
+from .shared.order import ViewCamera
+from .shared.restore import Restoring
 
 _MATCAP: Final = "check_normal+y.exr"
 _PLAIN_GREY: Final = 0.8

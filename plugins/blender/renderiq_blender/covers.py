@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy.utils.previews
 
-from .service import Entry, Style
+from .shared.snapshot import Entry, Style
 
 _previews: Any = None
 _FALLBACK = "SHADING_RENDERED"

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from .exr import channel, depth_channel, read_exr
 from .guides import colours_in, encode_capture, encode_depth, encode_ids, encode_normals
-from .jobs import CAPTURE
-from .materials import named_colours
 from .png import encode_png
+from .shared.jobs import CAPTURE
+from .shared.materials import named_colours
 
 COLOUR, FLAT, NORMALS, MODEL = "colour.exr", "flat.exr", "normals.exr", "model.glb"
 _RGB: Final = ("Combined.R", "Combined.G", "Combined.B")
@@ -60,6 +60,11 @@ def develop(folder: Path, raw: Raw, *, max_materials: int = 256) -> tuple[dict[s
     for name in (COLOUR, FLAT, NORMALS):
         (folder / name).unlink(missing_ok=True)
     return images, options
+
+
+def develop_stored(folder: Path, stored: dict[str, Any], max_materials: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """Does the same for what a job has stored, as the service calls it."""
+    return develop(folder, Raw.read(stored), max_materials=max_materials)
 
 
 def _guides(folder: Path, raw: Raw, images: dict[str, str], options: dict[str, Any], max_materials: int) -> None:

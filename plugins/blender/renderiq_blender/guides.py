@@ -5,7 +5,6 @@ Arrays are height by width, the first row is the top of the picture.
 
 from __future__ import annotations
 
-import colorsys
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +12,6 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 BACKDROP: Final = (226, 230, 236)
 """The even light grey behind a Workbench capture, in sRGB."""
-NO_MATERIAL: Final = (204, 204, 204)
-"""What Workbench paints a face without a material, in levels of its linear colour."""
 _NOTHING: Final = 1e9
 """Blender writes 1e10 as the distance of the background."""
 _FAR_STRETCH: Final = 4.0
@@ -40,22 +37,6 @@ def encode_depth(distances: Array) -> tuple[Array, float, float] | None:
     span = max(far - near, 1e-4)
     levels = np.clip(np.rint(1 + 254 * (near + span - np.where(surface, distances, near)) / span), 1, 255)
     return np.where(surface, levels, 0).astype(np.uint8), near, near + span * 255 / 254
-
-
-def id_colours(count: int) -> list[tuple[int, int, int]]:
-    """Returns that many colours, far from each other, from black and from the colour of faces without a material."""
-    colours: list[tuple[int, int, int]] = []
-    taken, number = {NO_MATERIAL, (0, 0, 0)}, 0
-    while len(colours) < count:
-        hue = (number * 0.61803398875) % 1.0
-        ring = number // 24
-        red, green, blue = colorsys.hls_to_rgb(hue, (0.5, 0.35, 0.68, 0.25, 0.78)[ring % 5], (1.0, 0.65)[ring // 5 % 2])
-        colour = (round(red * 255), round(green * 255), round(blue * 255))
-        number += 1
-        if colour not in taken:
-            taken.add(colour)
-            colours.append(colour)
-    return colours
 
 
 def encode_ids(red: Array, green: Array, blue: Array, distances: Array) -> Array:

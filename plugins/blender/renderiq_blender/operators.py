@@ -13,13 +13,15 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, St
 
 from . import capture, export, pictures, runtime
 from .develop import MODEL, Raw
-from .jobs import Job
-from .order import MAX_SEED, Look, sun_of
 from .preferences import longer_side
-from .prices import Offer, offer
-from .restore import NotRestoredError
-from .service import Entry, Service
-from .settings import DEFAULT, _style_items, roll
+from .settings import DEFAULT, _style_items
+from .shared import ordering
+from .shared.jobs import Job
+from .shared.order import MAX_SEED, Look, sun_of
+from .shared.prices import Offer
+from .shared.restore import NotRestoredError
+from .shared.service import Service
+from .shared.snapshot import Entry
 
 Result = set[str]
 
@@ -54,16 +56,12 @@ class _Operator(bpy.types.Operator):  # type: ignore[misc]  # bpy has no types
 
 def offer_for(context: Any, count: int = 1) -> Offer:
     """Returns what ``count`` orders with the settings of the scene cost."""
-    found, look = runtime.snapshot(), context.scene.renderiq.look()
-    model = found.model(look.model)
-    owed = [(each.name if (each := found.model(name)) else name, quality) for name, quality in found.owed()]
-    return offer(found.prices, found.balance, owed, model.name if model else look.model, look.quality, count)
+    return ordering.offer_for(runtime.snapshot(), context.scene.renderiq.look(), count)
 
 
 def is_path_traced(look: Look) -> bool:
     """Whether a look renders the 3D model itself."""
-    found = runtime.snapshot().model(look.model)
-    return found.is_path_tracer if found else look.is_path_traced
+    return ordering.is_path_traced(runtime.snapshot(), look)
 
 
 def order(context: Any, service: Service, camera: Any = None) -> str:
@@ -108,14 +106,8 @@ def order(context: Any, service: Service, camera: Any = None) -> str:
 
 
 def _check(context: Any, count: int) -> None:
-    found = runtime.snapshot()
-    if found.is_too_old:
-        raise capture.CaptureError(
-            f"This version is too old for the server. Install {found.update} from {found.download_url}"
-        )
-    proposed = offer_for(context, count)
-    if not proposed.is_affordable:
-        raise capture.CaptureError(proposed.sentence() + ". Choose a lower quality or buy credits.")
+    if problem := ordering.refusal(runtime.snapshot(), context.scene.renderiq.look(), count):
+        raise capture.CaptureError(problem)
 
 
 class RENDERIQ_OT_render(_Operator):
@@ -162,7 +154,7 @@ class RENDERIQ_OT_dice(_Operator):
 
     def work(self, context: Any, service: Service) -> None:
         """Rolls."""
-        context.scene.renderiq.seed = roll()
+        context.scene.renderiq.seed = ordering.roll()
 
 
 class RENDERIQ_OT_sign_in(_Operator):
@@ -392,6 +384,8 @@ class RENDERIQ_OT_consent(_Operator):
             box = self.layout.box()
             box.label(text=each.title or each.name)
             draw_text(box, each.text, 520)
+            if sentence := each.sentence_of_recipients():
+                draw_text(box, sentence, 520)
         self.layout.prop(self, "is_agreed")
 
     def work(self, context: Any, service: Service) -> None:

@@ -10,8 +10,8 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 from gpu_extras.batch import batch_for_shader
 
 from . import runtime
-from .frame import Crop, chosen_ratio, crop
 from .pictures import _shader
+from .shared.frame import Crop, chosen_ratio, crop
 
 _handler: Any = None
 _DIM = (0.0, 0.0, 0.0, 0.5)

@@ -9,9 +9,10 @@ import bpy
 
 from . import capture, covers, pictures, runtime
 from .operators import is_path_traced, offer_for
-from .prices import Offer, in_credits
-from .sentences import state_words, wrapped
-from .service import PREPARING, Entry
+from .shared.prices import Offer, in_credits
+from .shared.sentences import state_words
+from .shared.snapshot import PREPARING, Entry
+from .wrapping import wrapped
 
 _SHOWN = 12
 

@@ -10,7 +10,7 @@ import gpu
 from gpu_extras.batch import batch_for_shader
 
 from . import runtime
-from .service import Entry
+from .shared.snapshot import Entry
 
 JOB: Final = "renderiq_job"
 CAPTURE_OF: Final = "renderiq_capture_of"

@@ -1,10 +1,9 @@
-"""Writes PNG files of 8 bits with the standard library and numpy (RFC 2083), and reads their size. Pure."""
+"""Writes PNG files of 8 bits with the standard library and numpy (RFC 2083). Pure."""
 
 from __future__ import annotations
 
 import struct
 import zlib
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -27,16 +26,6 @@ def encode_png(pixels: np.ndarray[Any, Any]) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(filtered.tobytes(), _LEVEL)), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)
-
-
-def png_size(path: Path) -> tuple[int, int] | None:
-    """Returns width and height of a PNG file, or None if it is none."""
-    with path.open("rb") as file:
-        head = file.read(24)
-    if head[:8] != _SIGNATURE or len(head) < 24:
-        return None
-    width, height = struct.unpack(">II", head[16:24])
-    return width, height
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

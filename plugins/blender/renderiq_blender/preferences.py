@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,12 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from . import runtime
-
-_LOCAL = "http://127.0.0.1:3000/api/plugins"
+from .shared import server
 
 
 def built_url() -> str:
     """Returns the server that this package was built for."""
-    try:
-        return str(json.loads((Path(__file__).parent / "server.json").read_text(encoding="utf-8"))["url"])
-    except (OSError, ValueError, KeyError):
-        return _LOCAL
+    return server.built_url(Path(__file__).parent)
 
 
 def _changed(self: Any, _context: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import zlib
 from typing import Any
 
@@ -10,8 +9,8 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from . import covers, runtime
-from .frame import NEAREST, RATIOS, SOURCE
-from .order import MAX_SEED, Look
+from .shared.frame import NEAREST, RATIOS, SOURCE
+from .shared.order import MAX_SEED, Look
 
 DEFAULT = "default"
 NO_LOOK = "none"
@@ -131,11 +130,6 @@ class RenderiqSettings(bpy.types.PropertyGroup):  # type: ignore[misc]  # bpy ha
                 setattr(self, name, value or DEFAULT)
             except TypeError:
                 setattr(self, name, DEFAULT)
-
-
-def roll() -> int:
-    """Returns a seed by chance."""
-    return random.randint(0, MAX_SEED)  # noqa: S311 - a seed of noise is no secret
 
 
 def register() -> None:

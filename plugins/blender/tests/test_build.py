@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from build import HERE, build, relative_imports, version
+from build import HERE, build, version
 
 # What Blender has beside the standard library.
 HOST = {"bpy", "bpy_extras", "gpu", "gpu_extras", "mathutils", "numpy"}
@@ -58,20 +58,3 @@ def test_all_places_tell_one_version() -> None:
     numbers = version().split(".")
     assert f'VERSION = "{version()}"' in (package / "runtime.py").read_text("utf-8")
     assert f'"version": ({", ".join(numbers)})' in (package / "__init__.py").read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("source", "depth", "result"),
-    [
-        ("from renderiq.api import Api\n", 1, "from .api import Api\n"),
-        ("    from renderiq.queue.items import State\n", 2, "    from ..queue.items import State\n"),
-        ("from renderiq import Renderiq\n", 2, "from .. import Renderiq\n"),
-    ],
-)
-def test_imports_of_the_sdk_become_relative(source: str, depth: int, result: str) -> None:
-    assert relative_imports(source if source[0] != " " else "if 1:\n" + source, depth).endswith(result)
-
-
-def test_an_import_that_cannot_be_rewritten_fails_the_build() -> None:
-    with pytest.raises(ValueError, match="line 1 imports the SDK by its name"):
-        relative_imports("import renderiq.api\n", 1)

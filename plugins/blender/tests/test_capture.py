@@ -6,9 +6,9 @@ from pathlib import Path
 
 import double
 import pytest
+from renderiq_blender.shared.frame import NEAREST
 
 from renderiq_blender import capture, develop
-from renderiq_blender.frame import NEAREST
 
 VERSIONS = [(3, 4, 0), (4, 5, 0), (5, 2, 0)]
 
@@ -84,7 +84,7 @@ def test_all_images_have_the_pixels_of_the_capture(tmp_path: Path) -> None:
 
     images, options = develop.develop(tmp_path, raw)
 
-    from renderiq_blender.png import png_size
+    from renderiq_blender.shared.png import png_size
 
     assert {png_size(tmp_path / each) for each in images.values()} == {(128, 72)}
     assert options["materials"] == {"#ff0000": "brick"}

@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 from exr_files import render_passes, write_exr
 from PIL import Image
+from renderiq_blender.shared.colours import NO_MATERIAL, id_colours
+from renderiq_blender.shared.png import png_size
 
 from renderiq_blender.exr import ExrError, channel, depth_channel, read_exr
 from renderiq_blender.guides import (
     BACKDROP,
-    NO_MATERIAL,
     colours_in,
     encode_capture,
     encode_depth,
     encode_ids,
     encode_normals,
-    id_colours,
 )
-from renderiq_blender.png import encode_png, png_size
+from renderiq_blender.png import encode_png
 
 CHANNELS = {
     "ViewLayer.Combined.R": np.arange(12, dtype=np.float32).reshape(3, 4) / 16,

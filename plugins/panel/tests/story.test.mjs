@@ -282,6 +282,17 @@ test("language and colours follow the settings at once", async () => {
   await close(tab);
 });
 
+test("the colours are those of the system until a theme is chosen", async () => {
+  const tab = await openPanel(browser, {}, { dark: true });
+  await tab.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  await tab.emulateMedia({ colorScheme: "light" });
+  await tab.waitForFunction(() => document.documentElement.dataset.theme === "light");
+  await section(tab, "settings");
+  await tab.selectOption("select >> nth=1", "dark");
+  await tab.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  await close(tab);
+});
+
 test("an error of the host is a sentence with what to do next", async () => {
   const tab = await openPanel(browser, { scenario: "history" });
   await section(tab, "history");

@@ -16,6 +16,7 @@ namespace Renderiq
             { "rhino", "Rhino" },
             { "archicad", "ArchiCAD" },
             { "blender", "Blender" },
+            { "freecad", "FreeCAD" },
         };
 
         /// <summary>Returns the headers that name the host, the plugin, and this library.</summary>

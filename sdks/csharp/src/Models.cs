@@ -720,6 +720,9 @@ namespace Renderiq.Models
         /// <summary><c>blender</c></summary>
         public const string Blender = "blender";
 
+        /// <summary><c>freecad</c></summary>
+        public const string Freecad = "freecad";
+
         /// <summary><c>unknown</c></summary>
         public const string Unknown = "unknown";
     }

@@ -50,6 +50,19 @@ class TestQueue < Minitest::Test
     assert_equal "picture", File.read(path)
   end
 
+  def test_a_model_is_uploaded_apart_and_its_file_may_be_deleted
+    path = File.join(folder, "house.glb")
+    File.binwrite(path, "glTF and more")
+    item = queue.add(png, model_file: path, model: "cycles")
+    File.delete(path)
+    @api.during = ->(name) { raise Renderiq::StateError.new("STOP", "Enough.") if name == "POST /uploads" }
+
+    queue.run_pass
+
+    assert_equal ["POST /uploads"], @api.requests
+    assert_equal "STOP", queue.get(item.id).reason.code
+  end
+
   def test_an_order_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_server
     item = queue.add(png)
     @api.during = ->(name) { queue.cancel(item.id) if name == "POST /renders" }

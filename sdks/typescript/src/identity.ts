@@ -9,6 +9,7 @@ const NAMES: Record<string, string> = {
   rhino: "Rhino",
   archicad: "ArchiCAD",
   blender: "Blender",
+  freecad: "FreeCAD",
 };
 
 /**

@@ -142,7 +142,16 @@ export type OutputFormat = "png" | "jpeg" | "webp" | Unknown;
 export type OverallState = "healthy" | "degraded" | "down" | Unknown;
 
 /** The host application of a plugin. */
-export type Platform = "sketchup" | "revit" | "autocad" | "rhino" | "archicad" | "blender" | "unknown" | Unknown;
+export type Platform =
+  | "sketchup"
+  | "revit"
+  | "autocad"
+  | "rhino"
+  | "archicad"
+  | "blender"
+  | "freecad"
+  | "unknown"
+  | Unknown;
 
 /** How the camera projects the scene. */
 export type Projection = "perspective" | "parallel" | Unknown;

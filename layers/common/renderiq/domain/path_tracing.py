@@ -1,4 +1,4 @@
-"""What a path-traced render needs: samples by quality, and processor seconds as they were measured
+"""What a path-traced render needs: samples by quality, and memory and processor seconds as they were measured
 (docs/path-tracer.md).
 """
 
@@ -6,32 +6,35 @@ from __future__ import annotations
 
 from typing import Final
 
-SAMPLES: Final = {"standard": 24, "high": 16, "ultra": 64}
-"""The most samples per pixel by quality. ``high`` has four times the pixels of ``standard``, and ``ultra`` four times
-the samples of ``high``.
+SAMPLES: Final = {"standard": 8, "high": 8, "ultra": 32}
+"""Samples per pixel of a view from outside, by quality; a room gets twice as many. ``high`` has four times the pixels
+of ``standard``, and ``ultra`` four times the samples of ``high``.
 """
-NOISE: Final = {"standard": 0.04, "high": 0.06, "ultra": 0.02}
-"""The noise at which a pixel gets no further samples, by quality."""
 PROCESSORS: Final = 5
 """Those of the worker's six that a render keeps busy on average: import and denoising use fewer."""
 _USUAL_TRIANGLES: Final = 100_000
 _START_SECONDS: Final = 3.0
 _SECONDS_PER_TRIANGLE: Final = 6e-6
-_SECONDS_PER_SAMPLE: Final = 2.3e-6
+_SECONDS_PER_SAMPLE: Final = 5e-6
 """Outside, with blades of grass before the camera."""
-_SECONDS_PER_PIXEL: Final = 3e-6
+_SECONDS_PER_PIXEL: Final = 6e-6
 
-
-_FUNCTION_MEGABYTES: Final = 8_500
+_FUNCTION_MEGABYTES: Final = 9_200
 """What the process of Blender may use in a Lambda function, with some room."""
-_START_MEGABYTES: Final = 2_000
-"""With the denoiser at 4K."""
-_BYTES_PER_TRIANGLE: Final = 500
+_START_MEGABYTES: Final = 1_150
+_BYTES_PER_PIXEL: Final = 370
+"""Of the passes and the denoiser, which is most of it."""
+_BYTES_PER_TRIANGLE: Final = 480
 
 
-def needs_large_worker(triangles: int) -> bool:
-    """Returns whether a model needs more memory than a Lambda function has."""
-    return _START_MEGABYTES + triangles * _BYTES_PER_TRIANGLE / 1e6 > _FUNCTION_MEGABYTES
+def megabytes(width: int, height: int, triangles: int) -> float:
+    """Returns about how much memory the process of Blender needs at its peak."""
+    return _START_MEGABYTES + (width * height * _BYTES_PER_PIXEL + triangles * _BYTES_PER_TRIANGLE) / 1e6
+
+
+def needs_large_worker(width: int, height: int, triangles: int) -> bool:
+    """Returns whether a picture of a model needs more memory than a Lambda function has."""
+    return megabytes(width, height, triangles) > _FUNCTION_MEGABYTES
 
 
 def processor_seconds(width: int, height: int, samples: int, triangles: int = _USUAL_TRIANGLES) -> float:

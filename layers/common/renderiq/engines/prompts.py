@@ -32,6 +32,7 @@ _PLATFORMS: Final = {
     "rhino": "Rhino",
     "archicad": "ArchiCAD",
     "blender": "Blender",
+    "freecad": "FreeCAD",
 }
 _TIMES: Final = {
     "dawn": "at dawn",

@@ -30,6 +30,7 @@ _NAMES: Final = {
     Platform.RHINO: "Rhino",
     Platform.ARCHICAD: "Archicad",
     Platform.BLENDER: "Blender",
+    Platform.FREECAD: "FreeCAD",
 }
 _SHOWN_ON_THE_FORM: Final = {ErrorCode.INVALID_INPUT, ErrorCode.INVALID_CREDENTIALS, ErrorCode.AUTH_FAILED}
 _NEW_PASSWORD: Final = "NEW_PASSWORD_REQUIRED"  # noqa: S105 (the challenge's name)

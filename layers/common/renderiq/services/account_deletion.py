@@ -11,7 +11,6 @@ from renderiq.domain.organizations import Actor
 from renderiq.errors import not_found
 from renderiq.ids import uuid7
 from renderiq.queues import AccountTaskJob, Queue
-from renderiq.services.identity_check import IdentityCheck
 from renderiq.services.leaving import Leaving
 from renderiq.stores.deletions import DeletionStore
 from renderiq.stores.principals import PrincipalStore
@@ -21,23 +20,18 @@ from renderiq.stores.principals import PrincipalStore
 class AccountDeletionService:
     """Closes accounts, and shows the receipts of their deletions."""
 
-    identity: IdentityCheck
     leaving: Leaving
     deletions: DeletionStore
     principals: PrincipalStore
     queue: Queue
 
-    def request(
-        self, user_id: str, session_id: str, *, email: str, password: str | None, address: str | None, now: datetime
-    ) -> DeletionReceipt:
-        """Closes the account at once, and begins to delete everything. ``email`` is that of the account.
+    def request(self, actor: Actor, *, now: datetime) -> DeletionReceipt:
+        """Closes the user's account at once, and begins to delete everything. Who asks was confirmed before.
 
-        Raises ``INVALID_CREDENTIALS`` for a wrong password, ``INSUFFICIENT_PERMISSIONS`` if there is none and the user
-        has not just signed in, and ``RESOURCE_CONFLICT`` for the last owner of an organisation with other members.
-        ``address`` is where the request came from, for the audit logs of the organisations that the user leaves.
+        Raises ``RESOURCE_CONFLICT`` for the last owner of an organisation with other members.
         """
-        self.identity.confirm(user_id, session_id, email=email, password=password, now=now)
-        self.leaving.leave_all(user_id, Actor(user_id, address), now=now)
+        user_id = actor.actor_id
+        self.leaving.leave_all(user_id, actor, now=now)
         receipt_id = uuid7()
         if not self.deletions.begin(user_id, receipt_id, due_at=first_due(now), now=now):
             raise not_found("account")

@@ -12,7 +12,6 @@ from renderiq.domain.organizations import Actor
 from renderiq.errors import not_found
 from renderiq.ids import uuid7
 from renderiq.queues import AccountTaskJob, Queue
-from renderiq.services.identity_check import IdentityCheck
 from renderiq.stores.deletions import DeletionStore
 from renderiq.stores.organizations import OrganizationStore
 
@@ -21,7 +20,6 @@ from renderiq.stores.organizations import OrganizationStore
 class OrganizationDeletion:
     """Closes organisations. The account worker removes what they have, as it does for the account of a user."""
 
-    identity: IdentityCheck
     deletions: DeletionStore
     organizations: OrganizationStore
     queue: Queue

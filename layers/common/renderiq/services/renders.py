@@ -205,9 +205,10 @@ class RenderService:
         model = self._read_model(user_id, capture.model_upload_id) if capture.model_upload_id else None
         if model and model.upload:
             order = replace(order, triangles=model.upload.likely_triangles)
-        is_large = needs_large_worker(order.triangles or 0) and self.queue.has(LARGE_PATH_TRACER)
         view = None if model and capture.is_missing else self._read_capture(user_id, capture)
         order = order.fitted_to(view.size if view else AspectRatio.WIDE.size(order.quality))
+        traced = order.size if order.engine == PATH_TRACER else order.traced_size
+        is_large = needs_large_worker(*traced, order.triangles or 0) and self.queue.has(LARGE_PATH_TRACER)
         guides = {guide.field: self._read_guide(user_id, guide, view.size) for guide in capture.guides} if view else {}
         depth, material_ids, normals = (
             guides[guide.field] if guide and view else None

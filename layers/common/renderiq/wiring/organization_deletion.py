@@ -7,11 +7,10 @@ from functools import cache
 from renderiq.services.organization_deletion import OrganizationDeletion
 from renderiq.wiring.account_task_queue import account_task_queue
 from renderiq.wiring.deletions import deletions
-from renderiq.wiring.identity_check import identity_check
 from renderiq.wiring.organizations import organizations
 
 
 @cache
 def organization_deletion() -> OrganizationDeletion:
     """Returns the service that closes organisations."""
-    return OrganizationDeletion(identity_check(), deletions(), organizations(), account_task_queue())
+    return OrganizationDeletion(deletions(), organizations(), account_task_queue())

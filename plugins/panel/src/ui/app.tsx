@@ -1,9 +1,10 @@
 /** The whole panel: sections, banners and messages. */
 
 import { render } from "preact";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { Host, HostError } from "../host.js";
 import { PROTOCOL } from "../protocol.js";
+import { showTheme } from "../theme.js";
 import type { Transport } from "../transport.js";
 import { languageOf, type TextKey, Translator } from "../words.js";
 import { Consents, SettingsSection, SignIn } from "./account.js";
@@ -20,6 +21,7 @@ const SHOWN_FOR = 8000;
 export function start(transport: Transport | null, version: string): void {
   const root = document.getElementById("panel")!;
   if (!transport) {
+    showTheme("auto");
     render(<p class="whole">{new Translator(languageOf(navigator.language)).text("standalone")}</p>, root);
     return;
   }
@@ -47,8 +49,9 @@ function App(props: { transport: Transport; version: string }) {
   }, []);
   useEffect(() => {
     document.documentElement.lang = language;
-    document.documentElement.dataset.theme = shown.settings?.theme ?? "auto";
-  }, [language, shown.settings?.theme]);
+  }, [language]);
+  const theme = shown.settings?.theme ?? "auto";
+  useLayoutEffect(() => showTheme(theme), [theme]);
   useEffect(() => {
     if (!message || message.isError) return;
     const timer = setTimeout(() => tell(null), SHOWN_FOR);

@@ -14,6 +14,7 @@ _NAMES: Final = {
     "rhino": "Rhino",
     "archicad": "ArchiCAD",
     "blender": "Blender",
+    "freecad": "FreeCAD",
 }
 _SYSTEMS: Final = {"win32": "windows", "darwin": "macos"}
 

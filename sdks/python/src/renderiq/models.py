@@ -233,6 +233,7 @@ class Platform:
     RHINO: Final = "rhino"
     ARCHICAD: Final = "archicad"
     BLENDER: Final = "blender"
+    FREECAD: Final = "freecad"
     UNKNOWN: Final = "unknown"
 
 

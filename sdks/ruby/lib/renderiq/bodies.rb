@@ -11,6 +11,13 @@ module Renderiq
     # A file of a form.
     Attachment = Struct.new(:name, :content, :content_type)
 
+    # A file that is too large to be read into memory. +name+ is what it is stored as.
+    LargeFile = Struct.new(:name, :path) do
+      def self.of(name, path)
+        new("#{name}#{File.extname(path.to_s)}", path.to_s)
+      end
+    end
+
     MAGIC = { "\x89PNG".b => "image/png", "\xFF\xD8\xFF".b => "image/jpeg", "glTF".b => "model/gltf-binary" }.freeze
     EXTENSIONS = {
       ".png" => "image/png", ".jpg" => "image/jpeg", ".jpeg" => "image/jpeg", ".glb" => "model/gltf-binary"

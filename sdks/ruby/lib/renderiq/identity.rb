@@ -5,7 +5,8 @@ module Renderiq
   module Identity
     NAMES = {
       "sketchup" => "SketchUp", "revit" => "Revit", "autocad" => "AutoCAD",
-      "rhino" => "Rhino", "archicad" => "ArchiCAD", "blender" => "Blender"
+      "rhino" => "Rhino", "archicad" => "ArchiCAD", "blender" => "Blender",
+      "freecad" => "FreeCAD"
     }.freeze
     private_constant :NAMES
 

@@ -211,6 +211,7 @@ module Renderiq
       RHINO = "rhino"
       ARCHICAD = "archicad"
       BLENDER = "blender"
+      FREECAD = "freecad"
       UNKNOWN = "unknown"
     end
 

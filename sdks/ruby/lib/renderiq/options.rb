@@ -10,8 +10,11 @@ module Renderiq
       image: Fields.new("uploadedImageData", "uploadId", "capture"),
       depth_image: Fields.new("depthImage", "depthUploadId", "depth"),
       material_id_image: Fields.new("materialIdImage", "materialIdUploadId", "materialId"),
-      normal_image: Fields.new("normalImage", "normalUploadId", "normal")
+      normal_image: Fields.new("normalImage", "normalUploadId", "normal"),
+      model_file: Fields.new("modelFile", "modelUploadId", "model")
     }.freeze
+    # What an order cannot contain: it has no field for the file of a 3D model.
+    ALWAYS_UPLOADED = %w[model_file].freeze
     # Pictures that have together more bytes are uploaded before the order.
     MAX_BYTES_IN_ORDER = 4_000_000
 

@@ -20,12 +20,15 @@ module Renderiq
 
     # Stores an order and returns at once, online or not.
     #
-    # The pictures are copied. The result goes to +output+, or into the queue's folder +results+. Raises DiskError if
-    # the disk is full; nothing is stored then.
-    def add(image, depth_image: nil, material_id_image: nil, normal_image: nil, output: nil, **options)
+    # The pictures are copied. +model_file+ is the path of a 3D model for the path tracer, which may be large: it is
+    # linked where the disk can do that, so the program does not change that file any more, but may delete it. The
+    # result goes to +output+, or into the queue's folder +results+. Raises DiskError if the disk is full; nothing is
+    # stored then.
+    def add(image, depth_image: nil, material_id_image: nil, normal_image: nil, model_file: nil, output: nil, **options)
       files = Options.read_pictures(image: image, depth_image: depth_image, material_id_image: material_id_image,
                                     normal_image: normal_image)
       files = files.map { |name, file| [name.to_s, named(name, file)] }.to_h
+      files["model_file"] = Bodies::LargeFile.of("model_file", model_file) if model_file
       order = Order.fresh(
         now: now, id: SecureRandom.uuid, key: SecureRandom.uuid, fields: Options.wire(options).compact,
         pictures: files.transform_values(&:name), output: output && File.expand_path(output.to_s)

@@ -64,7 +64,7 @@ module Renderiq
       head = "".b
       bytes = 0
       File.open(path, "rb") do |file|
-        while (chunk = file.read(1 << 22))
+        while (chunk = file.read(1 << 20))
           head = chunk[0, 16] if bytes.zero?
           bytes += chunk.bytesize
           digest << chunk

@@ -15,6 +15,7 @@ from renderiq.engines.cycles.scene import Sky, StyleLight
 NIGHT: Final = StyleLight(
     sky=Sky.NIGHT, sun_elevation=35, sun_side=40, key=0.065, look="AgX - Medium High Contrast", lamps=1.0
 )
+_USUAL: Final = StyleLight()
 _GREY: Final = {"overcast", "fog"}
 _GROUNDS: Final = {"grass": "grass", "sand": "sand", "gravel": "gravel", "concrete": "paving", "soil": "soil"}
 _MIN_ELEVATION: Final = -1.0
@@ -49,8 +50,21 @@ def light_of(
 
 
 def _night(light: StyleLight, *, ground: str) -> StyleLight:
-    """Returns the night of a style, which keeps its contrast and its colours."""
-    return replace(NIGHT, ground=ground, clay=light.clay, look=light.look, saturation=light.saturation)
+    """Returns the night of a style, which keeps its contrast, its colours, and the side that its light comes from.
+
+    A bright style has a brighter night, and one with strong lamps by day stronger ones.
+    """
+    return replace(
+        NIGHT,
+        ground=ground,
+        clay=light.clay,
+        look=light.look,
+        saturation=light.saturation,
+        sun_side=light.sun_side,
+        sun_elevation=min(max(light.sun_elevation, 25.0), 50.0),
+        key=NIGHT.key * min(max(light.key / _USUAL.key, 0.7), 1.5),
+        lamps=NIGHT.lamps + light.lamps - _USUAL.lamps,
+    )
 
 
 def _own_light(style: StyleVersion) -> StyleLight:

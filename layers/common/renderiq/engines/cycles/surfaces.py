@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,15 +23,17 @@ _MIN_PART_ELSEWHERE: Final = 6
 """Letters of a word that may be a part of a longer one. German joins its words; "frame" is not Italian copper."""
 _GREEN: Final = 1.25
 """How much stronger green is than red and blue in leaves."""
+_BRIGHTEST_TINT: Final = 1.6
+"""How much brighter a tinted surface may be than the library's. Models paint roofs and bricks in signal colours."""
 _BY_PART: Final = {
     "wall": "plaster",
     "curtain": "glass",
+    "roof": "roof_tile",
     "slab": "concrete",
     "footing": "concrete",
     "column": "concrete",
     "beam": "concrete",
     "stair": "timber",
-    "roof": "roof_tile",
     "covering": "plaster",
     "railing": "metal",
     "member": "metal",
@@ -132,14 +134,15 @@ def surface_of(name: str, colour: Rgb | None, *, alpha: float = 1.0, part: str =
     ``part`` says what it is on: an IFC class, or the name of an object.
     """
     known = library()
-    found = named(name)
+    found, kind = named(name), plain(part)
+    if found == "roof_tile" and "wall" in kind:  # German has one word for both
+        found = "brick"
     if alpha < _GLASS_ALPHA and found not in {"water", "fabric", "foliage"}:
         return known["glass"]
     if found:
         return known[found]
     if is_leafy(colour):
         return known["foliage"]
-    kind = plain(part)
     for word, surface in _BY_PART.items():
         if word in kind:
             return known[surface]
@@ -178,8 +181,15 @@ def tinted(library_colour: Rgb, file_colour: Rgb | None, *, mode: str) -> Rgb:
         factor = min(max(lightness / max(own, 1e-3), 0.6), 1.5) if 0.02 < lightness < 0.7 else 1.0
         red, green, blue = (min(each * factor, 0.85) for each in library_colour)
         return red, green, blue
-    red, green, blue = (
+    mixed = [
         own * (1 - share) + min(max(file, 0.02), 0.85) * share
         for own, file in zip(library_colour, file_colour, strict=True)
-    )
+    ]
+    factor = min(1.0, _BRIGHTEST_TINT * luminance(library_colour) / luminance(mixed))
+    red, green, blue = (each * factor for each in mixed)
     return red, green, blue
+
+
+def luminance(colour: Sequence[float]) -> float:
+    """Returns how bright a colour in linear light is, 0 to 1."""
+    return 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]

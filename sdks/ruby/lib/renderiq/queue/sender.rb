@@ -91,7 +91,9 @@ module Renderiq
 
       def send_order(order)
         paths = order.pictures.keys.map { |name| [name, @store.picture(order, name)] }.to_h
-        order = upload_all(order, paths) if paths.values.sum { |path| File.size(path) } > Options::MAX_BYTES_IN_ORDER
+        apart, inside = paths.partition { |name, _| Options::ALWAYS_UPLOADED.include?(name) }.map(&:to_h)
+        apart = paths if inside.values.sum { |path| File.size(path) } > Options::MAX_BYTES_IN_ORDER
+        order = upload_all(order, apart) unless apart.empty?
         post(order, body_of(order, paths))
       end
 

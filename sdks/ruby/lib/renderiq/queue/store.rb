@@ -36,7 +36,7 @@ module Renderiq
       # Stores a new order and its pictures, and returns it with its number. Raises DiskError; nothing is stored then.
       def add(order, files)
         part = path("active", "#{order.id}#{PART}")
-        files.each_value { |file| Files.write(File.join(part, file.name), file.content) }
+        files.each_value { |file| store(file, File.join(part, file.name)) }
         locked do
           order = order.with(number: names.map(&:to_i).max.to_i + 1)
           write(part, order)
@@ -128,6 +128,16 @@ module Renderiq
       end
 
       private
+
+      # Copying a large file would hold a host with one thread up.
+      def store(file, path)
+        return Files.write(path, file.content) unless file.respond_to?(:path)
+
+        FileUtils.mkdir_p(File.dirname(path))
+        File.link(file.path, path)
+      rescue SystemCallError, NotImplementedError # another disk, or one without links
+        Files.replace(path) { |copy| IO.copy_stream(file.path, copy) }
+      end
 
       # The block does not wait for anything, and does not call a public method.
       def locked(&block)

@@ -16,6 +16,12 @@ GROWN: Final = "grown"
 """The property of objects that are grass."""
 _OF_SURFACE: Final = 2.2
 """How much brighter a blade is than a surface of many."""
+_UNSHADED: Final = 0.78
+"""How bright a blade without shadows of others is, of what it is with them."""
+_SHADED, _UNSEEN = 8.0, 20.0
+"""Metres from the camera within which every tuft throws a shadow, and beyond which none does. Rays to the sun that
+cross the grass are the dearest of the picture, and shadows of blades are smaller than a pixel there.
+"""
 _TUFTS: Final = 24_000
 _BLADES: Final = 26
 """Of a tuft."""
@@ -36,7 +42,7 @@ def grow(name: str, camera: Any, half_angle: float, height_at: Callable[[float, 
     yaw = math.atan2(-ahead.x, -ahead.y)
     # The same order grows the same grass.
     chance = random.Random(7)  # noqa: S311 (no secret)
-    corners: list[tuple[float, float, float]] = []
+    places: dict[bool, list[tuple[float, float, float]]] = {True: [], False: []}
     for _ in range(_TUFTS):
         distance = chance.uniform(_NEAR, _FAR)  # so that the picture is equally dense everywhere
         angle = yaw + chance.uniform(-half_angle, half_angle)
@@ -44,10 +50,19 @@ def grow(name: str, camera: Any, half_angle: float, height_at: Callable[[float, 
         x, y = place.x + distance * math.sin(angle), place.y + distance * math.cos(angle)
         size *= min(1.0, (_FAR - distance) / (_FAR - _FULL) + 0.15)
         height = height_at(x, y)
+        # Some of those between, so that no edge is seen.
+        throws = distance < chance.uniform(_SHADED, _UNSEEN)
         if height is not None:
-            corners += _quad(x, y, height, size, turn)
-    if not corners:
-        return 0
+            places[throws] += _quad(x, y, height, size, turn)
+    blades = _tuft(chance, *HEIGHTS[name])
+    for throws, corners in places.items():
+        if corners:
+            _plant(corners, blades.copy(), _blade_material(name, 1.0 if throws else _UNSHADED), throws=throws)
+    return sum(map(len, places.values())) // 4
+
+
+def _plant(corners: list[tuple[float, float, float]], blades: Any, material: Any, *, throws: bool) -> None:
+    """Adds a tuft in each square of ``corners``. ``throws`` says whether they shade anything."""
     mesh = bpy.data.meshes.new("blades")
     faces = [list(range(index, index + 4)) for index in range(0, len(corners), 4)]
     mesh.from_pydata(corners, [], faces)
@@ -55,13 +70,14 @@ def grow(name: str, camera: Any, half_angle: float, height_at: Callable[[float, 
     field.instance_type = "FACES"
     field.use_instance_faces_scale = True
     field.show_instancer_for_render = False
-    tuft = bpy.data.objects.new("tuft", _tuft(chance, *HEIGHTS[name]))
-    tuft.data.materials.append(_blade_material(name))
+    tuft = bpy.data.objects.new("tuft", blades)
+    blades.materials.append(material)
     tuft.parent = field
     for each in (field, tuft):
         each[GROWN] = True
+        # Scattered light meets the ground under the blades, which has their colour.
+        each.visible_diffuse, each.visible_shadow = False, throws
         bpy.context.scene.collection.objects.link(each)
-    return len(faces)
 
 
 def _quad(x: float, y: float, z: float, size: float, turn: float) -> list[tuple[float, float, float]]:
@@ -96,7 +112,7 @@ def _tuft(chance: random.Random, shortest: float, longest: float) -> Any:
     return mesh
 
 
-def _blade_material(name: str) -> Any:
+def _blade_material(name: str, brightness: float) -> Any:
     material = bpy.data.materials.new("blades of grass")
     if not material.node_tree:
         material.use_nodes = True
@@ -104,7 +120,7 @@ def _blade_material(name: str) -> Any:
     graph = Graph(material.node_tree)
     # Blades shade one another, which the colours of the surface have in them.
     dark, green, yellow, dry = (
-        tuple(min(1.0, _OF_SURFACE * part) for part in linear(each)) for each in library()[name].colours
+        tuple(min(1.0, brightness * _OF_SURFACE * part) for part in linear(each)) for each in library()[name].colours
     )
     chance = graph.node("ShaderNodeObjectInfo").outputs["Random"]
     fresh = graph.mix(graph.fit(chance, 0.0, 0.7), dark, green)

@@ -86,7 +86,7 @@ def _read_ifc(path: Path, limits: RenderLimits) -> None:
         if triangles > limits.max_triangles:
             raise too_many_triangles(triangles, limits.max_triangles)
         if len(faces):
-            _add_element(shape, geometry, faces, paints, names)
+            _add_element(shape, _part(shape, model), geometry, faces, paints, names)
         going = elements.next()
 
 
@@ -99,15 +99,21 @@ def _style_names(model: Any) -> dict[str, str]:
     }
 
 
+def _part(shape: Any, model: Any) -> str:
+    """The IFC class of an element. A roof is often a slab of the type ROOF."""
+    kind = str(getattr(model.by_id(shape.id), "PredefinedType", None) or "")
+    return f"{shape.type} {kind}" if kind == "ROOF" else str(shape.type)
+
+
 def _add_element(
-    shape: Any, geometry: Any, faces: Any, paints: dict[tuple[str, str], Any], names: dict[str, str]
+    shape: Any, part: str, geometry: Any, faces: Any, paints: dict[tuple[str, str], Any], names: dict[str, str]
 ) -> None:
     corners = np.array(geometry.verts, np.float64).reshape(-1, 3)
     mesh = bpy.data.meshes.new(shape.type)
     mesh.from_pydata(corners.tolist(), [], faces.tolist())
     for style in geometry.materials:
         given = style.name or ""
-        key = (names.get(given.rpartition("-")[2], given), shape.type)
+        key = (names.get(given.rpartition("-")[2], given), part)
         if key not in paints:
             paints[key] = _paint(style, *key)
         mesh.materials.append(paints[key])
@@ -116,13 +122,13 @@ def _add_element(
         if len(chosen) == len(mesh.polygons):
             mesh.polygons.foreach_set("material_index", chosen)
     else:
-        key = ("", shape.type)
+        key = ("", part)
         if key not in paints:
             paints[key] = bpy.data.materials.new("")
-            paints[key]["part"] = shape.type
+            paints[key]["part"] = part
         mesh.materials.append(paints[key])
     element = bpy.data.objects.new(f"{shape.type} {shape.name}"[:60], mesh)
-    element["part"] = shape.type
+    element["part"] = part
     bpy.context.scene.collection.objects.link(element)
 
 

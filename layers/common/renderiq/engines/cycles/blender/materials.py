@@ -11,6 +11,10 @@ from renderiq.engines.cycles.blender.graph import Graph
 from renderiq.engines.cycles.surfaces import Rgb, Surface, library, linear, surface_of, tinted
 
 _CLAY_KEPT: Final = ("glass",)
+_UNDERSIDE: Final = (0.62, 0.58, 0.52)
+"""The colour of ceilings and edges of roofs with tiles, in linear light."""
+_FLATTEST_UNDERSIDE: Final = 0.12
+"""Up to this upward part of its normal, a face of a roof is its edge or its ceiling."""
 
 
 def to_srgb(colour: Iterable[float]) -> Rgb:
@@ -103,7 +107,20 @@ def build(material: Any, surface: Surface, colour: Rgb | None, *, forced: bool =
         graph.put(output.inputs["Surface"], _glass(graph, palette[0]))
         return
     shaded = _PATTERNS.get(surface.pattern, _plain)(graph, surface, palette)
+    if not surface.metallic:
+        shaded = _plainer_for_bounces(graph, shaded, surface, palette)
     graph.put(output.inputs["Surface"], shaded)
+
+
+def _plainer_for_bounces(graph: Graph, shaded: Any, surface: Surface, palette: list[Rgb]) -> Any:
+    """What light that was scattered once finds: the mean colour, for patterns cost time and are not seen there."""
+    shares = _SHARES.get(surface.pattern, (1.0,) if surface.pattern not in _PATTERNS else (0.5, 0.5))
+    shares = shares[: len(palette)]
+    mean = [sum(share * colour[part] for share, colour in zip(shares, palette, strict=False)) / sum(shares)
+            for part in range(3)]  # fmt: skip
+    plain = graph.node("ShaderNodeBsdfDiffuse", {"Color": tuple(mean)}).outputs[0]
+    is_scattered = graph.node("ShaderNodeLightPath").outputs["Is Diffuse Ray"]
+    return graph.node("ShaderNodeMixShader", {0: is_scattered, 1: shaded, 2: plain}).outputs[0]
 
 
 def metres(graph: Graph) -> tuple[Any, Any]:
@@ -254,7 +271,12 @@ def _roof_tiles(graph: Graph, surface: Surface, palette: list[Rgb]) -> Any:
     colour = graph.mix(patches, pattern.outputs["Color"], palette[2 % len(palette)])
     edge = graph.fit(rows, 0.0, 0.07, 0.35, 1.0)
     colour = _scaled(graph, _weathered(graph, place, surface, colour), edge)
-    return _finish(graph, surface, colour, height)
+    tiles = _finish(graph, surface, colour, height)
+    # A roof is often one thing with its ceiling and its edges, which have no tiles.
+    normal = graph.node("ShaderNodeNewGeometry").outputs["True Normal"]
+    is_covered = graph.math("GREATER_THAN", graph.separate(normal)[2], _FLATTEST_UNDERSIDE)
+    below = graph.node("ShaderNodeBsdfDiffuse", {"Color": _UNDERSIDE}).outputs[0]
+    return graph.node("ShaderNodeMixShader", {0: is_covered, 1: below, 2: tiles}).outputs[0]
 
 
 def _seams(graph: Graph, surface: Surface, palette: list[Rgb]) -> Any:
@@ -361,6 +383,17 @@ def _glass(graph: Graph, tint: Rgb) -> Any:
     amount = graph.math("MULTIPLY", graph.math("MINIMUM", graph.math("MULTIPLY", fresnel, 1.5), 1.0), straight)
     return graph.node("ShaderNodeMixShader", {0: amount, 1: through, 2: mirror}).outputs[0]
 
+
+_SHARES: Final = {
+    "fabric": (1.0,),
+    "grass": (0.4, 0.3, 0.15, 0.15),
+    "gravel": (0.4, 0.4, 0.2),
+    "marble": (0.9, 0.1),
+    "roof_tiles": (0.4, 0.4, 0.2),
+    "seams": (1.0,),
+    "water": (1.0,),
+}
+"""How much of a pattern has each of its colours; both of its first two in equal parts, unless it is here."""
 
 _PATTERNS: Final = {
     "bricks": _brickwork,

@@ -11,25 +11,29 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from renderiq.engines.cycles.blender import grass, layers, load, materials, world
+from renderiq.engines.cycles.blender import extent, grass, layers, load, materials, world
 from renderiq.engines.cycles.scene import CameraSpec, Rooms, SceneDescription, Sky
 from renderiq.engines.cycles.surfaces import named
 from renderiq.engines.cycles.views import SENSOR, Bounds, Cast, Hit, LevelView, Point, exterior, interior, lamps, rooms
 
-_GROUNDS: Final = {"grass", "meadow", "foliage", "gravel", "sand", "soil", "asphalt", "paving", "water", "snow"}
 _GROUND_ABOVE: Final = 0.6
 """A model whose lowest part is a foundation: its ground is at zero if that is above this part of what is below."""
-_FAR_PART: Final = 0.25
 _LAMPS_INSIDE: Final = 0.25
+_LAMP_SIDE: Final = 35.0
+"""Where a lamp stands before a model at night, degrees from the camera as seen from the model."""
 _SEEN_OUTSIDE: Final = 0.35
 """How bright the outside is to the camera in a room, of what it is: a photographer would take a second picture."""
 _HIGHEST_OVER_GRASS: Final = 9.0
 """Metres of the camera above the ground from which no blades are seen."""
 _SMALLEST_ON_GRASS: Final = 3.0
 """Metres of the longest side below which a model does not stand between blades of grass."""
+_MORE_INSIDE: Final = 2
+"""The samples of a room, of those outside."""
+_FIRST_CHECK: Final = 16
+"""Cycles looks at the noise of pixels after so many samples, and after each so many more."""
 _MEASURED_WIDTH: Final = 128
 _SHOWN_STOPS: Final = 12.0
-_NIGHT_STOPS: Final = 4.3
+_NIGHT_STOPS: Final = 5.0
 """The most that a night is brightened, so that its sky stays dark."""
 _SMALLEST: Final = 1e-5
 """Metres of the longest side of a model."""
@@ -102,13 +106,20 @@ class _Stage:
         self.is_inside = self._is_inside(cast)
         seen = _SEEN_OUTSIDE if self.is_inside and light.sky is not Sky.NIGHT else 1.0
         world.build_sky(light, self._sun_azimuth(azimuth, cast), seen=seen)
-        world.add_ground("backdrop" if light.clay else light.ground, ground - 0.012, bounds, seen=seen)
+        named_ground = "backdrop" if light.clay else light.ground
+        is_studio = light.sky is Sky.STUDIO and not self.is_inside
+        world.add_ground(named_ground, ground - 0.012, bounds, seen=seen, is_studio=is_studio)
         if not (self.is_inside or light.clay or max(bounds.size) < _SMALLEST_ON_GRASS):
             self._grow(ground - 0.012, cast)
         # In a room, daylight from its windows is what is to be seen.
         share = _LAMPS_INSIDE if self.is_inside and light.sky is not Sky.NIGHT else 1.0
         if light.lamps:
             world.add_lamps(lamps(self.rooms), share * world.indoor_irradiance(light))
+        if light.sky is Sky.NIGHT and not self.is_inside:
+            side = math.radians(-_LAMP_SIDE if light.sun_side > 0 else _LAMP_SIDE)
+            # A machine or an animal has hollows that look like rooms, but no windows.
+            is_lit = bool(self.rooms) and "glass" in self.surfaces.values()
+            world.add_street_lamp(bounds, ground, azimuth + math.pi - side, has_rooms=is_lit)
 
     # ------------------------------------------------------------ the model
 
@@ -122,7 +133,7 @@ class _Stage:
         everything = Bounds.of([corner for _, box in every for corner in (box.low, box.high)])
         for each, box in every:
             kinds = {self.surfaces.get(slot.material.name, "") for slot in each.material_slots if slot.material}
-            is_ground = bool(kinds) and kinds <= _GROUNDS
+            is_ground = bool(kinds) and kinds <= extent.GROUNDS
             # A path, a terrace or a plate under the model: what stands on it is the building.
             is_slab = box.size[2] < 0.3 and box.high[2] < everything.low[2] + 0.5
             part = str(each.get("part", ""))
@@ -131,7 +142,7 @@ class _Stage:
                 built.append((each, box))
         boxes = built if len(built) > 0.15 * len(every) else every
         whole = Bounds.of([corner for _, box in boxes for corner in (box.low, box.high)])
-        return _bulk(whole, [each for each, _ in boxes], self.surfaces)
+        return extent.bulk(whole, [each for each, _ in boxes], self.surfaces)
 
     def _ground_height(self, bounds: Bounds, cast: Cast) -> float:
         """Where the ground is: at the edge of the terrain, at zero for a model with a foundation, or under it."""
@@ -142,11 +153,11 @@ class _Stage:
                 [(corner.x, corner.y, corner.z) for corner in (each.matrix_world @ Vector(c) for c in each.bound_box)]
             )
             if (
-                ("Site" in str(each.get("part", "")) or kinds <= _GROUNDS)
+                ("Site" in str(each.get("part", "")) or kinds <= extent.GROUNDS)
                 and kinds
                 and box.size[0] > 0.8 * bounds.size[0]
             ):
-                edges.extend(_edge_heights(box, cast))
+                edges.extend(extent.edge_heights(box, cast))
         low, height = bounds.low[2], bounds.size[2]
         if edges and float(np.median(edges)) > low - 0.5 * height:
             return float(np.median(edges))
@@ -322,11 +333,13 @@ class _Stage:
         cycles = scene.cycles
         cycles.device = "CPU"
         cycles.samples, cycles.seed = samples, description.seed & 0x7FFFFFFF
-        cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise
-        cycles.adaptive_min_samples = min(8, samples)
+        # Rooms have light from few directions: they need more samples, and what looks even after few need not be so.
+        cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise / 2 if self.is_inside else noise
+        cycles.adaptive_min_samples = min(_FIRST_CHECK, samples)
         cycles.use_denoising = True
         cycles.denoiser = "OPENIMAGEDENOISE"
-        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "ACCURATE"
+        cycles.denoising_quality = "BALANCED"
         cycles.max_bounces, cycles.diffuse_bounces = 8, 4 if self.is_inside else 3
         cycles.glossy_bounces, cycles.transmission_bounces, cycles.transparent_max_bounces = 3, 4, 16
         cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -356,7 +369,8 @@ class _Stage:
     def render(self, folder: Path) -> None:
         """Renders the picture into its file."""
         description, scene = self.description, self.scene
-        self._settings(samples=description.samples, noise=description.noise)
+        samples = description.samples * (_MORE_INSIDE if self.is_inside else 1)
+        self._settings(samples=samples, noise=description.noise)
         scene.render.resolution_x, scene.render.resolution_y = description.width, description.height
         image = scene.render.image_settings
         image.file_format, image.color_mode, image.color_depth, image.compression = "PNG", "RGB", "8", 15
@@ -364,57 +378,6 @@ class _Stage:
         bpy.app.handlers.render_stats.append(_report())
         bpy.ops.render.render(write_still=True)
         bpy.app.handlers.render_stats.clear()
-
-
-def _bulk(whole: Bounds, things: list[Any], surfaces: dict[str, str]) -> Bounds:
-    """The box without what is far away and small: a marker at the origin, or a fence around the land.
-
-    A side of the box is moved inwards only if little of the model's surface lies beyond.
-    """
-    places, areas = [], []
-    for each in things:
-        mesh = each.data
-        centres = np.empty(len(mesh.polygons) * 3, np.float32)
-        sizes = np.empty(len(mesh.polygons), np.float32)
-        slots = np.empty(len(mesh.polygons), np.int32)
-        mesh.polygons.foreach_get("center", centres)
-        mesh.polygons.foreach_get("area", sizes)
-        mesh.polygons.foreach_get("material_index", slots)
-        kinds = [surfaces.get(slot.material.name, "") if slot.material else "" for slot in each.material_slots]
-        outside = [index for index, kind in enumerate(kinds) if kind in _GROUNDS]
-        sizes[np.isin(slots, outside)] = 0
-        matrix = np.array(each.matrix_world, np.float32)
-        places.append(centres.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3])
-        areas.append(sizes * abs(float(np.linalg.det(matrix[:3, :3]))) ** (2 / 3))
-    place, area = np.concatenate(places), np.concatenate(areas)
-    if not area.sum() > 0:
-        return whole
-    low, high = list(whole.low), list(whole.high)
-    for axis in range(3):
-        order = np.argsort(place[:, axis])
-        share = np.cumsum(area[order]) / area.sum()
-        inner = [float(place[order[np.searchsorted(share, part)], axis]) for part in (0.015, 0.985)]
-        size = inner[1] - inner[0]
-        if inner[0] - low[axis] > _FAR_PART * size:
-            low[axis] = inner[0] - 0.02 * size
-        if high[axis] - inner[1] > _FAR_PART * size:
-            high[axis] = inner[1] + 0.02 * size
-    return Bounds((low[0], low[1], low[2]), (high[0], high[1], high[2]))
-
-
-def _edge_heights(box: Bounds, cast: Cast) -> list[float]:
-    """The heights of a terrain a little inside its edge."""
-    (x0, y0, z0), (x1, y1, z1) = box.low, box.high
-    found = []
-    for step in range(1, 12):
-        share = step / 12
-        x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-        inset_x, inset_y = 0.02 * (x1 - x0), 0.02 * (y1 - y0)
-        for place in ((x, y0 + inset_y), (x, y1 - inset_y), (x0 + inset_x, y), (x1 - inset_x, y)):
-            hit = cast((*place, z1 + 0.5), (0.0, 0.0, -1.0), z1 - z0 + 1)
-            if hit:
-                found.append(z1 + 0.5 - hit.distance)
-    return found
 
 
 def _report() -> Any:

@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 import bpy
+from mathutils import Vector
 
 from renderiq.engines.cycles.blender.graph import Graph
 from renderiq.engines.cycles.blender.materials import build
@@ -20,6 +21,12 @@ _WARM: Final = (1.0, 0.68, 0.38)
 _SQUARE_METRES: Final = 15.0
 """What one lamp lights, with what is lost on the way."""
 _BACKDROP: Final = (0.85, 0.86, 0.88)
+_BACKDROP_SEEN: Final = 3.5
+"""How bright the backdrop is to the camera, of the light that it gives: a studio lights it by lamps of its own."""
+_BACKDROP_FADE: Final = (0.6, 2.0)
+"""Where the floor of a studio begins to become the backdrop, and where it is, in sizes of the model."""
+_STREET_LAMP: Final = {True: 0.03, False: 0.09}
+"""What a lamp before the model gives at night, in W/m², with rooms that are lit and without."""
 
 
 def build_sky(light: StyleLight, azimuth: float, *, seen: float = 1.0) -> None:
@@ -42,11 +49,12 @@ def build_sky(light: StyleLight, azimuth: float, *, seen: float = 1.0) -> None:
         case Sky.OVERCAST:
             colour = _overcast(graph, direction)
         case Sky.STUDIO:
-            colour, strength = _BACKDROP, 0.8
-            _add_sun(light, azimuth, 2.4, (1.0, 0.98, 0.95))
+            colour, strength = _BACKDROP, 0.5
+            seen *= _BACKDROP_SEEN
+            _add_sun(light, azimuth, 3.6, (1.0, 0.98, 0.95))
         case Sky.NIGHT:
             colour = _night(graph, direction)
-            _add_sun(light, azimuth, 0.004, (0.70, 0.80, 1.0))
+            _add_sun(light, azimuth, 0.03, (0.62, 0.76, 1.0))
     shown: Any = strength
     if seen != 1.0:
         is_seen = graph.node("ShaderNodeLightPath").outputs["Is Camera Ray"]
@@ -91,7 +99,7 @@ def _overcast(graph: Graph, direction: Any) -> Any:
 
 def _night(graph: Graph, direction: Any) -> Any:
     _, _, height = graph.separate(direction)
-    return graph.mix(graph.fit(height, 0.0, 0.55), (0.0045, 0.0066, 0.012), (0.0010, 0.0019, 0.0046))
+    return graph.mix(graph.fit(height, 0.0, 0.55), (0.0028, 0.0042, 0.0078), (0.0007, 0.0012, 0.0030))
 
 
 def _add_sun(light: StyleLight, azimuth: float, strength: float, colour: Point) -> None:
@@ -102,10 +110,10 @@ def _add_sun(light: StyleLight, azimuth: float, strength: float, colour: Point) 
     bpy.context.scene.collection.objects.link(sun)
 
 
-def add_ground(name: str, height: float, bounds: Bounds, *, seen: float = 1.0) -> None:
+def add_ground(name: str, height: float, bounds: Bounds, *, seen: float = 1.0, is_studio: bool = False) -> None:
     """Adds a ground that goes on to the horizon, and fades into it. ``name`` is a surface of the library.
 
-    ``seen`` is how bright it is to the camera, as of ``build_sky``.
+    ``seen`` is how bright it is to the camera, as of ``build_sky``. That of a studio ends around the model.
     """
     centre, size = bounds.centre, max(bounds.size)
     radius = max(_GROUND_RADIUS, 40 * size)
@@ -121,10 +129,28 @@ def add_ground(name: str, height: float, bounds: Bounds, *, seen: float = 1.0) -
     mesh.from_pydata(corners, [], [list(range(64))])
     material = bpy.data.materials.new("ground")
     build(material, library().get(name, library()["grass"]), None)
-    _fade(material, max(1.0, size / 25), seen)
+    if is_studio:
+        _end_around(material, centre, size)
+    else:
+        _fade(material, max(1.0, size / 25), seen)
     mesh.materials.append(material)
     ground = bpy.data.objects.new("the ground", mesh)
     bpy.context.scene.collection.objects.link(ground)
+
+
+def _end_around(material: Any, centre: Point, size: float) -> None:
+    graph = Graph(material.node_tree)
+    output = next(node for node in material.node_tree.nodes if node.type == "OUTPUT_MATERIAL")
+    shaded = output.inputs["Surface"].links[0].from_socket
+    place = graph.node("ShaderNodeNewGeometry").outputs["Position"]
+    x, y, _ = graph.separate(graph.vector("SUBTRACT", place, centre))
+    squared = graph.math("ADD", graph.math("MULTIPLY", x, x), graph.math("MULTIPLY", y, y))
+    share = graph.fit(graph.math("SQRT", squared), *(each * size for each in _BACKDROP_FADE))
+    is_seen = graph.node("ShaderNodeLightPath").outputs["Is Camera Ray"]
+    # Behind it is the backdrop, whatever exposure it gets.
+    open_to_it = graph.node("ShaderNodeBsdfTransparent", {"Color": (1.0, 1.0, 1.0)}).outputs[0]
+    ended = graph.node("ShaderNodeMixShader", {0: graph.math("MULTIPLY", share, is_seen), 1: shaded, 2: open_to_it})
+    graph.put(output.inputs["Surface"], ended.outputs[0])
 
 
 def _fade(material: Any, scale: float, seen: float) -> None:
@@ -159,12 +185,28 @@ def add_lamps(places: list[tuple[Point, float]], irradiance: float) -> None:
         bpy.context.scene.collection.objects.link(hung)
 
 
+def add_street_lamp(bounds: Bounds, ground: float, azimuth: float, *, has_rooms: bool) -> None:
+    """Hangs a warm lamp before a model at night. ``azimuth`` is where it is from the model, clockwise from +Y."""
+    x, y, _ = bounds.centre
+    size = max(bounds.size)
+    aim = Vector((x, y, bounds.low[2] + 0.4 * bounds.size[2]))
+    place = Vector((x + 1.1 * size * math.sin(azimuth), y + 1.1 * size * math.cos(azimuth), ground + 0.7 * size))
+    lamp = bpy.data.lights.new("lamp", "AREA")
+    lamp.shape, lamp.size = "DISK", 0.08 * size
+    lamp.energy, lamp.color = _STREET_LAMP[has_rooms] * math.pi * (aim - place).length_squared, _WARM
+    hung = bpy.data.objects.new("lamp", lamp)
+    hung.location = place
+    hung.rotation_euler = (aim - place).to_track_quat("-Z", "Y").to_euler()
+    hung.visible_camera = hung.visible_glossy = False
+    bpy.context.scene.collection.objects.link(hung)
+
+
 def indoor_irradiance(light: StyleLight) -> float:
     """Returns what rooms get of their lamps, so that they are seen behind windows: by day they are lit like a stage."""
     match light.sky:
         case Sky.CLEAR:
             return light.lamps * (1.5 + 7.0 * min(light.sun_elevation / 40.0, 1.0))
         case Sky.NIGHT:
-            return light.lamps * 0.35
+            return light.lamps * 0.22
         case _:
             return light.lamps * 1.0

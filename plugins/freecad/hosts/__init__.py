@@ -1,0 +1,1 @@
+"""Stories of a user, in the real FreeCAD."""

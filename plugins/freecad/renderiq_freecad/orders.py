@@ -1,0 +1,205 @@
+"""From a view to an order, in small steps of FreeCAD's main thread; what is slow and no host's call is in a thread."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import FreeCAD
+import FreeCADGui
+
+from . import preferences, runtime, scene
+from .camera import METRES, STANDARD_VIEWS, Bounds, CameraState, Shot, saved_view, standard_view
+from .capture import CaptureError, active_view, capture, shot_of, state_of
+from .settings import Settings
+from .shared.glb import Mesh, write_glb
+from .shared.jobs import Job
+from .shared.materials import material_of
+from .shared.names import safe_name
+from .shared.ordering import is_path_traced, refusal
+from .shared.restore import NotRestoredError
+from .shared.sentences import sentence_of
+from .shared.service import Service
+from .shared.snapshot import Entry
+
+MODEL: Final = "model.glb"
+_GUIDES: Final = ("depthImage", "materialIdImage", "normalImage")
+_HALF_ANGLE: Final = 0.41421356
+"""The tangent of half of FreeCAD's own vertical angle, 45 degrees."""
+
+
+def views_of(document: Any) -> list[str]:
+    """Returns the names of the views of a batch: those saved with planes and storeys, or else the standard ones."""
+    return [state.name for state in _saved_views(document)] or list(STANDARD_VIEWS)
+
+
+def _saved_views(document: Any) -> list[CameraState]:
+    if document is None:
+        return []
+    found = [(each.Label, getattr(each.ViewObject, "ViewData", None)) for each in document.Objects if each.ViewObject]
+    return [state for label, data in found if data and (state := saved_view(label, list(data)))]
+
+
+def refused(settings: Settings, count: int) -> str:
+    """Returns why an order is not taken, as a sentence; empty if it may be."""
+    return refusal(runtime.snapshot(), settings.look(), count)
+
+
+def order(service: Service, settings: Settings, *, all_views: bool = False) -> Iterator[None]:
+    """Captures the view in front, or all views of the batch, and queues the orders. One step each turn.
+
+    ``settings.problem`` gets a sentence if it cannot be done.
+    """
+    try:
+        yield from _order(service, settings, all_views=all_views)
+    except (CaptureError, NotRestoredError) as error:
+        runtime.log().warning("capture: %s", error)
+        settings.problem = str(error)
+    except Exception as error:
+        runtime.log().exception("capture")
+        settings.problem = sentence_of(error)
+
+
+def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator[None]:
+    view = active_view()
+    document = FreeCADGui.ActiveDocument.Document
+    look, names = settings.look(), runtime.snapshot().ratios
+    now = shot_of(view, settings.ratio, names, preferences.longer_side())  # before the user turns the view
+    meshes: list[Mesh] = []
+    for each in scene.meshes(document):
+        meshes += each
+        yield
+    boxes = []
+    for mesh in meshes:
+        for start in range(0, len(mesh.points), scene.SLICE):
+            if box := Bounds.of(mesh.points[start : start + scene.SLICE]):
+                boxes += [box.low, box.high]
+            yield
+    bounds = Bounds.of(boxes)
+    if bounds is None:
+        raise CaptureError("Nothing is visible. Show what is to be rendered, and try again.")
+    shots = _batch(view, document, bounds, now, settings) if all_views else [now]
+    for shot in shots:
+        job_id, folder = service.jobs.new_folder()
+        try:
+            yield from _one(service, settings, view, document, shot, meshes, bounds, job_id, folder, look)
+        except BaseException:
+            service.jobs.remove(job_id)
+            raise
+
+
+def _batch(view: Any, document: Any, bounds: Bounds, now: Shot, settings: Settings) -> list[Shot]:
+    states = _saved_views(document)
+    if not states:
+        parallel = now.state.is_parallel
+        angle = _HALF_ANGLE if parallel else now.state.half_height
+        states = [standard_view(name, bounds, now.ratio, is_parallel=parallel, angle=angle) for name in STANDARD_VIEWS]
+    names, side = runtime.snapshot().ratios, preferences.longer_side()
+    return [shot_of(view, settings.ratio, names, side, state) for state in states]
+
+
+def _one(
+    service: Service, settings: Settings, view: Any, document: Any, shot: Shot, meshes: list[Mesh], bounds: Bounds,
+    job_id: str, folder: Path, look: Any,
+) -> Iterator[None]:  # fmt: skip
+    snapshot = runtime.snapshot()
+    traced = is_path_traced(snapshot, look)
+    guides = not traced and settings.use_guides and any(snapshot.uses(look.model, each) for each in _GUIDES)
+    captured = yield from capture(
+        view, document, shot, meshes, bounds, folder, as_view=settings.as_view, with_guides=guides,
+        max_materials=snapshot.max_materials,
+    )  # fmt: skip
+    if "image" not in captured.images:
+        raise CaptureError("FreeCAD could not draw the view. Its report view says more.")
+    camera = shot.state.in_front_of(bounds).of_order(shot.ratio)
+    options = {
+        **look.options(), "aspect_ratio": shot.ratio_name,
+        "camera": camera.wire(near=captured.near, far=captured.far, is_model=traced),
+    }  # fmt: skip
+    if materials := {colour: found for colour, name in captured.names.items() if (found := material_of(name))}:
+        options["materials"] = materials
+    sun = settings.sun() if traced else None
+    if sun:
+        options["sun"] = sun
+    beside = {"document": document.FileName, "name": document.Name, "place": settings.place_in_document}
+    job = Job(
+        job_id, shot.state.name, look, options, session=service.session, raw=beside, images=captured.images,
+        created=time.time(),
+    )  # fmt: skip
+
+    def finish() -> None:
+        found = job
+        try:
+            if traced:
+                write_glb(folder / MODEL, meshes, scale=METRES, camera=camera, sun=sun)
+                job.images["model_file"] = MODEL
+        except Exception as error:
+            runtime.log().exception("the model of %s could not be written", job_id)
+            found = Job(**{**job.__dict__, "problem": sentence_of(error)})
+        service.jobs.save(found)
+        service.submit(found)
+
+    threading.Thread(target=finish, name=f"renderiq-model {job_id}", daemon=True).start()
+
+
+def copy_beside(entry: Entry, done: Any) -> None:
+    """Copies a result beside its document, in a thread, and calls ``done`` there with the copy's path.
+
+    A document that was never saved has no folder; the result then stays where the plugin keeps it.
+    """
+    service = runtime.service()
+    job = service.jobs.get(entry.job) if service else None
+    stored = job.raw if job else {}
+    document = Path(stored.get("document") or "")
+
+    def work() -> None:
+        path = Path(entry.result)
+        if document.name and document.parent.is_dir():
+            stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(entry.created))
+            target = document.parent / f"{document.stem}-{safe_name(entry.view)}-{stamp}-{entry.job[-4:]}{path.suffix}"
+            try:
+                shutil.copy2(path, target)
+                path = target
+            except OSError:
+                runtime.log().exception("the result could not be copied beside the document")
+        done(str(path), stored)
+
+    threading.Thread(target=work, name="renderiq-copy", daemon=True).start()
+
+
+def place_in_document(path: str, name: str, size: tuple[int, int]) -> str:
+    """Places a picture in a document, behind what the 3D view shows, as one step that can be undone.
+
+    Returns the name of the object. Raises ``CaptureError`` if the document is closed.
+    """
+    document = FreeCAD.listDocuments().get(name)
+    if document is None:
+        raise CaptureError("The document is closed. Open it, and place the picture from the history.")
+    view = active_view()
+    state, distance = state_of(view, "plane"), 0.0
+    boxes = [each.ViewObject.getBoundingBox() for each in scene.visible(document)]
+    corners = [p for box in boxes for p in ((box.XMin, box.YMin, box.ZMin), (box.XMax, box.YMax, box.ZMax))]
+    if bounds := Bounds.of(corners):
+        _, distance = state.clip(bounds)  # behind everything, so that nothing cuts through it
+    distance = max(distance, state.focal)
+    across, down = view.getSize()
+    ratio = size[0] / size[1]
+    document.openTransaction("Place render")
+    try:
+        plane = document.addObject("Image::ImagePlane", "Render")
+        plane.Label = Path(path).stem
+        plane.ImageFile = path
+        height = 2 * state.half_height * (1 if state.is_parallel else distance) * min(1.0, across / down / ratio)
+        plane.XSize, plane.YSize = height * ratio, height
+        at = [p + distance * f for p, f in zip(state.position, state.forward)]
+        plane.Placement = FreeCAD.Placement(FreeCAD.Vector(*at), FreeCAD.Rotation(*state.rotation))
+        document.recompute()
+    except BaseException:
+        document.abortTransaction()
+        raise
+    document.commitTransaction()
+    return str(plane.Name)

@@ -1,0 +1,1 @@
+"""What the plugins in Python share, and how they are packaged."""

@@ -1,0 +1,1 @@
+"""The story of a user of the plugin for SketchUp."""
