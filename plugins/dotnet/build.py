@@ -15,13 +15,14 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
+import tempfile
 from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from plugins.packages import ROOT, write_archive
+
 PLUGINS: Final = ROOT / "plugins"
 SHARED: Final = PLUGINS / "dotnet"
 OUT: Final = ROOT / ".local" / "dotnet"
@@ -32,8 +33,6 @@ _LOADER: Final = "runtimes/win-x64/native/WebView2Loader.dll"
 _SYSTEM: Final = ("System.Net.Http.dll", "System.Drawing.dll", "System.Windows.Forms.dll", "System.Xml.dll")
 MONO: Final = Path("/usr/lib/mono/4.5")
 _COMPILER: Final = ("mcs", "-langversion:7", "-warnaserror", "-debug:pdbonly")
-_TIME: Final = (2026, 1, 1, 0, 0, 0)
-"""The same sources give the same names and times in the zip; a DLL of mcs has an id of its own each time."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,12 @@ def webview2() -> Path:
 
 
 def compile_to(
-    path: Path, files: list[Path], references: list[Path], *, resources: dict[str, Path] | None = None, is_program: bool = False
+    path: Path,
+    files: list[Path],
+    references: list[Path],
+    *,
+    resources: dict[str, Path] | None = None,
+    is_program: bool = False,
 ) -> Path:
     """Compiles files, unless the result is newer than all of them. Returns its path."""
     needed = [*files, *references, *(resources or {}).values(), Path(__file__)]
@@ -159,12 +163,14 @@ def plugin(host: Host) -> Path:
 def program(host: Host | None, name: str, files: list[Path]) -> Path:
     """Compiles a program that uses a plugin and its double, or the shared sources alone."""
     if host is None:
-        return compile_to(OUT / "core" / f"{name}.exe", [*sdk_and_shared(), *files], [], resources=resources(), is_program=True)
+        return compile_to(
+            OUT / "core" / f"{name}.exe", [*sdk_and_shared(), *files], [], resources=resources(), is_program=True
+        )
     references = [plugin(host), *doubles(host)]
     return compile_to(OUT / host.name / f"{name}.exe", files, references, is_program=True)
 
 
-def test(host: Host | None, wanted: str = "") -> bool:
+def run_tests(host: Host | None, wanted: str = "") -> bool:
     """Runs the tests of a plugin, or those of the shared sources. Returns whether all of them pass."""
     common = [SHARED / "tests" / f"{name}.cs" for name in ("Testing", "FakeApi", "TestHost")]
     if host is None:
@@ -176,38 +182,35 @@ def test(host: Host | None, wanted: str = "") -> bool:
 
 
 def pack(host: Host, out: Path, url: str = "") -> Path:
-    """Writes the zip of a plugin into ``out`` and returns its path."""
+    """Writes the zip of a plugin into ``out`` and returns its path. A DLL of mcs has an id of its own each time."""
     made = plugin(host)
     libraries = webview2()
-    inside = {
-        f"{host.assembly}.dll": made.read_bytes(),
-        "panel.html": PAGE.read_bytes(),
-        "LICENSE": (ROOT / "sdks" / "csharp" / "LICENSE").read_bytes(),
-        "WebView2Loader.dll": (libraries / _LOADER).read_bytes(),
-        "LICENSE-WebView2.txt": (SHARED / "webview2" / "LICENSE.txt").read_bytes(),
-        **{name: (libraries / name).read_bytes() for name in WEBVIEW2},
-    }
-    if url:
-        inside["server.json"] = json.dumps({"url": url}).encode()
     top, where = _LAYOUT[host.name]
-    files = {f"{where}/{name}": content for name, content in inside.items()}
-    files |= {target: (host.folder / source).read_bytes() for target, source in top.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"renderiq-{host.name}-{version()}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _TIME)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, files[name])
-    return path
+    inside = {
+        f"{host.assembly}.dll": made,
+        "panel.html": PAGE,
+        "LICENSE": ROOT / "sdks" / "csharp" / "LICENSE",
+        "WebView2Loader.dll": libraries / _LOADER,
+        "LICENSE-WebView2.txt": SHARED / "webview2" / "LICENSE.txt",
+        **{name: libraries / name for name in WEBVIEW2},
+    }
+    files = {f"{where}/{name}": path for name, path in inside.items()}
+    files |= {name: host.folder / Path(name).name for name in top}
+    with tempfile.TemporaryDirectory(prefix="renderiq-") as name:
+        folder = Path(name)
+        for target, path in files.items():
+            (folder / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, folder / target)
+        if url:
+            (folder / where / "server.json").write_text(json.dumps({"url": url}), "utf-8")
+        packed = out / f"renderiq-{host.name}-{version()}.zip"
+        write_archive(packed, folder)
+    return packed
 
 
 _LAYOUT: Final = {
-    "revit": ({"Renderiq.addin": "Renderiq.addin", "install.cmd": "install.cmd"}, "Renderiq"),
-    "autocad": (
-        {"Renderiq.bundle/PackageContents.xml": "PackageContents.xml", "install.cmd": "install.cmd"},
-        "Renderiq.bundle/Contents",
-    ),
+    "revit": (("Renderiq.addin", "install.cmd"), "Renderiq"),
+    "autocad": (("Renderiq.bundle/PackageContents.xml", "install.cmd"), "Renderiq.bundle/Contents"),
 }
 """The files at the top of a zip, and the folder of all others."""
 
@@ -222,11 +225,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     arguments = parser.parse_args()
     if lacks := missing():
-        print(f"→ {lacks} is not installed: {' and '.join(arguments.names or HOSTS)} in C# is not compiled and not tested")
+        print(
+            f"→ {lacks} is not installed: {' and '.join(arguments.names or HOSTS)} in C# is not compiled and not tested"
+        )
         return 0
     for name in arguments.names or ["core", *HOSTS]:
         host = HOSTS.get(name)
-        if (arguments.test or arguments.only) and not test(host, arguments.only):
+        if (arguments.test or arguments.only) and not run_tests(host, arguments.only):
             return 1
         if host and not arguments.only and not PAGE.exists():
             print(f"→ The panel is not built, which needs npm: there is no package for {name}")

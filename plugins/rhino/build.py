@@ -8,10 +8,8 @@ It writes two files: ``renderiq-rhino-<version>.py``, which installs itself when
 
 from __future__ import annotations
 
-import argparse
 import base64
 import re
-import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -20,7 +18,8 @@ from typing import Final
 HERE: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from plugins.python import build as packaging  # noqa: E402 - found by the path above
+from plugins.packages import run_command  # noqa: E402 - found by the path above
+from plugins.python import build as packaging  # noqa: E402
 
 SCRIPTS: Final = ("Renderiq.py", "RenderiqRender.py", "RenderiqAllViews.py")
 
@@ -52,24 +51,8 @@ def build(out: Path, url: str = "") -> Path:
     text = (HERE / "package" / "installer.py").read_text("utf-8")
     path = archive.with_suffix(".py")
     path.write_bytes(text.replace("{version}", version()).replace("{archive}", encoded).encode())
-    print(path)
     return path
 
 
-def main() -> int:
-    """Builds what the arguments say. Returns the exit status."""
-    parser = argparse.ArgumentParser(description="Build the plugin for Rhino.")
-    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "dist")
-    parser.add_argument("--url", default="", help="the API that it is for, unless its user names another one")
-    parser.add_argument("--folder", type=Path, help="write the files into this folder, and no package")
-    arguments = parser.parse_args()
-    if arguments.folder:
-        shutil.rmtree(arguments.folder, ignore_errors=True)
-        print(assemble(arguments.folder, arguments.url))
-        return 0
-    build(arguments.out, arguments.url)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command("Build the plugin for Rhino.", assemble, build))

@@ -18,9 +18,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
-import rhino3dm
-
-from plugins.rhino.build import assemble
+import rhino3dm  # noqa: E402 - with the others, found by the path above
+from plugins.rhino.build import assemble  # noqa: E402
 
 VIEW = (1500, 900)
 RATIOS = ("16:9", "4:3", "1:1", "source")
@@ -73,7 +72,9 @@ def frustum_of(port: Any, frustum: Any) -> Any:
     part = 1.0 if port.IsParallelProjection else 1.0 / found["near"]
     sides = [found[name] * part for name in ("left", "right", "bottom", "top")]
     at = port.CameraLocation
-    return frustum((at.X, at.Y, at.Z), unit(port.CameraDirection), unit(port.CameraY), *sides, port.IsParallelProjection, 9e3)
+    return frustum(
+        (at.X, at.Y, at.Z), unit(port.CameraDirection), unit(port.CameraY), *sides, port.IsParallelProjection, 9e3
+    )
 
 
 def on_screen(port: Any, point: tuple[float, float, float]) -> tuple[float, float]:
@@ -116,8 +117,9 @@ def differences(model: Any, package: Any) -> Iterator[tuple[str, float]]:
 
 def size_of_model(model: Any, folder: Path) -> list[float]:
     """Returns width, height and depth in metres of the model that the plugin writes of a mesh of openNURBS."""
-    from renderiq_rhino.develop import MODEL, material, write_model
     from renderiq_rhino.shared.glb import Mesh
+
+    from renderiq_rhino.develop import MODEL, material, write_model
 
     mesh = next(iter(model.Objects)).Geometry
     points = [(each.X, each.Y, each.Z) for each in (mesh.Vertices[at] for at in range(len(mesh.Vertices)))]

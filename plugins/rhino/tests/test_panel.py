@@ -11,10 +11,11 @@ from typing import Any
 import eto_double
 import pytest
 import rhino_double
-from renderiq_rhino import orders, overlay, panel, preferences, runtime, viewer, widgets
-from renderiq_rhino.consent import ConsentDialog
 from renderiq_rhino.shared.frame import NEAREST
 from renderiq_rhino.shared.snapshot import Consent, Entry
+
+from renderiq_rhino import orders, overlay, panel, preferences, runtime, viewer, widgets
+from renderiq_rhino.consent import ConsentDialog
 
 
 @pytest.fixture
