@@ -26,8 +26,8 @@ import models
 import rhino_double
 from local.stack import Stack, path_tracer_parameters
 from plugins.blender.hosts.approve import DEMO, approve
-from plugins.python.hosts.network import Network
 from plugins.rhino.build import build
+from plugins.story.network import Network
 
 FOLDER = ROOT / ".local" / "rhino-host"
 PROMPT = "a quiet evening with warm windows"
@@ -93,7 +93,7 @@ class Story:
 
     def sign_in(self) -> None:
         opened: list[str] = []
-        self.runtime.service()._open_url = opened.append
+        self.runtime.service().open_url = opened.append
         self.press("Sign in")
         self.wait(lambda: opened and self.says("Approve this code"))
         self.seen("the window shows the code, and the browser got its page")
@@ -201,7 +201,7 @@ class Story:
     def ends(self) -> None:
         log = self.runtime.log_path().read_text("utf-8")
         self.seen("the log has no prompt and no address", PROMPT not in log and DEMO[0] not in log)
-        longest = self.runtime.longest_work * 1000
+        longest = self.runtime.turns.longest_work * 1000
         self.seen(f"longest turn of the plugin's own work: {longest:.0f} ms of the processor")
         self.panel.window.Close()
         rhino_double.APP.Closing.fire()

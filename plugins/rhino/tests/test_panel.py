@@ -33,9 +33,7 @@ def window(document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     for each in list(eto_double.Form.shown):
         each.Close()
     runtime.stop()
-    runtime._watchers.clear()
-    runtime._takers.clear()
-    runtime._steps.clear()
+    runtime.turns.forget()
     rhino_double.APP._init(IsInternetAccessAllowed=True)
 
 
