@@ -41,9 +41,10 @@ endef
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
-  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad \
-  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host plugins-sheet \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
+  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-rhino-host plugins-rhino-types \
+  plugins-dotnet-hosts plugins-archicad-host plugins-sheet \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .venv-rhino .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -153,7 +154,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
@@ -182,6 +183,15 @@ plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ 
 
 plugins-blender-hosts: .venv .venv-emulator .venv-gallery .venv-cycles ## play a user's story in real Blenders (15 minutes; 900 MB; needs Python 3.11 and 3.13, a window needs Debian's blender and xvfb; HOSTS=blender-window for one)
 	@$(BIN)/python -m plugins.blender.hosts $(HOSTS)
+
+plugin-revit: .venv panel-build ## test the add-in for Revit, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build core revit --test $(if $(API_URL),--url '$(API_URL)')
+
+plugin-autocad: .venv panel-build ## test the plugin for AutoCAD, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build autocad --test $(if $(API_URL),--url '$(API_URL)')
+
+plugins-dotnet-hosts: .venv .venv-emulator panel-build ## play the stories of users of Revit and AutoCAD: the tests' doubles, the real panel in Chromium, the local stack (10 minutes; HOSTS=revit for one)
+	@$(BIN)/python -m plugins.dotnet.story $(HOSTS)
 
 plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,plugin for FreeCAD: types and tests)
@@ -224,6 +234,22 @@ endif
 
 plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
 	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
+
+plugin-rhino: .venv ## test the plugin for Rhino, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,plugin for Rhino: types and tests)
+	@$(BIN)/python plugins/rhino/build.py --folder .local/plugin-rhino >/dev/null
+	@cd .local/plugin-rhino && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/rhino/pyproject.toml -p renderiq_rhino
+	@cd plugins/rhino && ../../$(BIN)/python -m pytest -q --numprocesses 4
+	@$(BIN)/python plugins/rhino/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-rhino-types: .venv .venv-rhino plugin-rhino ## check the plugin for Rhino against Rhino's own stubs and openNURBS (280 MB on the disk)
+	$(call say,plugin for Rhino: the types of RhinoCommon and Eto)
+	@cd plugins/rhino && ../../.venv-rhino/bin/pyright
+	$(call say,its cameras against openNURBS)
+	@.venv-rhino/bin/python plugins/rhino/tests/opennurbs.py
+
+plugins-rhino-host: .venv .venv-emulator ## play a user's story with the plugin for Rhino on a double of Rhino (3 minutes; the path tracer after make cycles)
+	@$(BIN)/python -m plugins.rhino.hosts
 
 plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m plugins.sheet $(if $(KEPT),--kept)
@@ -339,6 +365,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-clients: .venv-clients/ready
 .venv-sdks: .venv-sdks/ready
 .venv-archicad: .venv-archicad/ready
+.venv-rhino: .venv-rhino/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready

@@ -24,7 +24,7 @@ from fake_archicad import FakeArchicad
 from plugins.archicad.hosts.panel import Panel
 from plugins.archicad.hosts.process import Companion
 from plugins.freecad.hosts.browser import DEMO, approve
-from plugins.python.hosts.network import Network
+from plugins.story.network import Network
 
 FOLDER = ROOT / ".local" / "archicad-host"
 DATA = ROOT / "tests" / "data"

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "python" / "hosts")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "story")]
 
 
 import approve
