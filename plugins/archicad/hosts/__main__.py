@@ -158,6 +158,7 @@ class Story:
         panel.shoot("10-consent")
         panel.press("I agree")
         self.seen("a consent was agreed to in the server's words")
+        panel.press("Decide later")  # the question about other companies, which no order has asked for
         panel.section("history")
         panel.wait(f"{RESULTS} === 8", 2400)
         panel.shoot("11-path-traced")
