@@ -8,7 +8,7 @@ from typing import Any
 import Rhino
 
 from . import preferences, runtime
-from .shared.prices import in_credits
+from .shared.shown import version_notice, who
 from .shared.snapshot import Snapshot
 from .widgets import button, check, label, open_page, stack
 
@@ -37,13 +37,15 @@ class Account:
 
     def show_snapshot(self, found: Snapshot, problem: str) -> None:
         """Shows what is new. ``problem`` is a sentence about the last capture, or empty."""
-        self.text.Text = _who(found)
+        self.text.Text = who(found)
         asks = found.is_signing_in
         self.sign_in.Visible = not asks and not found.is_signed_in
         self.sign_out.Visible = not asks and found.is_signed_in
         self.page.Visible = asks and found.device is not None
         self.give_up.Visible = asks
-        sentences = [each for each in (_offline(found), _version(found), problem, found.paused, found.problem) if each]
+        sentences = [
+            each for each in (_offline(found), version_notice(found), problem, found.paused, found.problem) if each
+        ]
         self.problem.Text = "\n".join(dict.fromkeys(sentences))
         self.problem.Visible = bool(sentences)
         self.resume.Visible = bool(found.paused)
@@ -65,24 +67,6 @@ def _offline(found: Snapshot) -> str:
     if not Rhino.RhinoApp.IsInternetAccessAllowed:
         return "Rhino does not allow internet access. Orders are kept on this computer and are sent when it does."
     return "Offline. Orders are kept on this computer and are sent when Online is checked."
-
-
-def _who(found: Snapshot) -> str:
-    if found.is_signing_in:
-        if found.device:
-            return f"Code {found.device.user_code}\nApprove this code on the page in your browser."
-        return "Asking for a code…"
-    if found.is_signed_in:
-        who = found.email or "Signed in by key"
-        return f"{who}\n{in_credits(found.balance)}" if found.balance is not None else who
-    return "Not signed in"
-
-
-def _version(found: Snapshot) -> str:
-    if not found.is_too_old and not found.update:
-        return ""
-    text = "This version is too old for the server." if found.is_too_old else "A newer version is there."
-    return f"{text} Install {found.update or 'the newest one'}."
 
 
 def _service(work: Callable[[Any], object]) -> None:

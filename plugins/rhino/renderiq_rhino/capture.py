@@ -18,12 +18,9 @@ from .hiding import prepared
 from .passes import Drawing, depth_meshes, drawn, range_of
 from .runtime import host
 from .scene import Piece
+from .shared.choices import CaptureError
 from .shared.frame import Vector
 from .shared.jobs import CAPTURE
-
-
-class CaptureError(Exception):
-    """There is nothing that can be captured. The message is a sentence for a person."""
 
 
 @dataclass

@@ -14,14 +14,14 @@ import Rhino
 
 from . import preferences, runtime, scene
 from .camera import Shot, shot_of
-from .capture import Captured, CaptureError, active_view, capture
+from .capture import Captured, active_view, capture
 from .develop import write_model
 from .settings import Settings
+from .shared.choices import CaptureError, telling
 from .shared.jobs import Job
 from .shared.names import safe_name
 from .shared.order import Look
 from .shared.ordering import is_path_traced, refusal
-from .shared.restore import NotRestoredError
 from .shared.sentences import sentence_of
 from .shared.service import Service
 from .shared.snapshot import Entry
@@ -49,14 +49,7 @@ def order(service: Service, settings: Settings, *, all_views: bool = False) -> I
 
     ``settings.problem`` gets a sentence if it cannot be done.
     """
-    try:
-        yield from _order(service, settings, all_views=all_views)
-    except (CaptureError, NotRestoredError) as error:
-        runtime.log().warning("capture: %s", error)
-        settings.problem = str(error)
-    except Exception as error:
-        runtime.log().exception("capture")
-        settings.problem = sentence_of(error)
+    return telling(_order(service, settings, all_views=all_views), settings, runtime.log())
 
 
 def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator[None]:

@@ -10,11 +10,11 @@ import Eto.Forms
 
 from . import orders, preferences, runtime, viewer
 from .account import Account
-from .capture import CaptureError
 from .consent import ConsentDialog
 from .form import Form
 from .history import Rows
 from .overlay import Frames
+from .shared.choices import CaptureError
 from .shared.ordering import offer_for
 from .shared.sentences import sentence_of
 from .shared.snapshot import Entry
