@@ -91,8 +91,9 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@$(MAKE) --no-print-directory build
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
-	@$(MAKE) --no-print-directory sdks
-	@$(MAKE) --no-print-directory plugins
+	$(call say,SDKs and plugins; each is shown when it is done)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target sdks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target plugins
 	$(call say,tests)
 	@$(PYTEST)
 
@@ -103,7 +104,6 @@ sdk-python: .venv ## test the SDK for Python: models, types, its own tests, and 
 	@cd sdks/python && ../../$(BIN)/mypy && ../../$(BIN)/python -m pytest -q
 	$(call say,SDK for Python: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner '$(BIN)/python sdks/python/tests/conformance_runner.py' --report sdks/python/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 
 sdk-ruby: .venv ## test the SDK for Ruby: syntax of Ruby 2.7, its own tests, and every scenario (skipped without Ruby)
 ifeq ($(RUBY),)
@@ -115,7 +115,6 @@ else
 	@cd sdks/ruby && ruby -w -e 'Dir["./test/test_*.rb"].sort.each { |path| require path }'
 	$(call say,SDK for Ruby: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner 'ruby -w sdks/ruby/test/conformance_runner.rb' --report sdks/ruby/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 endif
 
 sdk-csharp: .venv ## test the SDK for C#: models, its own tests, and every scenario (needs Mono)
@@ -124,7 +123,6 @@ sdk-csharp: .venv ## test the SDK for C#: models, its own tests, and every scena
 	@command -v mcs >/dev/null || printf '→ Mono is not installed: the SDK for C# will not be tested\n'
 	@! command -v mcs >/dev/null || { $(MAKE) --no-print-directory -C sdks/csharp test && \
 	  $(BIN)/python -m sdks.conformance --runner sdks/csharp/tests/conformance_runner --report sdks/csharp/conformance.json; }
-	@$(BIN)/python -m sdks.conformance.table
 
 sdk-typescript: .venv .node-sdk ## test the SDK for TypeScript: types, format, its own tests, and every scenario (skipped without npm)
 ifeq ($(NPM),)
@@ -135,10 +133,10 @@ else
 	$(call say,SDK for TypeScript: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner 'node sdks/typescript/.build/conformance-runner.js' \
 	  --report sdks/typescript/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 endif
 
 sdks: .venv-sdks sdk-python sdk-typescript sdk-ruby sdk-csharp ## test every SDK, and package them into dist/
+	@$(BIN)/python -m sdks.conformance.table
 	$(call say,packages)
 	@rm -rf dist && mkdir dist
 	@.venv-sdks/bin/python -m build --no-isolation --outdir dist sdks/python >/dev/null

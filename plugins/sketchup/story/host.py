@@ -35,7 +35,8 @@ class SketchUp(PlayedHost):
         self._menu("Work Offline")
 
     def hear(self, said: Mapping[str, Any]) -> None:
-        self.page.evaluate(said["script"])
+        if "script" in said:
+            self.page.evaluate(said["script"])
 
     def _menu(self, title: str) -> None:
         self.tell("menu", title)
