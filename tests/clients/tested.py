@@ -1,8 +1,8 @@
 """Which contract the generated clients were tested with.
 
 ``python -m tests.clients.tested`` writes it down; ``make clients`` does so when all clients have passed. These tests
-take a quarter of an hour, and what generators make follows from these files alone. So ``make check`` only looks whether they
-are the ones that were tested; that the server answers as the contract says, other tests see.
+take a quarter of an hour, and what generators make follows from these files alone. So ``make check`` only looks whether
+they are the ones that were tested; that the server answers as the contract says, other tests see.
 """
 
 from __future__ import annotations
