@@ -193,6 +193,9 @@ class Story:
         names = [value for _, value in choice._items]
         choice.control.SelectedIndex = names.index("cycles")
         self.press("Render")
+        eto_double.Dialog.answer = _agree
+        self.press("Read and decide")
+        self.seen("agreed to a consent in the server's words; what was refused is sent")
         self.wait(lambda: len(self.entries("done")) == done + 1, 900)
         job = self.runtime.service().jobs.get(self.entries("done")[0].job)
         self.seen("the model was path traced", "model_file" in job.images and "sun" in job.options)
@@ -209,6 +212,13 @@ class Story:
         self.seen(
             "no handler", not any(getattr(rhino_double.PIPELINE, e).handlers for e in rhino_double.PIPELINE.KINDS)
         )
+
+
+def _agree(dialog: Any) -> None:
+    for each in eto_double.inside(dialog):
+        if isinstance(each, eto_double.CheckBox):
+            each.Checked = True
+    eto_double.button(dialog, "Agree to what is checked").press()
 
 
 def play(installer: Path, network: Network, with_model: bool) -> None:

@@ -25,7 +25,8 @@ class ConsentDialog:
         for each in consents:
             box = check(f"I agree: {each.title}", False, self._changed)
             self.boxes[each.name] = box
-            shown += [label(f"{each.title} (version {each.version})", is_bold=True), label(each.text), box]
+            text = "\n\n".join(filter(None, (each.text, each.sentence_of_recipients())))
+            shown += [label(f"{each.title} (version {each.version})", is_bold=True), label(text), box]
         scroll = Eto.Forms.Scrollable()
         scroll.ExpandContentHeight = False
         scroll.Content = stack(shown)
