@@ -41,9 +41,10 @@ endef
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
-  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-archicad \
-  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-archicad-host \
-  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .node-clients .node-uppy .node-sdk .node-panel
+  panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad \
+  plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-rhino-host plugins-rhino-types \
+  plugins-dotnet-hosts plugins-archicad-host plugins-sheet \
+  .venv .venv-emulator .venv-sam .venv-deploy .venv-gallery .venv-benchmark .venv-peers .venv-mutation .venv-captures .venv-cycles .venv-clients .venv-sdks .venv-archicad .venv-rhino .node-clients .node-uppy .node-sdk .node-panel
 .DELETE_ON_ERROR:
 
 help: ## list all commands
@@ -77,7 +78,7 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv-sdks .node-clients .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
+check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-sdks .node-uppy ## run what CI runs: format, lint, types, imports, template, build, SDKs, plugins, tests
 	$(call say,format and lint)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -90,10 +91,11 @@ check: python313 .venv .venv-emulator .venv-sam .venv-deploy .venv-clients .venv
 	@$(MAKE) --no-print-directory build
 	$(call say,instructions of cold starts and requests)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m benchmarks.requests --python '$(PYTHON313)' --check
-	@$(MAKE) --no-print-directory sdks
-	@$(MAKE) --no-print-directory plugins
+	$(call say,SDKs and plugins; each is shown when it is done)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target sdks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target plugins
 	$(call say,tests)
-	@$(PYTEST)
+	@$(PYTEST) -m 'not played_by_make_sdks' --ignore tests/clients
 
 sdk-python: .venv ## test the SDK for Python: models, types, its own tests, and every scenario
 	$(call say,models of the SDKs)
@@ -102,7 +104,6 @@ sdk-python: .venv ## test the SDK for Python: models, types, its own tests, and 
 	@cd sdks/python && ../../$(BIN)/mypy && ../../$(BIN)/python -m pytest -q
 	$(call say,SDK for Python: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner '$(BIN)/python sdks/python/tests/conformance_runner.py' --report sdks/python/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 
 sdk-ruby: .venv ## test the SDK for Ruby: syntax of Ruby 2.7, its own tests, and every scenario (skipped without Ruby)
 ifeq ($(RUBY),)
@@ -114,7 +115,6 @@ else
 	@cd sdks/ruby && ruby -w -e 'Dir["./test/test_*.rb"].sort.each { |path| require path }'
 	$(call say,SDK for Ruby: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner 'ruby -w sdks/ruby/test/conformance_runner.rb' --report sdks/ruby/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 endif
 
 sdk-csharp: .venv ## test the SDK for C#: models, its own tests, and every scenario (needs Mono)
@@ -123,7 +123,6 @@ sdk-csharp: .venv ## test the SDK for C#: models, its own tests, and every scena
 	@command -v mcs >/dev/null || printf '→ Mono is not installed: the SDK for C# will not be tested\n'
 	@! command -v mcs >/dev/null || { $(MAKE) --no-print-directory -C sdks/csharp test && \
 	  $(BIN)/python -m sdks.conformance --runner sdks/csharp/tests/conformance_runner --report sdks/csharp/conformance.json; }
-	@$(BIN)/python -m sdks.conformance.table
 
 sdk-typescript: .venv .node-sdk ## test the SDK for TypeScript: types, format, its own tests, and every scenario (skipped without npm)
 ifeq ($(NPM),)
@@ -134,10 +133,10 @@ else
 	$(call say,SDK for TypeScript: scenarios)
 	@$(BIN)/python -m sdks.conformance --runner 'node sdks/typescript/.build/conformance-runner.js' \
 	  --report sdks/typescript/conformance.json
-	@$(BIN)/python -m sdks.conformance.table
 endif
 
 sdks: .venv-sdks sdk-python sdk-typescript sdk-ruby sdk-csharp ## test every SDK, and package them into dist/
+	@$(BIN)/python -m sdks.conformance.table
 	$(call say,packages)
 	@rm -rf dist && mkdir dist
 	@.venv-sdks/bin/python -m build --no-isolation --outdir dist sdks/python >/dev/null
@@ -153,7 +152,7 @@ ifneq ($(NPM),)
 	@cd sdks/typescript && npm run --silent package
 endif
 
-plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup ## test every plugin without its host, and package them into dist/
+plugins: panel plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad ## test every plugin without its host, and package them into dist/
 
 plugin-python: .venv ## test what the plugins in Python share
 	$(call say,what the plugins in Python share: types and tests)
@@ -183,6 +182,15 @@ plugin-blender: .venv ## test the plugin for Blender, and package it into dist/ 
 plugins-blender-hosts: .venv .venv-emulator .venv-gallery .venv-cycles ## play a user's story in real Blenders (15 minutes; 900 MB; needs Python 3.11 and 3.13, a window needs Debian's blender and xvfb; HOSTS=blender-window for one)
 	@$(BIN)/python -m plugins.blender.hosts $(HOSTS)
 
+plugin-revit: .venv panel-build ## test the add-in for Revit, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build core revit --test $(if $(API_URL),--url '$(API_URL)')
+
+plugin-autocad: .venv panel-build ## test the plugin for AutoCAD, and package it into dist/ (skipped without Mono; API_URL=https://… for a server of its own)
+	@$(BIN)/python -m plugins.dotnet.build autocad --test $(if $(API_URL),--url '$(API_URL)')
+
+plugins-dotnet-hosts: .venv .venv-emulator panel-build ## play the stories of users of Revit and AutoCAD: the tests' doubles, the real panel in Chromium, the local stack (10 minutes; HOSTS=revit for one)
+	@$(BIN)/python -m plugins.dotnet.story $(HOSTS)
+
 plugin-freecad: .venv ## test the plugin for FreeCAD, and package it into dist/ (API_URL=https://… for a server of its own)
 	$(call say,plugin for FreeCAD: types and tests)
 	@$(BIN)/python plugins/freecad/build.py --folder .local/plugin-freecad >/dev/null
@@ -209,23 +217,47 @@ endif
 plugins-sketchup-host: .venv .venv-emulator panel-build ## play the story of a user of SketchUp: the tests' double, the real panel in Chromium, the local stack (10 minutes; needs Ruby and Chromium)
 	@$(BIN)/python -m plugins.sketchup.story
 
-plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (API_URL=https://… for a server of its own)
+plugin-archicad: .venv .venv-archicad panel-build ## test the companion for ArchiCAD, and package it into dist/ (skipped without npm; API_URL=https://… for a server of its own)
+ifeq ($(NPM),)
+	$(call say,npm is not installed: the companion for ArchiCAD is not tested)
+else
 	$(call say,companion for ArchiCAD: types and tests)
 	@$(BIN)/python plugins/archicad/build.py --folder .local/plugin-archicad >/dev/null
 	@cd .local/plugin-archicad && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/archicad/pyproject.toml -p renderiq_archicad
-	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q
+	@cd plugins/archicad && ../../$(BIN)/python -m pytest -q --numprocesses 4
 	$(call say,the archicad package of Graphisoft against the same double)
 	@.venv-archicad/bin/python plugins/archicad/tests/official.py
 	@$(BIN)/python plugins/archicad/build.py $(if $(API_URL),--url '$(API_URL)')
+endif
 
 plugins-archicad-host: .venv .venv-emulator panel-build ## play a user's story with the companion for ArchiCAD (3 minutes; needs Debian's chromium; IFC=<file> for the path tracer)
 	@IFC='$(IFC)' $(BIN)/python -m plugins.archicad.hosts
 
+plugin-rhino: .venv ## test the plugin for Rhino, and package it into dist/ (API_URL=https://… for a server of its own)
+	$(call say,plugin for Rhino: types and tests)
+	@$(BIN)/python plugins/rhino/build.py --folder .local/plugin-rhino >/dev/null
+	@cd .local/plugin-rhino && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/plugins/rhino/pyproject.toml -p renderiq_rhino
+	@cd plugins/rhino && ../../$(BIN)/python -m pytest -q --numprocesses 4
+	@$(BIN)/python plugins/rhino/build.py $(if $(API_URL),--url '$(API_URL)')
+
+plugins-rhino-types: .venv .venv-rhino plugin-rhino ## check the plugin for Rhino against Rhino's own stubs and openNURBS (280 MB on the disk)
+	$(call say,plugin for Rhino: the types of RhinoCommon and Eto)
+	@cd plugins/rhino && ../../.venv-rhino/bin/pyright
+	$(call say,its cameras against openNURBS)
+	@.venv-rhino/bin/python plugins/rhino/tests/opennurbs.py
+
+plugins-rhino-host: .venv .venv-emulator ## play a user's story with the plugin for Rhino on a double of Rhino (3 minutes; the path tracer after make cycles)
+	@$(BIN)/python -m plugins.rhino.hosts
+
+plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)
+	@PYTHONPATH=.:layers/common $(BIN)/python -m plugins.sheet $(if $(KEPT),--kept)
+
 models: .venv ## generate the models of the SDKs from openapi.yaml
 	@$(BIN)/python -m sdks.generator
 
-clients: .venv .venv-emulator .venv-clients .node-clients ## lint openapi.yaml, and try the clients that seven generators make of it
+clients: .venv .venv-emulator .venv-clients .node-clients ## lint openapi.yaml, and try the clients that seven generators make of it (15 minutes; needed when openapi.yaml changes)
 	@$(PYTEST) tests/clients
+	@$(BIN)/python -m tests.clients.tested
 
 build: python313 .venv-sam ## build the layers and functions for this machine into .aws-sam/build (ARCH=arm64 or ARCH=x86_64)
 	$(call say,building for $(ARCH) (the layers take about a minute the first time))
@@ -332,6 +364,7 @@ benchmark-captures: .venv .venv-captures ## measure the preview engine on captur
 .venv-clients: .venv-clients/ready
 .venv-sdks: .venv-sdks/ready
 .venv-archicad: .venv-archicad/ready
+.venv-rhino: .venv-rhino/ready
 .node-clients: tests/clients/node_modules/ready
 .node-uppy: tests/uppy/node_modules/ready
 .node-sdk: sdks/typescript/node_modules/ready

@@ -31,6 +31,7 @@ LOCKS = {
     "requirements/sdks.txt": ("sdks", ON_ANY_LAPTOP),
     "requirements/captures.txt": ("captures", ON_ANY_LAPTOP),
     "requirements/archicad.txt": ("archicad", ON_ANY_LAPTOP),
+    "requirements/rhino.txt": ("rhino", ON_ANY_LAPTOP),
     "requirements/cycles.txt": ("cycles", ("--universal", "--python-version", "3.13")),
     "requirements/peers.txt": ("peers", AT_BUILD_TIME),
     "requirements/benchmark.txt": ("benchmark", ON_ANY_LAPTOP),

@@ -1,7 +1,7 @@
 """Measures the path tracer: error by samples, cost by size, and the preview engine beside it.
 
     .venv/bin/python -m benchmarks.path_tracer.measure error MODEL [--view interior] [--width 192] [--reference 1024]
-    .venv/bin/python -m benchmarks.path_tracer.measure cost MODEL [--width 1920] [--samples 16]
+    .venv/bin/python -m benchmarks.path_tracer.measure cost MODEL [--width 1920] [--samples 8]
     .venv/bin/python -m benchmarks.path_tracer.measure beside MODEL FOLDER [--width 1920]
 
 Processor seconds are those of Blender's whole process, with its start and the import of the model. ``beside`` makes a
@@ -27,7 +27,7 @@ import numpy as np
 from PIL import Image
 
 from local.paths import ROOT
-from renderiq.domain.path_tracing import NOISE, PROCESSORS, SAMPLES
+from renderiq.domain.path_tracing import PROCESSORS, SAMPLES
 from renderiq.domain.render_layers import LayerKind
 from renderiq.domain.renders import AspectRatio, Quality
 from renderiq.domain.scene_description import Camera, SurfaceMaterial
@@ -65,7 +65,7 @@ def trace(
     asked: EngineRequest,
     *,
     samples: int,
-    noise: float = NOISE["standard"],
+    noise: float = 0.02,
     seed: int = 1,
     wanted: tuple[LayerKind, ...] = (),
 ) -> tuple[Any, Mapping[str, Any], tuple[MadeLayer, ...]]:
@@ -97,7 +97,7 @@ def error(model: Path, *, view: str, width: int, reference: int) -> None:
     asked = request(model, width, view=view)
     truth, facts, _ = trace(asked, samples=reference, noise=0.0005, seed=99)
     print(json.dumps({"view": view, "reference": reference, "seconds": facts["processorSeconds"]}), flush=True)
-    for samples, noise in ((8, 0.15), (16, 0.15), (24, 0.1), (64, 0.02), (256, 0.005)):
+    for samples, noise in ((4, 0.02), (8, 0.02), (16, 0.02), (32, 0.02), (128, 0.005)):
         pixels, facts, _ = trace(asked, samples=samples, noise=noise)
         rmse = float(np.sqrt(((pixels.astype(np.float32) - truth) ** 2).mean()))
         found = {"view": view, "samples": samples, "noise": noise, "rmse": round(rmse, 2)}

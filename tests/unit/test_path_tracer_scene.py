@@ -20,7 +20,18 @@ from renderiq.engines.cycles.engine import camera_of, describe, saturated
 from renderiq.engines.cycles.light import light_of, sun_at, under_sun
 from renderiq.engines.cycles.scene import CameraSpec, ModelKind, RenderLimits, Rooms, SceneDescription, Sky, StyleLight
 from renderiq.engines.cycles.surfaces import library, linear, luminance, named, surface_of, tinted
-from renderiq.engines.cycles.views import SENSOR, Bounds, Hit, LevelView, Point, exterior, interior, lamps, rooms
+from renderiq.engines.cycles.views import (
+    SENSOR,
+    Bounds,
+    Hit,
+    LevelView,
+    Point,
+    exterior,
+    interior,
+    lamps,
+    may_be_terrain,
+    rooms,
+)
 from renderiq.styles import registry
 from tests.support.styles import DRAMATIC, PHOTOREALISTIC, STUDIO
 
@@ -156,8 +167,12 @@ def test_a_camera_is_taken_as_it_is() -> None:
     )
 
 
-def test_1080p_is_expected_within_its_budget() -> None:
-    assert 60 < processor_seconds(1920, 1080, SAMPLES["standard"], 45_330) < 130
+@pytest.mark.parametrize(
+    ("size", "triangles", "measured"),
+    [((1920, 1080), 45_330, 86), ((1920, 1080), 25_154, 117), ((3840, 2160), 45_330, 370)],
+)
+def test_the_time_is_about_what_was_measured(size: tuple[int, int], triangles: int, measured: float) -> None:
+    assert processor_seconds(*size, SAMPLES["standard"], triangles) == pytest.approx(measured, rel=0.2)
 
 
 @pytest.mark.parametrize("quality", Quality)
@@ -167,6 +182,24 @@ def test_every_quality_fits_into_the_time_of_the_worker(quality: Quality) -> Non
 
 def test_more_samples_take_longer() -> None:
     assert processor_seconds(1920, 1080, 64) > 2 * processor_seconds(1920, 1080, 24)
+
+
+def test_a_lawn_wider_than_the_house_is_what_it_stands_on() -> None:
+    house, lawn = Bounds((-5, -4, -0.3), (5, 4, 6)), Bounds((-20, -20, -1), (20, 20, 1.5))
+
+    assert may_be_terrain(lawn, house)
+
+
+def test_a_green_roof_is_no_terrain() -> None:
+    house, roof = Bounds((-5, -4, -0.3), (5, 4, 6)), Bounds((-5, -4, 6), (5, 4, 6.2))
+
+    assert not may_be_terrain(roof, house)
+
+
+def test_a_flower_bed_is_no_terrain() -> None:
+    house, bed = Bounds((-5, -4, -0.3), (5, 4, 6)), Bounds((6, 0, 0), (8, 1, 0.3))
+
+    assert not may_be_terrain(bed, house)
 
 
 # ---------------------------------------------------------------- surfaces

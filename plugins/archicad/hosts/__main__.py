@@ -24,7 +24,7 @@ from fake_archicad import FakeArchicad
 from plugins.archicad.hosts.panel import Panel
 from plugins.archicad.hosts.process import Companion
 from plugins.freecad.hosts.browser import DEMO, approve
-from plugins.python.hosts.network import Network
+from plugins.story.network import Network
 
 FOLDER = ROOT / ".local" / "archicad-host"
 DATA = ROOT / "tests" / "data"
@@ -92,6 +92,7 @@ class Story:
         panel.section("history")
         panel.wait(f"{RESULTS} === 1")
         panel.wait("document.querySelector('.results img')?.naturalWidth > 0")
+        panel.wait("!document.querySelector('.message p')")
         panel.shoot("4-history")
         opened = self.companion.wait_for("xdg-open", 1)[-1]
         self.seen("the result is beside the published view", Path(opened).parent == self.companion.views / "Renderiq")
@@ -150,14 +151,17 @@ class Story:
         panel.section("render")
         panel.press("Capture")
         panel.wait("document.querySelector('.frame img')?.naturalWidth > 0")
-        panel.run(
-            "(() => { const e = [...document.querySelectorAll('select')].find((s) => [...s.options].some((o) => o.value"
-            " === 'cycles')); e.value = 'cycles'; e.dispatchEvent(new Event('change', {bubbles: true})); })()"
-        )
+        panel.choose("cycles")
+        panel.choose("standard")  # a path tracer needs its time for each pixel
         panel.order()
+        panel.wait("document.querySelector('dialog .words')")
+        panel.shoot("10-consent")
+        panel.press("I agree")
+        self.seen("a consent was agreed to in the server's words")
+        panel.press("Decide later")  # the question about other companies, which no order has asked for
         panel.section("history")
-        panel.wait(f"{RESULTS} === 8", 900)
-        panel.shoot("10-path-traced")
+        panel.wait(f"{RESULTS} === 8", 2400)
+        panel.shoot("11-path-traced")
         self.seen("the model that ArchiCAD saved as IFC was rendered by the path tracer")
 
     def ends(self) -> None:
@@ -178,6 +182,7 @@ class Story:
         panel.run("document.querySelectorAll('input[name=views]')[1].click()")
         panel.wait("document.querySelectorAll('.views .checks input:checked').length === 3")
         panel.wait("document.querySelector('.cost')?.innerText.includes('30')")
+        panel.wait("!document.querySelector('.message p')")
         panel.shoot("7-views")
         panel.order()
         panel.section("queue")
@@ -215,7 +220,7 @@ def main() -> int:
         network = Network(server.url)
         companion = Companion(build(ROOT / "dist"), FOLDER, network.url, fake.port)
         companion.start("--set", "Views")
-        stack.callback(lambda: companion.process.poll() is None and companion.process.kill())
+        stack.callback(companion.remove)
         panel = Panel(companion.address, FOLDER)
         stack.callback(panel.browser.close)
         story, started, outcome = Story(companion, network, panel), time.monotonic(), "as it should be"

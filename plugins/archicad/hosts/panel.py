@@ -49,6 +49,17 @@ class Panel:
         self.wait(f"{found} && {found}.getAttribute('aria-disabled') !== 'true'")
         self.run(f"{found}.click()")
 
+    def choose(self, value: str) -> None:
+        """Chooses a value in the list that has it."""
+        found = (
+            f"[...document.querySelectorAll('select')].find((e) => [...e.options].some((o) => o.value === '{value}'))"
+        )
+        self.wait(found)
+        self.run(
+            f"(() => {{ const e = {found}; e.value = '{value}';"
+            " e.dispatchEvent(new Event('change', {bubbles: true})); })()"
+        )
+
     def section(self, name: str) -> None:
         self.wait(f"document.getElementById('tab-{name}')")
         self.run(f"document.getElementById('tab-{name}').click()")

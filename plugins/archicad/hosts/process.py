@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -16,7 +18,9 @@ class Companion:
 
     def __init__(self, archive: Path, folder: Path, url: str, port: int) -> None:
         self._archive, self.folder, self._url, self._port = archive, folder, url, port
-        self.views, self.home = folder / "views", folder / "home"
+        # Its paths are on the pictures, so they are short.
+        user = Path(tempfile.mkdtemp(prefix="ada-"))
+        self.views, self.home = user / "Renderiq" / "ArchiCAD", user
         programs = folder / "programs"
         for each in (self.views, self.home, programs):
             each.mkdir(parents=True, exist_ok=True)
@@ -69,3 +73,13 @@ class Companion:
                 raise TimeoutError(f"{program} was not started {count} times")
             time.sleep(0.1)
         return self.told(program)
+
+    def remove(self) -> None:
+        """Ends it if it runs, and keeps nothing but the log file."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+        log = self.home / "renderiq" / "archicad" / "renderiq.log"
+        if log.exists():
+            shutil.copy2(log, self.folder)
+        shutil.rmtree(self.home, ignore_errors=True)

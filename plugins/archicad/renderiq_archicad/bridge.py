@@ -125,9 +125,7 @@ class Bridge:
             if captured is None or captured.id != params["captureId"]:
                 raise Refusal("NOT_FOUND", "This capture is gone. Capture again.")
             views = [captured.view]
-        if sentence := refusal(companion.service.snapshot, look, len(views)):
-            is_old = companion.service.snapshot.is_too_old
-            raise Refusal("PLUGIN_TOO_OLD" if is_old else "INSUFFICIENT_CREDITS", sentence)
+        self._may_order(look, len(views))
         model = None
         if is_path_traced(companion.service.snapshot, look):
             if len(views) > 1:
@@ -168,18 +166,15 @@ class Bridge:
         if ("model_file" in job.images or bool(job.raw)) != is_path_traced(self._companion.service.snapshot, look):
             raise Refusal("NOT_SUPPORTED", "The path tracer needs a model, and the other engines a view. Order anew.")
         try:
-            is_edited = self._companion.service.edit(entry.job, look, self._ratio(job, params["look"]["aspectRatio"]))
+            self._companion.service.edit(entry.job, look, self._ratio(job, params["look"]["aspectRatio"]))
         except StateError as error:
             raise Refusal(error.code, error.message) from None
-        if not is_edited:
-            raise Refusal("NOT_EDITABLE", "The order was sent already, so it cannot be changed any more.")
         return {}
 
     def _again(self, params: dict[str, Any]) -> dict[str, Any]:
         companion, look = self._companion, self._companion.look(params["look"])
         job = self._job(self._entry(params["id"]).job)
-        if sentence := refusal(companion.service.snapshot, look):
-            raise Refusal("INSUFFICIENT_CREDITS", sentence)
+        self._may_order(look)
         if not job.images or not companion.shown.capture_file(job).is_file():
             raise Refusal("FILE_MISSING", "The capture of this order is gone. Capture the view again.")
         if ("model_file" in job.images) != is_path_traced(companion.service.snapshot, look):
@@ -260,6 +255,11 @@ class Bridge:
         if not self._companion.service.snapshot.is_online:
             raise Refusal("HOST_OFFLINE", "The companion is offline. Switch it online in its settings.")
 
+    def _may_order(self, look: Look, count: int = 1) -> None:
+        found = self._companion.service.snapshot
+        if sentence := refusal(found, look, count):
+            raise Refusal("PLUGIN_TOO_OLD" if found.is_too_old else "INSUFFICIENT_CREDITS", sentence)
+
     def _entry(self, job_id: str) -> Entry:
         for entry in self._companion.service.snapshot.entries:
             if entry.job == job_id:
@@ -267,7 +267,7 @@ class Bridge:
         raise Refusal("NOT_FOUND", "This order is gone.")
 
     def _job(self, job_id: str) -> Job:
-        job = self._companion.service.all_jobs().get(job_id)
+        job = self._companion.service.job(job_id)
         if job is None:
             raise Refusal("NOT_FOUND", "This order is gone.")
         return job

@@ -10,10 +10,10 @@ from typing import Any, Final
 from .archicad import Archicad
 from .json_api import ArchicadError
 from .messages import Refusal
-from .orders import OrderService
 from .shared.frame import chosen_ratio, crop
 from .shared.jobs import Job
 from .shared.order import Look
+from .shared.service import Service
 from .views import View, camera_name
 from .watcher import FileGoneError, Published, copy_whole
 
@@ -33,7 +33,7 @@ def framed(width: int, height: int, choice: str, ratios: list[str]) -> tuple[str
 class Orders:
     """Turns views into jobs of a service."""
 
-    def __init__(self, service: OrderService, archicad: Archicad, log: logging.Logger) -> None:
+    def __init__(self, service: Service, archicad: Archicad, log: logging.Logger) -> None:
         self._service, self._archicad, self._log = service, archicad, log
 
     def add(self, view: View, look: Look, aspect_ratio: str, *, guides: bool, model: Published | str | None) -> str:

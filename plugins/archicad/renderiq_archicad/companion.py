@@ -20,7 +20,6 @@ from .changes import Events
 from .json_api import ArchicadError
 from .loopback import PanelServer, Pictures
 from .messages import Messages, Refusal
-from .orders import OrderService
 from .pictures import DamagedError, kind_of
 from .placing import open_in_system, place
 from .schema import Schema
@@ -28,6 +27,7 @@ from .sdk.queue.items import State
 from .settings import Settings, SettingsFile
 from .shared.frame import RATIOS
 from .shared.order import Look
+from .shared.service import Service
 from .shared.snapshot import Entry
 from .shown import Captured, Shown, look_of
 from .views import View, newest_model, views_of
@@ -67,7 +67,7 @@ class Companion:
         self._lock, self._watching = threading.RLock(), threading.RLock()
         self._stopping, self._needs_reset = threading.Event(), threading.Event()
         self._wake = threading.Event()
-        self.service = OrderService(
+        self.service = Service(
             base_url, root, platform="archicad", version=version, session=SESSION, log=log, api_key=api_key,
             develop=self._develop,
         )  # fmt: skip
@@ -122,7 +122,6 @@ class Companion:
         if arrived and any(each.modified > time.time() - 3600 for each in arrived):
             self._log.info("%s published", len(arrived))
             self._show_newest("nearest" if self.settings.look is None else str(self.settings.look["aspectRatio"]))
-        self.service.read_offer_when_due()
         self._place_done()
         with self._lock:
             state = self.shown.state(self.settings, self.views(), self.captured)
@@ -331,7 +330,7 @@ class Companion:
     def look(self, wire: dict[str, Any]) -> Look:
         """Returns the choices of the panel, with the server's default quality in place of none: it has a price."""
         look = look_of(wire)
-        qualities = (self.service.offer.get("capabilities") or {}).get("qualities", [])
+        qualities = (self.service.capabilities or {}).get("qualities", [])
         default = next((str(each["name"]) for each in qualities if each.get("isDefault")), "")
         return look if look.quality else replace(look, quality=default)
 

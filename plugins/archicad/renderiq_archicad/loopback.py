@@ -22,6 +22,8 @@ from .messages import MAX_TO_HOST
 
 HEADER: Final = "X-Renderiq-Panel"
 WAIT: Final = 25.0
+_POLL: Final = 0.1
+"""Seconds after which an end is noticed."""
 _SETTINGS_BYTES: Final = 16_384
 _TYPES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 _MAGIC: Final = ((b"\x89PNG", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
@@ -78,7 +80,9 @@ class PanelServer:
         self.pages = {"/": page, "/settings": settings_page}
         self.events, self.pictures, self.answer = events, pictures, answer
         self.read_settings, self.write_settings = read_settings, write_settings
-        self._thread = threading.Thread(target=self._http.serve_forever, name="renderiq-panel", daemon=True)
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, args=(_POLL,), name="renderiq-panel", daemon=True
+        )
 
     @property
     def authority(self) -> str:

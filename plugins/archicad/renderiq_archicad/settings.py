@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from .shared.stored import read_json, write_json
 
 LANGUAGES: Final = ("auto", "en", "de", "fr", "es", "ja", "zh")
 THEMES: Final = ("auto", "light", "dark")
@@ -64,23 +65,15 @@ class SettingsFile:
     def load(self) -> Settings:
         """Returns the settings."""
         settings = Settings()
-        try:
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
-            for name, value in stored.items():
-                if name == "look":
-                    settings = replace(settings, look=value if isinstance(value, dict) else None)
-                    continue
-                try:
-                    settings = settings.changed({name: value})
-                except ValueError:
-                    continue
-        except (OSError, ValueError, AttributeError):
-            pass
+        stored = read_json(self._path)
+        for name, value in stored.items() if isinstance(stored, dict) else ():
+            if name == "look":
+                settings = replace(settings, look=value if isinstance(value, dict) else None)
+                continue
+            with suppress(ValueError):
+                settings = settings.changed({name: value})
         return settings
 
     def save(self, settings: Settings) -> None:
         """Writes the settings, whole or not at all."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
-        os.replace(part, self._path)
+        write_json(self._path, asdict(settings))

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from .orders import OrderService
-from .sdk.queue.items import SETTLED, Item, State
+from .sdk.queue.items import SETTLED, State
 from .settings import Settings
 from .shared.jobs import Job
 from .shared.order import Look
 from .shared.ordering import offer_for
-from .shared.sentences import sentence
+from .shared.service import Service
 from .shared.snapshot import Entry, Snapshot
 from .views import View
 
@@ -61,30 +60,29 @@ def wire_look(look: Look, aspect_ratio: str) -> dict[str, Any]:
 class Shown:
     """Makes the panel's state. ``url`` gives a file an address, or None if it is gone."""
 
-    def __init__(self, service: OrderService, url: Callable[[Path], str | None], log_path: Path) -> None:
+    def __init__(self, service: Service, url: Callable[[Path], str | None], log_path: Path) -> None:
         self._service, self._url, self._log_path = service, url, log_path
 
     def state(self, settings: Settings, views: list[View], captured: Captured | None) -> dict[str, Any]:
         """Returns the whole state."""
-        found, items, jobs = self._service.snapshot, self._service.items(), self._service.all_jobs()
+        found = self._service.snapshot
         queue, history = [], []
         for entry in found.entries:
-            job = jobs.get(entry.job)
+            job = self._service.job(entry.job)
             if job is None:
                 continue
-            item = items.get(job.item)
             if entry.state == State.DONE:
                 history.append(self._done(found, entry, job))
             else:
-                queue.append(self._queued(found, entry, job, item))
+                queue.append(self._queued(found, entry, job))
         return {
             "network": self._network(found),
             "account": self._account(found),
             "release": {"version": found.update, "tooOld": found.is_too_old} if found.update else None,
-            "problem": {"code": self._service.problem_code or "INTERNAL", "message": found.problem[:2000]}
-            if found.problem
+            "problem": {"code": found.problem_code or "INTERNAL", "message": found.problem[:2000]}
+            if found.problem and not found.is_unreachable  # the network says it already
             else None,
-            "paused": self._paused(),
+            "paused": {"code": found.paused_code, "message": found.paused[:2000]} if found.paused else None,
             "capabilities": self._capabilities(),
             "styles": self._styles(found),
             "capture": self._capture(captured),
@@ -96,7 +94,13 @@ class Shown:
             ],
             "settings": settings.wire(),
             "consents": [
-                {"name": each.name, "version": int(each.version), "title": each.title[:300], "text": each.text[:8000]}
+                {
+                    "name": each.name,
+                    "version": int(each.version),
+                    "title": each.title[:300],
+                    "text": each.text[:8000],
+                    "recipients": [name[:200] for name in each.recipients[:30]],
+                }
                 for each in found.consents
                 if each.version.isdigit() and each.text
             ],
@@ -112,12 +116,12 @@ class Shown:
     def _network(self, found: Snapshot) -> str:
         if not found.is_online:
             return "hostOffline"
-        return "unreachable" if self._service.is_unreachable else "online"
+        return "unreachable" if found.is_unreachable else "online"
 
     def _account(self, found: Snapshot) -> dict[str, Any]:
         if found.is_signing_in:
             code = found.device
-            ends = _time(self._service.code_shown + _CODE_SECONDS) if code else None
+            ends = _time(found.device_since + _CODE_SECONDS) if code else None
             return {
                 "status": "signingIn",
                 "userCode": code.user_code if code else None,
@@ -128,37 +132,20 @@ class Shown:
             return {"status": "signedOut"}
         return {"status": "signedIn", "email": found.email or None, "balance": found.balance}
 
-    def _paused(self) -> dict[str, str] | None:
-        paused = self._service.paused()
-        return {"code": paused.code, "message": sentence(paused.code, paused.message)[:2000]} if paused else None
-
     def _capabilities(self) -> dict[str, Any] | None:
-        read = self._service.offer.get("capabilities")
+        read = self._service.capabilities
         names = ("qualities", "models", "aspectRatios", "styleCategories", "limits")
         return {name: read[name] for name in names if name in read} if read else None
 
     def _styles(self, found: Snapshot) -> list[dict[str, Any]]:
-        covers = {each.style_id: Path(each.cover) for each in found.styles if each.cover}
-        listed = (self._service.offer.get("styles") or {}).get("styles", [])
-        known = {each["styleId"] for each in listed}
-        shown = [
+        return [
             {
-                **{
-                    name: each[name] for name in ("styleId", "title", "category", "description", "tags") if name in each
-                },
-                "cover": self._address(covers.get(each["styleId"])),
+                "styleId": each.style_id, "title": each.title, "category": each.category_name,
+                "description": each.description, "tags": list(each.tags),
+                "cover": self._address(Path(each.cover)) if each.cover else None,
             }
-            for each in listed
-        ]
-        shown += [
-            {
-                "styleId": each.style_id, "title": each.title, "category": "", "description": each.description,
-                "tags": [], "cover": self._address(covers.get(each.style_id)),
-            }
-            for each in found.styles
-            if each.style_id not in known
+            for each in found.styles[:_MAX_STYLES]
         ]  # fmt: skip
-        return shown[:_MAX_STYLES]
 
     def _capture(self, captured: Captured | None) -> dict[str, Any] | None:
         picture = self._address(captured.copy) if captured else None
@@ -171,16 +158,16 @@ class Shown:
             "guides": captured.view.guides,
         }  # fmt: skip
 
-    def _queued(self, found: Snapshot, entry: Entry, job: Job, item: Item | None) -> dict[str, Any]:
+    def _queued(self, found: Snapshot, entry: Entry, job: Job) -> dict[str, Any]:
         cost = _price(found, entry.look)
-        is_refunded = entry.state == State.CANCELLED and item is not None and item.render_id is not None
+        is_refunded = entry.state == State.CANCELLED and entry.was_accepted
         due = None if entry.next is None or entry.state in SETTLED else _time(5 * round((time.time() + entry.next) / 5))
         return {
             "id": entry.job, "view": entry.view[:256], "state": entry.state, "createdAt": _time(entry.created),
             "look": _entry_look(job), "progress": None,
             "reason": {"code": entry.code or "INTERNAL", "message": entry.reason[:2000]} if entry.reason else None,
             "nextTry": due if entry.reason else None, "cost": cost, "refunded": cost if is_refunded else None,
-            "refused": item is not None and self._service.is_refused(item),
+            "refused": entry.is_refused,
         }  # fmt: skip
 
     def _done(self, found: Snapshot, entry: Entry, job: Job) -> dict[str, Any]:

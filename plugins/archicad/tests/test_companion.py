@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from fake_archicad import TAPIR, FakeArchicad
 from files import IFC, jpeg, png
 from renderiq_archicad.sdk.queue.items import State
+from renderiq_archicad.shared.snapshot import Consent
 from test_protocol import SCHEMA
 
 from renderiq_archicad import watcher
@@ -23,18 +25,15 @@ from renderiq_archicad.shown import DEFAULT_LOOK
 
 PACKAGE = Path(watcher.__file__).parent
 LOOK = {**DEFAULT_LOOK, "quality": "standard", "prompt": "at noon"}
-OFFER = {
-    "capabilities": {
-        "qualities": [{"name": "standard", "creditsCost": 5, "isDefault": True, "sizes": []}],
-        "aspectRatios": ["16:9", "1:1"], "outputFormats": ["png"],
-        "models": [
-            {"name": "preview", "aliases": [], "engine": "preview", "isDefault": True, "inputs": ["materialIdImage"]},
-            {"name": "cycles", "aliases": [], "engine": "cycles", "isDefault": False, "inputs": ["modelUploadId"]},
-        ],
-        "styleCategories": [], "consents": [], "materials": [], "events": [], "limits": {"maxMaterials": 256},
-        "plugins": [],
-    },
-    "styles": {"styles": [{"styleId": "soft@1", "title": "Soft", "category": "day", "tags": [], "description": ""}]},
+CAPABILITIES = {
+    "qualities": [{"name": "standard", "creditsCost": 5, "isDefault": True, "sizes": []}],
+    "aspectRatios": ["16:9", "1:1"], "outputFormats": ["png"],
+    "models": [
+        {"name": "preview", "aliases": [], "engine": "preview", "isDefault": True, "inputs": ["materialIdImage"]},
+        {"name": "cycles", "aliases": [], "engine": "cycles", "isDefault": False, "inputs": ["modelUploadId"]},
+    ],
+    "styleCategories": [], "consents": [], "materials": [], "events": [], "limits": {"maxMaterials": 256},
+    "plugins": [],
 }  # fmt: skip
 
 
@@ -50,7 +49,7 @@ class Desk:
         self.notices: list[str] = []
         service = root / "data" / "api.test-api-plugins"
         service.mkdir(parents=True, exist_ok=True)
-        (service / "offer.json").write_text(json.dumps(OFFER))
+        (service / "capabilities.json").write_text(json.dumps(CAPABILITIES))
         self.archicad = Archicad(fake.port if fake else 1)
         self.companion = Companion(
             "http://api.test/api/plugins", root / "data", "0.1.0", self.archicad,
@@ -61,7 +60,7 @@ class Desk:
         self.companion.archicad_state = self.archicad.read()
         self.companion.service.start()
         self.ask("hello", protocol=1, panel="test")
-        self.look()
+        self.until(lambda: self.shown.get("capabilities"))
 
     def stop(self) -> None:
         self.companion.service.stop()
@@ -115,6 +114,11 @@ class Desk:
 
     def refused(self, method: str, **params: Any) -> str:
         return str(self.try_(method, **params)["error"]["code"])
+
+    def freeze(self) -> None:
+        """Ends the service, so that what a test shows is not replaced by what is so."""
+        self.companion.service.stop()
+        self.until(lambda: all(each.name != "renderiq-loop" for each in threading.enumerate()))
 
     def captured(self) -> str:
         self.publish("Front.png", png())
@@ -278,22 +282,30 @@ def test_the_price_is_known_without_a_network(desk: Desk) -> None:
 
 def test_what_is_unaffordable_is_refused_before_it_is_stored(desk: Desk) -> None:
     capture = desk.captured()
-    desk.companion.service._update(balance=7)
+    desk.companion.service.board.update(balance=7)
     desk.ask("order", look=LOOK, captureId=capture)
     desk.until(lambda: len(desk.shown["queue"]) == 1)  # what waits counts, although nothing is paid yet
 
     assert desk.ask("estimate", look=LOOK, count=1)["sufficient"] is False
     assert desk.refused("order", look=LOOK, captureId=capture) == "INSUFFICIENT_CREDITS"
-    assert len(desk.companion.service.all_jobs()) == 1
+    assert len(desk.companion.service.jobs.all()) == 1
 
 
 def test_a_companion_that_is_too_old_orders_nothing(desk: Desk) -> None:
     capture = desk.captured()
-    desk.companion.service._update(is_too_old=True, update="2.0.0", download_url="https://example.com")
+    desk.companion.service.board.update(is_too_old=True, update="2.0.0", download_url="https://example.com")
     desk.look()
 
     assert desk.shown["release"] == {"version": "2.0.0", "tooOld": True}
     assert desk.refused("order", look=LOOK, captureId=capture) == "PLUGIN_TOO_OLD"
+
+
+def test_a_companion_that_became_too_old_repeats_nothing(desk: Desk) -> None:
+    (job,) = desk.ask("order", look=LOOK, captureId=desk.captured())["ids"]
+    desk.queued(job)
+    desk.companion.service.board.update(is_too_old=True, update="2.0.0", download_url="https://example.com")
+
+    assert desk.refused("again", id=job, look=LOOK) == "PLUGIN_TOO_OLD"
 
 
 def test_an_order_is_cancelled_tried_again_and_forgotten(desk: Desk) -> None:
@@ -317,7 +329,7 @@ def test_an_order_that_waits_can_be_changed(desk: Desk) -> None:
     desk.ask("edit", id=job, look={**LOOK, "prompt": "at night", "aspectRatio": "1:1"})
     desk.until(lambda: desk.shown["queue"][0]["look"]["prompt"] == "at night")
 
-    (item,) = desk.companion.service.items().values()
+    (item,) = desk.companion.service.client.queue.list()
     assert (item.options["prompt"], item.options["aspectRatio"]) == ("at night", "1:1")
 
 
@@ -366,8 +378,9 @@ def test_a_publication_that_fails_is_a_sentence(beside: Desk, fake: FakeArchicad
 def test_the_path_tracer_gets_the_model_that_archicad_saves(beside: Desk) -> None:
     (job,) = beside.ask("order", look={**LOOK, "model": "cycles"}, captureId=beside.captured())["ids"]
     beside.queued(job)
-    stored = beside.companion.service.all_jobs()[job]
+    stored = beside.companion.service.jobs.get(job)
 
+    assert stored
     assert stored.images == {"image": "capture.png", "model_file": "model.ifc"}
     assert stored.options["camera"] == {"cameraName": "exterior"}
     assert (beside.companion.service.jobs.folder(job) / "model.ifc").read_bytes() == IFC
@@ -392,7 +405,9 @@ def test_without_tapir_the_newest_ifc_file_is_the_model(desk: Desk) -> None:
     (job,) = desk.ask("order", look={**LOOK, "model": "cycles"}, captureId=desk.shown["capture"]["id"])["ids"]
     desk.queued(job)
 
-    assert desk.companion.service.all_jobs()[job].options["camera"] == {"cameraName": "interior"}
+    stored = desk.companion.service.jobs.get(job)
+    assert stored
+    assert stored.options["camera"] == {"cameraName": "interior"}
 
 
 def test_without_a_model_the_path_tracer_is_refused(desk: Desk) -> None:
@@ -437,13 +452,45 @@ def test_choices_survive_a_restart(desk: Desk, tmp_path: Path) -> None:
         other.stop()
 
 
+def test_a_consent_is_shown_in_the_words_of_the_server(desk: Desk) -> None:
+    asked = Consent("model_upload", "2", "Models", "The model is kept for 30 days.", ("Acme",))
+    desk.companion.service.board.update(consents=(asked,))
+    desk.look()
+
+    assert desk.shown["consents"] == [
+        {"name": "model_upload", "version": 2, "title": "Models", "text": "The model is kept for 30 days.",
+         "recipients": ["Acme"]}
+    ]  # fmt: skip
+    assert (
+        desk.refused("answerConsents", answers=[{"name": "model_upload", "version": 2, "granted": True}])
+        == "HOST_OFFLINE"
+    )
+
+
+def test_a_server_that_is_away_is_told_once(desk: Desk) -> None:
+    desk.freeze()
+    desk.companion.service.board.update(
+        is_online=True, is_unreachable=True, problem="The server cannot be reached.", problem_code="NETWORK_ERROR"
+    )
+    desk.look()
+
+    assert (desk.shown["network"], desk.shown["problem"]) == ("unreachable", None)
+
+
+def test_a_problem_has_its_code_and_a_sentence(desk: Desk) -> None:
+    desk.companion.service.board.update(problem="Try again in a minute.", problem_code="SERVER_BUSY")
+    desk.look()
+
+    assert desk.shown["problem"] == {"code": "SERVER_BUSY", "message": "Try again in a minute."}
+
+
 def test_offline_sign_in_says_so(desk: Desk) -> None:
     assert desk.shown["network"] == "hostOffline"
     assert desk.refused("signIn") == "HOST_OFFLINE"
 
 
 def test_only_pages_that_the_server_named_are_opened(desk: Desk) -> None:
-    desk.companion.service._update(download_url="file:///etc/passwd")
+    desk.companion.service.board.update(download_url="file:///etc/passwd")
 
     assert desk.refused("openPage", page="download") == "NOT_FOUND"
 
@@ -455,12 +502,10 @@ def test_a_result_is_put_beside_its_view_once_and_opened(desk: Desk) -> None:
     result.write_bytes(png())
     entry = next(each for each in desk.companion.service.snapshot.entries if each.job == job)
     done = type(entry)(**{**entry.__dict__, "state": State.DONE, "result": str(result)})
-    desk.companion.service.stop()  # or it would list the order as it is
-    desk.companion.service._workers.run("wait", lambda: None)
-    desk.until(lambda: not desk.companion.service.busy())
-    desk.companion.service._update(entries=(done,))
+    desk.freeze()
+    desk.companion.service.board.update(entries=(done,))
     desk.look()
-    desk.companion.service._update(entries=(done,))
+    desk.companion.service.board.update(entries=(done,))
     desk.look()
 
     (placed,) = (desk.views / "Renderiq").iterdir()

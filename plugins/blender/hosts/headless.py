@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import sys
 import threading
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "python" / "hosts")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "story")]
 
 import approve
 import bpy
@@ -108,7 +109,7 @@ def connect() -> int:
 def sign_in() -> str:
     opened: list[str] = []
     service = part("runtime").service()
-    service._open_url = opened.append
+    service.open_url = opened.append
     bpy.ops.renderiq.sign_in()
     wait(lambda: opened and part("runtime").snapshot().device)
     threading.Thread(target=approve.approve, args=(opened[0],), daemon=True).start()
@@ -133,7 +134,7 @@ def order_one() -> str:
     for name in ("capture", "depth", "ids", "normals"):
         shutil.copy2(folder / f"{name}.png", FOLDER / f"{name}.png")
     shutil.copy2(entry.result, FOLDER / "result.png")
-    job = part("runtime").service()._jobs[entry.job]
+    job = part("runtime").service().job(entry.job)
     REPORT["options"] = job.options
     assert set(job.options["materials"].values()) >= {"plaster", "brick", "glass", "grass", "roof_tiles"}, job.options
     assert tuple(image.size) == (1920, 1080), tuple(image.size)
@@ -227,7 +228,7 @@ def network_lost() -> str:
 
 def unaffordable() -> str:
     service = part("runtime").service()
-    service._update(balance=3)
+    service.board.update(balance=3)
     service._due["balance"] = time.monotonic() + 60
     try:
         outcome = str(bpy.ops.renderiq.render())
@@ -248,13 +249,18 @@ def path_traced() -> str:
     count = len(entries())
     bpy.ops.renderiq.render()
     wait(lambda: len(entries()) == count + 1 and states()[0] in ("done", "failed"), 1200)
+    if entries()[0].code == "CONSENT_REQUIRED":  # the first model of this user
+        wait(lambda: part("runtime").snapshot().consents)
+        bpy.ops.renderiq.consent(is_agreed=True)
+        wait(lambda: states()[0] in ("ordered", "rendering", "done"))
+        wait(lambda: states()[0] in ("done", "failed"), 1200)
     bpy.context.scene.renderiq.model, bpy.context.scene.renderiq.ratio = "default", "nearest"
     bpy.context.scene.render.resolution_y = 1080
     entry = entries()[0]
     assert entry.state == "done", entry.reason
     shutil.copy2(entry.result, FOLDER / "path-traced.png")
     shutil.copy2(Path(entry.capture), FOLDER / "path-traced-capture.png")
-    return json.dumps(part("runtime").service()._jobs[entry.job].options)
+    return json.dumps(part("runtime").service().job(entry.job).options)
 
 
 def no_stall() -> str:
@@ -314,9 +320,5 @@ def main() -> int:
 
 
 status = main()
-if "--" in sys.argv:
-    sys.stdout.flush()
-    import os
-
-    os._exit(status)
-sys.exit(status)
+sys.stdout.flush()
+os._exit(status)  # bpy's own end can wait for threads for ever

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "python" / "hosts")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "story")]
 
 
 import approve
@@ -152,7 +152,7 @@ def user() -> Steps:
     shoot("2-signed-out")
 
     opened: list[str] = []
-    runtime.service()._open_url = opened.append
+    runtime.service().open_url = opened.append
     button("sign_in")
     yield lambda: opened and runtime.snapshot().device
     yield pause(1)
@@ -239,7 +239,7 @@ def user() -> Steps:
         yield lambda: [each.state for each in entries()[:3]] == ["done"] * 3
         note(f"offline ({name}), queued three, came back, got three")
 
-    runtime.service()._update(balance=3)
+    runtime.service().board.update(balance=3)
     runtime.service()._due["balance"] = time.monotonic() + 60
     yield pause(4)  # Blender moves the panels below one that grows by and by
     shoot("10-too-few-credits")

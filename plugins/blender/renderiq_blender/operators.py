@@ -384,6 +384,8 @@ class RENDERIQ_OT_consent(_Operator):
             box = self.layout.box()
             box.label(text=each.title or each.name)
             draw_text(box, each.text, 520)
+            if sentence := each.sentence_of_recipients():
+                draw_text(box, sentence, 520)
         self.layout.prop(self, "is_agreed")
 
     def work(self, context: Any, service: Service) -> None:

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import bpy
 
-from .sdk.files import data_directory
-from .shared import logs
-from .shared.service import Service
-from .shared.snapshot import Snapshot
+from .develop import develop_stored
+from .shared.running import Running
 
 VERSION = "0.1.0"
-SESSION = uuid4().hex
 INTERVAL = 0.25
-_EMPTY = Snapshot()
-_service: Service | None = None
-_log: logging.Logger = logging.getLogger("renderiq.blender")
-_shown: Snapshot | None = None
+_running = Running("blender", VERSION, develop=develop_stored)
+data_folder, log_path, log = _running.data_folder, _running.log_path, _running.log
+service, snapshot = _running.service, _running.snapshot
 _redraws = 0
 _pending: list[Callable[[], None]] = []
 longest_tick = 0.0
 """Seconds of the longest turn of the timer since the last reset, without captures and the loading of results."""
-
-
-def data_folder() -> Path:
-    """Returns the folder of sessions, orders and results. All versions of Blender share it."""
-    return data_directory() / "blender"
-
-
-def log_path() -> Path:
-    """Returns the log file."""
-    return data_folder() / "renderiq.log"
-
-
-def log() -> logging.Logger:
-    """Returns the plugin's logger."""
-    return _log
-
-
-def service() -> Service | None:
-    """Returns the service, or None before the extension is on."""
-    return _service
-
-
-def snapshot() -> Snapshot:
-    """Returns what the panel shows."""
-    return _service.snapshot if _service else _EMPTY
 
 
 def is_online_allowed() -> bool:
@@ -62,18 +29,8 @@ def is_online_allowed() -> bool:
 
 def restart(base_url: str, results: str = "", *, open_url: Callable[[str], object] | None = None) -> None:
     """Begins to work for a server, in place of the one before."""
-    global _service, _shown
-    if _service:
-        _service.stop()
-    options: dict[str, Any] = {"open_url": open_url} if open_url else {}
-    if results:
-        options["results"] = Path(bpy.path.abspath(results))
-    _shown = None
-    _service = Service(
-        base_url, data_folder(), platform="blender", version=VERSION, session=SESSION, log=_log, **options
-    )
-    _service.set_online(is_online_allowed())
-    _service.start()
+    folder = bpy.path.abspath(results) if results else ""
+    _running.restart(base_url, is_online=is_online_allowed(), results=folder, open_url=open_url)
 
 
 def later(work: Callable[[], None]) -> None:
@@ -83,15 +40,14 @@ def later(work: Callable[[], None]) -> None:
 
 def tick() -> float:
     """One turn: passes the switch of the network on, and shows what is new. Returns the seconds until the next one."""
-    global _shown, _redraws, longest_tick
+    global _redraws, longest_tick
     started = time.perf_counter()
-    found = _service
+    found = service()
     done = []
     if found:
         found.set_online(is_online_allowed())
         done = found.take_done()
-        if found.snapshot != _shown:
-            _shown = found.snapshot
+        if _running.has_news():
             _redraws = 2  # Blender moves the panels below one that has grown when it draws the next time
         if _redraws:
             _redraws -= 1
@@ -101,18 +57,11 @@ def tick() -> float:
         from . import pictures
 
         for entry in done:
-            _guarded(partial(pictures.show, entry))
+            _running.guarded(partial(pictures.show, entry))
     elif _pending:
-        _guarded(_pending.pop(0))
+        _running.guarded(_pending.pop(0))
         return 0.02
     return INTERVAL
-
-
-def _guarded(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception:  # a timer that raises is removed, and nothing would be shown any more
-        _log.exception("unexpected in the main thread")
 
 
 def redraw() -> None:
@@ -126,20 +75,14 @@ def redraw() -> None:
 
 def register(base_url: str, results: str) -> None:
     """Opens the log, starts the service and the timer."""
-    global _log
-    _log = logs.open_log(log_path(), "renderiq.blender")
-    _log.info("Renderiq %s in Blender %s", VERSION, bpy.app.version_string)
+    _running.open_log(f"Blender {bpy.app.version_string}")
     restart(base_url, results)
     bpy.app.timers.register(tick, first_interval=INTERVAL, persistent=True)
 
 
 def unregister() -> None:
     """Stops them."""
-    global _service
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)
-    if _service:
-        _service.stop()
-        _service = None
     _pending.clear()
-    logs.close_log(_log)
+    _running.stop()

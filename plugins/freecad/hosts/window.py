@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "python" / "hosts")]
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "story")]
 
 import browser
 import FreeCAD
@@ -103,7 +103,7 @@ def user() -> Steps:
     assert panel.render.text() == "Queue"
 
     opened: list[str] = []
-    runtime.service()._open_url = opened.append
+    runtime.service().open_url = opened.append
     panel.account.sign_in.click()
     yield lambda: opened and runtime.snapshot().device
     yield pause(1)
@@ -361,7 +361,7 @@ def _too_expensive(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     _to_3d_view()
 
     def is_poor() -> bool:
-        runtime.service()._update(balance=3)  # again and again: the service reads the true one when an order moves
+        runtime.service().board.update(balance=3)  # again and again: the service reads the true one when an order moves
         panel.refresh()
         return not panel.render.isEnabled()
 
@@ -385,11 +385,11 @@ def _to_3d_view() -> None:
 
 def _measured(runtime: Any) -> None:
     REPORT["milliseconds"] = {
-        "longest turn of the plugin, clock": round(runtime.longest_turn * 1000, 1),
-        "longest turn of the plugin, processor": round(runtime.longest_work * 1000, 1),
-        "longest call of FreeCAD": round(runtime.longest_call * 1000, 1),
+        "longest turn of the plugin, clock": round(runtime.turns.longest_turn * 1000, 1),
+        "longest turn of the plugin, processor": round(runtime.turns.longest_work * 1000, 1),
+        "longest call of FreeCAD": round(runtime.turns.longest_call * 1000, 1),
     }
-    assert runtime.longest_work < 0.05, REPORT["milliseconds"]
+    assert runtime.turns.longest_work < 0.05, REPORT["milliseconds"]
     log = runtime.log_path().read_text(encoding="utf-8")
     assert "unexpected" not in log, log[-3000:]
     for secret in ("a clear morning", "demo@example.com", "eyJ"):

@@ -8,7 +8,7 @@ from typing import Any
 from PySide import QtCore, QtGui
 
 from . import preferences, runtime
-from .shared.prices import in_credits
+from .shared.shown import version_notice, who
 from .shared.snapshot import Snapshot
 
 
@@ -46,7 +46,7 @@ class Account(QtGui.QWidget):
 
     def show_snapshot(self, found: Snapshot, problem: str) -> None:
         """Shows what is new. ``problem`` is a sentence about the last capture, or empty."""
-        self.text.setText(_who(found))
+        self.text.setText(who(found))
         asks = found.is_signing_in
         self.sign_in.setVisible(not asks and not found.is_signed_in)
         self.sign_out.setVisible(not asks and found.is_signed_in)
@@ -55,7 +55,7 @@ class Account(QtGui.QWidget):
         self.online.blockSignals(True)
         self.online.setChecked(preferences.is_online())
         self.online.blockSignals(False)
-        sentences = [each for each in (_version(found), problem, found.paused, found.problem) if each]
+        sentences = [each for each in (version_notice(found), problem, found.paused, found.problem) if each]
         if not found.is_online:
             sentences.insert(0, "Offline. Orders are kept on this computer and are sent when Online is checked.")
         self.problem.setText("\n".join(dict.fromkeys(sentences)))
@@ -74,24 +74,6 @@ class Account(QtGui.QWidget):
 
     def _open_download(self) -> None:
         QtGui.QDesktopServices.openUrl(QtCore.QUrl(runtime.snapshot().download_url))
-
-
-def _who(found: Snapshot) -> str:
-    if found.is_signing_in:
-        if found.device:
-            return f"Code {found.device.user_code}\nApprove this code on the page in your browser."
-        return "Asking for a code…"
-    if found.is_signed_in:
-        who = found.email or "Signed in by key"
-        return f"{who}\n{in_credits(found.balance)}" if found.balance is not None else who
-    return "Not signed in"
-
-
-def _version(found: Snapshot) -> str:
-    if not found.is_too_old and not found.update:
-        return ""
-    text = "This version is too old for the server." if found.is_too_old else "A newer version is there."
-    return f"{text} Install {found.update or 'the newest one'}."
 
 
 def _label() -> Any:

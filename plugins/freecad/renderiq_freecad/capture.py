@@ -16,6 +16,7 @@ from .depths import grey_levels, range_of, wire_range
 from .hiding import prepared
 from .passes import Drawing
 from .runtime import host, log
+from .shared.choices import CaptureError
 from .shared.frame import Crop, capture_size, chosen_ratio, crop
 from .shared.glb import Mesh
 from .shared.jobs import CAPTURE
@@ -24,10 +25,6 @@ BACKDROP: Final = "#e2e6ec"
 _NOTHING: Final = "#000000"
 _SAMPLES: Final = 8
 _COARSE: Final = 480
-
-
-class CaptureError(Exception):
-    """There is nothing that can be captured. The message is a sentence for a person."""
 
 
 class NoShadersError(Exception):

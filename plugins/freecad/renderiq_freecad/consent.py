@@ -25,7 +25,7 @@ class ConsentDialog(QtGui.QDialog):
             font = title.font()
             font.setBold(True)
             title.setFont(font)
-            text = QtGui.QLabel(each.text)
+            text = QtGui.QLabel("\n\n".join(filter(None, (each.text, each.sentence_of_recipients()))))
             for label in (title, text):
                 label.setWordWrap(True)
                 label.setTextFormat(QtCore.Qt.PlainText)

@@ -14,14 +14,14 @@ import FreeCADGui
 
 from . import preferences, runtime, scene
 from .camera import METRES, STANDARD_VIEWS, Bounds, CameraState, Shot, saved_view, standard_view
-from .capture import CaptureError, active_view, capture, shot_of, state_of
+from .capture import active_view, capture, shot_of, state_of
 from .settings import Settings
+from .shared.choices import CaptureError, telling
 from .shared.glb import Mesh, write_glb
 from .shared.jobs import Job
 from .shared.materials import material_of
 from .shared.names import safe_name
 from .shared.ordering import is_path_traced, refusal
-from .shared.restore import NotRestoredError
 from .shared.sentences import sentence_of
 from .shared.service import Service
 from .shared.snapshot import Entry
@@ -54,14 +54,7 @@ def order(service: Service, settings: Settings, *, all_views: bool = False) -> I
 
     ``settings.problem`` gets a sentence if it cannot be done.
     """
-    try:
-        yield from _order(service, settings, all_views=all_views)
-    except (CaptureError, NotRestoredError) as error:
-        runtime.log().warning("capture: %s", error)
-        settings.problem = str(error)
-    except Exception as error:
-        runtime.log().exception("capture")
-        settings.problem = sentence_of(error)
+    return telling(_order(service, settings, all_views=all_views), settings, runtime.log())
 
 
 def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator[None]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide import QtCore, QtGui
 
-from .capture import CaptureError, active_view, frame_of
+from .capture import active_view, frame_of
+from .shared.choices import CaptureError
 from .shared.frame import Crop
 
 _DIM = (0, 0, 0, 110)

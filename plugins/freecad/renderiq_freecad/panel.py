@@ -10,11 +10,11 @@ from PySide import QtCore, QtGui
 
 from . import orders, preferences, runtime, thumbnails, viewer
 from .account import Account
-from .capture import CaptureError
 from .consent import ConsentDialog
 from .form import Form
 from .history import Rows
 from .overlay import Frames
+from .shared.choices import CaptureError
 from .shared.ordering import offer_for
 from .shared.png import png_size
 from .shared.sentences import sentence_of

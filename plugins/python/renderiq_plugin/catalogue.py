@@ -5,10 +5,9 @@ Every method that says so waits for the network, so it belongs into a thread.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,43 @@ from .names import safe_name
 from .prices import Prices
 from .sentences import is_older
 from .snapshot import Model, Style
+from .stored import read_json, write_json
 
 
 class Catalogue:
-    """Reads for ``version`` of the plugin of ``platform``. ``covers`` is a folder; ``stored`` keeps the styles."""
+    """Reads for ``version`` of the plugin of ``platform``. ``covers`` is a folder.
 
-    def __init__(self, api: Api, platform: str, version: str, *, covers: Path, stored: Path) -> None:
+    ``directory`` keeps what the server said for the time without a network. ``capabilities`` is what it said last.
+    """
+
+    def __init__(self, api: Api, platform: str, version: str, *, covers: Path, directory: Path) -> None:
         self._api, self._platform, self._version = api, platform, version
-        self._covers, self._stored = covers, stored
+        self._covers = covers
+        self._capabilities_path, self._styles_path = directory / "capabilities.json", directory / "styles.json"
+        self.capabilities: dict[str, Any] | None = None
 
     def offer(self) -> dict[str, Any]:
         """Returns the fields of a snapshot that ``GET /capabilities`` tells. Waits for the network."""
-        answer = CapabilitiesOut.read(self._api.call("GET", "/capabilities", signed_in=False).data)
+        answer = self._api.call("GET", "/capabilities", signed_in=False).data
+        found = self._fields(answer)
+        if answer != self.capabilities:
+            self.capabilities = answer
+            write_json(self._capabilities_path, answer)
+        return found
+
+    def stored(self) -> dict[str, Any]:
+        """Returns the fields of a snapshot as they were the last time, so that orders can be made offline."""
+        found: dict[str, Any] = {"styles": self._stored_styles()}
+        stored = read_json(self._capabilities_path)
+        try:
+            found |= self._fields(stored)
+            self.capabilities = stored
+        except (TypeError, AttributeError, KeyError, ValueError):  # none yet, or of another version
+            pass
+        return found
+
+    def _fields(self, capabilities: Any) -> dict[str, Any]:
+        answer = CapabilitiesOut.read(capabilities)
         release = next((each for each in answer.plugins if each.platform == self._platform), None)
         return {
             "prices": Prices.of(answer),
@@ -53,7 +77,7 @@ class Catalogue:
         """
         found = Styles(self._api).list()
         titles = {each.name: each.title for each in found.categories}
-        listed = [self._style(each, titles.get(each.category, each.category)) for each in found.styles]
+        listed = [self._style(each, titles.get(each.category, each.category), each.category) for each in found.styles]
         if is_signed_in:
             own = OwnStyleList.read(self._api.call("GET", "/styles/mine").data)
             listed += [self._style(each, "Yours") for each in own.styles]
@@ -65,20 +89,20 @@ class Catalogue:
                 self._read_cover(url, path)
                 listed = [replace(each, cover=str(path)) if each.style_id == style_id else each for each in listed]
                 show(tuple(listed))
-        self._store(listed)
+        write_json(self._styles_path, [asdict(each) for each in listed])
 
-    def stored_styles(self) -> tuple[Style, ...]:
-        """Returns the styles of the last time, so that they can be chosen offline."""
+    def _stored_styles(self) -> tuple[Style, ...]:
         try:
-            return tuple(Style(*each) for each in json.loads(self._stored.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            return tuple(Style(**{**each, "tags": tuple(each["tags"])}) for each in read_json(self._styles_path))
+        except (TypeError, KeyError):  # none yet, or of another version
             return ()
 
-    def _style(self, style: StyleOut, category: str) -> Style:
+    def _style(self, style: StyleOut, category: str, name: str = "") -> Style:
         cover = self._cover_path(style.style_id)
         return Style(
-            style.style_id, style.title, category, style.description or "", str(cover) if cover.exists() else ""
-        )
+            style.style_id, style.title, category, style.description or "", str(cover) if cover.exists() else "",
+            name, tuple(style.tags),
+        )  # fmt: skip
 
     def _read_cover(self, url: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +113,3 @@ class Catalogue:
 
     def _cover_path(self, style_id: str) -> Path:
         return self._covers / (safe_name(style_id) + ".img")
-
-    def _store(self, styles: list[Style]) -> None:
-        listed = [[each.style_id, each.title, each.category, each.description, each.cover] for each in styles]
-        self._stored.parent.mkdir(parents=True, exist_ok=True)
-        self._stored.write_text(json.dumps(listed), encoding="utf-8")

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import time
 from dataclasses import asdict, dataclass, field, replace
@@ -15,6 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from .order import Look
+from .stored import read_json, write_json
 
 CAPTURE: Final = "capture.png"
 
@@ -59,7 +58,7 @@ class Jobs:
 
     def save(self, job: Job) -> None:
         """Writes a job, whole or not at all."""
-        _write_json(self.folder(job.id) / "job.json", {**asdict(job), "look": asdict(job.look)})
+        write_json(self.folder(job.id) / "job.json", {**asdict(job), "look": asdict(job.look)})
 
     def all(self) -> list[Job]:
         """Returns the jobs from new to old. Damaged ones are left out."""
@@ -70,10 +69,10 @@ class Jobs:
     def get(self, job_id: str) -> Job | None:
         """Returns a job, or None."""
         try:
-            stored = json.loads((self.folder(job_id) / "job.json").read_text(encoding="utf-8"))
+            stored = read_json(self.folder(job_id) / "job.json")
             stored["look"] = Look.read(stored["look"])
             return Job(**{name: value for name, value in stored.items() if name in Job.__dataclass_fields__})
-        except (OSError, ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def copy_images(self, job: Job, look: Look, options: dict[str, Any], session: str) -> Job:
@@ -97,23 +96,15 @@ class Jobs:
     def looks(self) -> dict[str, Look]:
         """Returns the saved looks by name."""
         try:
-            stored = json.loads(self._looks_path.read_text(encoding="utf-8"))
-            return {name: Look.read(each) for name, each in stored.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
+            return {name: Look.read(each) for name, each in read_json(self._looks_path).items()}
+        except (ValueError, AttributeError, TypeError):
             return {}
 
     def save_look(self, name: str, look: Look | None) -> None:
         """Saves a look under a name; None removes it."""
         looks = {**self.looks(), name: look}
-        _write_json(self._looks_path, {each: asdict(found) for each, found in sorted(looks.items()) if found})
+        write_json(self._looks_path, {each: asdict(found) for each, found in sorted(looks.items()) if found})
 
     @property
     def _looks_path(self) -> Path:
         return self.directory / "looks.json"
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    os.replace(part, path)

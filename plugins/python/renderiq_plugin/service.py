@@ -11,7 +11,7 @@ import threading
 import time
 import webbrowser
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -22,19 +22,19 @@ from urllib.parse import urlsplit
 from renderiq import RenderiqError
 from renderiq.client import Renderiq
 from renderiq.clock import Clock
-from renderiq.errors import AuthError, CancelledError, NotFoundError
+from renderiq.errors import AuthError, NetworkError, StateError
 from renderiq.queue.items import Item, State
-from renderiq.sign_in import DeviceCode
 from renderiq.tokens import default_token_store
 from renderiq.transport import Transport
 
+from .account import Account
 from .catalogue import Catalogue
 from .jobs import CAPTURE, Job, Jobs
 from .names import safe_name
 from .order import Look
 from .sentences import sentence, sentence_of
-from .snapshot import PREPARING, Consent, Entry, Snapshot
-from .workers import LOOP, CancellableClock, Workers
+from .snapshot import PREPARING, Board, Entry, Snapshot
+from .workers import LOOP, Workers
 
 _TICK: Final = 0.5
 _FRESH: Final = 300.0
@@ -42,6 +42,8 @@ _FRESH: Final = 300.0
 _BALANCE_FRESH: Final = 60.0
 _RETRY: Final = 15.0
 _KEPT_JOBS: Final = 200
+_CLEARED: Final = ("prompt", "negative_prompt", "style", "model", "seed")
+"""Options that a look without them takes away."""
 Develop = Callable[[Path, "dict[str, Any]", int], "tuple[dict[str, str], dict[str, Any]]"]
 """Takes a job's folder, its ``raw`` and the most materials; returns ``Job.images`` and more options of the order."""
 
@@ -72,7 +74,8 @@ class Service:
         self.directory = root / _folder_name(base_url)  # tokens and orders of one server never reach another one
         self.jobs = Jobs(self.directory)
         self.results = results or self.directory / "results"
-        self._platform, self._version, self._log, self._open_url = platform, version, log, open_url
+        self._platform, self._version, self._log = platform, version, log
+        self.open_url = open_url
         self._develop = develop
         self.session = session
         self._transport = transport
@@ -80,7 +83,8 @@ class Service:
         self._api_key = api_key or os.environ.get("RENDERIQ_API_KEY") or None
         self._tokens = default_token_store(self.directory, base_url)
         self.client = self._new_client()
-        self.snapshot = Snapshot()
+        self.board = Board()
+        self._update = self.board.update
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._done: deque[Entry] = deque()
@@ -89,11 +93,24 @@ class Service:
         self._workers = Workers(self._report, self._changed.set)
         self._run = self._workers.run
         self._due: dict[str, float] = {}
-        self._sign_in_clock: CancellableClock | None = None
         self._is_sending = False
         self._catalogue = Catalogue(
-            self.client.api, platform, version, covers=root / "covers", stored=self.directory / "styles.json"
+            self.client.api, platform, version, covers=root / "covers", directory=self.directory
         )
+        self._account = Account(
+            self.client, self._new_client, self.board, self._workers, log, open_url=lambda url: self.open_url(url),
+            signed_in=self._resume, agreed=self._send_refused,
+        )  # fmt: skip
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """All that a panel shows."""
+        return self.board.snapshot
+
+    @property
+    def capabilities(self) -> dict[str, Any] | None:
+        """The last answer of ``GET /capabilities`` as it came, also without a network; None if there was none."""
+        return self._catalogue.capabilities
 
     # ------------------------------------------------------------ life
 
@@ -135,6 +152,11 @@ class Service:
         self._log.info("captured %s as %s", job.id, ", ".join(job.raw.get("files") or job.images.values()))
         self._changed.set()
 
+    def job(self, job_id: str) -> Job | None:
+        """Returns an order, or None."""
+        with self._lock:
+            return self._jobs.get(job_id)
+
     def again(self, job_id: str, look: Look) -> bool:
         """Orders from the captures of an earlier order with other settings. Returns False if they are gone."""
         job = self._jobs.get(job_id)
@@ -147,6 +169,20 @@ class Service:
         copy = self.jobs.copy_images(job, look, {**kept, **look.options()}, self.session)
         self.submit(copy)
         return True
+
+    def edit(self, job_id: str, look: Look, more: Mapping[str, Any]) -> None:
+        """Gives an order another look and ``more`` options, and sends it again.
+
+        Raises ``StateError`` if the server has accepted it, or if it is not queued yet.
+        """
+        job = self._jobs.get(job_id)
+        if job is None or not job.item:
+            raise StateError("NOT_EDITABLE", "The order is still being made, so it cannot be changed yet.")
+        options = {**look.options(), **more}
+        self.client.queue.edit(job.item, **{**dict.fromkeys(_CLEARED), **options})
+        kept = {name: value for name, value in job.options.items() if name not in Look.__dataclass_fields__}
+        self._keep(replace(job, look=look, options={**kept, **options}))
+        self._changed.set()
 
     def cancel(self, job_id: str) -> None:
         """Cancels an order; its credits are returned."""
@@ -179,63 +215,29 @@ class Service:
         """Goes on after a pause, and tries at once what waits."""
 
         def work() -> None:
-            self.client.queue.resume()
+            self._resume()
             self.client.queue.wake()
-            self._due.clear()
-            self._update(problem="")
+            self._update(problem="", problem_code="")
 
         self._run("resume", work)
+
+    def _resume(self) -> None:
+        self.client.queue.resume()
+        self._due.clear()
 
     # ------------------------------------------------------------ account
 
     def sign_in(self) -> None:
         """Opens the page of a sign-in code in the browser, and waits for its approval."""
-
-        def show(code: DeviceCode) -> None:
-            self._update(device=code)
-            self._open_url(code.complete_url)
-
-        def work() -> None:
-            self._sign_in_clock = clock = CancellableClock()
-            self._update(is_signing_in=True, problem="")
-            try:
-                self._new_client(clock).sign_in.with_device_code(show)
-                self._log.info("signed in")
-                self.client.queue.resume()
-                self._due.clear()
-            except CancelledError:
-                self._log.info("sign-in given up")
-            finally:
-                self._sign_in_clock = None
-                self._update(is_signing_in=False, device=None)
-
-        self._run("sign-in", work)
+        self._account.sign_in()
 
     def cancel_sign_in(self) -> None:
         """Gives a sign-in up."""
-        if clock := self._sign_in_clock:
-            clock.cancelled.set()
+        self._account.cancel_sign_in()
 
     def sign_out(self) -> None:
         """Ends the session, here also if the server cannot be reached."""
-
-        def work() -> None:
-            try:
-                if self.snapshot.is_online:
-                    self.client.sign_in.out()
-            finally:
-                self.client.sign_in.forget()
-                self._update(balance=None, consents=())
-                self._log.info("signed out")
-
-        self._run("sign-out", work)
-
-    def save_look(self, name: str, look: Look | None) -> None:
-        """Saves a look, or removes it if there is none."""
-        self.jobs.save_look(name, look)
-        self._update(looks=tuple(self.jobs.looks()))
-
-    # ------------------------------------------------------------ consent
+        self._account.sign_out()
 
     def agree(self, names: list[str]) -> None:
         """Tells the server that the user agrees, and sends what was refused without it."""
@@ -246,41 +248,24 @@ class Service:
 
         If the user agrees to all of them, what was refused without a consent is sent again.
         """
+        self._account.answer_consents(answers)
 
-        def work() -> None:
-            for name, version, granted in answers:
-                self.client.api.call("POST", f"/consents/{name}", json={"version": version, "granted": granted})
-                self._log.info("%s %s %s", "agreed to" if granted else "declined", name, version)
-            answered = {name for name, _, _ in answers}
-            self._update(consents=tuple(each for each in self.snapshot.consents if each.name not in answered))
-            if not all(granted for _, _, granted in answers):
-                return
-            for entry in self.snapshot.entries:
-                if entry.code == "CONSENT_REQUIRED" and (job := self._jobs.get(entry.job)):
-                    self.client.queue.retry(job.item)
+    def _send_refused(self) -> None:
+        for entry in self.snapshot.entries:
+            if entry.code == "CONSENT_REQUIRED" and (job := self._jobs.get(entry.job)):
+                self.client.queue.retry(job.item)
 
-        self._run("consent", work)
-
-    def _read_consents(self) -> None:
-        try:
-            data = self.client.api.call("GET", "/consents").data
-        except NotFoundError:  # the sentence of the order is all there is
-            return
-        listed = data.get("consents", []) if isinstance(data, dict) else data or []
-        self._update(
-            consents=tuple(
-                Consent(*(str(each.get(name) or "") for name in ("name", "version", "title", "text")))
-                for each in listed
-                if isinstance(each, dict) and each.get("name") and not each.get("granted")
-            )
-        )  # fmt: skip
+    def save_look(self, name: str, look: Look | None) -> None:
+        """Saves a look, or removes it if there is none."""
+        self.jobs.save_look(name, look)
+        self._update(looks=tuple(self.jobs.looks()))
 
     # ------------------------------------------------------------ the loop
 
     def _loop(self) -> None:
         with self._lock:
             self._jobs = {job.id: job for job in reversed(self.jobs.all())} | self._jobs
-        self._update(looks=tuple(self.jobs.looks()), styles=self._catalogue.stored_styles())
+        self._update(looks=tuple(self.jobs.looks()), **self._catalogue.stored())
         is_first = True
         while not self._stopping.is_set():
             self._changed.clear()
@@ -363,10 +348,14 @@ class Service:
                     if entry.state == State.DONE and entry.is_mine:
                         self._done.append(entry)
                 if entry.code == "CONSENT_REQUIRED" and self.snapshot.is_online:
-                    self._run("consents", self._read_consents)
+                    self._account.read_consents()
             entries.append(entry)
         paused = self.client.queue.paused
-        self._update(entries=tuple(entries), paused=sentence(paused.code, paused.message) if paused else "")
+        self._update(
+            entries=tuple(entries),
+            paused=sentence(paused.code, paused.message) if paused else "",
+            paused_code=paused.code if paused else "",
+        )
 
     def _entry(self, job: Job, item: Item | None) -> Entry:
         capture = self.jobs.folder(job.id) / CAPTURE
@@ -382,6 +371,8 @@ class Service:
         return replace(
             entry, state=item.state, code=code, reason=sentence(code, reason) if code else "",
             next=None if item.next is None else float(round(item.next)), result=item.result or "",
+            was_accepted=item.render_id is not None,
+            is_refused=item.state == State.FAILED and item.is_editable and not item.render_id,
         )  # fmt: skip
 
     # ------------------------------------------------------------ what the server offers
@@ -407,10 +398,14 @@ class Service:
         def guarded() -> None:
             try:
                 work()
-                self._update(problem="")
-            except Exception:
+            except Exception as error:
                 self._due[name] = time.monotonic() + _RETRY
+                if isinstance(error, NetworkError):
+                    self._update(is_unreachable=True)
                 raise
+            if self.snapshot.is_unreachable:
+                self.client.queue.wake()  # or it would wait for its next try
+            self._update(problem="", problem_code="", is_unreachable=False)
 
         self._run(name, guarded)
 
@@ -431,11 +426,7 @@ class Service:
                 return  # the panel shows that nobody is signed in
         else:
             self._log.error("unexpected", exc_info=error)
-        self._update(problem=sentence_of(error))
-
-    def _update(self, **values: Any) -> None:
-        with self._lock:
-            self.snapshot = replace(self.snapshot, **values)
+        self._update(problem=sentence_of(error), problem_code=str(getattr(error, "code", "")) or "INTERNAL")
 
     def _keep(self, job: Job) -> None:
         with self._lock:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import threading
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from renderiq.queue.items import SETTLED, State
 from renderiq.sign_in import DeviceCode
@@ -30,6 +31,10 @@ class Entry:
     capture: str = ""
     created: float = 0.0
     is_mine: bool = False
+    was_accepted: bool = False
+    """Whether the server has taken it, so that its credits come back if it is cancelled."""
+    is_refused: bool = False
+    """Whether the server has refused it, so that it can be changed and sent again."""
 
     @property
     def is_settled(self) -> bool:
@@ -39,13 +44,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Style:
-    """A style of the browser. ``cover`` is a file, or empty as long as there is none."""
+    """A style of the browser. ``cover`` is a file, or empty as long as there is none.
+
+    ``category`` is a title, and ``category_name`` the server's name of it, empty for the user's own styles.
+    """
 
     style_id: str
     title: str
     category: str
     description: str
     cover: str = ""
+    category_name: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,16 +80,23 @@ class Consent:
     version: str
     title: str
     text: str
+    recipients: tuple[str, ...] = ()
+
+    def sentence_of_recipients(self) -> str:
+        """Returns which companies receive the data; empty if none does."""
+        return f"Receives the data: {', '.join(self.recipients)}." if self.recipients else ""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that the panel shows. It never changes; the service puts another one in its place."""
+    """All that the panel shows. It never changes; the service puts another one in its place. Times are Unix times."""
 
     is_online: bool = False
+    is_unreachable: bool = False
     is_signed_in: bool = False
     email: str = ""
     device: DeviceCode | None = None
+    device_since: float = 0.0
     is_signing_in: bool = False
     balance: int | None = None
     prices: Prices | None = None
@@ -91,7 +108,9 @@ class Snapshot:
     entries: tuple[Entry, ...] = ()
     looks: tuple[str, ...] = ()
     paused: str = ""
+    paused_code: str = ""
     problem: str = ""
+    problem_code: str = ""
     consents: tuple[Consent, ...] = ()
     update: str = ""
     is_too_old: bool = False
@@ -110,3 +129,16 @@ class Snapshot:
         """Returns model and quality of the orders that the server has not charged yet."""
         states = (PREPARING, State.WAITING, State.UPLOADING)
         return [priced_like(entry.look.options()) for entry in self.entries if entry.state in states]
+
+
+class Board:
+    """Has the snapshot of now. Several threads change it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.snapshot = Snapshot()
+
+    def update(self, **values: Any) -> None:
+        """Puts a snapshot with other values in the place of the one before."""
+        with self._lock:
+            self.snapshot = replace(self.snapshot, **values)

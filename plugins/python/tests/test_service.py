@@ -12,9 +12,10 @@ from typing import IO, Any
 
 import pytest
 
-from renderiq.errors import NetworkError
+from renderiq.errors import NetworkError, StateError
 from renderiq.tokens import FileTokenStore, Tokens
 from renderiq.transport import Request, Response
+from renderiq_plugin import service as service_module
 from renderiq_plugin.jobs import CAPTURE, Job
 from renderiq_plugin.order import Look
 from renderiq_plugin.service import Service
@@ -83,7 +84,15 @@ class Api:
             "GET /styles/mine": {"styles": []},
             "GET /credits": {"balance": 100},
             "GET /consents": {
-                "consents": [{"name": "third_party_ai", "version": "2", "title": "AI", "text": "Pictures leave."}]
+                "consents": [
+                    {
+                        "name": "third_party_ai",
+                        "version": "2",
+                        "title": "AI",
+                        "text": "Pictures leave.",
+                        "recipients": ["Acme"],
+                    }
+                ]
             },
         }
         status = {"renderId": "r1", "status": "completed", "outputUrl": f"{URL}/picture", "outputFormat": "png"}
@@ -351,6 +360,7 @@ def test_consent_is_asked_in_the_words_of_the_server(api: Api, service: Service)
     snapshot = wait(service, lambda found: found.consents and states(found) == ["failed"])
 
     assert (snapshot.consents[0].text, states(snapshot), api.orders) == ("Pictures leave.", ["failed"], [])
+    assert snapshot.consents[0].sentence_of_recipients() == "Receives the data: Acme."
 
 
 def test_what_was_refused_is_sent_after_the_consent(api: Api, service: Service) -> None:
@@ -437,6 +447,82 @@ def test_styles_can_be_chosen_offline_after_the_first_time(api: Api, service: Se
     again.stop()
 
 
+def test_prices_and_ratios_are_known_offline_after_the_first_time(service: Service, api: Api, tmp_path: Path) -> None:
+    service.set_online(True)
+    wait(service, lambda found: found.prices and not service.busy())
+    service.stop()
+
+    again = start(api, tmp_path)
+    found = wait(again, lambda found: found.prices)
+
+    assert (found.prices.of_order("preview", "standard") if found.prices else None, found.ratios) == (
+        5,
+        ("16:9", "source"),
+    )
+    assert again.capabilities == OFFER
+    again.stop()
+
+
+def test_prices_that_were_damaged_on_the_disk_are_read_again(service: Service, api: Api, tmp_path: Path) -> None:
+    service.stop()
+    (service.directory / "capabilities.json").write_text('{"qualities": 5}')
+
+    again = start(api, tmp_path)
+    again.set_online(True)
+
+    assert wait(again, lambda found: found.prices).ratios == ("16:9", "source")
+    again.stop()
+
+
+def test_an_order_that_waits_gets_another_look(service: Service) -> None:
+    job = captured(service)
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["waiting"])
+    service.edit(job.id, Look(prompt="at night"), {"aspect_ratio": "1:1"})
+
+    found = wait(service, lambda found: found.entries[0].look.prompt == "at night")
+    (item,) = service.client.queue.list()
+    assert found.entries[0].look.seed is None
+    assert (item.options["prompt"], item.options["aspectRatio"]) == ("at night", "1:1")
+    assert not {"seed", "style"} & set(item.options)
+
+
+def test_an_order_that_was_accepted_keeps_its_look(service: Service) -> None:
+    service.set_online(True)
+    job = captured(service)
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["done"])
+
+    with pytest.raises(StateError):
+        service.edit(job.id, Look(prompt="at night"), {})
+    kept = service.job(job.id)
+    assert kept
+    assert kept.look.seed == 7
+
+
+def test_a_refused_order_says_that_it_can_be_changed(api: Api, service: Service) -> None:
+    api.refusal = (422, {"errorCode": "VALIDATION_ERROR", "message": "No."})
+    service.set_online(True)
+    service.submit(captured(service))
+
+    (entry,) = wait(service, lambda found: states(found) == ["failed"]).entries
+    assert (entry.is_refused, entry.was_accepted) == (True, False)
+
+
+def test_what_waits_is_sent_soon_after_the_server_is_back(
+    api: Api, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "_RETRY", 0.0)
+    api.is_away = True
+    service.set_online(True)
+    service.submit(captured(service))
+    wait(service, lambda found: found.is_unreachable and states(found) == ["waiting"])
+    api.is_away = False
+
+    found = wait(service, lambda found: states(found) == ["done"])
+    assert not found.is_unreachable
+
+
 def test_a_server_that_is_away_is_a_sentence_and_the_order_waits(api: Api, service: Service) -> None:
     api.is_away = True
     service.set_online(True)
@@ -445,6 +531,7 @@ def test_a_server_that_is_away_is_a_sentence_and_the_order_waits(api: Api, servi
     snapshot = wait(service, lambda found: found.problem and states(found) == ["waiting"])
 
     assert "Your orders are kept" in snapshot.problem
+    assert (snapshot.problem_code, snapshot.is_unreachable) == ("NETWORK_ERROR", True)
 
 
 def test_a_host_that_writes_the_images_itself_needs_no_development(api: Api, tmp_path: Path) -> None:

@@ -1,118 +1,42 @@
-"""The process that plays SketchUp, and Chromium that plays its dialog with the real page."""
+"""The process that plays SketchUp, and Chromium that plays its dialog."""
 
 from __future__ import annotations
 
-import json
-import os
-import queue
-import subprocess
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from plugins.story.host import PlayedHost
 from tests.support.chromium import Browser
 
-HERE: Final = Path(__file__).resolve().parent
+_PROGRAM: Final = Path(__file__).resolve().parent / "sketchup.rb"
 _SHIM: Final = "window.calls = []; window.sketchup = { renderiq: (text) => { window.calls.push(text); } };"
-SECONDS: Final = 240.0
 
 
-class SketchUp:
+class SketchUp(PlayedHost):
     """A running SketchUp with the extension of ``folder``, which keeps its files in ``home``."""
 
     def __init__(self, folder: Path, url: str, home: Path, page: Browser, log: Path) -> None:
-        self.page = page
-        self.opened: list[str] = []
-        self._reports: list[dict[str, Any]] = []
-        self._lines: queue.Queue[str] = queue.Queue()
-        self._errors = log.open("w", encoding="utf-8")
-        self._process = subprocess.Popen(
-            ["ruby", "-w", str(HERE / "sketchup.rb"), str(folder), url, str(home)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
-            env={**os.environ, "RUBYOPT": ""},
-        )  # fmt: skip
-        threading.Thread(target=self._read, daemon=True).start()
-        page._send("Page.addScriptToEvaluateOnNewDocument", source=_SHIM)
+        command = ["ruby", "-w", str(_PROGRAM), str(folder), url, str(home)]
+        super().__init__(command, page, log, shim=_SHIM, environment={"RUBYOPT": ""})
         self._address = (folder / "renderiq_sketchup" / "page" / "panel.html").as_uri()
 
-    def menu(self, title: str) -> None:
-        """Chooses a command of the menu."""
-        self._tell("menu", title)
-
     def open_panel(self) -> None:
-        """Opens the panel by the menu, and its page in Chromium."""
-        self.menu("Renderiq")
+        self._menu("Renderiq")
         self.page.open(self._address)
 
-    def wait(self, condition: Callable[[], Any], seconds: float = SECONDS) -> Any:
-        """Carries messages between page and SketchUp until a condition holds. Returns its value."""
-        until = time.monotonic() + seconds
-        while not (found := condition()):
-            if time.monotonic() > until:
-                raise TimeoutError(f"not so after {seconds} s; the page says: {self.page.text}")
-            self._carry()
-        return found
+    def order_view(self) -> None:
+        self._menu("Render View")
 
-    def sees(self, expression: str, seconds: float = SECONDS) -> None:
-        """Waits until an expression is true in the page."""
-        self.wait(lambda: self.page.evaluate(f"Boolean({expression})"), seconds)
+    def order_views(self) -> None:
+        self._menu("Render Scenes")
 
-    def click(self, name: str, *, within: str = "body") -> None:
-        """Clicks the button of this name, as soon as it is there."""
-        found = (
-            f"[...document.querySelectorAll({json.dumps(within)} + ' button')].find((each) => "
-            f"(each.getAttribute('aria-label') || each.textContent).trim().startsWith({json.dumps(name)}) "
-            "&& each.getAttribute('aria-disabled') !== 'true' && !each.disabled)"
-        )
-        self.sees(found)
-        self.page.evaluate(f"{found}.click()")
-        self._carry()
+    def switch_offline(self) -> None:
+        self._menu("Work Offline")
 
-    def report(self) -> dict[str, Any]:
-        """Returns what the extension and the model are like now."""
-        count = len(self._reports)
-        self._tell("report", None)
-        self.wait(lambda: len(self._reports) > count)
-        return self._reports[-1]
-
-    def states(self) -> list[str]:
-        """Returns the states of all orders, the newest first."""
-        return [each["state"] for each in self.report()["entries"]]
-
-    def quit(self) -> None:
-        """Ends SketchUp."""
-        try:
-            self._tell("quit", None)
-            self._process.wait(timeout=20)
-        except (OSError, subprocess.TimeoutExpired):
-            self._process.kill()
-        self._errors.close()
-
-    def _tell(self, name: str, argument: Any) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps({name: argument}) + "\n")
-        self._process.stdin.flush()
-
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line)
-
-    def _carry(self) -> None:
-        for text in self.page.evaluate("window.calls ? window.calls.splice(0) : []") or []:
-            self._tell("call", text)
-        try:
-            line = self._lines.get(timeout=0.03)
-        except queue.Empty:
-            if self._process.poll() is not None:
-                raise RuntimeError("SketchUp has ended") from None
-            return
-        said = json.loads(line)
+    def hear(self, said: Mapping[str, Any]) -> None:
         if "script" in said:
             self.page.evaluate(said["script"])
-        elif "opened" in said:
-            self.opened.append(said["opened"])
-        elif "report" in said:
-            self._reports.append(said["report"])
+
+    def _menu(self, title: str) -> None:
+        self.tell("menu", title)

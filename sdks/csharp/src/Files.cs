@@ -47,6 +47,17 @@ namespace Renderiq
             }
         }
 
+        /// <summary>Copies a file of any size, whole or not at all. Throws <see cref="DiskException"/>.</summary>
+        public static void CopyDurably(string from, string path)
+        {
+            using (var source = Try(() => new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read)))
+            using (var file = new Replacement(path, isLocked: true))
+            {
+                Try(() => source.CopyTo(file.Stream));
+                file.Commit();
+            }
+        }
+
         /// <summary>Writes bytes into a file. Throws <see cref="DiskException"/>.</summary>
         public static void Write(Stream file, byte[] content, int count)
         {

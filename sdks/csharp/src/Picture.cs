@@ -82,6 +82,9 @@ namespace Renderiq
             new ImageField("normalImage", "normalImage", "normalUploadId", "normal"),
         };
 
+        /// <summary>The file of a 3D model, for which an order has no field: it is always uploaded.</summary>
+        public static readonly ImageField Model = new ImageField("modelFile", "modelFile", "modelUploadId", "model");
+
         private ImageField(string name, string file, string upload, string purpose)
         {
             Name = name;
@@ -100,7 +103,7 @@ namespace Renderiq
 
         public static ImageField Of(string name)
         {
-            return All.First(each => each.Name == name);
+            return name == Model.Name ? Model : All.First(each => each.Name == name);
         }
 
         /// <summary>Returns the pictures that were given, with their fields.</summary>

@@ -115,6 +115,38 @@ namespace Renderiq
             return _api.Clock.Now - Times.Read(answer.Body.Text("timestamp"));
         }
 
+        /// <summary>Sends a request for which this library has no method, and returns what the answer has in <c>data</c>.</summary>
+        /// <param name="method">The method of HTTP.</param>
+        /// <param name="path">The path below the address of the API, such as <c>/capabilities</c>.</param>
+        /// <param name="json">The body, or null.</param>
+        /// <param name="isSignedIn">Whether it is sent as the user.</param>
+        /// <param name="cancellationToken">Ends the request.</param>
+        public async Task<JsonObject> CallAsync(
+            string method,
+            string path,
+            JsonObject json = null,
+            bool isSignedIn = true,
+            CancellationToken cancellationToken = default(CancellationToken))
+        {
+            var call = new Call(method, path) { IsSignedIn = isSignedIn };
+            if (json != null)
+            {
+                call.Json = json;
+            }
+            return (await _api.CallAsync(call, cancellationToken).ConfigureAwait(false)).Data ?? new JsonObject();
+        }
+
+        /// <summary>Writes what a link of the API leads to, such as the cover of a style, to a file, whole or not at all.</summary>
+        public async Task DownloadAsync(
+            string url, string path, CancellationToken cancellationToken = default(CancellationToken))
+        {
+            using (var file = new Replacement(path))
+            {
+                await _api.DownloadAsync(url, file.Stream, cancellationToken).ConfigureAwait(false);
+                file.Commit();
+            }
+        }
+
         /// <summary>Ends the queue's work in the background.</summary>
         public void Dispose()
         {

@@ -59,6 +59,33 @@ public sealed class QueueTests : IDisposable
         Check.Equal(new[] { name }, Directory.GetFiles(_folder.File("queue-csharp/results")).Select(Path.GetFileName));
     }
 
+    public async Task A_model_is_uploaded_apart_and_its_file_may_be_deleted()
+    {
+        var path = _folder.File("house.ifc");
+        File.WriteAllText(path, "ISO-10303-21;");
+        var item = _client.Queue.Add(Png, new RenderOptions { Model = "cycles" }, modelFile: path);
+        File.Delete(path);
+        _api.During = name =>
+        {
+            if (name == "POST /uploads")
+            {
+                throw new StateException("STOP", "Enough.");
+            }
+        };
+
+        await _client.Queue.RunPassAsync();
+
+        Check.Equal(new[] { "POST /uploads" }, _api.Requests);
+        Check.Equal("STOP", _client.Queue.Get(item.Id).Reason.Code);
+    }
+
+    public void An_order_of_a_model_that_is_not_there_is_not_stored()
+    {
+        Check.Throws<DiskException>(() => _client.Queue.Add(Png, modelFile: _folder.File("nothing.ifc")));
+
+        Check.Equal(0, _client.Queue.List().Count);
+    }
+
     public void An_order_is_a_folder_with_json_and_its_pictures()
     {
         var item = _client.Queue.Add(Png, new RenderOptions { Style = "soft" }, new GuideImages { Depth = Png });

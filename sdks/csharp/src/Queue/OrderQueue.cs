@@ -35,9 +35,14 @@ namespace Renderiq
         /// <param name="options">Style, quality, prompt and others.</param>
         /// <param name="guides">Depth, materials and normals of the same view.</param>
         /// <param name="output">Where the result goes; else into the folder <c>results</c> of the queue.</param>
+        /// <param name="modelFile">The path of a 3D model for the path tracer, which is copied too.</param>
         /// <exception cref="DiskException">The disk is full. Nothing is stored.</exception>
         public QueueItem Add(
-            Picture image, RenderOptions options = null, GuideImages guides = null, string output = null)
+            Picture image,
+            RenderOptions options = null,
+            GuideImages guides = null,
+            string output = null,
+            string modelFile = null)
         {
             var names = new JsonObject();
             var files = new List<FormFile>();
@@ -49,6 +54,13 @@ namespace Renderiq
                 names[each.Key.Name] = name;
                 files.Add(new FormFile(name, file.Content, file.ContentType));
             }
+            var copies = new Dictionary<string, string>();
+            if (modelFile != null)
+            {
+                var name = ImageField.Model.Name + Path.GetExtension(modelFile);
+                names[ImageField.Model.Name] = name;
+                copies[name] = modelFile;
+            }
             var order = new Order(
                 Guid.NewGuid().ToString(),
                 Guid.NewGuid().ToString(),
@@ -56,7 +68,7 @@ namespace Renderiq
                 names,
                 output == null ? null : Path.GetFullPath(output),
                 _api.Clock.Now);
-            _store.Add(order, files);
+            _store.Add(order, files, copies);
             return Told(order);
         }
 

@@ -45,7 +45,10 @@ namespace Renderiq
         private string PausedFile => Path.Combine(_directory, "paused.json");
 
         /// <summary>Stores a new order and its pictures. If that fails, nothing is stored.</summary>
-        public void Add(Order order, IEnumerable<FormFile> pictures)
+        /// <param name="order">The order.</param>
+        /// <param name="pictures">Its pictures.</param>
+        /// <param name="copies">Paths of larger files by their names beside the order.</param>
+        public void Add(Order order, IEnumerable<FormFile> pictures, IReadOnlyDictionary<string, string> copies)
         {
             var folder = Path.Combine(Aside, order.Id);
             try
@@ -53,6 +56,10 @@ namespace Renderiq
                 foreach (var file in pictures)
                 {
                     Files.WriteDurably(Path.Combine(folder, file.Name), file.Content, isLocked: true);
+                }
+                foreach (var file in copies)
+                {
+                    Files.CopyDurably(file.Value, Path.Combine(folder, file.Key));
                 }
                 Write(folder, order);
                 using (Locked())

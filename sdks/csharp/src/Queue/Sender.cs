@@ -136,11 +136,10 @@ namespace Renderiq
         private async Task SendAsync(Order order, CancellationToken cancellationToken)
         {
             var paths = order.Pictures.Keys.ToDictionary(name => name, name => _store.Picture(order, name));
-            var size = Files.Try(() => paths.Values.Sum(path => new FileInfo(path).Length));
-            if (size > ImageField.MaxBytesInOrder)
-            {
-                order = await UploadAllAsync(order, paths, cancellationToken).ConfigureAwait(false);
-            }
+            var pictures = paths.Where(each => each.Key != ImageField.Model.Name);
+            var size = Files.Try(() => pictures.Sum(each => new FileInfo(each.Value).Length));
+            var apart = size > ImageField.MaxBytesInOrder ? paths : paths.Except(pictures);
+            order = await UploadAllAsync(order, apart.ToList(), cancellationToken).ConfigureAwait(false);
             await OrderAsync(order, paths, cancellationToken).ConfigureAwait(false);
         }
 
@@ -190,7 +189,7 @@ namespace Renderiq
 
         /// <summary>Uploads the pictures, each from where it was interrupted.</summary>
         private async Task<Order> UploadAllAsync(
-            Order order, Dictionary<string, string> paths, CancellationToken cancellationToken)
+            Order order, IEnumerable<KeyValuePair<string, string>> paths, CancellationToken cancellationToken)
         {
             foreach (var each in paths)
             {

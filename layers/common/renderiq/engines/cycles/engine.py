@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from renderiq.domain.path_tracing import NOISE, SAMPLES
+from renderiq.domain.path_tracing import SAMPLES
 from renderiq.domain.scene_description import Camera, Projection
 from renderiq.engines import EngineRequest, Output, PermanentEngineError, RetryableEngineError
 from renderiq.engines.cycles import layers, process
@@ -99,7 +99,6 @@ def describe(request: EngineRequest, model: str, kind: ModelKind, limits: Render
         width=width,
         height=height,
         samples=SAMPLES[request.quality],
-        noise=NOISE[request.quality],
         seed=request.seed,
         light=light,
         camera=camera_of(request.camera),

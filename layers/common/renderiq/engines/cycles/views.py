@@ -26,6 +26,8 @@ _CEILING: Final = (1.9, 9.0)
 """Metres from floor to ceiling of a room."""
 _RAYS: Final = 24
 _FAR: Final = 60.0
+_TERRAIN: Final = 0.8
+"""The width of a terrain, of the building's, at least."""
 _USUAL_WALL: Final = 0.3
 """The part of a picture of a room that one wall may fill."""
 _BARE_WALL: Final = 60.0
@@ -80,6 +82,12 @@ class Bounds:
         """Its eight corners."""
         (x0, y0, z0), (x1, y1, z1) = self.low, self.high
         return [(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)]
+
+
+def may_be_terrain(ground: Bounds, building: Bounds) -> bool:
+    """Returns whether a thing with the surface of a ground is what the building stands on, and not its green roof."""
+    middle = building.low[2] + building.size[2] / 2
+    return ground.size[0] > _TERRAIN * building.size[0] and ground.low[2] < middle
 
 
 @dataclass(frozen=True, slots=True)

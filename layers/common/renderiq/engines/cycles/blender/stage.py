@@ -14,7 +14,19 @@ from mathutils import Matrix, Vector
 from renderiq.engines.cycles.blender import extent, grass, layers, load, materials, world
 from renderiq.engines.cycles.scene import CameraSpec, Rooms, SceneDescription, Sky
 from renderiq.engines.cycles.surfaces import named
-from renderiq.engines.cycles.views import SENSOR, Bounds, Cast, Hit, LevelView, Point, exterior, interior, lamps, rooms
+from renderiq.engines.cycles.views import (
+    SENSOR,
+    Bounds,
+    Cast,
+    Hit,
+    LevelView,
+    Point,
+    exterior,
+    interior,
+    lamps,
+    may_be_terrain,
+    rooms,
+)
 
 _GROUND_ABOVE: Final = 0.6
 """A model whose lowest part is a foundation: its ground is at zero if that is above this part of what is below."""
@@ -27,6 +39,10 @@ _HIGHEST_OVER_GRASS: Final = 9.0
 """Metres of the camera above the ground from which no blades are seen."""
 _SMALLEST_ON_GRASS: Final = 3.0
 """Metres of the longest side below which a model does not stand between blades of grass."""
+_MORE_INSIDE: Final = 2
+"""The samples of a room, of those outside."""
+_FIRST_CHECK: Final = 16
+"""Cycles looks at the noise of pixels after so many samples, and after each so many more."""
 _MEASURED_WIDTH: Final = 128
 _SHOWN_STOPS: Final = 12.0
 _NIGHT_STOPS: Final = 5.0
@@ -148,11 +164,8 @@ class _Stage:
             box = Bounds.of(
                 [(corner.x, corner.y, corner.z) for corner in (each.matrix_world @ Vector(c) for c in each.bound_box)]
             )
-            if (
-                ("Site" in str(each.get("part", "")) or kinds <= extent.GROUNDS)
-                and kinds
-                and box.size[0] > 0.8 * bounds.size[0]
-            ):
+            is_ground = "Site" in str(each.get("part", "")) or kinds <= extent.GROUNDS
+            if kinds and is_ground and may_be_terrain(box, bounds):
                 edges.extend(extent.edge_heights(box, cast))
         low, height = bounds.low[2], bounds.size[2]
         if edges and float(np.median(edges)) > low - 0.5 * height:
@@ -329,12 +342,13 @@ class _Stage:
         cycles = scene.cycles
         cycles.device = "CPU"
         cycles.samples, cycles.seed = samples, description.seed & 0x7FFFFFFF
-        # Rooms have light from few directions: what looks even after few samples need not be so.
+        # Rooms have light from few directions: they need more samples, and what looks even after few need not be so.
         cycles.use_adaptive_sampling, cycles.adaptive_threshold = True, noise / 2 if self.is_inside else noise
-        cycles.adaptive_min_samples = min(8 if self.is_inside else 4, samples)
+        cycles.adaptive_min_samples = min(_FIRST_CHECK, samples)
         cycles.use_denoising = True
         cycles.denoiser = "OPENIMAGEDENOISE"
-        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+        cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "ACCURATE"
+        cycles.denoising_quality = "BALANCED"
         cycles.max_bounces, cycles.diffuse_bounces = 8, 4 if self.is_inside else 3
         cycles.glossy_bounces, cycles.transmission_bounces, cycles.transparent_max_bounces = 3, 4, 16
         cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -364,7 +378,8 @@ class _Stage:
     def render(self, folder: Path) -> None:
         """Renders the picture into its file."""
         description, scene = self.description, self.scene
-        self._settings(samples=description.samples, noise=description.noise)
+        samples = description.samples * (_MORE_INSIDE if self.is_inside else 1)
+        self._settings(samples=samples, noise=description.noise)
         scene.render.resolution_x, scene.render.resolution_y = description.width, description.height
         image = scene.render.image_settings
         image.file_format, image.color_mode, image.color_depth, image.compression = "PNG", "RGB", "8", 15

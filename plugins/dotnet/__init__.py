@@ -1,0 +1,1 @@
+"""Building and playing the plugins in C#."""

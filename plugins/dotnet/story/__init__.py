@@ -1,0 +1,1 @@
+"""The stories of users of the plugins in C#."""

@@ -1,0 +1,1 @@
+"""The story of a user with the double of Rhino and a running API."""

@@ -1,0 +1,3 @@
+"""Renderiq in Rhino 8."""
+
+VERSION = "0.1.0"

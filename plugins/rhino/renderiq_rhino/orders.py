@@ -1,0 +1,165 @@
+"""From a view to an order, in small steps of Rhino's main thread; what is slow and no host's call is in a thread."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import Rhino
+
+from . import preferences, runtime, scene
+from .camera import Shot, shot_of
+from .capture import Captured, active_view, capture
+from .develop import write_model
+from .settings import Settings
+from .shared.choices import CaptureError, telling
+from .shared.jobs import Job
+from .shared.names import safe_name
+from .shared.order import Look
+from .shared.ordering import is_path_traced, refusal
+from .shared.sentences import sentence_of
+from .shared.service import Service
+from .shared.snapshot import Entry
+
+_GUIDES: Final = ("depthImage", "materialIdImage")
+
+
+def document() -> Any:
+    """Returns the model in front, or None."""
+    return Rhino.RhinoDoc.ActiveDoc
+
+
+def named_views(model: Any) -> list[str]:
+    """Returns the names of the named views of a model."""
+    return [str(each.Name) for each in list(model.NamedViews)] if model is not None else []
+
+
+def refused(settings: Settings, count: int) -> str:
+    """Returns why an order is not taken, as a sentence; empty if it may be."""
+    return refusal(runtime.snapshot(), settings.look(), count)
+
+
+def order(service: Service, settings: Settings, *, all_views: bool = False) -> Iterator[None]:
+    """Captures the view in front, or all named views, and queues the orders. One step each turn.
+
+    ``settings.problem`` gets a sentence if it cannot be done.
+    """
+    return telling(_order(service, settings, all_views=all_views), settings, runtime.log())
+
+
+def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator[None]:
+    model = document()
+    view = active_view(model)
+    viewport = view.ActiveViewport
+    look, names = settings.look(), runtime.snapshot().ratios
+    size = viewport.Size
+    shot = shot_of(int(size.Width), int(size.Height), settings.ratio, names, preferences.longer_side())
+    info: Any = Rhino.DocObjects.ViewportInfo  # a copy: the user may turn the view meanwhile
+    if all_views:
+        cameras = [(str(each.Name), info(each.Viewport)) for each in list(model.NamedViews)]
+        if not cameras:
+            raise CaptureError("The model has no named views. Save one with NamedView, and try again.")
+    else:
+        cameras = [(str(viewport.Name), info(viewport))]
+    pieces: list[scene.Piece] = []
+    for each in scene.pieces(model, viewport):
+        pieces.append(each)
+        yield
+    for name, camera in cameras:
+        job_id, folder = service.jobs.new_folder()
+        try:
+            yield from _one(service, settings, model, view, name, camera, shot, pieces, job_id, folder, look)
+        except BaseException:
+            service.jobs.remove(job_id)
+            raise
+
+
+def _one(
+    service: Service, settings: Settings, model: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, name: str,
+    camera: Any, shot: Shot, pieces: list[scene.Piece], job_id: str, folder: Path, look: Look,
+) -> Iterator[None]:  # fmt: skip
+    snapshot = runtime.snapshot()
+    traced = is_path_traced(snapshot, look)
+    if traced and not pieces:
+        raise CaptureError("Nothing is visible. Show what is to be rendered, and try again.")
+    guides = not traced and settings.use_guides and any(snapshot.uses(look.model, each) for each in _GUIDES)
+    captured: Captured = yield from capture(
+        model, view, camera, shot, pieces, folder, as_view=settings.as_view, with_guides=guides,
+        max_materials=snapshot.max_materials,
+    )  # fmt: skip
+    metres = scene.metres(model)
+    seen = captured.frustum.of_order(name, shot.size, shot.view, metres)
+    sun = scene.sun(model) if traced else None
+    options = {**look.options(), "aspect_ratio": shot.ratio_name}
+    if sun:
+        options["sun"] = sun
+    raw = {
+        "camera": seen.wire(is_model=traced), "names": captured.names, "document": str(model.Path or ""),
+        "serial": int(model.RuntimeSerialNumber), "wallpaper": settings.as_wallpaper,
+        "near": None if captured.near is None else captured.near * metres,
+        "far": None if captured.far is None else captured.far * metres,
+    }  # fmt: skip
+    beside = {key: raw[key] for key in ("document", "serial", "wallpaper")}
+    _remember(job_id, beside)
+    job = Job(job_id, name, look, options, session=service.session, raw=raw, created=time.time())
+
+    def finish() -> None:
+        found = job
+        try:
+            if traced:
+                write_model(folder, [each.triangles for each in pieces], metres, seen, sun)
+        except Exception as error:
+            runtime.log().exception("the model of %s could not be written", job_id)
+            found = replace(job, problem=sentence_of(error))
+        service.jobs.save(found)
+        service.submit(found)
+
+    threading.Thread(target=finish, name=f"renderiq-model {job_id}", daemon=True).start()
+
+
+_places: dict[str, dict[str, Any]] = {}
+"""Where the results of this Rhino's orders belong: the model's file and number, and whether they become a wallpaper."""
+
+
+def _remember(job_id: str, place: dict[str, Any]) -> None:
+    _places[job_id] = place
+
+
+def copy_beside(entry: Entry, done: Callable[[str, dict[str, Any]], None]) -> None:
+    """Copies a result beside its model, in a thread, and calls ``done`` there with the copy's path.
+
+    A model that was never saved has no folder; the result then stays where the plugin keeps it.
+    """
+    stored = dict(_places.get(entry.job, {}))
+    model = Path(stored.get("document") or "")
+
+    def work() -> None:
+        path = Path(entry.result)
+        if model.name and model.parent.is_dir():
+            stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(entry.created))
+            target = model.parent / f"{model.stem}-{safe_name(entry.view)}-{stamp}-{entry.job[-4:]}{path.suffix}"
+            try:
+                shutil.copy2(path, target)
+                path = target
+            except OSError:
+                runtime.log().exception("the result could not be copied beside the model")
+        done(str(path), stored)
+
+    threading.Thread(target=work, name="renderiq-copy", daemon=True).start()
+
+
+def as_wallpaper(path: str) -> None:
+    """Puts a picture behind what the viewport in front shows.
+
+    Raises ``CaptureError`` if Rhino does not take it. Rhino's command Wallpaper takes it away again.
+    """
+    model = document()
+    view = active_view(model)
+    if not view.ActiveViewport.SetWallpaper(path, False):
+        raise CaptureError(f"Rhino could not show the picture as a wallpaper. The file is {path}")
+    view.Redraw()

@@ -1,0 +1,1 @@
+"""What the stories of users share: a network that can be pulled, a played host with its panel, and the steps."""
