@@ -128,3 +128,12 @@ def test_a_model_before_white_gets_no_white_rim() -> None:
     mend_edges(pixels, capture, border(), model)
 
     assert pixels[60:180, MIDDLE - 1].max() < 190
+
+
+def test_the_bright_side_of_a_mended_border_does_not_glow() -> None:
+    pixels = halves(235, 235)
+
+    mend_edges(pixels, halves(220, 90), border(), everywhere())
+
+    assert pixels[60:180, :MIDDLE].max() < 250
+    assert pixels[60:180, MIDDLE + 1].mean() < 200

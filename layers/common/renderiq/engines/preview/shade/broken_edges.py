@@ -29,35 +29,37 @@ _ALONG: Final = tuple(range(-6, 7, 2))
 _ACROSS: Final = (0, -1, 1)
 """Pixels along an edge in which its gradient must keep its direction, and across it in which the edge may lie."""
 _WANTED: Final = 4.5
-_SEEN: Final = 9.0
+_SEEN: Final = 10.0
 _MAX_GAIN: Final = 2.2
 """Levels per pixel, over the three channels, of an edge of the capture that must be seen and of one in the picture
 that is seen; and the highest exponent of the capture's contrast that makes one of the other."""
-_COHERENT: Final = 0.75
-"""The least part of the gradient along an edge that points across it, always to the same side."""
+_COHERENT: Final = 0.7
+_EVEN: Final = 0.9
+"""The least part of the gradient along an edge that points across it, always to the same side: in the capture, and in a
+picture that needs no mending."""
 _GAIN_UNIT: Final = 100
 """Of the image that holds these exponents."""
 _REACH: Final = 4
 _SOFT: Final = 1.5
 """Pixels, in a capture of 1280 pixels: how far around a broken place the contrast is taken, and how softly it ends."""
-_LIGHT_SIGMA: Final = 6.0
+_LIGHT_SIGMA: Final = 8.0
 """Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
 _LIFT: Final = 8
 """Levels that are added to both, so that dark noise has little contrast."""
 _RANGE: Final = (0.3, 2.4)
 """Limits of the level of a pixel over that of its surroundings."""
+_ROOM: Final = 50
+"""Levels below white from which on a contrast needs care not to glow."""
 _COARSE: Final = 2
 """Of so many pixels in each direction, one tells the light."""
 _NOISE: Final = 4.0
-_MAX_SLOPE: Final = 3.0
 _TURNED: Final = (0.6, 0.85)
-"""Variance in squared levels that is no structure; the picture's contrast over the capture's, at most; and the negative
-correlations between which the contrast turns round."""
+"""Deviation in levels that is no structure, and the negative correlations between which the contrast turns round."""
 _SIDE_SIGMA: Final = 3.0
 """Pixels around a contour that tell the brightness of either side."""
 _LINE_SIDE: Final = 7
 _LINE: Final = 0.86
-_LINE_EXPONENT: Final = 0.5
+_LINE_EXPONENT: Final = 0.75
 """Side in pixels of what is wider than a drawn line, level of a line over that beside it, and the exponent of that
 level: lines become soft seams."""
 
@@ -106,10 +108,10 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
     points = place.astype(np.float32)
     wanted = _gradients(shown)
     normals = _directions(wanted, place)
-    strength = _strength_along(wanted, points, normals)
+    strength = _strength_along(wanted, points, normals, _COHERENT)
     must_stay = strength >= _WANTED
     points, normals, strength = points[must_stay], normals[must_stay], strength[must_stay]
-    lost = _strength_along(_gradients(picture), points, normals) < _SEEN
+    lost = _strength_along(_gradients(picture), points, normals, _EVEN) < _SEEN
     y, x = points[lost].astype(np.intp).T
     gain = np.zeros(border.shape, np.uint8)
     gain[y, x] = (np.clip(_SEEN / strength[lost], 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
@@ -143,10 +145,10 @@ def _directions(gradients: F32, place: NDArray[np.intp]) -> F32:
     return np.stack([np.sin(angle), np.cos(angle)], 1).astype(np.float32)
 
 
-def _strength_along(gradients: F32, points: F32, normals: F32) -> F32:
+def _strength_along(gradients: F32, points: F32, normals: F32, coherent: float) -> F32:
     """Returns how strong, in levels per pixel, the edge across ``normals`` is at ``points`` (n, 2).
 
-    It is 0 where the gradient does not keep its direction along the edge.
+    It is 0 where less than the part ``coherent`` of the gradient keeps its direction along the edge.
     """
     height, width = gradients.shape[:2]
     flat = gradients.reshape(-1, 6)
@@ -167,7 +169,7 @@ def _strength_along(gradients: F32, points: F32, normals: F32) -> F32:
             signed += each[:, 3:] * normal[:, 1:]
             energy += np.einsum("ij,ij->i", each, each)
         strength = np.sqrt(np.einsum("ij,ij->i", signed, signed)) / np.float32(len(_ALONG))
-        is_even = strength >= _COHERENT * np.sqrt(energy / len(_ALONG))
+        is_even = strength >= coherent * np.sqrt(energy / len(_ALONG))
         best[left] = np.maximum(best[left], np.where(is_even, strength, 0))
     return best
 
@@ -194,20 +196,24 @@ def _without_background(shown: U8, model: Mask) -> U8:
 def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: float) -> U8:
     """Returns ``picture`` with the structure of ``shown`` over short distances, both (height, width, 3) in sRGB.
 
-    The contrast of the capture is fitted to the picture around it: as strong as the new light makes it, and nowhere
-    weaker than in the capture times ``exponent`` (height, width).
+    The contrast is that of the capture times ``exponent`` (height, width). It is turned round where light falls from
+    the other side.
     """
     solid = model.astype(np.uint8) * 255
     sigma = _LIGHT_SIGMA * unit
-    strength = exponent * _strength_of_light(picture, shown, solid, sigma)
+    strength = exponent * _side_of_light(picture, shown, solid, sigma)
     contrast = _contrast(np.asarray(Image.fromarray(shown).convert("L")), solid, sigma)
-    # Colours keep their contrast: only brightness has the strength of the new light.
+    # Colours keep their contrast.
     factor = np.clip(1 + strength * (contrast - 1), *_RANGE) / np.maximum(contrast, np.float32(_RANGE[0]))
     out = np.empty_like(picture)
     for channel in range(3):
         level, light = (np.ascontiguousarray(each[..., channel]) for each in (shown, picture))
         bright = _mean_within(light, solid, sigma) + np.float32(_LIFT)
-        mended = bright * (np.clip(_contrast(level, solid, sigma), *_RANGE) * factor) - np.float32(_LIFT)
+        higher = np.clip(_contrast(level, solid, sigma), *_RANGE) * factor - 1
+        # What is bright does not glow: it has little room to become brighter, and its dark side tells the edge.
+        room = np.square(np.clip((255 + _LIFT - bright) * np.float32(1 / _ROOM), 0, 1))
+        higher *= np.where(higher > 0, room, np.float32(1))
+        mended = bright * (1 + higher) - np.float32(_LIFT)
         out[..., channel] = np.clip(mended + np.float32(0.5), 0, 255).astype(np.uint8)
     return out
 
@@ -218,11 +224,8 @@ def _contrast(level: U8, solid: U8, sigma: float) -> F32:
     return found
 
 
-def _strength_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
-    """Returns how many times as strong the contrast of ``picture`` is as that of ``shown``, at least 1 (height, width).
-
-    It is negative where light falls from the other side, which turns the contrast round.
-    """
+def _side_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
+    """Returns 1 where ``picture`` is bright where ``shown`` is, -1 where it is the other way round (height, width)."""
     small = Image.fromarray(solid).reduce(_COARSE)
     share = np.asarray(small, np.float32) * np.float32(1 / 255)
     amount = np.maximum(_float_blur(share, sigma / _COARSE), np.float32(0.02))
@@ -231,16 +234,12 @@ def _strength_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
     level, made = (each / np.maximum(share, np.float32(0.02)) for each in (guide, light))
     sums = _float_blur(np.stack([guide, light, guide * level, guide * made, light * made], 2), sigma / _COARSE)
     mean, bright, square, product, made_square = np.moveaxis(sums / amount[..., None], 2, 0)
-    variance = np.maximum(square - mean * mean, 0)
     common = product - mean * bright
-    spread = np.sqrt(variance * np.maximum(made_square - bright * bright, 0))
-    relative = (mean + np.float32(_LIFT)) / (bright + np.float32(_LIFT))
-    slope = np.clip(common / (variance + np.float32(_NOISE)) * relative, -_MAX_SLOPE, _MAX_SLOPE)
-    turned = smoothstep(*_TURNED, -common / np.maximum(spread, np.float32(_NOISE)))
-    strength = np.maximum(slope, 1)
-    strength += (np.minimum(slope, -1) - strength) * turned
+    variances = np.maximum(square - mean * mean, 0) * np.maximum(made_square - bright * bright, 0)
+    correlation = common / np.maximum(np.sqrt(variances), np.float32(_NOISE))
+    side = 1 - 2 * smoothstep(*_TURNED, -correlation)
     size = solid.shape[1], solid.shape[0]
-    return np.asarray(Image.fromarray(strength.astype(np.float32)).resize(size, Image.Resampling.BILINEAR), np.float32)
+    return np.asarray(Image.fromarray(side.astype(np.float32)).resize(size, Image.Resampling.BILINEAR), np.float32)
 
 
 def _reduced_grey(rgb: U8, solid: U8) -> F32:
