@@ -246,6 +246,30 @@ def test_a_drawn_shadow_on_the_ground_stays_a_shadow() -> None:
     assert background.opacity[400, 500] == 1
 
 
+def test_a_wall_in_the_hue_of_the_ground_is_no_shadow_though_its_outline_has_gaps() -> None:
+    picture = draw_ground_shadow().copy()
+    wall = (130, 130, 135)
+    brush = ImageDraw.Draw(picture)
+    brush.polygon([(200, 480), (380, 470), (380, 610), (200, 620)], fill=wall, outline=(20, 20, 20))
+    brush.line([(288, 615), (292, 615)], fill=wall)
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[490:600, 205:375].min() == 1
+    assert background.opacity[570, 850] == 0
+
+
+def test_a_drawn_shadow_is_seen_through_a_frame() -> None:
+    picture = draw_ground_shadow().copy()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((820, 535, 880, 585), outline=(60, 50, 40), width=4)
+    brush.rectangle((849, 582, 851, 585), fill=(105, 105, 109))
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[560, 850] == 0
+
+
 def test_grid_axis_and_lone_dimensions_are_background() -> None:
     background = find_viewport_background(np.asarray(draw_grid()))
 

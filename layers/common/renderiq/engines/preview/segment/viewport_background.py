@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, gaussian_blur, never_cancelled
+from renderiq.engines.preview.segment.ground_shadows import find_ground_shadows
 from renderiq.engines.preview.segment.interior import is_ceiling
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.morphology import binary_dilation, grey_dilation, grey_erosion, local_range
@@ -56,9 +57,10 @@ _MAX_AREA: Final = 0.985
 """Of the picture."""
 _EXACT: Final = 2
 _EXACT_SHARE: Final = 0.6
+_MIN_EMPTY: Final = 0.3
 _MIN_EXACT_PIECE: Final = 0.0003
-"""Levels between a dark background and its model in most of a piece of it between posts, the part that is most, and
-the piece's part of the picture."""
+"""Levels between a dark background and its model in most of a piece of it between posts, the part of its pixels without
+a grid and of all of them that is so, and the piece's part of the picture."""
 _MAX_LOWER_CONTACT: Final = 0.03
 """Of the lower half of the frame: what may be seen between posts of a model that has only sky behind it."""
 _WHITE: Final = 225
@@ -85,7 +87,7 @@ _DULL_CONTRAST: Final = 60
 _AXIS_LENGTHS: Final = (0.045, 0.25)
 """Chroma of a dull axis over that of the background, levels between them at most, and its length as a part of the
 longer side: if it touches the frame, and if it does not."""
-_GRID_PERCENT: Final = 90
+_GRID_PERCENT: Final = 95
 _GRID_MARGIN: Final = 6.0
 _MIN_GRID: Final = 0.004
 """Of the pixels of grid lines, how many are at most as bright as a grid, levels more, and the part of the picture that
@@ -93,6 +95,14 @@ a grid covers."""
 _DARK: Final = 110
 """Levels between a grid line and the background: on bright ones, walls have outlines as weak as those of a grid."""
 _AXIS_CHROMA: Final = 50
+_MIN_PURITY: Final = 0.85
+"""Levels of chroma of an axis, over that of the background, and its part of the difference from the background."""
+_CLEARLY: Final = 14
+"""Levels more than the lines of a grid."""
+_SIDE_WIDTH: Final = 2
+_MIN_SIDE_SHARE: Final = 0.5
+"""Pixels: the shaded side of a post, and the part of a weak line that is beside something strong, if it is such a
+side."""
 _MAX_TEXT: Final = 0.0012
 _MIN_OVERLAYS: Final = 3
 """Of the picture: a text that stands alone, and how many thin overlays are beside such a text."""
@@ -111,10 +121,6 @@ _HORIZON_STEPS: Final = (2, 3, 4, 5, 7, 9)
 """Rows below the sky at which the ground may begin, because the horizon rings in a compressed picture."""
 _WIDE_HORIZON: Final = 0.35
 """Of the width: where the ground of a viewport meets its sky in one straight line."""
-_SHADOW_RATIO: Final = (0.3, 0.96)
-"""Brightness of a drawn shadow over that of the ground."""
-_SHADOW_HUE: Final = 0.012
-"""Difference of chromaticity coordinates between a ground and a shadow on it."""
 _MATCH_ON_DARK: Final = 9
 _UNEVEN_WIDTH: Final = 4
 """Pixels of the background beside the model's contour that are not even, and levels between a dark background and its
@@ -122,12 +128,15 @@ model there."""
 _WEAK_CONTOUR: Final = 20
 """Levels between the background and a face whose contour noise makes ragged."""
 _WEAK_CONTOUR_SIGMA: Final = 1.6
-_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 5.0
+_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 0.004
+"""Blur of such a contour in pixels, and before a dark background, if that is more, as a part of the longer side."""
 _CONTOUR_WIDTH: Final = 2
 """Pixels of the model beside the background that may be mixed with it."""
 _FULL_SHARE: Final = 1.1
 """Factor of the opacity, so that shading across the model's edge does not make it transparent."""
 _OUTLINE_OPACITY: Final = 0.6
+_PURE: Final = 3
+"""Levels per channel between two pixels of one colour."""
 _MIN_SHARE: Final = 0.2
 """Less opaque pixels do not tell the colour of the model."""
 _FILL_ROUNDS: Final = 3
@@ -204,10 +213,9 @@ def find_viewport_background(
         first = int(np.flatnonzero(is_ground.any(axis=1))[0])
         model[first:] = colour[ground]
         mask |= is_ground
-    contrast, axes = _overlay_contrast(model), np.zeros_like(mask)
+    contrast, axes = _overlay_contrast(model), _find_axes(rgb, model)
     if float(np.median(model)) < _DARK:
-        # Thin posts are brighter than the grid behind them, and shorter than axes.
-        axes = _dull_axes(rgb, model)
+        # Thin posts are brighter than the grid behind them.
         grown = _grow(rgb, model, mask, contrast, axes)
         contrast = np.minimum(contrast, np.float32(_grid_contrast(rgb if shown is None else shown, model, grown)))
         check_cancelled()
@@ -215,11 +223,12 @@ def find_viewport_background(
         mask = _grow(rgb, model, mask, contrast, axes)
         check_cancelled()
         if not ground:
-            model = _row_model(rgb, mask)
+            # Not of the lines before it: pieces of it must have its colour exactly.
+            model = _row_model(rgb, mask & (_difference(rgb, model) < _MATCH))
     shadow = None
     if ground:
         _close_horizon(mask, first)
-        shadow, is_shadow = _drawn_shadows(rgb, colour[ground], mask, first)
+        shadow, is_shadow = find_ground_shadows(rgb, colour[ground], mask, first)
         mask |= is_shadow
     mask = _smooth_weak_contour(rgb, _drop_overlays(rgb, mask, model, contrast, axes), model)
     if _lies_above(mask) and np.median(model[:, 2] - model[:, 0]) < _BLUENESS:
@@ -390,9 +399,8 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
     difference = _difference(rgb, model)
     alike = (difference < _MATCH) & (local_range(rgb) <= 2 * _SMOOTH_RANGE)
     closed = grey_erosion(grey_dilation((alike | mask).astype(np.uint8), _OVERLAY_WIDTH), _OVERLAY_WIDTH) > 0
-    is_overlay = closed & (
-        (difference < contrast) | axes | (_chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA)
-    )
+    weak, strong = closed & ~alike & (difference < contrast), (difference > contrast + _CLEARLY) & ~axes
+    is_overlay = closed & (alike | axes) | weak & ~_find_shaded_sides(weak, strong)
     joined = connected_components(mask | alike | is_overlay)
     reached = np.zeros(int(joined.max()) + 1, np.bool_)
     reached[np.unique(joined[mask])] = True
@@ -410,7 +418,8 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
         # Nor is the grey of a dark viewport, if a piece has it exactly.
         area = np.bincount(joined.ravel())
         exact = np.bincount(joined[alike & (difference <= _EXACT)], minlength=len(area))
-        is_piece = (area > _MIN_EXACT_PIECE * mask.size) & (exact > _EXACT_SHARE * area)
+        empty = np.bincount(joined[alike], minlength=len(area))
+        is_piece = (area > _MIN_EXACT_PIECE * mask.size) & (exact > _EXACT_SHARE * empty) & (exact > _MIN_EMPTY * area)
         reached |= is_piece & ~_has_soft_border(joined, difference)
     reached[0] = False
     grown: Mask = reached[joined] & (alike | mask | is_overlay)
@@ -439,40 +448,16 @@ def _has_soft_border(joined: I32, difference: I16) -> Mask:
     border, soft = np.zeros(count, np.int64), np.zeros(count, np.int64)
     step = _SOFT_REACH
     for parts, beside in ((joined, difference), (joined.T, difference.T)):
-        for here, after, reached in (
-            (np.s_[:-step], np.s_[1 : 1 - step], np.s_[step:]),
-            (np.s_[step:], np.s_[step - 1 : -1], np.s_[:-step]),
-        ):
-            is_border = parts[here] != parts[after]
-            owner = parts[here][is_border]
-            border += np.bincount(owner, minlength=count)
-            soft += np.bincount(owner[beside[reached][is_border] < _SOFT_CONTRAST], minlength=count)
+        for owners, levels in ((parts, beside), (parts[::-1], beside[::-1])):
+            here = owners[:-step]
+            is_border = here != owners[1 : 1 - step]
+            # Beyond a thin post or a line of the grid there may be background again.
+            strongest = np.maximum.reduce([levels[k : k - step or None] for k in range(1, step + 1)])
+            is_soft = (strongest < _SOFT_CONTRAST) & (levels[step:] > _EXACT)
+            border += np.bincount(here[is_border], minlength=count)
+            soft += np.bincount(here[is_border & is_soft], minlength=count)
     fades: Mask = soft > _MAX_SOFT * border
     return fades
-
-
-def _drawn_shadows(rgb: U8, ground: F32, mask: Mask, horizon: int) -> tuple[F32, Mask]:
-    """Returns the brightness (0..1) of the ground below ``horizon`` and which pixels are shadows on it.
-
-    A shadow has the hue of the ground, is darker, and touches it without an edge line between them.
-    """
-    red, green, blue = (rgb[..., channel].astype(np.float32) for channel in range(3))
-    total = np.maximum(red + green + blue, 1)
-    ratio = total / ground.sum()
-    share = ground / ground.sum()
-    candidate = (ratio > _SHADOW_RATIO[0]) & (ratio < 1.02)
-    for level, expected in zip((red, green, blue), share, strict=True):
-        candidate &= np.abs(level - expected * total) < _SHADOW_HUE * total
-    candidate[:horizon] = False
-    joined = connected_components(candidate | mask)
-    reached = np.zeros(int(joined.max()) + 1, np.bool_)
-    reached[np.unique(joined[horizon:][mask[horizon:]])] = True
-    reached[0] = False
-    # Only even areas: a gradient from wall to ground is no shadow.
-    even = grey_erosion((candidate & (local_range(rgb) <= _SMOOTH_RANGE)).astype(np.uint8), 3) > 0
-    core = grey_dilation((even & reached[joined]).astype(np.uint8), 7) > 0
-    is_shadow = core & candidate & reached[joined] & ~mask
-    return np.where(is_shadow, np.minimum(ratio, 1), 1).astype(np.float32), is_shadow
 
 
 def _drop_overlays(rgb: U8, mask: Mask, model: F32, contrast: F32, axes: Mask) -> Mask:
@@ -485,10 +470,11 @@ def _drop_overlays(rgb: U8, mask: Mask, model: F32, contrast: F32, axes: Mask) -
     thin = (shown > 0) & (grey_dilation(grey_erosion(shown, _THIN), _THIN) == 0)
     difference = _difference(rgb, model)
     is_dark = (model.mean(axis=1) < _DARK)[:, None] & (_highest(rgb) < model.max(axis=1)[:, None] + _MATCH)
-    is_axis = _chroma(rgb) > np.ptp(model, axis=1)[:, None] + _AXIS_CHROMA
     if is_dark.any() and float(np.median(np.ptp(model, axis=1))) < _RIM_CHROMA:
         mask = _drop_rim(mask, is_dark & (_chroma(rgb) < _RIM_CHROMA), difference)
-    mask = mask | thin & (is_dark | is_axis | (difference < contrast) | axes)
+    weak = thin & ~mask & (difference < contrast)
+    sides = _find_shaded_sides(weak, ~mask & (difference > contrast + _CLEARLY))
+    mask = mask | thin & (is_dark | axes) | weak & ~sides
     model_mask = ~mask
     is_core = grey_erosion(model_mask.astype(np.uint8), _OVERLAY_WIDTH) > 0
     parts = connected_components(grey_dilation(model_mask.astype(np.uint8), 3))
@@ -572,7 +558,9 @@ def _drop_rim(mask: Mask, is_dark: Mask, difference: I16) -> Mask:
 def _smooth_weak_contour(rgb: U8, mask: Mask, model: F32) -> Mask:
     """Returns the background with a smooth contour beside faces that are hardly brighter or darker than it is."""
     is_dark = float(np.median(model)) < _DARK
-    sigma = _WEAK_CONTOUR_SIGMA_ON_DARK if is_dark else _WEAK_CONTOUR_SIGMA
+    sigma = _WEAK_CONTOUR_SIGMA
+    if is_dark:
+        sigma = max(sigma, _WEAK_CONTOUR_SIGMA_ON_DARK * max(mask.shape))
     smooth = gaussian_blur(mask.astype(np.uint8) * 255, sigma) > 127
     is_weak = _difference(rgb, model) < _WEAK_CONTOUR
     return np.where(is_weak, smooth, mask)
@@ -585,12 +573,19 @@ def _overlay_contrast(model: F32) -> F32:
     return contrast
 
 
-def _dull_axes(rgb: U8, model: F32) -> Mask:
-    """Returns long thin lines before a dark background that have a hue, but are no brighter than overlays are."""
-    difference, chroma = _difference(rgb, model), _chroma(rgb)
+def _find_axes(rgb: U8, model: F32) -> Mask:
+    """Returns the pixels of axes: those in pure colours, and before a dark background long thin lines in dull ones."""
+    difference, chroma, usual = _difference(rgb, model), _chroma(rgb), np.ptp(model, axis=1)[:, None]
+    red, green, blue = (rgb[..., channel].astype(np.int16) for channel in range(3))
+    # Ropes and posts have the colours between red and green.
+    is_warm = (red >= green) & (green > blue + (red - blue) // 4)
+    # Where a line is thinner than a pixel, what the background adds does not matter.
+    is_pure = chroma > usual + _MIN_PURITY * difference
+    axes: Mask = (chroma > usual + _AXIS_CHROMA) & is_pure & ~is_warm
     is_dark = (model.mean(axis=1) < _DARK)[:, None]
-    has_hue = chroma > np.ptp(model, axis=1)[:, None] + _DULL_CHROMA
-    candidate = is_dark & has_hue & (difference < _DULL_CONTRAST)
+    candidate = is_dark & (chroma > usual + _DULL_CHROMA) & (difference < _DULL_CONTRAST)
+    if not candidate.any():
+        return axes
     solid = grey_dilation(grey_erosion(candidate.astype(np.uint8), _THIN), _THIN) > 0
     parts = connected_components(grey_dilation((candidate & ~solid).astype(np.uint8), 3))
     y, x = np.nonzero(parts)
@@ -607,7 +602,23 @@ def _dull_axes(rgb: U8, model: F32) -> Mask:
     # An axis goes on beyond the frame; what does not is an axis only if it is longer than things are.
     is_long = longest > np.where(at_frame, *_AXIS_LENGTHS) * max(parts.shape)
     is_long[0] = False
-    found: Mask = is_long[parts] & candidate & ~solid
+    found: Mask = axes | is_long[parts] & candidate & ~solid
+    return found
+
+
+def _find_shaded_sides(weak: Mask, strong: Mask) -> Mask:
+    """Returns the ``weak`` pixels that belong to a post, because they run along a ``strong`` side of it.
+
+    A line of a grid touches a post only where it ends.
+    """
+    beside = weak & (grey_dilation(strong.astype(np.uint8), 2 * _SIDE_WIDTH + 1) > 0)
+    parts = connected_components(weak)
+    count = int(parts.max()) + 1
+    is_side = np.bincount(parts[beside], minlength=count) > _MIN_SIDE_SHARE * np.bincount(
+        parts.ravel(), minlength=count
+    )
+    is_side[0] = False
+    found: Mask = is_side[parts] & beside
     return found
 
 
@@ -638,6 +649,7 @@ def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:
     outline = contour & (grey_dilation(mask.astype(np.uint8), 3) > 0)
     within = contour & ~outline
     opacity[within & (grey_dilation((outline & (opacity > _OUTLINE_OPACITY)).astype(np.uint8), 3) > 0)] = 1
+    opacity[_find_pure(rgb, mask, contour & (difference > 2 * _MATCH))] = 1
     foreground = rgb.astype(np.float32)
     mixed = contour & (opacity > _MIN_SHARE) & (opacity < 1)
     alpha = opacity[mixed][:, None]
@@ -658,6 +670,26 @@ def _unmix_contour(rgb: U8, mask: Mask, behind: F32) -> tuple[F32, U8]:
         foreground[y[found], x[found]] = total[found] / count[found][:, None]
         known[y[found], x[found]] = True
     return opacity, (foreground + 0.5).astype(np.uint8)
+
+
+def _find_pure(rgb: U8, mask: Mask, contour: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Returns rows and columns of pixels of the ``contour`` that have the colour of one further from the background.
+
+    Mixed pixels never have it: the further one shows less of the background. So this is the narrow side of a post.
+    """
+    depth = mask.astype(np.uint8)
+    for step in range(_CONTOUR_WIDTH):
+        depth += grey_dilation(mask.astype(np.uint8), 2 * step + 3)
+    height, width = mask.shape
+    y, x = np.nonzero(contour)
+    colour, level = rgb[y, x].astype(np.int16), depth[y, x]
+    pure = np.zeros(len(y), np.bool_)
+    for down, across in _NEIGHBOURS[:4]:
+        near = np.clip(y + down, 0, height - 1), np.clip(x + across, 0, width - 1)
+        alike = np.abs(colour - rgb[near]).max(axis=1) <= _PURE
+        # The pair may be the whole width of a side.
+        pure |= alike & (depth[near] != level) & ~mask[near]
+    return y[pure], x[pure]
 
 
 def background_from_alpha(rgb: U8, alpha: U8) -> ViewportBackground:
