@@ -1,9 +1,18 @@
-"""Whether compression and scale change what the engine makes of a capture: its mode, its background, its regions."""
+"""Whether compression and scale change what the engine makes of a capture: its mode, its background, its regions.
+
+Run by `make verdicts`, on the captures in this repository or on all PNG files in FOLDERS.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
+import multiprocessing
+import os
+import re
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Labels = NDArray[np.int32]
+
+COMMITTED = Path(__file__).parent / "committed"
 
 QUALITIES = (95, 85, 75, 60)
 SCALES = (0.5, 2.0)
@@ -45,6 +56,40 @@ class Comparison:
     def is_same(self) -> bool:
         """Whether the verdict is the same."""
         return self.before == self.after and self.agreement >= SAME
+
+
+def main() -> None:
+    """Prints a line for each capture: the mode, and what each variant agrees with, in per cent of the pixels."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folders", nargs="*", type=Path, default=[COMMITTED])
+    options.add_argument("--only", default="", help="a regular expression of names of captures")
+    options.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="captures at the same time")
+    chosen = options.parse_args()
+    os.environ |= {"VIPS_CONCURRENCY": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # What has a dot in its name is a guide of a drawn capture.
+    files = [file for folder in chosen.folders for file in sorted(folder.glob("*.png")) if "." not in file.stem]
+    files = [file for file in files if re.search(chosen.only, file.stem)]
+    found: list[Comparison] = []
+    with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
+        for comparisons in pool.map(compare_file, files):
+            found += comparisons
+            print(line_of(comparisons), flush=True)
+    print(f"{sum(each.is_same for each in found)} of {len(found)} verdicts are the same.")
+
+
+def line_of(comparisons: list[Comparison]) -> str:
+    """Returns what the variants of one capture agree with; ✗ marks another verdict, before it the other mode."""
+    first, parts = comparisons[0], []
+    for each in comparisons:
+        mode = "" if each.after == each.before else f"{each.after} "
+        parts.append(f"{each.variant}: {mode}{each.agreement:.1%}{'' if each.is_same else ' ✗'}")
+    return f"{first.capture} ({first.before}): {', '.join(parts)}"
+
+
+def compare_file(file: Path) -> list[Comparison]:
+    """Compares the variants of the capture in a ``file``."""
+    with Image.open(file) as picture:
+        return compare_variants(file.stem, picture.convert("RGB"))
 
 
 def compare_variants(name: str, picture: Image.Image) -> list[Comparison]:
@@ -128,3 +173,7 @@ def as_jpeg(picture: Image.Image, quality: int) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=quality)
     return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -35,10 +35,12 @@ because panes are blue as well."""
 _MIN_SIDE_CONTACT: Final = 0.1
 """Of the upper third of each side of the frame."""
 _CEILING_LEVELS: Final = (120, 235)
-_CEILING_CHROMA: Final = 12
+_CEILING_CHROMA: Final = 10
 """Levels and highest chroma of a ceiling that could be a background."""
 _MAX_UNEVENNESS: Final = 1.5
 """Mean difference in levels between an even background and its model; a photographed sky is less even."""
+_EVEN_PERCENT: Final = 90
+"""Of the background: what is not a grid before it."""
 _MAX_UNEVENNESS_OVER_GROUND: Final = 2.6
 """The same above a ground that the viewport draws."""
 _BLUENESS: Final = 24
@@ -56,11 +58,13 @@ _MIN_AREA: Final = 0.03
 _MAX_AREA: Final = 0.985
 """Of the picture."""
 _EXACT: Final = 2
+_NOISE_PERCENT: Final = 70
 _EXACT_SHARE: Final = 0.6
 _MIN_EMPTY: Final = 0.3
 _MIN_EXACT_PIECE: Final = 0.0003
-"""Levels between a dark background and its model in most of a piece of it between posts, the part of its pixels without
-a grid and of all of them that is so, and the piece's part of the picture."""
+"""Levels, more than those of most of the known background, between a dark background and its model in a piece of it
+between posts; how many is most; the part of the piece without a grid, and of all of it, that is so; and its part of the
+picture."""
 _MAX_LOWER_CONTACT: Final = 0.03
 """Of the lower half of the frame: what may be seen between posts of a model that has only sky behind it."""
 _WHITE: Final = 225
@@ -95,14 +99,13 @@ a grid covers."""
 _DARK: Final = 110
 """Levels between a grid line and the background: on bright ones, walls have outlines as weak as those of a grid."""
 _AXIS_CHROMA: Final = 50
-_MIN_PURITY: Final = 0.85
+_MIN_PURITY: Final = 0.7
 """Levels of chroma of an axis, over that of the background, and its part of the difference from the background."""
 _CLEARLY: Final = 14
 """Levels more than the lines of a grid."""
 _SIDE_WIDTH: Final = 2
-_MIN_SIDE_SHARE: Final = 0.5
-"""Pixels: the shaded side of a post, and the part of a weak line that is beside something strong, if it is such a
-side."""
+_MIN_SIDE_AREA: Final = 12
+"""Pixels: the width of the shaded side of a post, and its area; the end of a line of a grid has less."""
 _MAX_TEXT: Final = 0.0012
 _MIN_OVERLAYS: Final = 3
 """Of the picture: a text that stands alone, and how many thin overlays are beside such a text."""
@@ -192,20 +195,20 @@ def find_viewport_background(
     area[0] = 0
     colour = runs.mean_colour(rgb)
     # A line along the frame rings in a compressed picture.
-    found = (_find_seeds(components, colour, area, inset) for inset in (_FRAME_INSET, 2 * _FRAME_INSET))
+    found = (_find_seeds(rgb, components, colour, area, inset) for inset in (_FRAME_INSET, 2 * _FRAME_INSET))
     seeds = next((each for each in found if each is not None), None)
     if seeds is None:
         return None
     mask = seeds[components]
     seed = int(np.where(seeds, area, 0).argmax())
-    if is_ceiling(mask, colour[seed]) or _is_terrain(colour[seed]):
+    if any(is_ceiling(each, colour[seed]) for each in (mask, components == seed)) or _is_terrain(colour[seed]):
         return None
     if _is_cut_off_below(mask, colour[seed]):
         return None
-    ground = _find_ground(components, area, seed)
+    ground = _find_ground(components, area, mask)
     model = _row_model(rgb, mask)
     limit = _MAX_UNEVENNESS_OVER_GROUND if ground else _MAX_UNEVENNESS
-    if must_be_even and _difference(rgb, model)[mask].mean() > limit:
+    if must_be_even and _unevenness(rgb, mask, model) > limit:
         return None
     check_cancelled()
     if ground:
@@ -264,7 +267,7 @@ def _is_smooth(rgb: U8) -> Mask:
     return smooth | is_blue & (along <= _GRADIENT_STEPS[0]) & (across <= _GRADIENT_STEPS[1])
 
 
-def _find_seeds(components: I32, colour: F32, area: I32, inset: int) -> Mask | None:
+def _find_seeds(rgb: U8, components: I32, colour: F32, area: I32, inset: int) -> Mask | None:
     """Returns which components touch the top and the upper sides of the frame in their most frequent colour.
 
     The frame is ``inset`` pixels within the picture. Returns None if no colour is frequent enough for a background.
@@ -285,6 +288,11 @@ def _find_seeds(components: I32, colour: F32, area: I32, inset: int) -> Mask | N
     best = int(total.argmax())
     red, _, blue = colour[touching[best]]
     is_blue = blue > red + _BLUENESS
+    if is_blue:
+        # What stands before a gradient cuts it into pieces, the means of which depend on how far down they reach.
+        for other in np.flatnonzero(~is_alike[best] & (votes[touching] > _MIN_GRADIENT * len(border))):
+            pieces = (components == touching[each] for each in (best, other))
+            is_alike[best, other] = _continues_gradient(rgb, *pieces)
     contact = votes[touching[is_alike[best]]]
     if contact.sum() < _MIN_CONTACT * len(border) or (is_blue and contact.max() < _MIN_BLUE_CONTACT * len(border)):
         return None
@@ -295,6 +303,17 @@ def _find_seeds(components: I32, colour: F32, area: I32, inset: int) -> Mask | N
     seeds = np.zeros(len(area), np.bool_)
     seeds[touching[is_alike[best]]] = True
     return seeds
+
+
+def _continues_gradient(rgb: U8, piece: Mask, other: Mask) -> bool:
+    """Returns whether two pieces have the same colours in the rows that both have."""
+    rows = np.flatnonzero(piece.any(axis=1) & other.any(axis=1))
+    if not len(rows):
+        return False
+    means = []
+    for mask in (piece[rows], other[rows]):
+        means.append(np.stack([(rgb[rows, :, c] * mask).sum(axis=1) / mask.sum(axis=1) for c in range(3)], axis=1))
+    return bool(np.median(np.abs(means[0] - means[1]).max(axis=1)) < _MATCH)
 
 
 def _is_terrain(colour: F32) -> bool:
@@ -334,6 +353,12 @@ def _difference(rgb: U8, model: F32) -> I16:
     return largest
 
 
+def _unevenness(rgb: U8, mask: Mask, model: F32) -> float:
+    """Returns the mean difference, in levels, between a background and its model, without that of a grid before it."""
+    difference = _difference(rgb, model)[mask]
+    return float(np.minimum(difference, _MATCH)[difference <= np.percentile(difference, _EVEN_PERCENT)].mean())
+
+
 def _highest(rgb: U8) -> U8:
     return np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
 
@@ -354,17 +379,18 @@ def _row_model(rgb: U8, mask: Mask) -> F32:
     model: F32 = np.stack([np.interp(every, rows, mean[:, channel]) for channel in range(3)], axis=1).astype(np.float32)
     if np.median(mean[:, 2] - mean[:, 0]) > _BLUENESS and len(rows) > _MIN_GRADIENT * len(mask):
         # Hosts draw linear gradients, which go on behind the model.
-        slope, start = np.polyfit(rows, mean, 1)
-        if np.abs(start + slope * rows[:, None] - mean).max() < _MATCH / 2:
+        slope, start = np.polyfit(rows, mean, 1, w=np.sqrt(count[rows]))
+        # Rows of which hardly anything is seen tell little: compression mixes them with what is beside them.
+        is_sure = count[rows] > np.median(count[rows]) / 4
+        if np.abs(start + slope * rows[:, None] - mean)[is_sure].max() < _MATCH / 2:
             hidden = (every < rows[0]) | (every > rows[-1])
             model[hidden] = np.clip(start + slope * every[hidden, None], 0, 255)
     return model
 
 
-def _find_ground(components: I32, area: I32, sky: int) -> int:
-    """Returns the component that meets the ``sky`` along one straight horizontal line, or 0."""
+def _find_ground(components: I32, area: I32, is_sky: Mask) -> int:
+    """Returns the component that meets the sky along one straight horizontal line, or 0."""
     height, width = components.shape
-    is_sky = components == sky
     if is_sky[-1].any():
         return 0
     last = height - 1 - np.argmax(is_sky[::-1], axis=0)
@@ -374,10 +400,11 @@ def _find_ground(components: I32, area: I32, sky: int) -> int:
     columns = columns[np.abs(last[columns] // _HORIZON_BIN - usual) <= 1]
     below = np.zeros(len(columns), np.int32)
     for step in _HORIZON_STEPS:
-        found = components[np.minimum(last[columns] + step, height - 1), columns]
+        row = np.minimum(last[columns] + step, height - 1)
+        found = np.where(is_sky[row, columns], 0, components[row, columns])
         below = np.where(below == 0, found, below)
     votes = np.bincount(below, minlength=len(area))
-    votes[0] = votes[sky] = 0
+    votes[0] = 0
     ground = int(votes.argmax())
     rows = last[columns[below == ground]]
     if len(rows) < _GROUND_MIN_HORIZON * width:
@@ -417,10 +444,12 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
     elif float(np.median(model)) < _DARK:
         # Nor is the grey of a dark viewport, if a piece has it exactly.
         area = np.bincount(joined.ravel())
-        exact = np.bincount(joined[alike & (difference <= _EXACT)], minlength=len(area))
+        # Compression leaves some noise in the known background as well.
+        limit = _EXACT + round(float(np.percentile(difference[mask & alike], _NOISE_PERCENT)))
+        exact = np.bincount(joined[alike & (difference <= limit)], minlength=len(area))
         empty = np.bincount(joined[alike], minlength=len(area))
         is_piece = (area > _MIN_EXACT_PIECE * mask.size) & (exact > _EXACT_SHARE * empty) & (exact > _MIN_EMPTY * area)
-        reached |= is_piece & ~_has_soft_border(joined, difference)
+        reached |= is_piece & ~_has_soft_border(joined, difference, limit)
     reached[0] = False
     grown: Mask = reached[joined] & (alike | mask | is_overlay)
     # Beside the model's contour the background is not even.
@@ -442,8 +471,11 @@ def _has_faces_alike(alike: Mask, mask: Mask, model: F32) -> bool:
     return bool(float(np.median(model)) > _WHITE and (alike & ~mask).mean() > _MAX_ALIKE)
 
 
-def _has_soft_border(joined: I32, difference: I16) -> Mask:
-    """Returns which parts of ``joined`` fade into what is beside them: shaded faces do, openings do not."""
+def _has_soft_border(joined: I32, difference: I16, exact: int) -> Mask:
+    """Returns which parts of ``joined`` fade into what is beside them: shaded faces do, openings do not.
+
+    What differs by at most ``exact`` levels is background.
+    """
     count = int(joined.max()) + 1
     border, soft = np.zeros(count, np.int64), np.zeros(count, np.int64)
     step = _SOFT_REACH
@@ -453,7 +485,7 @@ def _has_soft_border(joined: I32, difference: I16) -> Mask:
             is_border = here != owners[1 : 1 - step]
             # Beyond a thin post or a line of the grid there may be background again.
             strongest = np.maximum.reduce([levels[k : k - step or None] for k in range(1, step + 1)])
-            is_soft = (strongest < _SOFT_CONTRAST) & (levels[step:] > _EXACT)
+            is_soft = (strongest < _SOFT_CONTRAST) & (levels[step:] > exact)
             border += np.bincount(here[is_border], minlength=count)
             soft += np.bincount(here[is_border & is_soft], minlength=count)
     fades: Mask = soft > _MAX_SOFT * border
@@ -612,13 +644,10 @@ def _find_shaded_sides(weak: Mask, strong: Mask) -> Mask:
     A line of a grid touches a post only where it ends.
     """
     beside = weak & (grey_dilation(strong.astype(np.uint8), 2 * _SIDE_WIDTH + 1) > 0)
-    parts = connected_components(weak)
-    count = int(parts.max()) + 1
-    is_side = np.bincount(parts[beside], minlength=count) > _MIN_SIDE_SHARE * np.bincount(
-        parts.ravel(), minlength=count
-    )
+    parts = connected_components(beside)
+    is_side = np.bincount(parts.ravel()) >= _MIN_SIDE_AREA
     is_side[0] = False
-    found: Mask = is_side[parts] & beside
+    found: Mask = is_side[parts]
     return found
 
 
