@@ -424,6 +424,14 @@ def test_a_flat_green_face_within_a_building_is_no_tree() -> None:
     assert green_face([(430, 190), (800, 195), (900, 260), (400, 250)])
 
 
+def test_a_flat_green_face_that_touches_the_sky_at_one_end_is_no_tree() -> None:
+    assert green_face([(330, 262), (420, 176), (880, 215), (940, 282), (640, 262)])
+
+
+def test_a_hedge_before_a_building_is_no_face_of_it() -> None:
+    assert not green_face([(200, 500), (760, 500), (760, 610), (200, 610)])
+
+
 def test_a_crown_before_a_building_is_a_tree() -> None:
     assert not green_face([(500, 300), (560, 300), (600, 350), (560, 400), (500, 400), (470, 350)])
 
