@@ -63,10 +63,15 @@ def _of_object(document: Rhino.RhinoDoc, thing: Any, place: Any) -> Iterator[Pie
         if place is not None:
             mesh.Transform(place)
         numbers, corners = list(mesh.Vertices.ToFloatArray()), list(mesh.Faces.ToIntArray(True))
-        points: list[Vector] = list(zip(numbers[0::3], numbers[1::3], numbers[2::3]))
+        points, normals = _threes(numbers), _threes(list(mesh.Normals.ToFloatArray()))
         triangles = list(zip(corners[0::3], corners[1::3], corners[2::3]))
         if triangles:
-            yield Piece(mesh, Mesh(str(thing.Name or ""), points, triangles, found))
+            known = normals if len(normals) == len(points) else None
+            yield Piece(mesh, Mesh(str(thing.Name or ""), points, triangles, found, normals=known))
+
+
+def _threes(numbers: list[float]) -> list[Vector]:
+    return list(zip(numbers[0::3], numbers[1::3], numbers[2::3]))
 
 
 def _material(document: Rhino.RhinoDoc, thing: Any) -> Material:

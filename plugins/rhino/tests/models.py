@@ -13,11 +13,12 @@ HOUSE = ((-4_000.0, -3_000.0, 0.0), (4_000.0, 3_000.0, 5_000.0))
 
 
 def box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Mesh:
-    """Returns a box of twelve triangles."""
-    points = [(x, y, z) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+    """Returns a box of twelve triangles. Its sides share no points, so that its edges are sharp, as Rhino has it."""
+    corners = [(x, y, z) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
     quads = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
-    faces = [part for a, b, c, d in quads for part in ((a, b, c), (a, c, d))]
-    return Mesh.of([tuple(float(each) for each in point) for point in points], faces)
+    points = [tuple(float(number) for number in corners[each]) for quad in quads for each in quad]
+    faces = [part for at in range(0, 24, 4) for part in ((at, at + 1, at + 2), (at, at + 2, at + 3))]
+    return Mesh.of(points, faces)
 
 
 def model(path: str = "", things: list[Any] | None = None) -> RhinoDoc:

@@ -182,6 +182,23 @@ class Faces(Strict):
         return len(self._faces) - 1
 
 
+class Normals(Strict):
+    """Each is the mean of the faces around its point."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+
+    def ToFloatArray(self) -> list[float]:
+        use("Normals.ToFloatArray")
+        points = self._mesh.Vertices._points
+        found = [[0.0, 0.0, 0.0] for _ in points]
+        for face in self._mesh.Faces._faces:
+            a, b, c = (points[each] for each in face)
+            for corner in face:
+                found[corner] = [sum(each) for each in zip(found[corner], cross(minus(b, a), minus(c, a)))]
+        return [number for each in found for number in unit(each)]
+
+
 class VertexColors(Strict):
     def __init__(self, mesh: Mesh) -> None:
         self._mesh, self._colours = mesh, []
@@ -206,7 +223,7 @@ class Mesh(Strict):
     def __init__(self) -> None:
         use("Mesh()")
         self._init(Vertices=Vertices([]), Faces=Faces([]))
-        self._init(VertexColors=VertexColors(self))
+        self._init(VertexColors=VertexColors(self), Normals=Normals(self))
 
     @staticmethod
     def of(points: list[Any], faces: list[Any]) -> Mesh:

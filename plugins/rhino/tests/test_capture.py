@@ -253,6 +253,17 @@ def test_a_block_is_where_it_was_placed_and_hidden_layers_are_left_out(document:
     assert min(found["Glass"]) == (4_500.0, -5_000.0, 0.0)
 
 
+def test_the_sides_of_a_house_keep_their_own_normals(document: Any) -> None:
+    viewport = document.Views.ActiveView.ActiveViewport
+
+    house = next(each.triangles for each in scene.pieces(document, viewport) if each.material.name == "Red brick")
+
+    middle = np.mean(house.points, 0)
+    assert house.normals is not None
+    assert {tuple(abs(number) for number in each) for each in house.normals} == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
+    assert all(np.dot(np.subtract(point, middle), normal) > 0 for point, normal in zip(house.points, house.normals))
+
+
 def test_the_frame_of_an_order_is_the_crop_of_the_view(document: Any) -> None:
     shot = small_shot()
     seen = frustum_of(document.Views.ActiveView.ActiveViewport)
