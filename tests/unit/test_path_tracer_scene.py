@@ -30,6 +30,7 @@ from renderiq.engines.cycles.views import (
     interior,
     lamps,
     may_be_terrain,
+    near_plane,
     rooms,
 )
 from renderiq.styles import registry
@@ -321,6 +322,16 @@ def test_no_surface_is_pure_white_or_black() -> None:
 
 
 # ---------------------------------------------------------------- views
+
+
+def test_a_camera_sees_from_two_centimetres_on_and_nearer_where_the_model_is_small() -> None:
+    sides = (10.0, 2.0, 0.03, 0.003)
+
+    found = [near_plane(Bounds((0, 0, 0), (side, side, side))) for side in sides]
+
+    assert found[:2] == [0.02, 0.02]
+    assert found[2:] == pytest.approx([0.00052, 0.000052], rel=0.01)
+
 
 HOUSE = Bounds((-5.0, -4.0, 0.0), (5.0, 4.0, 6.0))
 

@@ -25,6 +25,7 @@ from renderiq.engines.cycles.views import (
     interior,
     lamps,
     may_be_terrain,
+    near_plane,
     rooms,
 )
 
@@ -226,7 +227,7 @@ class _Stage:
         self.scene.collection.objects.link(camera)
         self.scene.camera = camera
         data.sensor_width, data.sensor_fit = SENSOR, "AUTO"
-        data.clip_start, data.clip_end = 0.02, 20_000
+        data.clip_start, data.clip_end = near_plane(bounds), 20_000
         aspect = self.description.width / self.description.height
         if spec.name in self.cameras and spec.name:
             source = self.cameras[spec.name]
