@@ -26,6 +26,9 @@ _CEILING: Final = (1.9, 9.0)
 """Metres from floor to ceiling of a room."""
 _RAYS: Final = 24
 _FAR: Final = 60.0
+_GAP: Final = 0.012
+_GAP_PART: Final = 0.003
+"""The gap between a model and the ground, of the model's diagonal: a small thing must not float."""
 _NEAR: Final = 0.02
 _NEAR_PART: Final = 0.01
 """The nearest that is seen, of the model's diagonal."""
@@ -90,6 +93,11 @@ class Bounds:
 def near_plane(bounds: Bounds) -> float:
     """Returns from how many metres on a camera sees: 2 cm, or less if the model is as small as a piece of furniture."""
     return min(_NEAR, _NEAR_PART * math.dist(bounds.low, bounds.high))
+
+
+def ground_gap(bounds: Bounds) -> float:
+    """Returns how many metres the ground lies under a model, so that its underside is not in it: 12 mm, or less."""
+    return min(_GAP, _GAP_PART * math.dist(bounds.low, bounds.high))
 
 
 def may_be_terrain(ground: Bounds, building: Bounds) -> bool:
