@@ -253,11 +253,12 @@ class Story:
         """Holds a path-traced picture to the material ids of the same view, which Rhino drew."""
         jobs = self.runtime.service().jobs
         drawn = next(each for each in jobs.all() if each.view == entry.view and "material_id_image" in each.images)
-        brick = next(colour for colour, name in drawn.options["materials"].items() if name == "brick")
+        colours = {name: colour for colour, name in drawn.options["materials"].items()}
+        ids = jobs.folder(drawn.id) / "ids.png"
         shutil.copy(entry.result, FOLDER / f"traced-{entry.view}.webp")
-        shutil.copy(jobs.folder(drawn.id) / "ids.png", FOLDER / f"traced-{entry.view}-ids.png")
-        part = overlap(Path(entry.result), jobs.folder(drawn.id) / "ids.png", brick)
-        self.seen(f"{entry.view}: the house is where Rhino drew it; {part:.0%} of it overlap", part > 0.9)
+        shutil.copy(ids, FOLDER / f"traced-{entry.view}-ids.png")
+        part = overlap(Path(entry.result), ids, colours["brick"], colours["glass"])
+        self.seen(f"{entry.view}, path traced: {part:.0%} of the house are where Rhino drew it", part > 0.98)
 
     def ends(self) -> None:
         log = self.runtime.log_path().read_text("utf-8")

@@ -1,45 +1,45 @@
-"""Whether a path-traced picture shows the model where the plugin's material ids have it.
+"""Whether a path-traced picture shows a house of bricks where the plugin's material ids have it.
 
-Each material is found again by its colour: the wall of bricks is redder than all around it, and nothing else is.
+Bricks are redder than all around them. Through glass they are seen too, so what is glass is not judged.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-_EDGE = 3
+_EDGE = 1
 """Pixels at the border of a material that are not judged: ids have hard edges, pictures have smooth ones."""
+_JOINTS = 1
+"""Pixels over which bricks and the joints between them are mixed."""
 
 
-def overlap(picture: Path, ids: Path, colour: str) -> float:
-    """Returns which part of the red of a picture and of the pixels of an id colour is both: 1 is all of it.
+def overlap(picture: Path, ids: Path, brick: str, glass: str) -> float:
+    """Returns which part of what is brick in the picture or in the ids is so in both: 1 is all of it.
 
-    ``colour`` is as an order has it: ``#rrggbb``. Raises ``ValueError`` if no id has it.
+    ``brick`` and ``glass`` are id colours, as an order has them: ``#rrggbb``. Raises ``ValueError`` without bricks.
     """
     with Image.open(picture) as found, Image.open(ids) as known:
-        size = known.size
-        shown = np.asarray(found.convert("RGB").resize(size, Image.Resampling.BOX), np.float64)
+        small = found.convert("RGB").resize(known.size, Image.Resampling.BOX)
+        shown = np.asarray(small.filter(ImageFilter.GaussianBlur(_JOINTS)), np.float64)
         wanted = np.asarray(known.convert("RGB"))
-    mask = (wanted == tuple(bytes.fromhex(colour[1:]))).all(2)
+    mask = _is(wanted, brick)
     if not mask.any() or mask.all():
-        raise ValueError(f"The ids have no {colour}")
-    redness = (shown[..., 0] - shown[..., 2]) / (shown.sum(2) + 1.0)
-    limit = (np.median(redness[mask]) + np.median(redness[~mask])) / 2
-    red = _without_specks(redness > limit)
-    inner, outer = _grown(~mask), _grown(mask)
-    judged = ~(inner & outer)
+        raise ValueError(f"The ids have no {brick}")
+    judged = ~((_grown(mask) & _grown(~mask)) | _grown(_is(wanted, glass)))
+    redness = (shown[..., 0] - np.maximum(shown[..., 1], shown[..., 2])) / (shown.sum(2) + 1)
+    limit = (np.median(redness[mask & judged]) + np.median(redness[~mask & judged])) / 2
+    red = redness > limit
     return float((red & mask & judged).sum() / ((red | mask) & judged).sum())
 
 
-def _grown(mask: np.ndarray) -> np.ndarray:
+def _is(pixels: Any, colour: str) -> Any:
+    return (pixels == tuple(bytes.fromhex(colour[1:]))).all(2)
+
+
+def _grown(mask: Any) -> Any:
     image = Image.fromarray(mask.astype(np.uint8) * 255)
     return np.asarray(image.filter(ImageFilter.MaxFilter(2 * _EDGE + 1))) > 0
-
-
-def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """Takes single bricks and joints for what is around them."""
-    image = Image.fromarray(mask.astype(np.uint8) * 255)
-    return np.asarray(image.filter(ImageFilter.MedianFilter(9))) > 0
