@@ -84,11 +84,15 @@ class Jobs:
     ) -> Job:  # fmt: skip
         """Returns a new job with the captures of another one, for an order with other settings.
 
-        Its result belongs where that of the other one does, if no ``place`` is given.
+        Its result belongs where that of the other one does, if no ``place`` is given. Raises ``OSError``.
         """
         job_id, folder = self.new_folder()
-        for name in job.images.values():
-            shutil.copy2(self.folder(job.id) / name, folder / name)
+        try:
+            for name in job.images.values():
+                shutil.copy2(self.folder(job.id) / name, folder / name)
+        except OSError:
+            self.remove(job_id)
+            raise
         copy = replace(
             job, id=job_id, look=look, options=options, session=session, item="", problem="", created=time.time(),
             place=job.place if place is None else place, is_delivered=False,

@@ -179,8 +179,12 @@ class Service:
         if needs_model != ("model_file" in job.images):
             return False
         kept = {name: value for name, value in job.options.items() if name not in Look.__dataclass_fields__}
-        copy = self.jobs.copy_images(job, look, {**kept, **look.options()}, self.session, place)
-        self.submit(copy)
+        options = {**kept, **look.options()}
+
+        def work() -> None:  # a model may have hundreds of megabytes
+            self.submit(self.jobs.copy_images(job, look, options, self.session, place))
+
+        self._run(f"again {job_id} {time.monotonic_ns()}", work)
         return True
 
     def edit(self, job_id: str, look: Look, more: Mapping[str, Any]) -> None:

@@ -336,6 +336,19 @@ def test_a_result_that_was_not_delivered_before_a_restart_is_shown_once_more(
     later.stop()
 
 
+def test_again_from_captures_that_are_gone_is_a_sentence(service: Service) -> None:
+    service.set_online(True)
+    job = captured(service)
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["done"])
+    (service.jobs.folder(job.id) / CAPTURE).unlink()
+
+    assert service.again(job.id, Look(seed=8))
+
+    wait(service, lambda found: found.problem)
+    assert [each.id for each in service.jobs.all()] == [job.id]
+
+
 def test_again_keeps_the_place(service: Service) -> None:
     service.set_online(True)
     job = captured(service, place={"document": "House.3dm"})

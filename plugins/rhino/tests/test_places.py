@@ -182,7 +182,7 @@ def test_again_goes_to_the_same_place(rhino: Rhino) -> None:
 
     rhino.window.act("again", entry)
 
-    copy = next(each for each in rhino.service.jobs.all() if each.id != entry.job)
+    copy = wait(lambda: next((each for each in rhino.service.jobs.all() if each.id != entry.job), None))
     assert copy.place == {**rhino.service.jobs.get(entry.job).place, "wallpaper": True}
 
 
