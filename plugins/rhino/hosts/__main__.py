@@ -257,7 +257,7 @@ class Story:
         ids = jobs.folder(drawn.id) / "ids.png"
         shutil.copy(entry.result, FOLDER / f"traced-{entry.view}.webp")
         shutil.copy(ids, FOLDER / f"traced-{entry.view}-ids.png")
-        part = overlap(Path(entry.result), ids, colours["brick"], colours["glass"])
+        part = overlap(Path(entry.result), ids, colours["brick"], colours.get("glass", ""))
         self.seen(f"{entry.view}, path traced: {part:.0%} of the house are where Rhino drew it", part > 0.98)
 
     def ends(self) -> None:

@@ -20,7 +20,8 @@ _JOINTS = 1
 def overlap(picture: Path, ids: Path, brick: str, glass: str) -> float:
     """Returns which part of what is brick in the picture or in the ids is so in both: 1 is all of it.
 
-    ``brick`` and ``glass`` are id colours, as an order has them: ``#rrggbb``. Raises ``ValueError`` without bricks.
+    ``brick`` and ``glass`` are id colours, as an order has them: ``#rrggbb``; ``glass`` is empty if none is seen. Raises
+    ``ValueError`` without bricks.
     """
     with Image.open(picture) as found, Image.open(ids) as known:
         small = found.convert("RGB").resize(known.size, Image.Resampling.BOX)
@@ -29,9 +30,11 @@ def overlap(picture: Path, ids: Path, brick: str, glass: str) -> float:
     mask = _is(wanted, brick)
     if not mask.any() or mask.all():
         raise ValueError(f"The ids have no {brick}")
-    judged = ~((_grown(mask) & _grown(~mask)) | _grown(_is(wanted, glass)))
+    judged = ~(_grown(mask) & _grown(~mask))
+    if glass:
+        judged &= ~_grown(_is(wanted, glass))
     redness = (shown[..., 0] - np.maximum(shown[..., 1], shown[..., 2])) / (shown.sum(2) + 1)
-    limit = (np.median(redness[mask & judged]) + np.median(redness[~mask & judged])) / 2
+    limit = (np.percentile(redness[mask & judged], 10) + np.percentile(redness[~mask & judged], 90)) / 2
     red = redness > limit
     return float((red & mask & judged).sum() / ((red | mask) & judged).sum())
 

@@ -226,7 +226,10 @@ class ViewCapture(Strict):
                     flat.append((self.Width / 2 + x * part, self.Height / 2 - y * part, depth))
                 for number in range(1, len(flat) - 1):
                     chosen = (0, number, number + 1)
-                    drawing.triangle(target, [flat[e] for e in chosen], [corners[e][3:] for e in chosen])
+                    drawing.triangle(
+                        target, [flat[e] for e in chosen], [corners[e][3:] for e in chosen],
+                        is_parallel=camera.is_parallel,
+                    )  # fmt: skip
 
         shown = []
         for thing in objects._things:

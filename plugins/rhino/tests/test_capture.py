@@ -221,6 +221,24 @@ def test_a_grey_level_is_the_distance_along_the_view(document: Any, tmp_path: Pa
     assert faces <= step
 
 
+def test_a_grey_level_is_the_distance_in_a_parallel_view_too(document: Any, tmp_path: Path) -> None:
+    found = taken(document, tmp_path, name="Plan")
+
+    width, height, rows = read_bmp(tmp_path / DEPTH)
+    shot, seen = small_shot(), found.frustum
+    for x, y in ((width // 2, height // 2 - 8), (width // 4, height // 4), (width - 9, height - 5)):
+        left, top = shot.corner
+        across = seen.left + (seen.right - seen.left) * (left + x + 0.5) / shot.view[0]
+        along = seen.top - (seen.top - seen.bottom) * (top + y + 0.5) / shot.view[1]
+        right, up, forward = np.cross(seen.forward, seen.up), np.array(seen.up), np.array(seen.forward)
+        start = np.array(seen.position) + across * right + along * up
+        on_roof, on_floor = (start + (z - start[2]) / forward[2] * forward for z in (HOUSE[1][2], 0.0))
+        is_roof = all(low < each < high for each, low, high in zip(on_roof[:2], *(corner[:2] for corner in HOUSE)))
+        depth = found.near + (255 - rows[y][3 * x]) / 255 * (found.far - found.near)
+        assert is_roof == (y == height // 2 - 8)
+        assert depth == pytest.approx(seen.depth(on_roof if is_roof else on_floor), abs=(found.far - found.near) / 254)
+
+
 def test_a_floor_that_begins_behind_the_camera_is_the_nearest_in_the_depth(document: Any, tmp_path: Path) -> None:
     document.Views.ActiveView.ActiveViewport._camera.position = (0.0, -12_000.0, 2_000.0)
 
