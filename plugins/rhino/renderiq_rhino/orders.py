@@ -57,6 +57,7 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
     view = active_view(model)
     viewport = view.ActiveViewport
     look, names = settings.look(), runtime.snapshot().ratios
+    traced = is_path_traced(runtime.snapshot(), look)
     size = viewport.Size
     shot = shot_of(int(size.Width), int(size.Height), settings.ratio, names, preferences.longer_side())
     info: Any = Rhino.DocObjects.ViewportInfo  # a copy: the user may turn the view meanwhile
@@ -67,7 +68,7 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
     else:
         cameras = [(str(viewport.Name), info(viewport))]
     pieces: list[scene.Piece] = []
-    for each in scene.pieces(model, viewport):
+    for each in scene.pieces(model, viewport, with_normals=traced):
         pieces.append(each)
         yield
     viewed = None if all_views else viewport

@@ -274,7 +274,8 @@ def test_a_block_is_where_it_was_placed_and_hidden_layers_are_left_out(document:
 def test_the_sides_of_a_house_keep_their_own_normals(document: Any) -> None:
     viewport = document.Views.ActiveView.ActiveViewport
 
-    house = next(each.triangles for each in scene.pieces(document, viewport) if each.material.name == "Red brick")
+    found = scene.pieces(document, viewport, with_normals=True)
+    house = next(each.triangles for each in found if each.material.name == "Red brick")
 
     middle = np.mean(house.points, 0)
     assert house.normals is not None
