@@ -67,12 +67,12 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
             raise CaptureError("The model has no named views. Save one with NamedView, and try again.")
     else:
         cameras = [(str(viewport.Name), info(viewport))]
+    viewed = None if all_views else viewport
+    place = place_of(model, viewed, service.session, wallpaper=settings.as_wallpaper)
     pieces: list[scene.Piece] = []
     for each in scene.pieces(model, viewport, with_normals=traced):
         pieces.append(each)
         yield
-    viewed = None if all_views else viewport
-    place = place_of(model, viewed, service.session, wallpaper=settings.as_wallpaper)
     for name, camera in cameras:
         job_id, folder = service.jobs.new_folder()
         try:
