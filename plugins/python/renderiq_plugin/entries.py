@@ -27,3 +27,9 @@ def entry_of(job: Job, item: Item | None, capture: str, *, is_mine: bool) -> Ent
         was_accepted=item.render_id is not None,
         is_refused=item.state == State.FAILED and item.is_editable and not item.render_id,
     )  # fmt: skip
+
+
+def job_of(item: Item) -> str:
+    """Returns the id of the job of an order in the queue; empty if it has none."""
+    metadata = item.options.get("metadata")
+    return str(metadata.get("job", "")) if isinstance(metadata, dict) else ""

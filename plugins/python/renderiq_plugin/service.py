@@ -23,14 +23,14 @@ from renderiq import RenderiqError
 from renderiq.client import Renderiq
 from renderiq.clock import Clock
 from renderiq.errors import AuthError, NetworkError, StateError
-from renderiq.queue.items import Item, State
+from renderiq.queue.items import State
 from renderiq.tokens import default_token_store
 from renderiq.transport import Transport
 
 from .account import Account
 from .catalogue import Catalogue
 from .deliveries import Deliveries
-from .entries import entry_of
+from .entries import entry_of, job_of
 from .jobs import CAPTURE, Job, Jobs
 from .names import safe_name
 from .order import Look
@@ -337,7 +337,7 @@ class Service:
                 images, found = self._develop(folder, job.raw, self.snapshot.max_materials)
                 job = replace(job, images=images, options={**job.options, **found}, raw={})
                 self._keep(job)
-            queued = next((each for each in self.client.queue.list() if _job_of(each) == job.id), None)
+            queued = next((each for each in self.client.queue.list() if job_of(each) == job.id), None)
             if queued is None:
                 pictures: dict[str, Any] = {name: folder / file for name, file in job.images.items()}
                 options = {**job.options, "metadata": {"job": job.id, "view": job.view}}
@@ -364,7 +364,7 @@ class Service:
                     self._log.info("%s is %s %s", job.id, entry.state, entry.code)
                     self._due.pop("balance", None)
                 if entry.state == State.DONE and (taken := self._deliveries.taken(job, is_new=before is not None)):
-                    self._take(taken)
+                    self._keep(taken)
                     entry = replace(entry, is_mine=True)
                     self._done.append(entry)
                 if entry.code == "CONSENT_REQUIRED" and self.snapshot.is_online:
@@ -436,11 +436,6 @@ class Service:
                 self._jobs[job.id] = job
                 self.jobs.save(job)
 
-    def _take(self, job: Job) -> None:
-        with self._lock:
-            if job.id in self._jobs:
-                self._jobs[job.id] = job
-
     def _result_path(self, job: Job) -> Path:
         view = safe_name(job.view)[:40] or "view"
         return self.results / f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(job.created))}-{view}-{job.id[-8:]}.png"
@@ -450,11 +445,6 @@ class Service:
             self._api_key, base_url=self._base_url, platform=self._platform, plugin_version=self._version,
             directory=self.directory, token_store=self._tokens, clock=clock, transport=self._transport,
         )  # fmt: skip
-
-
-def _job_of(item: Item) -> str:
-    metadata = item.options.get("metadata")
-    return str(metadata.get("job", "")) if isinstance(metadata, dict) else ""
 
 
 def _folder_name(base_url: str) -> str:
