@@ -247,7 +247,7 @@ plugins-rhino-types: .venv .venv-rhino plugin-rhino ## check the plugin for Rhin
 	$(call say,its cameras against openNURBS)
 	@.venv-rhino/bin/python plugins/rhino/tests/opennurbs.py
 
-plugins-rhino-host: .venv .venv-emulator ## play a user's story with the plugin for Rhino on a double of Rhino (3 minutes; the path tracer after make cycles)
+plugins-rhino-host: .venv .venv-emulator ## play a user's story with the plugin for Rhino on a double of Rhino (3 minutes, 10 with the path tracer, which is there after make cycles)
 	@$(BIN)/python -m plugins.rhino.hosts
 
 plugins-sheet: .venv .venv-emulator .venv-gallery .venv-cycles ## capture sample models with the plugins in their real hosts, and write docs/plugins-sheet.jpg (15 minutes; KEPT=1 continues; hosts and models that are missing are left out)

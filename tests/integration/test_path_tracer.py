@@ -321,6 +321,21 @@ def test_layers_show_the_box_and_nothing_else(tmp_path: Path, made: Path) -> Non
     assert ids[25, 48].tolist() != ids[50, 2].tolist()
 
 
+def test_a_thing_of_a_few_millimetres_is_seen_from_as_near(tmp_path: Path) -> None:
+    box = glb_of([(x / 1000, y / 1000, z / 1000) for x, y, z in CORNERS], BOX)
+    camera = Camera(lens=50, position=(0.002, 0.0015, 0.015), target=(0.002, 0.0015, 0.0))
+
+    output = render(tmp_path, box, camera=camera, layers=(LayerKind.DEPTH,))
+
+    (layer,) = output.layers
+    near, far = layer.near, layer.far
+    assert near is not None
+    assert far is not None
+    level = np.asarray(Image.open(io.BytesIO(layer.image)))[25, 48]
+    front = far - (level - 1) / 65534 * (far - near)
+    assert front == pytest.approx(0.01, rel=0.02)  # from the camera to the front of a box of 5 mm
+
+
 def test_a_camera_of_the_model_is_used_by_its_name(tmp_path: Path, made: Path) -> None:
     given = Camera(lens=50, position=(0.0, 1.5, 9.0), target=(0.0, 1.5, 0.0))
     by_name = pixels(render(tmp_path, made / "box.glb", camera=Camera(name="Front")))

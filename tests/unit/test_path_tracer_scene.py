@@ -27,9 +27,11 @@ from renderiq.engines.cycles.views import (
     LevelView,
     Point,
     exterior,
+    ground_gap,
     interior,
     lamps,
     may_be_terrain,
+    near_plane,
     rooms,
 )
 from renderiq.styles import registry
@@ -321,6 +323,22 @@ def test_no_surface_is_pure_white_or_black() -> None:
 
 
 # ---------------------------------------------------------------- views
+
+
+def test_a_camera_sees_from_two_centimetres_on_and_nearer_where_the_model_is_small() -> None:
+    sides = (10.0, 2.0, 0.03, 0.003)
+
+    found = [near_plane(Bounds((0, 0, 0), (side, side, side))) for side in sides]
+
+    assert found[:2] == [0.02, 0.02]
+    assert found[2:] == pytest.approx([0.00052, 0.000052], rel=0.01)
+
+
+def test_the_ground_is_close_under_a_small_model() -> None:
+    found = [ground_gap(Bounds((0, 0, 0), (side, side, side))) for side in (10.0, 3.0, 0.03)]
+
+    assert found == pytest.approx([0.012, 0.012, 0.000156], rel=0.01)
+
 
 HOUSE = Bounds((-5.0, -4.0, 0.0), (5.0, 4.0, 6.0))
 

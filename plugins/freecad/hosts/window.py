@@ -217,6 +217,7 @@ def _result(panel: Any, entries: Callable[[], list[Any]]) -> Steps:
     row_button(panel, "again", entries()[0].job).click()
     yield lambda: len(entries()) == count + 1 and entries()[0].state == "done"
     assert (entries()[0].look.seed, entries()[1].look.seed) == (8, 7)
+    yield lambda: len(list(FOLDER.glob("House-*.png"))) == 3
     note("Again with… another seed, from the same capture")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +16,10 @@ from .camera import METRES, STANDARD_VIEWS, Bounds, CameraState, Shot, saved_vie
 from .capture import active_view, capture, shot_of, state_of
 from .settings import Settings
 from .shared.choices import CaptureError, telling
+from .shared.deliveries import copy_beside
 from .shared.glb import Mesh, write_glb
 from .shared.jobs import Job
 from .shared.materials import material_of
-from .shared.names import safe_name
 from .shared.ordering import is_path_traced, refusal
 from .shared.sentences import sentence_of
 from .shared.service import Service
@@ -118,10 +117,10 @@ def _one(
     sun = settings.sun() if traced else None
     if sun:
         options["sun"] = sun
-    beside = {"document": document.FileName, "name": document.Name, "place": settings.place_in_document}
+    place = {"document": document.FileName, "uid": str(document.Uid), "place": settings.place_in_document}
     job = Job(
-        job_id, shot.state.name, look, options, session=service.session, raw=beside, images=captured.images,
-        created=time.time(),
+        job_id, shot.state.name, look, options, session=service.session, images=captured.images, created=time.time(),
+        place=place,
     )  # fmt: skip
 
     def finish() -> None:
@@ -139,29 +138,34 @@ def _one(
     threading.Thread(target=finish, name=f"renderiq-model {job_id}", daemon=True).start()
 
 
-def copy_beside(entry: Entry, done: Any) -> None:
-    """Copies a result beside its document, in a thread, and calls ``done`` there with the copy's path.
+def copy_to_place(service: Service, entry: Entry, done: Callable[[str, str, bool], None]) -> None:
+    """Copies a result beside its document, in a thread, and calls ``done`` there.
 
-    A document that was never saved has no folder; the result then stays where the plugin keeps it.
+    ``done`` gets the copy's path, the name of the document, empty if it is closed, and whether the result was to be
+    placed in it. The result of a document that was never saved stays where the plugin keeps it.
     """
-    service = runtime.service()
-    job = service.jobs.get(entry.job) if service else None
-    stored = job.raw if job else {}
-    document = Path(stored.get("document") or "")
+    job = service.job(entry.job)
+    place = job.place if job else {}
+    document = _document_of(place)
+    files = [Path(place.get("document") or ""), Path(document.FileName if document else "")]
+    name = document.Name if document else ""
 
     def work() -> None:
         path = Path(entry.result)
-        if document.name and document.parent.is_dir():
-            stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(entry.created))
-            target = document.parent / f"{document.stem}-{safe_name(entry.view)}-{stamp}-{entry.job[-4:]}{path.suffix}"
-            try:
-                shutil.copy2(path, target)
-                path = target
-            except OSError:
-                runtime.log().exception("the result could not be copied beside the document")
-        done(str(path), stored)
+        try:
+            path = copy_beside(path, files, entry.view, entry.created, entry.job) or path
+        except OSError:
+            runtime.log().exception("the result could not be copied beside the document")
+        service.delivered(entry.job)
+        done(str(path), name, bool(place.get("place")))
 
     threading.Thread(target=work, name="renderiq-copy", daemon=True).start()
+
+
+def _document_of(place: dict[str, Any]) -> Any:
+    """Returns the open document that a result belongs to, or None. Its name alone may be that of another one by now."""
+    found = [each for each in FreeCAD.listDocuments().values() if place.get("uid") and str(each.Uid) == place["uid"]]
+    return next((each for each in found if each.FileName == place.get("document")), next(iter(found), None))
 
 
 def place_in_document(path: str, name: str, size: tuple[int, int]) -> str:

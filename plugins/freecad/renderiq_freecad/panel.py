@@ -169,8 +169,8 @@ class Panel(QtGui.QDockWidget):
         elif name == "use":
             self.form.take(entry.look)
         elif name == "place":
-            orders.copy_beside(
-                entry, lambda path, stored: self.copied.emit("place", path, stored.get("name", ""), entry)
+            orders.copy_to_place(
+                service, entry, lambda path, document, _: self.copied.emit("place", path, document, entry)
             )
         else:
             settings = self.form.settings
@@ -217,13 +217,14 @@ class Panel(QtGui.QDockWidget):
             service.agree(names)
 
     def _done(self, entry: Entry) -> None:
-        self._copy(entry, lambda stored: "place and show" if stored.get("place") else "show")
+        service = runtime.service()
+        if service is None:
+            return
 
-    def _copy(self, entry: Entry, what: Callable[[dict[str, Any]], str]) -> None:
-        def done(path: str, stored: dict[str, Any]) -> None:
-            self.copied.emit(what(stored), path, stored.get("name", ""), entry)
+        def done(path: str, document: str, is_placed: bool) -> None:
+            self.copied.emit("place and show" if is_placed else "show", path, document, entry)
 
-        orders.copy_beside(entry, done)
+        orders.copy_to_place(service, entry, done)
 
     def _copied(self, what: str, path: str, document: str, entry: Entry) -> None:
         """Shows a result that is beside its document now. Threads emit the signal, the main thread gets it."""

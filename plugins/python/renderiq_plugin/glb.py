@@ -41,7 +41,8 @@ class Material:
 class Mesh:
     """Triangles of one material. ``triangles`` are indices of ``points``.
 
-    ``is_smooth``: triangles that share a point are shaded as one surface. Otherwise each one is flat.
+    ``is_smooth``: triangles that share a point are shaded as one surface. Otherwise each one is flat. ``normals`` are
+    the host's own for the points of a smooth surface, of any length; without them they are the mean of the triangles'.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Mesh:
     triangles: Sequence[tuple[int, int, int]]
     material: Material
     is_smooth: bool = True
+    normals: Sequence[Vector] | None = None
 
 
 def write_glb(
@@ -100,7 +102,11 @@ class _File:
         position = self._accessor(flat, "VEC3", _FLOAT, _VERTICES)
         axes = [flat[each::3] for each in range(3)]
         self.accessors[position].update(min=[min(each) for each in axes], max=[max(each) for each in axes])
-        normals = array("f", [number for normal in _normals(points, triangles) for number in normal])
+        if mesh.normals is not None and mesh.is_smooth:
+            found = [_unit((x, z, -y)) for x, y, z in mesh.normals]
+        else:
+            found = _normals(points, triangles)
+        normals = array("f", [number for normal in found for number in normal])
         attributes = {"POSITION": position, "NORMAL": self._accessor(normals, "VEC3", _FLOAT, _VERTICES)}
         corners = array("I", [each for triangle in triangles for each in triangle])
         primitive = {

@@ -25,6 +25,8 @@ class Job:
     ``options`` are those of the SDK. ``raw`` is what the host wrote, empty if it wrote the images themselves.
     ``images`` maps the SDK's names of pictures to files in the job's folder. ``item`` is the order's id in the queue,
     empty as long as it is not queued. ``session`` names the running host that ordered it, which shows the result.
+    ``place`` is what the host must know to put the result where it belongs, empty if it belongs nowhere. Such a result
+    is brought there after a restart too, until ``is_delivered``.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Job:
     item: str = ""
     problem: str = ""
     created: float = 0.0
+    place: dict[str, Any] = field(default_factory=dict)
+    is_delivered: bool = False
 
 
 class Jobs:
@@ -75,14 +79,23 @@ class Jobs:
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
-    def copy_images(self, job: Job, look: Look, options: dict[str, Any], session: str) -> Job:
-        """Returns a new job with the captures of another one, for an order with other settings."""
+    def copy_images(
+        self, job: Job, look: Look, options: dict[str, Any], session: str, place: dict[str, Any] | None = None
+    ) -> Job:  # fmt: skip
+        """Returns a new job with the captures of another one, for an order with other settings.
+
+        Its result belongs where that of the other one does, if no ``place`` is given. Raises ``OSError``.
+        """
         job_id, folder = self.new_folder()
-        for name in job.images.values():
-            shutil.copy2(self.folder(job.id) / name, folder / name)
+        try:
+            for name in job.images.values():
+                shutil.copy2(self.folder(job.id) / name, folder / name)
+        except OSError:
+            self.remove(job_id)
+            raise
         copy = replace(
-            job, id=job_id, look=look, options=options, session=session, item="", problem="",
-            created=time.time(),
+            job, id=job_id, look=look, options=options, session=session, item="", problem="", created=time.time(),
+            place=job.place if place is None else place, is_delivered=False,
         )  # fmt: skip
         self.save(copy)
         return copy

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from renderiq.files import data_directory
 
 from . import logs
 from .service import Develop, Service
+from .sessions import Session
 from .snapshot import Snapshot
 
 _EMPTY = Snapshot()
@@ -25,7 +25,7 @@ class Running:
 
     def __init__(self, platform: str, version: str, *, develop: Develop | None = None) -> None:
         self._platform, self._version, self._develop = platform, version, develop
-        self._session = uuid4().hex
+        self._session = Session()
         self._log = logging.getLogger(f"renderiq.{platform}")
         self._service: Service | None = None
         self._shown: Snapshot | None = None
@@ -70,10 +70,12 @@ class Running:
     ) -> None:
         """Begins to work for a server, in place of the one before. ``results`` is a folder, empty for the usual one."""
         self._end()
+        self._session.begin(self.data_folder() / "sessions")
         options: dict[str, Any] = {"open_url": open_url} if open_url else {}
         self._service = Service(
-            base_url, self.data_folder(), platform=self._platform, version=self._version, session=self._session,
-            log=self._log, develop=self._develop, results=Path(results) if results else None, **options,
+            base_url, self.data_folder(), platform=self._platform, version=self._version,
+            session=self._session.name, has_ended=self._session.has_ended, log=self._log, develop=self._develop,
+            results=Path(results) if results else None, **options,
         )  # fmt: skip
         self._service.set_online(is_online)
         self._service.start()
@@ -88,6 +90,7 @@ class Running:
     def stop(self) -> None:
         """Ends the work and closes the log file. What is queued stays on disk."""
         self._end()
+        self._session.end()
         logs.close_log(self._log)
 
     def _end(self) -> None:

@@ -23,17 +23,19 @@ from renderiq import RenderiqError
 from renderiq.client import Renderiq
 from renderiq.clock import Clock
 from renderiq.errors import AuthError, NetworkError, StateError
-from renderiq.queue.items import Item, State
+from renderiq.queue.items import State
 from renderiq.tokens import default_token_store
 from renderiq.transport import Transport
 
 from .account import Account
 from .catalogue import Catalogue
+from .deliveries import Deliveries
+from .entries import entry_of, job_of
 from .jobs import CAPTURE, Job, Jobs
 from .names import safe_name
 from .order import Look
 from .sentences import sentence, sentence_of
-from .snapshot import PREPARING, Board, Entry, Snapshot
+from .snapshot import Board, Entry, Snapshot
 from .workers import LOOP, Workers
 
 _TICK: Final = 0.5
@@ -53,7 +55,8 @@ class Service:
 
     ``platform`` is the API's name of the host, and ``session`` names the running host. ``open_url`` shows a page in the
     browser. ``develop`` makes the images of an order from the files that the host wrote; without one the jobs that are
-    submitted have their images. ``results`` is the folder of finished renders.
+    submitted have their images. ``results`` is the folder of finished renders. ``has_ended`` says of a session whether
+    its host runs no more: then the results that have a place are this host's.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Service:
         log: logging.Logger,
         develop: Develop | None = None,
         results: Path | None = None,
+        has_ended: Callable[[str], bool] = lambda _session: False,
         open_url: Callable[[str], object] = webbrowser.open,
         api_key: str | None = None,
         transport: Transport | None = None,
@@ -78,6 +82,7 @@ class Service:
         self.open_url = open_url
         self._develop = develop
         self.session = session
+        self._deliveries = Deliveries(self.jobs, session, has_ended)
         self._transport = transport
         self._base_url = base_url
         self._api_key = api_key or os.environ.get("RENDERIQ_API_KEY") or None
@@ -133,7 +138,7 @@ class Service:
             self._changed.set()
 
     def take_done(self) -> list[Entry]:
-        """Returns the orders of the running host that were done since the last call."""
+        """Returns the orders that were done since the last call, if this host is the one to show them."""
         taken = []
         while self._done:
             taken.append(self._done.popleft())
@@ -157,8 +162,16 @@ class Service:
         with self._lock:
             return self._jobs.get(job_id)
 
-    def again(self, job_id: str, look: Look) -> bool:
-        """Orders from the captures of an earlier order with other settings. Returns False if they are gone."""
+    def delivered(self, job_id: str) -> None:
+        """Says that a result is in its place. A result without this is taken again after a restart. Any thread."""
+        if job := self.job(job_id):
+            self._keep(replace(job, is_delivered=True))
+
+    def again(self, job_id: str, look: Look, place: dict[str, Any] | None = None) -> bool:
+        """Orders from the captures of an earlier order with other settings. Returns False if they are gone.
+
+        The result belongs where the earlier one does, if no ``place`` is given.
+        """
         job = self._jobs.get(job_id)
         if job is None or not job.images:
             return False
@@ -166,8 +179,12 @@ class Service:
         if needs_model != ("model_file" in job.images):
             return False
         kept = {name: value for name, value in job.options.items() if name not in Look.__dataclass_fields__}
-        copy = self.jobs.copy_images(job, look, {**kept, **look.options()}, self.session)
-        self.submit(copy)
+        options = {**kept, **look.options()}
+
+        def work() -> None:  # a model may have hundreds of megabytes
+            self.submit(self.jobs.copy_images(job, look, options, self.session, place))
+
+        self._run(f"again {job_id} {time.monotonic_ns()}", work)
         return True
 
     def edit(self, job_id: str, look: Look, more: Mapping[str, Any]) -> None:
@@ -320,7 +337,7 @@ class Service:
                 images, found = self._develop(folder, job.raw, self.snapshot.max_materials)
                 job = replace(job, images=images, options={**job.options, **found}, raw={})
                 self._keep(job)
-            queued = next((each for each in self.client.queue.list() if _job_of(each) == job.id), None)
+            queued = next((each for each in self.client.queue.list() if job_of(each) == job.id), None)
             if queued is None:
                 pictures: dict[str, Any] = {name: folder / file for name, file in job.images.items()}
                 options = {**job.options, "metadata": {"job": job.id, "view": job.view}}
@@ -338,15 +355,18 @@ class Service:
         with self._lock:
             jobs = list(self._jobs.values())
         for job in reversed(jobs):
-            entry = self._entry(job, items.get(job.item))
+            capture = self.jobs.folder(job.id) / CAPTURE
+            entry = entry_of(job, items.get(job.item), str(capture), is_mine=job.session == self.session)
             before = self._known.get(job.id)
             if before != entry.state:
                 self._known[job.id] = entry.state
                 if before is not None:
                     self._log.info("%s is %s %s", job.id, entry.state, entry.code)
                     self._due.pop("balance", None)
-                    if entry.state == State.DONE and entry.is_mine:
-                        self._done.append(entry)
+                if entry.state == State.DONE and (taken := self._deliveries.taken(job, is_new=before is not None)):
+                    self._keep(taken)
+                    entry = replace(entry, is_mine=True)
+                    self._done.append(entry)
                 if entry.code == "CONSENT_REQUIRED" and self.snapshot.is_online:
                     self._account.read_consents()
             entries.append(entry)
@@ -356,24 +376,6 @@ class Service:
             paused=sentence(paused.code, paused.message) if paused else "",
             paused_code=paused.code if paused else "",
         )
-
-    def _entry(self, job: Job, item: Item | None) -> Entry:
-        capture = self.jobs.folder(job.id) / CAPTURE
-        entry = Entry(
-            job.id, job.view, job.look, PREPARING, capture=str(capture), created=job.created,
-            is_mine=job.session == self.session,
-        )  # fmt: skip
-        if item is None:
-            if not job.problem:
-                return replace(entry, state=State.CANCELLED if job.item else PREPARING)
-            return replace(entry, state=State.FAILED, reason=job.problem)
-        code, reason = (item.reason.code, item.reason.message) if item.reason else ("", "")
-        return replace(
-            entry, state=item.state, code=code, reason=sentence(code, reason) if code else "",
-            next=None if item.next is None else float(round(item.next)), result=item.result or "",
-            was_accepted=item.render_id is not None,
-            is_refused=item.state == State.FAILED and item.is_editable and not item.render_id,
-        )  # fmt: skip
 
     # ------------------------------------------------------------ what the server offers
 
@@ -443,11 +445,6 @@ class Service:
             self._api_key, base_url=self._base_url, platform=self._platform, plugin_version=self._version,
             directory=self.directory, token_store=self._tokens, clock=clock, transport=self._transport,
         )  # fmt: skip
-
-
-def _job_of(item: Item) -> str:
-    metadata = item.options.get("metadata")
-    return str(metadata.get("job", "")) if isinstance(metadata, dict) else ""
 
 
 def _folder_name(base_url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,17 @@ def test_normals_look_out_of_the_side_that_is_counterclockwise(tmp_path: Path) -
     found, binary = read(tmp_path / "x.glb")
     number = found["meshes"][0]["primitives"][0]["attributes"]["NORMAL"]
     assert values(found, binary, number) == [(0.0, 0.0, 1.0)] * 4  # -Y of the host
+
+
+def test_the_hosts_own_normals_are_kept_with_length_one(tmp_path: Path) -> None:
+    write_glb(
+        tmp_path / "x.glb",
+        [replace(WALL, normals=[(0.0, -3.0, 0.0), (2.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)])],
+    )
+
+    found, binary = read(tmp_path / "x.glb")
+    number = found["meshes"][0]["primitives"][0]["attributes"]["NORMAL"]
+    assert values(found, binary, number) == [(0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0)]
 
 
 def test_flat_triangles_share_no_points(tmp_path: Path) -> None:

@@ -301,6 +301,68 @@ def test_a_result_is_shown_once_by_the_host_that_ordered_it(service: Service) ->
     assert service.take_done() == []
 
 
+def test_a_result_that_comes_after_a_restart_is_shown_if_it_has_a_place(
+    api: Api, service: Service, tmp_path: Path
+) -> None:  # fmt: skip
+    job = captured(service, place={"document": "House.3dm"})
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["waiting"])
+    service.stop()
+
+    later = start(api, tmp_path, session="s2", has_ended=lambda name: name == "s1")
+    later.set_online(True)
+    wait(later, lambda found: states(found) == ["done"])
+
+    assert [(each.job, each.is_mine) for each in later.take_done()] == [(job.id, True)]
+    assert later.job(job.id) == later.jobs.get(job.id)
+    later.stop()
+
+
+def test_a_result_that_was_not_delivered_before_a_restart_is_shown_once_more(
+    api: Api, service: Service, tmp_path: Path
+) -> None:  # fmt: skip
+    service.set_online(True)
+    for name in ("House.3dm", "Barn.3dm"):
+        service.submit(captured(service, place={"document": name}))
+    wait(service, lambda found: states(found) == ["done", "done"])
+    first, second = service.take_done()
+    service.delivered(first.job)
+    service.stop()
+
+    later = start(api, tmp_path, session="s2", has_ended=lambda name: name == "s1")
+    wait(later, lambda found: states(found) == ["done", "done"])
+
+    assert [each.job for each in later.take_done()] == [second.job]
+    later.stop()
+
+
+def test_again_from_captures_that_are_gone_is_a_sentence(service: Service) -> None:
+    service.set_online(True)
+    job = captured(service)
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["done"])
+    (service.jobs.folder(job.id) / CAPTURE).unlink()
+
+    assert service.again(job.id, Look(seed=8))
+
+    wait(service, lambda found: found.problem)
+    assert [each.id for each in service.jobs.all()] == [job.id]
+
+
+def test_again_keeps_the_place(service: Service) -> None:
+    service.set_online(True)
+    job = captured(service, place={"document": "House.3dm"})
+    service.submit(job)
+    wait(service, lambda found: states(found) == ["done"])
+
+    assert service.again(job.id, Look(seed=8))
+
+    newest = wait(service, lambda found: states(found) == ["done", "done"]).entries[0]
+    copy = service.job(newest.job)
+    assert copy
+    assert (copy.place, copy.is_delivered) == ({"document": "House.3dm"}, False)
+
+
 def test_a_crash_between_queueing_and_remembering_orders_once(api: Api, service: Service, tmp_path: Path) -> None:
     job = captured(service)
     service.submit(job)

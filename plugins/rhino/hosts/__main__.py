@@ -27,6 +27,7 @@ import rhino_double
 from local.stack import Stack, path_tracer_parameters
 from plugins.blender.hosts.approve import DEMO, approve
 from plugins.rhino.build import build
+from plugins.rhino.hosts.outline import overlap
 from plugins.story.network import Network
 
 FOLDER = ROOT / ".local" / "rhino-host"
@@ -87,6 +88,7 @@ class Story:
         self.rhino_offline()
         self.batch()
         self.again()
+        self.restart()
         if with_model:
             self.model()
         self.ends()
@@ -188,6 +190,48 @@ class Story:
         self.wait(lambda: len(self.entries("done")) == done + 1, 300)
         self.seen("Again with… rendered the same capture", self.entries("done")[0].look.prompt == "in the morning")
 
+        self.wait(lambda: len(self._beside()) == len(self.entries("done")))
+        self.seen("all results are beside the model, also that of Again with…")
+
+    def restart(self) -> None:
+        """Rhino ends while an order waits. In the next one, the model is open under another number."""
+        done, beside = len(self.entries("done")), len(self._beside())
+        self.panel.form.wallpaper.Checked = True
+        self.network.unplug()
+        self.press("Render")
+        self.wait(lambda: self.entries("waiting"))
+        before = self.runtime.service().session
+        self._close()
+        rhino_double.RhinoDoc.ActiveDoc = models.model(str(FOLDER / "model" / "House.3dm"))
+        self._open()
+        self.seen("Rhino was started again", self.runtime.service().session != before)
+        self.network.plug()
+        self.wait(lambda: len(self.entries("done")) == done + 1, 300)
+        self.wait(lambda: len(self._beside()) == beside + 1)
+        self.seen("the result that came then is beside the model")
+        viewport = rhino_double.RhinoDoc.ActiveDoc.Views.ActiveView.ActiveViewport
+        self.wait(lambda: viewport._wallpaper)
+        self.seen("and is the wallpaper of the viewport, in the model that was opened again")
+        self.panel.form.wallpaper.Checked = False
+
+    def _close(self) -> None:
+        for each in list(eto_double.Form.shown):
+            each.Close()
+        rhino_double.APP.Closing.fire()
+        self.seen("closed; no picture is left", not drawing_double.alive)
+        left = [each for each in rhino_double.PIPELINE.KINDS if getattr(rhino_double.PIPELINE, each).handlers]
+        self.seen("and no handler", not left)
+
+    def _open(self) -> None:
+        """What the alias does in a Rhino that has just been started: nothing of the plugin is in its memory."""
+        for name in [each for each in sys.modules if each.partition(".")[0] == "renderiq_rhino"]:
+            del sys.modules[name]
+        runpy.run_path(rhino_double.ALIASES._aliases["Renderiq"].split('"')[1], run_name="__main__")
+        from renderiq_rhino import panel, runtime
+
+        self.runtime, self.panel = runtime, panel.show()
+        self.wait(lambda: self.entries("done"))
+
     def model(self) -> None:
         done, choice = len(self.entries("done")), self.panel.form.model
         names = [value for _, value in choice._items]
@@ -199,19 +243,29 @@ class Story:
         self.wait(lambda: len(self.entries("done")) == done + 1, 900)
         job = self.runtime.service().jobs.get(self.entries("done")[0].job)
         self.seen("the model was path traced", "model_file" in job.images and "sun" in job.options)
-        shutil.copy(self.entries("done")[0].result, FOLDER / "traced.webp")
+        self._compare(self.entries("done")[0])
+        self.press("All 3 named views")
+        self.wait(lambda: len(self.entries("done")) == done + 4, 1800)
+        for each in self.entries("done")[:3]:
+            self._compare(each)
+
+    def _compare(self, entry: Any) -> None:
+        """Holds a path-traced picture to the material ids of the same view, which Rhino drew."""
+        jobs = self.runtime.service().jobs
+        drawn = next(each for each in jobs.all() if each.view == entry.view and "material_id_image" in each.images)
+        colours = {name: colour for colour, name in drawn.options["materials"].items()}
+        ids = jobs.folder(drawn.id) / "ids.png"
+        shutil.copy(entry.result, FOLDER / f"traced-{entry.view}.webp")
+        shutil.copy(ids, FOLDER / f"traced-{entry.view}-ids.png")
+        part = overlap(Path(entry.result), ids, colours["brick"], colours.get("glass", ""))
+        self.seen(f"{entry.view}, path traced: {part:.0%} of the house are where Rhino drew it", part > 0.98)
 
     def ends(self) -> None:
         log = self.runtime.log_path().read_text("utf-8")
         self.seen("the log has no prompt and no address", PROMPT not in log and DEMO[0] not in log)
         longest = self.runtime.turns.longest_work * 1000
         self.seen(f"longest turn of the plugin's own work: {longest:.0f} ms of the processor")
-        self.panel.window.Close()
-        rhino_double.APP.Closing.fire()
-        self.seen("closed; no picture and no handler is left", not drawing_double.alive)
-        self.seen(
-            "no handler", not any(getattr(rhino_double.PIPELINE, e).handlers for e in rhino_double.PIPELINE.KINDS)
-        )
+        self._close()
 
 
 def _agree(dialog: Any) -> None:

@@ -35,6 +35,7 @@ class Form:
         self.guides = check("Send depth and materials", self.settings.use_guides, self._read)
         self.frame = check("Show the frame in the viewport", bool(preferences.value("frame")), self._read)
         self.wallpaper = check("Show results as wallpaper", self.settings.as_wallpaper, self._read)
+        self.wallpaper.ToolTip = "Behind the viewport that was captured. Named views get none"
         self.about, self.cover, self.sun = label(), Eto.Forms.ImageView(), label()
         self.cover.Size = Eto.Drawing.Size(*_COVER)
         self.prompt, self.negative = Eto.Forms.TextArea(), Eto.Forms.TextBox()

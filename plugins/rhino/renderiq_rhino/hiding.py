@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import Rhino
 
+from .selection import Selection
 from .shared.restore import Restoring
 
 _MARKS: Final = ("ConstructionGridVisible", "ConstructionAxesVisible", "WorldAxesVisible")
@@ -45,16 +46,10 @@ def _quiet(document: Rhino.RhinoDoc, restoring: Restoring) -> None:
 
 def _without_selection(document: Rhino.RhinoDoc, restoring: Restoring) -> None:
     restoring.set(Rhino.ApplicationSettings.ModelAidSettings, "AutoGumballEnabled", False)
-    chosen = [each.Id for each in document.Objects.GetSelectedObjects(True, False)]
-    if not chosen:
-        return
-
-    def back() -> None:
-        for each in chosen:
-            document.Objects.Select(each)
-
-    restoring.then("the selection", back)
-    document.Objects.UnselectAll()
+    found = Selection(document)
+    if found:
+        restoring.then("the selection", found.select)
+        found.unselect()
 
 
 def _rendered(viewport: Rhino.Display.RhinoViewport, restoring: Restoring) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +15,11 @@ from . import preferences, runtime, scene
 from .camera import Shot, shot_of
 from .capture import Captured, active_view, capture
 from .develop import write_model
+from .places import Place, files_of, place_of, set_wallpaper
 from .settings import Settings
 from .shared.choices import CaptureError, telling
+from .shared.deliveries import copy_beside
 from .shared.jobs import Job
-from .shared.names import safe_name
 from .shared.order import Look
 from .shared.ordering import is_path_traced, refusal
 from .shared.sentences import sentence_of
@@ -57,6 +57,7 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
     view = active_view(model)
     viewport = view.ActiveViewport
     look, names = settings.look(), runtime.snapshot().ratios
+    traced = is_path_traced(runtime.snapshot(), look)
     size = viewport.Size
     shot = shot_of(int(size.Width), int(size.Height), settings.ratio, names, preferences.longer_side())
     info: Any = Rhino.DocObjects.ViewportInfo  # a copy: the user may turn the view meanwhile
@@ -66,14 +67,16 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
             raise CaptureError("The model has no named views. Save one with NamedView, and try again.")
     else:
         cameras = [(str(viewport.Name), info(viewport))]
+    viewed = None if all_views else viewport
+    place = place_of(model, viewed, service.session, wallpaper=settings.as_wallpaper)
     pieces: list[scene.Piece] = []
-    for each in scene.pieces(model, viewport):
+    for each in scene.pieces(model, viewport, with_normals=traced):
         pieces.append(each)
         yield
     for name, camera in cameras:
         job_id, folder = service.jobs.new_folder()
         try:
-            yield from _one(service, settings, model, view, name, camera, shot, pieces, job_id, folder, look)
+            yield from _one(service, settings, model, view, name, camera, shot, pieces, job_id, folder, look, place)
         except BaseException:
             service.jobs.remove(job_id)
             raise
@@ -81,7 +84,7 @@ def _order(service: Service, settings: Settings, *, all_views: bool) -> Iterator
 
 def _one(
     service: Service, settings: Settings, model: Rhino.RhinoDoc, view: Rhino.Display.RhinoView, name: str,
-    camera: Any, shot: Shot, pieces: list[scene.Piece], job_id: str, folder: Path, look: Look,
+    camera: Any, shot: Shot, pieces: list[scene.Piece], job_id: str, folder: Path, look: Look, place: Place,
 ) -> Iterator[None]:  # fmt: skip
     snapshot = runtime.snapshot()
     traced = is_path_traced(snapshot, look)
@@ -99,14 +102,13 @@ def _one(
     if sun:
         options["sun"] = sun
     raw = {
-        "camera": seen.wire(is_model=traced), "names": captured.names, "document": str(model.Path or ""),
-        "serial": int(model.RuntimeSerialNumber), "wallpaper": settings.as_wallpaper,
+        "camera": seen.wire(is_model=traced), "names": captured.names,
         "near": None if captured.near is None else captured.near * metres,
         "far": None if captured.far is None else captured.far * metres,
     }  # fmt: skip
-    beside = {key: raw[key] for key in ("document", "serial", "wallpaper")}
-    _remember(job_id, beside)
-    job = Job(job_id, name, look, options, session=service.session, raw=raw, created=time.time())
+    job = Job(
+        job_id, name, look, options, session=service.session, raw=raw, created=time.time(), place=place.stored(),
+    )  # fmt: skip
 
     def finish() -> None:
         found = job
@@ -122,33 +124,30 @@ def _one(
     threading.Thread(target=finish, name=f"renderiq-model {job_id}", daemon=True).start()
 
 
-_places: dict[str, dict[str, Any]] = {}
-"""Where the results of this Rhino's orders belong: the model's file and number, and whether they become a wallpaper."""
+def again(service: Service, entry: Entry, settings: Settings) -> bool:
+    """Orders from the captures of an earlier order, for the same place. Returns False if they do not fit the model."""
+    job = service.job(entry.job)
+    place = {**job.place, "wallpaper": settings.as_wallpaper} if job and job.place else None
+    return service.again(entry.job, settings.look(), place)
 
 
-def _remember(job_id: str, place: dict[str, Any]) -> None:
-    _places[job_id] = place
+def copy_to_place(service: Service, entry: Entry, done: Callable[[str, str], None]) -> None:
+    """Copies a result beside its model, in a thread, and calls ``done`` there with the copy's path and what is wrong.
 
-
-def copy_beside(entry: Entry, done: Callable[[str, dict[str, Any]], None]) -> None:
-    """Copies a result beside its model, in a thread, and calls ``done`` there with the copy's path.
-
-    A model that was never saved has no folder; the result then stays where the plugin keeps it.
+    Where no model was ever saved, the result stays where the plugin keeps it.
     """
-    stored = dict(_places.get(entry.job, {}))
-    model = Path(stored.get("document") or "")
+    models = files_of(service.job(entry.job), service.session)
 
     def work() -> None:
-        path = Path(entry.result)
-        if model.name and model.parent.is_dir():
-            stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(entry.created))
-            target = model.parent / f"{model.stem}-{safe_name(entry.view)}-{stamp}-{entry.job[-4:]}{path.suffix}"
-            try:
-                shutil.copy2(path, target)
-                path = target
-            except OSError:
-                runtime.log().exception("the result could not be copied beside the model")
-        done(str(path), stored)
+        path, problem = Path(entry.result), ""
+        try:
+            path = copy_beside(path, models, entry.view, entry.created, entry.job) or path
+        except OSError as error:
+            runtime.log().exception("the result could not be copied beside the model")
+            reason = error.strerror or type(error).__name__
+            problem = f"The result could not be put beside the model ({reason}). It is in {path.parent}"
+        service.delivered(entry.job)
+        done(str(path), problem)
 
     threading.Thread(target=work, name="renderiq-copy", daemon=True).start()
 
@@ -156,10 +155,6 @@ def copy_beside(entry: Entry, done: Callable[[str, dict[str, Any]], None]) -> No
 def as_wallpaper(path: str) -> None:
     """Puts a picture behind what the viewport in front shows.
 
-    Raises ``CaptureError`` if Rhino does not take it. Rhino's command Wallpaper takes it away again.
+    Raises ``CaptureError`` if Rhino does not take it.
     """
-    model = document()
-    view = active_view(model)
-    if not view.ActiveViewport.SetWallpaper(path, False):
-        raise CaptureError(f"Rhino could not show the picture as a wallpaper. The file is {path}")
-    view.Redraw()
+    set_wallpaper(active_view(document()), path)

@@ -14,9 +14,11 @@ from .consent import ConsentDialog
 from .form import Form
 from .history import Rows
 from .overlay import Frames
+from .places import show_as_asked
 from .shared.choices import CaptureError
 from .shared.ordering import offer_for
 from .shared.sentences import sentence_of
+from .shared.service import Service
 from .shared.snapshot import Entry
 from .widgets import Choice, button, in_main_thread, label, main_window, open_page, stack, titled
 
@@ -159,7 +161,7 @@ class Panel:
             self._guarded(lambda: orders.as_wallpaper(entry.result))
         else:
             settings.problem = orders.refused(settings, 1)
-            if not settings.problem and not service.again(entry.job, settings.look()):
+            if not settings.problem and not orders.again(service, entry, settings):
                 settings.problem = "The capture of this order does not fit this model. Press Render for a new one."
         self.refresh()
 
@@ -197,16 +199,24 @@ class Panel:
         self.refresh()
 
     def _done(self, entry: Entry) -> None:
-        def copied(path: str, stored: dict[str, Any]) -> None:
-            in_main_thread(lambda: self._guarded(lambda: self._show_copy(path, stored, entry)))
+        service = runtime.service()
+        if service is None:
+            return
 
-        orders.copy_beside(entry, copied)
+        def copied(path: str, problem: str) -> None:
+            in_main_thread(lambda: self._guarded(lambda: self._show_copy(service, path, problem, entry)))
 
-    def _show_copy(self, path: str, stored: dict[str, Any], entry: Entry) -> None:
+        orders.copy_to_place(service, entry, copied)
+
+    def _show_copy(self, service: Service, path: str, problem: str, entry: Entry) -> None:
         viewer.show(entry.capture, path, f"Render of {entry.view}")
-        model = orders.document()
-        if stored.get("wallpaper") and model is not None and int(model.RuntimeSerialNumber) == stored.get("serial"):
-            orders.as_wallpaper(path)
+        problems = [problem] if problem else []
+        try:
+            show_as_asked(service, entry, path)
+        except CaptureError as error:
+            problems.append(str(error))
+        if problems:
+            raise CaptureError(" ".join(problems))
 
     def _guarded(self, work: Callable[[], object]) -> None:
         try:

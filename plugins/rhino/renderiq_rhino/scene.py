@@ -29,8 +29,13 @@ class Piece:
         return self.triangles.material
 
 
-def pieces(document: Rhino.RhinoDoc, viewport: Rhino.Display.RhinoViewport) -> Iterator[Piece]:
-    """Yields the meshes that a viewport shows, without lights, curves, points, texts and clipping planes."""
+def pieces(
+    document: Rhino.RhinoDoc, viewport: Rhino.Display.RhinoViewport, *, with_normals: bool = False
+) -> Iterator[Piece]:  # fmt: skip
+    """Yields the meshes that a viewport shows, without lights, curves, points, texts and clipping planes.
+
+    ``with_normals``: with the normals that Rhino shades them with, which the path tracer needs.
+    """
     wanted = Rhino.DocObjects.ObjectEnumeratorSettings()
     wanted.HiddenObjects = False
     wanted.DeletedObjects = False
@@ -39,17 +44,17 @@ def pieces(document: Rhino.RhinoDoc, viewport: Rhino.Display.RhinoViewport) -> I
     wanted.VisibleFilter = True
     wanted.ViewportFilter = viewport
     for each in list(document.Objects.GetObjectList(wanted)):
-        yield from _of_object(document, each, None)
+        yield from _of_object(document, each, None, with_normals)
 
 
-def _of_object(document: Rhino.RhinoDoc, thing: Any, place: Any) -> Iterator[Piece]:
+def _of_object(document: Rhino.RhinoDoc, thing: Any, place: Any, with_normals: bool) -> Iterator[Piece]:
     kinds = Rhino.DocObjects.ObjectType
     if thing.ObjectType == kinds.InstanceReference:
         inner = thing.InstanceXform if place is None else Rhino.Geometry.Transform.Multiply(place, thing.InstanceXform)
         for each in list(thing.InstanceDefinition.GetObjects()):
             layer = document.Layers.FindIndex(each.Attributes.LayerIndex)
             if each.Attributes.Visible and (layer is None or layer.IsVisible):
-                yield from _of_object(document, each, inner)
+                yield from _of_object(document, each, inner, with_normals)
         return
     if thing.ObjectType == kinds.ClipPlane or not thing.IsMeshable(_RENDER):
         return
@@ -63,10 +68,16 @@ def _of_object(document: Rhino.RhinoDoc, thing: Any, place: Any) -> Iterator[Pie
         if place is not None:
             mesh.Transform(place)
         numbers, corners = list(mesh.Vertices.ToFloatArray()), list(mesh.Faces.ToIntArray(True))
-        points: list[Vector] = list(zip(numbers[0::3], numbers[1::3], numbers[2::3]))
+        points = _threes(numbers)
+        normals = _threes(list(mesh.Normals.ToFloatArray())) if with_normals else []
         triangles = list(zip(corners[0::3], corners[1::3], corners[2::3]))
         if triangles:
-            yield Piece(mesh, Mesh(str(thing.Name or ""), points, triangles, found))
+            known = normals if len(normals) == len(points) else None
+            yield Piece(mesh, Mesh(str(thing.Name or ""), points, triangles, found, normals=known))
+
+
+def _threes(numbers: list[float]) -> list[Vector]:
+    return list(zip(numbers[0::3], numbers[1::3], numbers[2::3]))
 
 
 def _material(document: Rhino.RhinoDoc, thing: Any) -> Material:

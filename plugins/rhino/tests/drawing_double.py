@@ -95,8 +95,10 @@ def canvas(width: int, height: int, colour: tuple[int, int, int]) -> tuple[Any, 
     return pixels, np.full((height, width), np.inf)
 
 
-def triangle(target: tuple[Any, Any], corners: list[tuple[float, float, float]], colours: list[Any]) -> None:
-    """Draws one: ``corners`` are pixels and distance, and colours are mixed as perspective wants it."""
+def triangle(
+    target: tuple[Any, Any], corners: list[tuple[float, float, float]], colours: list[Any], *, is_parallel: bool
+) -> None:
+    """Draws one: ``corners`` are pixels and distance. Distances and colours are mixed as the projection wants it."""
     pixels, far = target
     height, width = far.shape
     (x0, y0, z0), (x1, y1, z1), (x2, y2, z2) = corners
@@ -112,10 +114,15 @@ def triangle(target: tuple[Any, Any], corners: list[tuple[float, float, float]],
     b = ((x2 - x) * (y0 - y) - (x0 - x) * (y2 - y)) / area
     c = 1 - a - b
     inside = (a >= 0) & (b >= 0) & (c >= 0)
-    weights = np.stack([a / z0, b / z1, c / z2])
-    distance = 1 / np.where(inside, weights.sum(0), 1.0)
+    if is_parallel:
+        weights = np.stack([a, b, c])
+        distance = a * z0 + b * z1 + c * z2
+    else:
+        weights = np.stack([a / z0, b / z1, c / z2])
+        distance = 1 / np.where(inside, weights.sum(0), 1.0)
+        weights *= distance
     seen = inside & (distance < far[top:bottom, left:right])
-    mixed = np.tensordot(weights, np.array(colours, float), axes=(0, 0)) * distance[..., None]
+    mixed = np.tensordot(weights, np.array(colours, float), axes=(0, 0))
     pixels[top:bottom, left:right][seen] = np.clip(np.rint(mixed[seen]), 0, 255).astype(np.uint8)
     far[top:bottom, left:right][seen] = distance[seen]
 

@@ -26,8 +26,10 @@ KINDS = [
     "Extrusion",
 ]
 ObjectType = types.SimpleNamespace(**{name: f"ObjectType.{name}" for name in KINDS})
+PARTS = ("BrepVertex", "BrepEdge", "BrepFace", "MeshFace", "SubdFace", "ExtrusionWallSurface")
 RENDER = "MeshType.Render"
-NEAR = 0.01
+NEAR = 10.0
+"""Millimetres in front of the camera from which the double draws."""
 
 
 class Point(Strict):
@@ -55,6 +57,22 @@ def unit(a: Any) -> tuple[float, float, float]:
     return a[0] / length, a[1] / length, a[2] / length
 
 
+class Guid(Strict):
+    """An id of .NET."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guid) and other._name == self._name
+
+    def __hash__(self) -> int:
+        return hash(self._name)
+
+    def __str__(self) -> str:
+        return self._name
+
+
 class Camera:
     """``tangent`` is half of the frame's height at distance 1, or half of the height if it is parallel."""
 
@@ -73,7 +91,7 @@ class ViewportInfo(Strict):
         typed(other, (ViewportInfo, RhinoViewport))
         self._camera = other._camera
         _, up, forward = self._camera.axes()
-        near, aspect = 0.5, getattr(other, "_aspect", 16 / 10)
+        near, aspect = 100.0, getattr(other, "_aspect", 16 / 10)
         self._aspect = aspect
         half = self._camera.tangent * (1.0 if self._camera.is_parallel else near)
         self._init(
@@ -102,11 +120,11 @@ class RhinoViewport(Strict):
         "DisplayMode": DisplayModeDescription,
     }  # fmt: skip
 
-    def __init__(self) -> None:
-        self._camera, self._aspect = Camera((8.0, -10.0, 5.0), (0.0, 0.0, 1.0)), 16 / 10
+    def __init__(self, name: str = "Perspective") -> None:
+        self._camera, self._aspect = Camera((14_000.0, -18_000.0, 6_000.0), (0.0, 0.0, 2_000.0)), 16 / 10
         self._init(
-            Id="viewport-id", Size=Size(800, 500), ConstructionGridVisible=True, ConstructionAxesVisible=True,
-            WorldAxesVisible=True, Name="Perspective", DisplayMode=DisplayModeDescription("wireframe-id"),
+            Id=Guid(f"{name}-id"), Size=Size(800, 500), ConstructionGridVisible=True, ConstructionAxesVisible=True,
+            WorldAxesVisible=True, Name=name, DisplayMode=DisplayModeDescription("wireframe-id"),
             _wallpaper="",
         )  # fmt: skip
 
@@ -164,6 +182,23 @@ class Faces(Strict):
         return len(self._faces) - 1
 
 
+class Normals(Strict):
+    """Each is the mean of the faces around its point."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+
+    def ToFloatArray(self) -> list[float]:
+        use("Normals.ToFloatArray")
+        points = self._mesh.Vertices._points
+        found = [[0.0, 0.0, 0.0] for _ in points]
+        for face in self._mesh.Faces._faces:
+            a, b, c = (points[each] for each in face)
+            for corner in face:
+                found[corner] = [sum(each) for each in zip(found[corner], cross(minus(b, a), minus(c, a)))]
+        return [number for each in found for number in unit(each)]
+
+
 class VertexColors(Strict):
     def __init__(self, mesh: Mesh) -> None:
         self._mesh, self._colours = mesh, []
@@ -188,7 +223,7 @@ class Mesh(Strict):
     def __init__(self) -> None:
         use("Mesh()")
         self._init(Vertices=Vertices([]), Faces=Faces([]))
-        self._init(VertexColors=VertexColors(self))
+        self._init(VertexColors=VertexColors(self), Normals=Normals(self))
 
     @staticmethod
     def of(points: list[Any], faces: list[Any]) -> Mesh:
@@ -224,16 +259,84 @@ class Material(Strict):
         self._init(Name=name, DiffuseColor=Color(255, *colour), Transparency=transparency)
 
 
-class RhinoObject(Strict):
-    """``needs_meshing``: Rhino has no meshes of it before it is asked for them."""
+class ComponentIndex(Strict):
+    """A part of an object: a face, an edge, a vertex."""
+
+    def __init__(self, kind: str, index: int) -> None:
+        assert kind in PARTS
+        self._init(ComponentIndexType=f"ComponentIndexType.{kind}", Index=typed(index, int))
+
+    def text(self) -> str:
+        return f"{self.ComponentIndexType} {self.Index}"
+
+
+class Selectable(Strict):
+    """The selection of one object: 0 if it is not selected, 1 if it is, 2 if it stays so after a command."""
+
+    def __init__(self) -> None:
+        self._state, self._parts = 0, []
+
+    def IsSelected(self, checkSubObjects: bool) -> int:
+        use("IsSelected")
+        typed(checkSubObjects, bool)
+        return self._state or (3 if checkSubObjects and self._parts else 0)
+
+    def GetSelectedSubObjects(self) -> list[ComponentIndex] | None:
+        use("GetSelectedSubObjects")
+        return list(self._parts) or None
+
+    def SelectSubObject(
+        self, componentIndex: ComponentIndex, select: bool, syncHighlight: bool, persistentSelect: bool
+    ) -> int:  # fmt: skip
+        use("SelectSubObject")
+        typed(componentIndex, ComponentIndex)
+        for each in (select, syncHighlight, persistentSelect):
+            typed(each, bool)
+        known = [each.text() for each in self._parts]
+        if select and componentIndex.text() not in known:
+            self._parts.append(componentIndex)
+        elif not select:
+            self._parts = [each for each in self._parts if each.text() != componentIndex.text()]
+        return int(select)
+
+    def UnselectAllSubObjects(self) -> int:
+        use("UnselectAllSubObjects")
+        count = len(self._parts)
+        self._parts = []
+        return count
+
+
+class GripObject(Selectable):
+    """A grip of an object. Rhino shows them only while they are on."""
+
+    def __init__(self, owner: Guid, index: int) -> None:
+        super().__init__()
+        self._init(ObjectType=ObjectType.Grip, OwnerId=typed(owner, Guid), Index=typed(index, int))
+
+    def Select(self, on: bool, syncHighlight: bool) -> int:
+        use("GripObject.Select")
+        typed(on, bool)
+        typed(syncHighlight, bool)
+        self._state = 2 if on else 0
+        return self._state
+
+
+class RhinoObject(Selectable):
+    """``needs_meshing``: Rhino has no meshes of it before it is asked for them. ``grips`` is how many are on."""
 
     def __init__(
         self, number: str, kind: str, mesh: Any = None, material: Any = None, *, layer: int = 0,
-        needs_meshing: bool = False, visible: bool = True,
+        needs_meshing: bool = False, visible: bool = True, grips: int = 0,
     ) -> None:  # fmt: skip
+        super().__init__()
         self._mesh, self._material, self._needs_meshing = mesh, material or Material("", (200, 200, 200)), needs_meshing
         attributes = types.SimpleNamespace(LayerIndex=layer, Visible=visible)
-        self._init(Id=number, ObjectType=getattr(ObjectType, kind), Name=None, Attributes=attributes)
+        self._init(Id=Guid(number), ObjectType=getattr(ObjectType, kind), Name=None, Attributes=attributes)
+        self._grips = [GripObject(self.Id, each) for each in range(grips)]
+
+    def GetGrips(self) -> list[GripObject] | None:
+        use("GetGrips")
+        return list(self._grips) or None
 
     def drawn(self) -> list[Any]:
         """What the double draws: meshes with their materials."""
@@ -279,5 +382,13 @@ class InstanceObject(RhinoObject):
 
 
 class ObjectEnumeratorSettings(Strict):
-    NAMES = ["HiddenObjects", "DeletedObjects", "IncludeLights", "IncludeGrips", "VisibleFilter"]
+    """At first Rhino looks for normal and locked objects of the model itself."""
+
+    NAMES = [
+        "HiddenObjects", "DeletedObjects", "IncludeLights", "IncludeGrips", "IncludePhantoms", "ReferenceObjects",
+        "VisibleFilter", "SelectedObjectsFilter", "SubObjectSelected",
+    ]  # fmt: skip
     KINDS = {**dict.fromkeys(NAMES, bool), "ViewportFilter": RhinoViewport}
+
+    def __init__(self) -> None:
+        self._init(**dict.fromkeys(self.NAMES, False), ViewportFilter=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import drawing_double as drawing
@@ -13,6 +15,7 @@ from objects_double import (
     RENDER,
     Camera,
     DisplayModeDescription,
+    Guid,
     Mesh,
     ObjectEnumeratorSettings,
     ObjectType,
@@ -28,8 +31,8 @@ from strict import Event, Strict, typed, use
 
 
 class RhinoView(Strict):
-    def __init__(self) -> None:
-        self._init(ActiveViewport=RhinoViewport(), _redrawn=0)
+    def __init__(self, name: str = "Perspective") -> None:
+        self._init(ActiveViewport=RhinoViewport(name), _redrawn=0)
 
     def Redraw(self) -> None:
         use("RhinoView.Redraw")
@@ -42,29 +45,59 @@ class RhinoPageView(RhinoView):
 
 class Objects(Strict):
     def __init__(self, things: list[RhinoObject]) -> None:
-        self._things, self._selected = things, [things[0].Id, things[-1].Id]
+        self._things = things
 
-    def GetObjectList(self, settings: ObjectEnumeratorSettings) -> list[RhinoObject]:
+    def _all(self) -> list[Any]:
+        return [each for thing in self._things for each in (thing, *thing._grips)]
+
+    def _selected(self) -> list[str]:
+        """What is selected, as texts for the tests."""
+        found = [f"{each.Id} {each._state}" for each in self._things if each._state]
+        found += [f"{each.Id} {part.text()}" for each in self._things for part in each._parts]
+        return sorted(found + [f"{e.OwnerId} grip {e.Index}" for t in self._things for e in t._grips if e._state])
+
+    def _kept(self) -> list[Any]:
+        return [(each, each._state, list(each._parts)) for each in self._all()]
+
+    def _put(self, kept: list[Any]) -> None:
+        for each, state, parts in kept:
+            each._state, each._parts = state, list(parts)
+
+    def GetObjectList(self, settings: ObjectEnumeratorSettings) -> list[Any]:
         use("GetObjectList")
-        assert (settings.HiddenObjects, settings.IncludeLights, settings.VisibleFilter) == (False, False, True)
-        return [each for each in self._things if each.Attributes.Visible and each.ObjectType != ObjectType.Light]
+        typed(settings, ObjectEnumeratorSettings)
+        found = [each for each in self._things if each.Attributes.Visible]
+        if not settings.IncludeLights:
+            found = [each for each in found if each.ObjectType != ObjectType.Light]
+        if settings.IncludeGrips:
+            found = [each for thing in found for each in (thing, *thing._grips)]
+        if settings.SelectedObjectsFilter:
+            found = [each for each in found if each._state or (settings.SubObjectSelected and each._parts)]
+        return found
 
-    def GetSelectedObjects(self, includeLights: bool, includeGrips: bool) -> list[RhinoObject]:
-        use("GetSelectedObjects")
-        typed(includeLights, bool)
-        typed(includeGrips, bool)
-        return [each for each in self._things if each.Id in self._selected]
+    def FindId(self, number: Guid, /) -> RhinoObject | None:
+        use("FindId")
+        typed(number, Guid)
+        return next((each for each in self._things if each.Id == number), None)
 
     def UnselectAll(self) -> int:
+        """Its documentation speaks of objects alone, so faces and grips stay selected here."""
         use("UnselectAll")
-        count = len(self._selected)
-        self._selected = []
+        count = sum(bool(each._state) for each in self._things)
+        for each in self._things:
+            each._state = 0
         return count
 
-    def Select(self, objectId: str) -> bool:
+    def Select(
+        self, objectId: Guid, select: bool, syncHighlight: bool, persistentSelect: bool, ignoreGripsState: bool,
+        ignoreLayerLocking: bool, ignoreLayerVisibility: bool,
+    ) -> bool:  # fmt: skip
         use("Objects.Select")
-        assert objectId in [each.Id for each in self._things]
-        self._selected += [objectId] if objectId not in self._selected else []
+        flags = (syncHighlight, ignoreGripsState, ignoreLayerLocking, ignoreLayerVisibility)
+        for each in (select, persistentSelect, *flags):
+            typed(each, bool)
+        thing = next(each for each in self._things if each.Id == typed(objectId, Guid))
+        thing._state = (2 if persistentSelect else 1) if select else 0
         return True
 
 
@@ -72,7 +105,12 @@ class Views(Strict):
     KINDS = {"RedrawEnabled": bool}
 
     def __init__(self) -> None:
-        self._init(ActiveView=RhinoView(), RedrawEnabled=True)
+        self._views = [RhinoView(), RhinoView("Top")]
+        self._init(ActiveView=self._views[0], RedrawEnabled=True)
+
+    def __iter__(self) -> Iterator[RhinoView]:
+        use("Views")
+        return iter(list(self._views))
 
     def Redraw(self) -> None:
         use("Views.Redraw")
@@ -80,7 +118,16 @@ class Views(Strict):
 
 
 class RhinoDoc(Strict):
+    """``others`` are the models that are open beside the one in front. Each opening of a model has its own number."""
+
     ActiveDoc: Any = None
+    others: list[Any] = []
+    _numbers = itertools.count(7)
+
+    @staticmethod
+    def OpenDocuments() -> list[RhinoDoc]:
+        use("OpenDocuments")
+        return [each for each in (RhinoDoc.ActiveDoc, *RhinoDoc.others) if each is not None]
 
     def __init__(self, things: list[RhinoObject], views: dict[str, Camera], path: str = "") -> None:
         named = [types.SimpleNamespace(Name=name, Viewport=_info(camera)) for name, camera in views.items()]
@@ -88,7 +135,7 @@ class RhinoDoc(Strict):
         hidden = types.SimpleNamespace(Name="Hidden", IsVisible=False)
         sun = types.SimpleNamespace(Enabled=True, Altitude=40.0, Vector=Point(-1.0, 0.0, -1.0))
         self._init(
-            Objects=Objects(things), Views=Views(), NamedViews=named, Path=path or None, RuntimeSerialNumber=7,
+            Objects=Objects(things), Views=Views(), NamedViews=named, Path=path or None, RuntimeSerialNumber=next(RhinoDoc._numbers),
             ModelUnitSystem="UnitSystem.Millimeters", RenderSettings=types.SimpleNamespace(Sun=sun),
             Layers=types.SimpleNamespace(FindIndex=lambda number: (layer, hidden)[typed(number, int)]),
         )  # fmt: skip
@@ -179,7 +226,10 @@ class ViewCapture(Strict):
                     flat.append((self.Width / 2 + x * part, self.Height / 2 - y * part, depth))
                 for number in range(1, len(flat) - 1):
                     chosen = (0, number, number + 1)
-                    drawing.triangle(target, [flat[e] for e in chosen], [corners[e][3:] for e in chosen])
+                    drawing.triangle(
+                        target, [flat[e] for e in chosen], [corners[e][3:] for e in chosen],
+                        is_parallel=camera.is_parallel,
+                    )  # fmt: skip
 
         shown = []
         for thing in objects._things:
@@ -195,7 +245,7 @@ class ViewCapture(Strict):
         marks = (viewport.ConstructionGridVisible, viewport.ConstructionAxesVisible, viewport.WorldAxesVisible)
         ViewCapture.taken.append(
             {
-                "shown": shown, "selected": list(objects._selected), "gumball": AIDS.AutoGumballEnabled,
+                "shown": shown, "selected": objects._selected(), "gumball": AIDS.AutoGumballEnabled,
                 "marks": any((*marks, self.DrawGrid, self.DrawAxes, self.DrawGridAxes)), "camera": camera,
                 "mode": viewport.DisplayMode.Id, "size": (self.Width, self.Height),
             }

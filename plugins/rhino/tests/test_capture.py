@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import strict
+from models import HOUSE
 from objects_double import ObjectType, ViewportInfo
 from renderiq_rhino.shared.jobs import CAPTURE
 from rhino_double import AIDS, PIPELINE, RhinoPageView, ViewCapture
@@ -18,6 +19,7 @@ from renderiq_rhino.bmp import read_bmp
 from renderiq_rhino.camera import Shot, shot_of
 from renderiq_rhino.capture import CaptureError, active_view, capture, frustum_of
 from renderiq_rhino.develop import DEPTH, IDS, develop
+from renderiq_rhino.selection import Selection
 
 SMALL = 160
 
@@ -48,7 +50,7 @@ def state(document: Any) -> str:
     camera = viewport._camera
     found = {name: getattr(viewport, name) for name in names}
     found |= {"mode": viewport.DisplayMode.Id, "camera": [*camera.position, *camera.target, camera.tangent]}
-    found |= {"selected": document.Objects._selected, "redraw": document.Views.RedrawEnabled}
+    found |= {"selected": document.Objects._selected(), "redraw": document.Views.RedrawEnabled}
     return json.dumps({**found, "gumball": AIDS.AutoGumballEnabled})
 
 
@@ -88,14 +90,59 @@ def test_everything_is_back_after_a_capture(document: Any, tmp_path: Path) -> No
     assert state(document) == before
 
 
+def test_selected_faces_edges_and_grips_are_selected_again(document: Any, tmp_path: Path) -> None:
+    before = document.Objects._selected()
+    assert before == [
+        "clip 1", "curve grip 1", "curve grip 3", "floor ComponentIndexType.BrepEdge 3",
+        "floor ComponentIndexType.BrepFace 0", "wall 2",
+    ]  # fmt: skip
+
+    taken(document, tmp_path)
+
+    assert document.Objects._selected() == before
+
+
+def test_selected_faces_and_grips_are_selected_again_if_the_capture_fails(
+    document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    before = document.Objects._selected()
+    monkeypatch.setattr(ViewCapture, "CaptureToBitmap", lambda self, view: None)
+
+    with pytest.raises(CaptureError, match="could not draw"):
+        taken(document, tmp_path)
+
+    assert document.Objects._selected() == before
+
+
+def test_a_grip_that_is_gone_does_not_keep_the_rest_from_being_selected_again(document: Any) -> None:
+    selection = Selection(document)
+    selection.unselect()
+    curve = next(each for each in document.Objects._things if str(each.Id) == "curve")
+    curve._grips.clear()
+
+    with pytest.raises(LookupError, match="grips"):
+        selection.select()
+
+    assert document.Objects._selected() == [
+        "clip 1", "floor ComponentIndexType.BrepEdge 3", "floor ComponentIndexType.BrepFace 0", "wall 2",
+    ]  # fmt: skip
+
+
+def test_where_nothing_is_selected_nothing_is_unselected(document: Any) -> None:
+    for each, _state, _parts in document.Objects._kept():
+        each._state, each._parts = 0, []
+
+    assert not Selection(document)
+
+
 def test_a_named_view_is_captured_with_its_own_camera(document: Any, tmp_path: Path) -> None:
     taken(document, tmp_path, name="Garden")
 
-    assert {each["camera"].position for each in ViewCapture.taken} == {(-7.0, -8.0, 4.0)}
+    assert {each["camera"].position for each in ViewCapture.taken} == {(-15_000.0, -16_000.0, 7_000.0)}
 
 
 def test_everything_is_back_whichever_call_of_rhino_fails(document: Any, tmp_path: Path) -> None:
-    before = state(document)
+    before, selected = state(document), document.Objects._kept()
     taken(document, tmp_path, name="Street")
     count = len(strict.uses)
 
@@ -120,6 +167,7 @@ def test_everything_is_back_whichever_call_of_rhino_fails(document: Any, tmp_pat
             assert "could not be put back" in name, (number, name, different)
             assert len(different) <= 2, (number, name, different)
             restore(document, expected)
+            document.Objects._put(selected)
     assert count > 60
 
 
@@ -129,7 +177,6 @@ def restore(document: Any, expected: dict[str, Any]) -> None:
     for name in ("ConstructionGridVisible", "ConstructionAxesVisible", "WorldAxesVisible", "Name"):
         object.__setattr__(viewport, name, expected[name])
     viewport.DisplayMode._init(Id=expected["mode"])
-    document.Objects._selected = list(expected["selected"])
     document.Views._init(RedrawEnabled=expected["redraw"])
     AIDS._init(AutoGumballEnabled=expected["gumball"])
     position, target = tuple(expected["camera"][:3]), tuple(expected["camera"][3:6])
@@ -167,21 +214,39 @@ def test_a_grey_level_is_the_distance_along_the_view(document: Any, tmp_path: Pa
     depth = found.near + (255 - grey) / 255 * (found.far - found.near)
     right = np.cross(seen.forward, seen.up)
     point = np.array(seen.position) + depth * (np.array(seen.forward) + across * right + along * np.array(seen.up))
-    wall = [(-2, 1), (-1, 0), (0, 2)]
+    wall = list(zip(*HOUSE))
     step = 2 * (found.far - found.near) / 254
     assert all(low - step <= each <= high + step for each, (low, high) in zip(point, wall))
     faces = min(abs(point[axis] - side) for axis, pair in enumerate(wall) for side in pair)
     assert faces <= step
 
 
+def test_a_grey_level_is_the_distance_in_a_parallel_view_too(document: Any, tmp_path: Path) -> None:
+    found = taken(document, tmp_path, name="Plan")
+
+    width, height, rows = read_bmp(tmp_path / DEPTH)
+    shot, seen = small_shot(), found.frustum
+    for x, y in ((width // 2, height // 2 - 8), (width // 4, height // 4), (width - 9, height - 5)):
+        left, top = shot.corner
+        across = seen.left + (seen.right - seen.left) * (left + x + 0.5) / shot.view[0]
+        along = seen.top - (seen.top - seen.bottom) * (top + y + 0.5) / shot.view[1]
+        right, up, forward = np.cross(seen.forward, seen.up), np.array(seen.up), np.array(seen.forward)
+        start = np.array(seen.position) + across * right + along * up
+        on_roof, on_floor = (start + (z - start[2]) / forward[2] * forward for z in (HOUSE[1][2], 0.0))
+        is_roof = all(low < each < high for each, low, high in zip(on_roof[:2], *(corner[:2] for corner in HOUSE)))
+        depth = found.near + (255 - rows[y][3 * x]) / 255 * (found.far - found.near)
+        assert is_roof == (y == height // 2 - 8)
+        assert depth == pytest.approx(seen.depth(on_roof if is_roof else on_floor), abs=(found.far - found.near) / 254)
+
+
 def test_a_floor_that_begins_behind_the_camera_is_the_nearest_in_the_depth(document: Any, tmp_path: Path) -> None:
-    document.Views.ActiveView.ActiveViewport._camera.position = (0.0, -6.0, 1.0)
+    document.Views.ActiveView.ActiveViewport._camera.position = (0.0, -12_000.0, 2_000.0)
 
     found = taken(document, tmp_path)
 
     _, _, rows = read_bmp(tmp_path / DEPTH)
-    floor = rows[-1][0::3]  # it begins behind the camera, and is seen from 2.5 units on
-    assert 0 < found.near < 1 / 0.4
+    floor = rows[-1][0::3]  # it begins behind the camera, and is seen from 5 m on
+    assert 0 < found.near < 2_000 / 0.4
     assert min(floor) > 240
 
 
@@ -203,7 +268,19 @@ def test_a_block_is_where_it_was_placed_and_hidden_layers_are_left_out(document:
     found = {each.material.name: each.triangles.points for each in scene.pieces(document, viewport)}
 
     assert set(found) == {"Red brick", "Concrete", "Glass"}
-    assert min(found["Glass"]) == (2.0, -2.0, 0.0)
+    assert min(found["Glass"]) == (4_500.0, -5_000.0, 0.0)
+
+
+def test_the_sides_of_a_house_keep_their_own_normals(document: Any) -> None:
+    viewport = document.Views.ActiveView.ActiveViewport
+
+    found = scene.pieces(document, viewport, with_normals=True)
+    house = next(each.triangles for each in found if each.material.name == "Red brick")
+
+    middle = np.mean(house.points, 0)
+    assert house.normals is not None
+    assert {tuple(abs(number) for number in each) for each in house.normals} == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
+    assert all(np.dot(np.subtract(point, middle), normal) > 0 for point, normal in zip(house.points, house.normals))
 
 
 def test_the_frame_of_an_order_is_the_crop_of_the_view(document: Any) -> None:
@@ -213,7 +290,7 @@ def test_the_frame_of_an_order_is_the_crop_of_the_view(document: Any) -> None:
     camera = seen.of_order("View", shot.size, shot.view, 0.001)
 
     assert camera.ratio == pytest.approx(16 / 9, rel=0.01)
-    assert camera.position == pytest.approx((0.008, -0.01, 0.005))
+    assert camera.position == pytest.approx((14.0, -18.0, 6.0))
     left, right, bottom, top = camera.tangents()
     assert (right, top) == pytest.approx((0.4 * 1.6, 0.4 * 0.9), rel=0.02)
     assert (left, bottom) == pytest.approx((-right, -top))

@@ -12,9 +12,9 @@ import eto_double
 import pytest
 import rhino_double
 from renderiq_rhino.shared.frame import NEAREST
-from renderiq_rhino.shared.snapshot import Consent, Entry
+from renderiq_rhino.shared.snapshot import Consent
 
-from renderiq_rhino import orders, overlay, panel, preferences, runtime, viewer, widgets
+from renderiq_rhino import overlay, panel, preferences, runtime, viewer, widgets
 from renderiq_rhino.consent import ConsentDialog
 
 
@@ -81,13 +81,15 @@ def test_a_waiting_order_is_cancelled_and_forgotten(window: panel.Panel) -> None
     wait(lambda: not runtime.snapshot().entries)
 
 
-def test_all_named_views_are_ordered_with_one_seed(window: panel.Panel) -> None:
+def test_all_named_views_are_ordered_with_one_seed_and_belong_behind_no_viewport(window: panel.Panel) -> None:
+    window.form.wallpaper.Checked = True
     press(window, "All 3 named views")
 
     wait(lambda: len(runtime.snapshot().entries) == 3)
     entries = runtime.snapshot().entries
     assert {each.view for each in entries} == {"Street", "Garden", "Plan"}
     assert len({each.look.seed for each in entries}) == 1
+    assert {runtime.service().job(each.job).place["viewport"] for each in entries} == {""}
 
 
 def test_a_layout_in_front_is_a_sentence(window: panel.Panel) -> None:
@@ -211,21 +213,6 @@ def test_not_now_agrees_to_nothing(window: panel.Panel) -> None:
     dialog.show(window.window)
 
     assert not dialog.agreed
-
-
-def test_a_result_lies_beside_its_model(window: panel.Panel, tmp_path: Path) -> None:
-    result, model = tmp_path / "result.png", tmp_path / "House.3dm"
-    result.write_bytes(b"picture")
-    entry = Entry("1-abcd", "Front", window.form.settings.look(), "done", result=str(result), created=1.0)
-    orders._remember("1-abcd", {"document": str(model)})
-    told: list[str] = []
-
-    orders.copy_beside(entry, lambda path, _stored: told.append(path))
-
-    wait(lambda: told)
-    assert Path(told[0]).parent == tmp_path
-    assert Path(told[0]).name.startswith("House-Front-")
-    assert Path(told[0]).read_bytes() == b"picture"
 
 
 def test_a_compared_result_has_the_capture_left_of_the_line(window: panel.Panel, tmp_path: Path) -> None:

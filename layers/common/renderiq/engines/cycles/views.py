@@ -26,6 +26,12 @@ _CEILING: Final = (1.9, 9.0)
 """Metres from floor to ceiling of a room."""
 _RAYS: Final = 24
 _FAR: Final = 60.0
+_GAP: Final = 0.012
+_GAP_PART: Final = 0.003
+"""The gap between a model and the ground, of the model's diagonal: a small thing must not float."""
+_NEAR: Final = 0.02
+_NEAR_PART: Final = 0.01
+"""The nearest that is seen, of the model's diagonal."""
 _TERRAIN: Final = 0.8
 """The width of a terrain, of the building's, at least."""
 _USUAL_WALL: Final = 0.3
@@ -82,6 +88,16 @@ class Bounds:
         """Its eight corners."""
         (x0, y0, z0), (x1, y1, z1) = self.low, self.high
         return [(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)]
+
+
+def near_plane(bounds: Bounds) -> float:
+    """Returns from how many metres on a camera sees: 2 cm, or less if the model is as small as a piece of furniture."""
+    return min(_NEAR, _NEAR_PART * math.dist(bounds.low, bounds.high))
+
+
+def ground_gap(bounds: Bounds) -> float:
+    """Returns how many metres the ground lies under a model, so that its underside is not in it: 12 mm, or less."""
+    return min(_GAP, _GAP_PART * math.dist(bounds.low, bounds.high))
 
 
 def may_be_terrain(ground: Bounds, building: Bounds) -> bool:

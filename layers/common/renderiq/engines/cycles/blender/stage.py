@@ -22,9 +22,11 @@ from renderiq.engines.cycles.views import (
     LevelView,
     Point,
     exterior,
+    ground_gap,
     interior,
     lamps,
     may_be_terrain,
+    near_plane,
     rooms,
 )
 
@@ -120,9 +122,10 @@ class _Stage:
         world.build_sky(light, self._sun_azimuth(azimuth, cast), seen=seen)
         named_ground = "backdrop" if light.clay else light.ground
         is_studio = light.sky is Sky.STUDIO and not self.is_inside
-        world.add_ground(named_ground, ground - 0.012, bounds, seen=seen, is_studio=is_studio)
+        below = ground - ground_gap(bounds)
+        world.add_ground(named_ground, below, bounds, seen=seen, is_studio=is_studio)
         if not (self.is_inside or light.clay or max(bounds.size) < _SMALLEST_ON_GRASS):
-            self._grow(ground - 0.012, cast)
+            self._grow(below, cast)
         # In a room, daylight from its windows is what is to be seen.
         share = _LAMPS_INSIDE if self.is_inside and light.sky is not Sky.NIGHT else 1.0
         if light.lamps:
@@ -226,7 +229,7 @@ class _Stage:
         self.scene.collection.objects.link(camera)
         self.scene.camera = camera
         data.sensor_width, data.sensor_fit = SENSOR, "AUTO"
-        data.clip_start, data.clip_end = 0.02, 20_000
+        data.clip_start, data.clip_end = near_plane(bounds), 20_000
         aspect = self.description.width / self.description.height
         if spec.name in self.cameras and spec.name:
             source = self.cameras[spec.name]
