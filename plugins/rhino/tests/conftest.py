@@ -13,7 +13,8 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import eto_double  # noqa: E402 - found by the path above
+import drawing_double  # noqa: E402 - found by the path above
+import eto_double  # noqa: E402
 import rhino_double  # noqa: E402
 
 from build import assemble  # noqa: E402
@@ -36,9 +37,11 @@ def document() -> Iterator[rhino_double.RhinoDoc]:
     rhino_double.ViewCapture.taken.clear()
     strict.uses.clear()
     strict.fails_at.clear()
+    drawing_double.alive.clear()  # a test that failed must not let the next ones fail
+    for name in rhino_double.PIPELINE.KINDS:
+        getattr(rhino_double.PIPELINE, name).handlers.clear()
     yield found
     rhino_double.RhinoDoc.ActiveDoc = None
-    import drawing_double
 
     assert not drawing_double.alive
     for name in rhino_double.PIPELINE.KINDS:

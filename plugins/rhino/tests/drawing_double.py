@@ -109,22 +109,26 @@ def triangle(
     top, bottom = max(0, int(min(y0, y1, y2))), min(height, int(max(y0, y1, y2)) + 2)
     if left >= right or top >= bottom:
         return
-    x, y = np.meshgrid(np.arange(left, right) + 0.5, np.arange(top, bottom) + 0.5)
+    x, y = np.arange(left, right)[None] + 0.5, np.arange(top, bottom)[:, None] + 0.5
     a = ((x1 - x) * (y2 - y) - (x2 - x) * (y1 - y)) / area
     b = ((x2 - x) * (y0 - y) - (x0 - x) * (y2 - y)) / area
     c = 1 - a - b
     inside = (a >= 0) & (b >= 0) & (c >= 0)
+    if not inside.any():
+        return
+    a, b, c = a[inside], b[inside], c[inside]
     if is_parallel:
         weights = np.stack([a, b, c])
         distance = a * z0 + b * z1 + c * z2
     else:
         weights = np.stack([a / z0, b / z1, c / z2])
-        distance = 1 / np.where(inside, weights.sum(0), 1.0)
+        distance = 1 / weights.sum(0)
         weights *= distance
-    seen = inside & (distance < far[top:bottom, left:right])
-    mixed = np.tensordot(weights, np.array(colours, float), axes=(0, 0))
-    pixels[top:bottom, left:right][seen] = np.clip(np.rint(mixed[seen]), 0, 255).astype(np.uint8)
-    far[top:bottom, left:right][seen] = distance[seen]
+    part, colour = far[top:bottom, left:right], pixels[top:bottom, left:right]
+    nearer = distance < part[inside]
+    inside[inside] = nearer
+    part[inside] = distance[nearer]
+    colour[inside] = np.clip(np.rint(weights[:, nearer].T @ np.array(colours, float)), 0, 255).astype(np.uint8)
 
 
 def modules() -> dict[str, types.ModuleType]:
