@@ -10,6 +10,7 @@ RUBY := $(shell command -v ruby)
 NPM := $(shell command -v npm)
 USES_SNAPSTART = $(shell sed -n '/^\[$(CONFIG)\.deploy/,/^\[/s/.*\(SnapStart=on\).*/\1/p' samconfig.toml)
 EXAMPLES ?= 200
+SCENES ?= 400
 SECONDS ?= 180
 # One more than there are cores: tests of the local stack wait for processes most of their time.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -39,7 +40,7 @@ define or_network
 endef
 
 .PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
-  image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures \
+  image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures random-scenes verdicts \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
   panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad \
   plugins-blender-hosts plugins-freecad-host plugins-sketchup-host plugins-rhino-host plugins-rhino-types \
@@ -350,6 +351,12 @@ benchmark-local: .venv .venv-emulator ## the part about the local stack: request
 
 benchmark-captures: .venv .venv-captures ## measure the preview engine on captures of known scenes, and write docs/captures.md
 	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures $(if $(ONLY),--only '$(ONLY)')
+
+random-scenes: .venv ## throw 400 random scenes at the preview engine, without and with guides (SCENES=4000 for more; 15 minutes)
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures.random_scenes --scenes $(SCENES)
+
+verdicts: .venv ## compare what the preview engine makes of captures, compressed and scaled, with what it makes of them as they are (FOLDERS=…)
+	@PYTHONPATH=layers/common $(BIN)/python -m benchmarks.captures.verdicts $(if $(ONLY),--only '$(ONLY)') $(FOLDERS)
 
 # ---------------------------------------------------------------- environments
 

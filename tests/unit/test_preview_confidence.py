@@ -22,7 +22,7 @@ from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines
 from renderiq.engines.preview.look.enlargement import enlarge
 from renderiq.engines.preview.look.styles import look_of
-from renderiq.engines.preview.segment.deblocking import is_compressed, remove_compression_artefacts
+from renderiq.engines.preview.segment.deblocking import find_noise, is_compressed, remove_compression_artefacts
 from renderiq.engines.preview.segment.labels import merge_labels
 from renderiq.engines.preview.segment.morphology import local_range
 from renderiq.engines.preview.segment.overlays import remove_overlays
@@ -193,6 +193,19 @@ def test_a_picture_that_was_not_compressed_is_not_changed_by_deblocking() -> Non
     assert remove_compression_artefacts(rgb) is rgb
 
 
+def test_the_weak_grid_of_a_dark_viewport_is_no_compression() -> None:
+    pixels = np.full((360, 640, 3), 58, np.uint8)
+    pixels[::11] = 66
+    pixels[:, ::11] = 66
+    pixels[60:300, 300:340] = 200
+    pixels[::40, 40:280] = 130
+    picture = Image.fromarray(pixels)
+
+    assert find_noise(pixels).is_noisy
+    assert not find_noise(pixels).is_compressed
+    assert find_noise(np.asarray(as_jpeg(picture, 90))).is_compressed
+
+
 def test_ringing_is_removed_and_edges_stay() -> None:
     clean, compressed = np.asarray(draw_house()), np.asarray(as_jpeg(draw_house(), 60))
     restored = remove_compression_artefacts(compressed)
@@ -246,6 +259,30 @@ def test_a_drawn_shadow_on_the_ground_stays_a_shadow() -> None:
     assert background.opacity[400, 500] == 1
 
 
+def test_a_wall_in_the_hue_of_the_ground_is_no_shadow_though_its_outline_has_gaps() -> None:
+    picture = draw_ground_shadow().copy()
+    wall = (130, 130, 135)
+    brush = ImageDraw.Draw(picture)
+    brush.polygon([(200, 480), (380, 470), (380, 610), (200, 620)], fill=wall, outline=(20, 20, 20))
+    brush.line([(288, 615), (292, 615)], fill=wall)
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[490:600, 205:375].min() == 1
+    assert background.opacity[570, 850] == 0
+
+
+def test_a_drawn_shadow_is_seen_through_a_frame() -> None:
+    picture = draw_ground_shadow().copy()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((820, 535, 880, 585), outline=(60, 50, 40), width=4)
+    brush.rectangle((849, 582, 851, 585), fill=(105, 105, 109))
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[560, 850] == 0
+
+
 def test_grid_axis_and_lone_dimensions_are_background() -> None:
     background = find_viewport_background(np.asarray(draw_grid()))
 
@@ -270,6 +307,38 @@ def test_posts_before_a_dark_grid_stay_and_the_grid_goes() -> None:
     assert background is not None
     assert background.opacity[200:380, 598].min() > 0.9
     assert background.opacity[200, :500].max() < 0.1
+
+
+def test_the_shaded_side_of_a_post_before_a_grid_stays() -> None:
+    picture = draw_grid().copy()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((800, 100, 802, 500), fill=(140, 128, 110))
+    brush.rectangle((803, 100, 804, 500), fill=(78, 76, 72))
+    brush.rectangle((700, 460, 900, 560), fill=(190, 190, 186))
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert (background.opacity[110:450, 800:805] == 1).mean() > 0.95
+    assert (background.opacity[110:450, 815:900] == 0).mean() > 0.95
+
+
+def test_ropes_stay_before_a_dark_viewport_that_is_seen_between_them_and_a_lone_axis_goes() -> None:
+    picture = draw((960, 720), DARK_EMPTY, [((92, 118, 84), [(0, 540), (960, 540), (960, 720), (0, 720)])])
+    brush = ImageDraw.Draw(picture)
+    for y in range(20, 540, 24):
+        brush.line([(0, y), (960, y)], fill=(72, 72, 72))
+    brush.rectangle((300, 200, 660, 215), fill=(150, 148, 140))
+    for x in (300, 648):
+        brush.rectangle((x, 200, x + 12, 560), fill=(150, 148, 140))
+    for x in (400, 480, 560):
+        brush.rectangle((x, 215, x + 1, 545), fill=(165, 150, 80))
+    brush.line([(100, 100), (220, 180)], fill=(80, 112, 39), width=2)
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert (background.opacity[230:530, 420:470] == 0).mean() > 0.95
+    assert (background.opacity[230:530, 480:482] > 0.5).mean() > 0.95
+    assert background.opacity[90:190, 90:230].max() == 0
 
 
 def test_a_dark_viewport_is_seen_through_a_frame() -> None:
@@ -355,6 +424,14 @@ def test_a_flat_green_face_within_a_building_is_no_tree() -> None:
     assert green_face([(430, 190), (800, 195), (900, 260), (400, 250)])
 
 
+def test_a_flat_green_face_that_touches_the_sky_at_one_end_is_no_tree() -> None:
+    assert green_face([(330, 262), (420, 176), (880, 215), (940, 282), (640, 262)])
+
+
+def test_a_hedge_before_a_building_is_no_face_of_it() -> None:
+    assert not green_face([(200, 500), (760, 500), (760, 610), (200, 610)])
+
+
 def test_a_crown_before_a_building_is_a_tree() -> None:
     assert not green_face([(500, 300), (560, 300), (600, 350), (560, 400), (500, 400), (470, 350)])
 
@@ -423,6 +500,27 @@ def test_a_compressed_gradient_over_a_ground_is_background(quality: int) -> None
     assert background.opacity[20:180].max() == 0
     assert background.opacity[640:].max() == 0
     assert background.opacity[240:560, 320:640].min() == 1
+
+
+def test_a_gradient_that_a_model_cuts_in_two_is_one_background() -> None:
+    rows = np.linspace(np.array([0, 140, 220]), np.array([190, 230, 250]), 720).astype(np.uint8)
+    pixels = np.repeat(rows[:, None], 960, axis=1)
+    pixels[:, 120:300] = (150, 140, 128)
+    pixels[300:, :300] = (120, 100, 80)
+    background = find_viewport_background(pixels)
+
+    assert background is not None
+    assert background.opacity[20:280, 10:110].max() == 0
+    assert background.opacity[20:700, 310:950].max() == 0
+    assert background.opacity[20:700, 130:290].min() == 1
+
+
+def test_the_grid_of_a_dark_viewport_does_not_count_as_the_grain_of_a_photo() -> None:
+    grain = np.random.default_rng(2).normal(0, 4, (720, 960, 3))
+    photo = np.clip(np.asarray(draw_grid()) + grain, 0, 255).astype(np.uint8)
+
+    assert find_viewport_background(np.asarray(draw_grid()), must_be_even=True) is not None
+    assert find_viewport_background(photo, must_be_even=True) is None
 
 
 def test_the_contour_of_a_model_has_nothing_of_a_dark_background() -> None:

@@ -13,7 +13,7 @@ from renderiq.engines.preview.classify.confidence import Confidence, Doubt, judg
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.raster import U8, CheckCancelled, gaussian_blur, never_cancelled
-from renderiq.engines.preview.segment.deblocking import remove_compression_artefacts
+from renderiq.engines.preview.segment.deblocking import find_noise, remove_compression_artefacts
 from renderiq.engines.preview.segment.scene import WORKING_SIDE, Scene, resize_for_analysis, segment_capture
 from renderiq.engines.preview.segment.viewport_background import (
     ViewportBackground,
@@ -53,7 +53,8 @@ class Capture:
     ``picture`` is as it was sent, composited on white. ``clean`` (height, width, 3) has no compression artefacts and
     is at most ``WORKING_SIDE`` pixels wide or high; ``kept`` is the same with weak edges as they were. ``scene`` was
     segmented from ``working``. ``alpha`` (height, width) is the capture's opacity at the size of ``clean``, or None if
-    it is opaque. ``whole`` is what was sent, as ``clean``, as ``kept`` and which part of it these are.
+    it is opaque. ``whole`` is what was sent, as ``clean``, as ``kept`` and which part of it these are. ``is_noisy``
+    says that thin lines cannot be told from what is beside them, because that has noise or a texture.
     """
 
     picture: Image.Image
@@ -64,6 +65,7 @@ class Capture:
     whole: tuple[U8, U8, tuple[slice, slice]]
     scene: Scene | None
     confidence: Confidence
+    is_noisy: bool
 
 
 def surroundings_of(decoded: Image.Image, cropped: tuple[int, int]) -> Surroundings | None:
@@ -112,8 +114,11 @@ def read_capture(
     if surroundings is not None:
         inner = surroundings.inner
         clean = kept = surroundings.rgb
+    is_noisy = False
     if alpha is None:
-        clean = remove_compression_artefacts(kept, check_cancelled)
+        noise = find_noise(kept)
+        is_noisy = noise.is_noisy
+        clean = remove_compression_artefacts(kept, check_cancelled, noise)
         if clean is not kept:
             # What changed more may have been a weak edge: regions are better without it, pixels are not.
             is_weak = np.ones(kept.shape[:2], np.bool_)
@@ -140,7 +145,7 @@ def read_capture(
         if confidence.doubts == (Doubt.SEEN_FROM_ABOVE,) and is_single_object(scene, classify_surfaces(scene), working):
             # It is shown in a studio, which looks right from above as well.
             confidence = Confidence(confidence.score, ())
-    return Capture(picture, clean, kept, working, opacity, whole, scene, confidence)
+    return Capture(picture, clean, kept, working, opacity, whole, scene, confidence, is_noisy)
 
 
 def find_background_of(

@@ -14,7 +14,7 @@ from renderiq.engines.preview.segment.scene import Scene
 
 _MIN_AREA: Final = 0.006
 """Of the picture: a green face that is judged."""
-_OPEN: Final = 0.06
+_OPEN: Final = 0.18
 """Of what is around a crown: the part that is sky or ground at least."""
 _FLAT: Final = 1.8
 """Width over height of a flat face; crowns are as high as they are wide."""

@@ -42,7 +42,7 @@ _BORDER_CONTRAST: Final = (22, 48)
 """Levels between the faces beside a line, between which they turn from one colour to two."""
 _EVENING_SIGMA: Final = 1.2
 _EVENING_LEVEL: Final = 56
-"""Blur of the lines of a compressed capture, and the level above which a pixel is a line."""
+"""Blur of the lines of a noisy capture, and the level above which a pixel is a line."""
 _PALE: Final = 215
 _DRAWING: Final = 0.75
 """Level of what is white, and the part of what is beside the lines that is white in a drawing."""
@@ -59,7 +59,7 @@ _SMOOTHING_SIGMA: Final = 0.9
 
 
 def remove_edge_lines(
-    rgb: U8, model: Mask | None = None, paper_level: F32 | None = None, *, is_compressed: bool = False
+    rgb: U8, model: Mask | None = None, paper_level: F32 | None = None, *, is_noisy: bool = False
 ) -> U8:
     """Returns ``rgb`` (height, width, 3), in which the faces beside thin dark lines without colour meet.
 
@@ -70,14 +70,14 @@ def remove_edge_lines(
     if min(rgb.shape[:2]) < _MIN_SIDE:
         return rgb
     core = _find_lines(rgb)
-    if is_compressed:
+    if is_noisy:
         core = gaussian_blur(core.astype(np.uint8) * 255, _EVENING_SIGMA) > _EVENING_LEVEL
     if not core.any() or _is_drawing(rgb, core):
         return rgb
     line = core | find_halo(rgb, core)
     strength = _reliability(rgb, core, line, model)
     found = inpaint(rgb, line, line if model is None else line | ~model, _ROUNDS)
-    if not is_compressed:
+    if not is_noisy:
         strength *= ~_find_slats(rgb, core, found)
     low, high = _BORDER_CONTRAST
     is_border = np.clip((found.contrast - low) / (high - low), 0, 1)
@@ -90,7 +90,7 @@ def remove_edge_lines(
         # A post between two outlines would go with them.
         slender = model & (grey_dilation(grey_erosion(model.astype(np.uint8), _SLENDER), _SLENDER) == 0)
         strength[slender] = 0
-    if is_compressed:
+    if is_noisy:
         # Noise makes the lines' width uneven, and so would be the borders that take their place.
         is_border[:] = 0
     # In a dark face a weaker line would not be seen any more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,9 @@ _RINGING_RANGE: Final = 13
 _MIN_RINGING: Final = 0.2
 _MIN_RINGING_ON_GRID: Final = 0.05
 """Of the pixels beside edges: those with ringing in a compressed picture, and in one with a block grid."""
+_MAX_UNTOUCHED: Final = 0.48
+"""Of the pixels beside edges: those that are exactly as their neighbours, in a compressed picture without such a
+grid."""
 _SMOOTHED_RANGE: Final = 24
 """Levels in 3 x 3 pixels up to which what remains of the ringing is smoothed."""
 _RINGING: Final = 14
@@ -30,20 +34,38 @@ _CHROMA_BLEEDING: Final = 26
 _NEIGHBOURS: Final = ((0, -1), (-1, 0), (0, 1), (1, 0))
 
 
-def is_compressed(rgb: U8) -> bool:
-    """Returns whether a picture (height, width, 3) has the ringing of JPEG compression around its edges.
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """``is_noisy``: there is noise of a few levels beside edges. ``is_compressed``: it is the ringing of JPEG.
 
-    Ringing is noise of a few levels beside edges that do not have it in a picture that was never compressed. If there
-    is a grid of 8 x 8 pixels as well, less of it is enough.
+    Noise that is no ringing is a texture, or the weak grid of a dark viewport.
     """
-    ringing, near_edge = _find_ringing(local_range(rgb))
-    share = float(ringing.sum() / max(1, int(near_edge.sum())))
-    if share > _MIN_RINGING:
-        return True
+
+    is_noisy: bool
+    is_compressed: bool
+
+
+def find_noise(rgb: U8) -> Noise:
+    """Judges a picture (height, width, 3) by what is beside its edges, and by blocks of 8 x 8 pixels.
+
+    If there is a grid of blocks, less ringing is enough.
+    """
+    levels = local_range(rgb)
+    ringing, near_edge = _find_ringing(levels)
+    total = max(1, int(near_edge.sum()))
+    share = float(ringing.sum() / total)
+    if share > _MIN_RINGING and (near_edge & (levels == 0)).sum() < _MAX_UNTOUCHED * total:
+        return Noise(is_noisy=True, is_compressed=True)
+    if share <= _MIN_RINGING_ON_GRID:
+        return Noise(is_noisy=False, is_compressed=False)
     grey = rgb[..., 1].astype(np.int16)
-    return share > _MIN_RINGING_ON_GRID and all(
-        _grid_strength(np.abs(np.diff(grey, axis=axis)), axis) > _MIN_GRID_STRENGTH for axis in (0, 1)
-    )
+    has_grid = all(_grid_strength(np.abs(np.diff(grey, axis=axis)), axis) > _MIN_GRID_STRENGTH for axis in (0, 1))
+    return Noise(is_noisy=has_grid or share > _MIN_RINGING, is_compressed=has_grid)
+
+
+def is_compressed(rgb: U8) -> bool:
+    """Returns whether a picture (height, width, 3) has the ringing of JPEG compression around its edges."""
+    return find_noise(rgb).is_compressed
 
 
 def _find_ringing(levels: U8) -> tuple[Mask, Mask]:
@@ -53,13 +75,15 @@ def _find_ringing(levels: U8) -> tuple[Mask, Mask]:
     return near_edge & (levels > _FLAT_RANGE + 1), near_edge
 
 
-def remove_compression_artefacts(rgb: U8, check_cancelled: CheckCancelled = never_cancelled) -> U8:
+def remove_compression_artefacts(
+    rgb: U8, check_cancelled: CheckCancelled = never_cancelled, noise: Noise | None = None
+) -> U8:
     """Returns ``rgb`` (height, width, 3), in which ringing has the colour of the flat area that it surrounds.
 
     Flat colours grow from pixel to pixel into the ringing beside them and stop at edges, which are not changed. A
-    picture that was not compressed is returned as it is.
+    picture that was not compressed is returned as it is. ``noise`` is what is known about the picture.
     """
-    if min(rgb.shape[:2]) < 2 * _BLOCK or not is_compressed(rgb):
+    if min(rgb.shape[:2]) < 2 * _BLOCK or not (noise or find_noise(rgb)).is_compressed:
         return rgb
     height, width = rgb.shape[:2]
     stride = width + 2

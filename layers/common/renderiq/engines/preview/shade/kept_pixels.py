@@ -236,14 +236,14 @@ def _without_drawing_aids(
     The colours of the model go on beyond its contour, because enlargement mixes them with what is beside it.
     """
     kept = capture.kept
-    is_compressed = capture.clean is not kept
+    is_noisy = capture.is_noisy
     if background is None:
         seen = remove_overlays(kept)
-        return seen, put_lost_lines_back(remove_edge_lines(seen, is_compressed=is_compressed), seen)
+        return seen, put_lost_lines_back(remove_edge_lines(seen, is_noisy=is_noisy), seen)
     model = background.opacity > _SURE_OPACITY
     rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
     seen = remove_overlays(rgb, model)
-    rgb = put_lost_lines_back(remove_edge_lines(seen, model, paper_level, is_compressed=is_compressed), seen)
+    rgb = put_lost_lines_back(remove_edge_lines(seen, model, paper_level, is_noisy=is_noisy), seen)
     beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
     found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
     rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
