@@ -105,6 +105,17 @@ def test_what_the_capture_shows_apart_from_borders_does_not_come_back() -> None:
     assert np.array_equal(pixels, halves(200, 200))
 
 
+def test_a_line_that_is_drawn_on_a_face_comes_back_softer() -> None:
+    pixels, capture = halves(200, 200), halves(180, 180)
+    capture[:, MIDDLE - 1 : MIDDLE + 1] = 40
+    nowhere = np.zeros((HEIGHT, WIDTH), np.bool_)
+
+    mend_edges(pixels, capture, nowhere, everywhere())
+
+    assert 50 < pixels[100:140, MIDDLE].mean() < 160
+    assert pixels[100:140, MIDDLE + 20].mean() == 200
+
+
 def test_the_background_behind_a_broken_contour_stays() -> None:
     pixels = dotted(halves(200, 120))
     model = np.zeros((HEIGHT, WIDTH), np.bool_)

@@ -40,15 +40,15 @@ picture that needs no mending."""
 _GAIN_UNIT: Final = 100
 """Of the image that holds these exponents."""
 _REACH: Final = 4
-_SOFT: Final = 1.5
+_SOFT: Final = 2.5
 """Pixels, in a capture of 1280 pixels: how far around a broken place the contrast is taken, and how softly it ends."""
-_LIGHT_SIGMA: Final = 8.0
+_LIGHT_SIGMA: Final = 10.0
 """Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
 _LIFT: Final = 8
 """Levels that are added to both, so that dark noise has little contrast."""
 _RANGE: Final = (0.3, 2.4)
 """Limits of the level of a pixel over that of its surroundings."""
-_ROOM: Final = 50
+_ROOM: Final = 60
 """Levels below white from which on a contrast needs care not to glow."""
 _COARSE: Final = 2
 """Of so many pixels in each direction, one tells the light."""
@@ -57,6 +57,8 @@ _TURNED: Final = (0.6, 0.85)
 """Deviation in levels that is no structure, and the negative correlations between which the contrast turns round."""
 _SIDE_SIGMA: Final = 3.0
 """Pixels around a contour that tell the brightness of either side."""
+_DARKEST: Final = 6
+"""Levels that are all black."""
 _LINE_SIDE: Final = 7
 _LINE: Final = 0.86
 _LINE_EXPONENT: Final = 0.75
@@ -70,13 +72,14 @@ def mend_edges(
     """Mends the edges along ``border`` that ``pixels`` (height, width, 3), in sRGB, do not show as ``shown`` does.
 
     ``shown`` is the capture at working resolution, of which ``border`` marks the borders of the scene, and ``model``
-    what is not background. Where an edge of the capture is broken in the picture, the light of the picture stays, and
-    the contrast within a few pixels becomes that of the capture. All other places stay as they are.
+    what is not background. Lines that are drawn on the model are borders too: they part faces of one material. Where an
+    edge of the capture is broken in the picture, the light of the picture stays, and the contrast within a few pixels
+    becomes that of the capture. All other places stay as they are.
     """
     height, width = border.shape
     unit = max(1.0, max(height, width) / 1280)
     small = np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX, reducing_gap=2.0))
-    gain = _broken_places(small, shown, border)
+    gain = _broken_places(small, shown, border | (_drawn_lines(shown) & model))
     if not gain.any():
         return
     check_cancelled()
@@ -97,6 +100,14 @@ def mend_edges(
             before = pixels[top + y, x].astype(np.float32)
             after = before + (large[top + y, x] - before) * rows[y, x][:, None]
             pixels[top + y, x] = (after + np.float32(0.5)).astype(np.uint8)
+
+
+def _drawn_lines(shown: U8) -> Mask:
+    """Returns which pixels are darker than what is on both sides of them, within a few pixels."""
+    grey = np.asarray(Image.fromarray(shown).convert("L"))
+    around = grey_closing(grey, _LINE_SIDE)
+    lines: Mask = (around - grey > _DARKEST) & (grey < _LINE * around.astype(np.float32))
+    return lines
 
 
 def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
@@ -187,7 +198,8 @@ def _without_background(shown: U8, model: Mask) -> U8:
         out[..., channel][darker_side] = grey_erosion(level, 3)[darker_side]
         out[..., channel][brighter_side] = grey_dilation(level, 3)[brighter_side]
     grey = np.asarray(Image.fromarray(out).convert("L"))
-    line = np.maximum(grey, 6) / np.maximum(grey_closing(grey, _LINE_SIDE), 6).astype(np.float32)
+    around = np.maximum(grey_closing(grey, _LINE_SIDE), _DARKEST).astype(np.float32)
+    line = np.maximum(grey, _DARKEST) / around
     lifted = np.where(line < _LINE, line ** np.float32(_LINE_EXPONENT - 1), 1).astype(np.float32)
     softer: U8 = np.minimum(out * lifted[..., None], 255).astype(np.uint8)
     return softer
