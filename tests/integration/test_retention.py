@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 import zipfile
@@ -42,12 +43,13 @@ def upload(api: httpx.Client) -> None:
 
 
 def tags(stack: Stack) -> dict[str, list[str]]:
-    """Returns the retention of every object by the kind of the object."""
+    """Returns the retention of every object by the kind of the object. An object may be deleted while they are read."""
     s3, bucket = client("s3", stack.emulator.url), stack.resources["ImagesBucket"].ref
     found: dict[str, list[str]] = {}
     for each in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-        values = [tag["Value"] for tag in s3.get_object_tagging(Bucket=bucket, Key=each["Key"])["TagSet"]]
-        found.setdefault(each["Key"].split("/")[0], []).extend(values)
+        with contextlib.suppress(s3.exceptions.NoSuchKey):
+            values = [tag["Value"] for tag in s3.get_object_tagging(Bucket=bucket, Key=each["Key"])["TagSet"]]
+            found.setdefault(each["Key"].split("/")[0], []).extend(values)
     return found
 
 
