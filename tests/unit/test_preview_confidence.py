@@ -472,6 +472,40 @@ def test_a_grey_ceiling_is_not_background() -> None:
     )
 
 
+def test_a_dark_viewport_is_background_although_its_grid_cuts_a_piece_like_a_ceiling() -> None:
+    picture = draw(
+        SIZE,
+        DARK_EMPTY,
+        [
+            ((190, 188, 184), [(420, 260), (860, 260), (860, 720), (420, 720)]),
+            ((120, 118, 114), [(860, 260), (1000, 320), (1000, 720), (860, 720)]),
+        ],
+    )
+    brush = ImageDraw.Draw(picture)
+    for start, end in (((0, 60), (420, 330)), ((1280, 60), (1000, 330)), ((0, 340), (420, 340))):
+        brush.line([start, end], fill=(74, 74, 74), width=2)
+    background = find_viewport_background(np.asarray(picture))
+
+    assert background is not None
+    assert background.opacity[20:240].max() == 0
+    assert background.opacity[600:, 20:400].max() == 0
+
+
+def test_small_pieces_of_a_gradient_are_background() -> None:
+    rows = np.linspace(np.array([40, 40, 96]), np.array([170, 170, 192]), 720).astype(np.uint8)
+    pixels = np.repeat(rows[:, None], 960, axis=1)
+    behind = pixels.copy()
+    y, x = np.mgrid[:720, :960]
+    pixels[y > 160 + x // 4] = (70, 70, 70)
+    pixels[520:540, 400:420] = behind[520:540, 400:420]
+    pixels[520:540, 600:620] = (140, 150, 160)
+    background = find_viewport_background(pixels)
+
+    assert background is not None
+    assert background.opacity[524:536, 404:416].max() == 0
+    assert background.opacity[524:536, 604:616].min() == 1
+
+
 def test_there_is_sky_above_a_model_that_fills_the_frame() -> None:
     facade = [(0, 260), (480, 120), (960, 260), (960, 720), (0, 720)]
     door = [(400, 420), (560, 420), (560, 720), (400, 720)]
@@ -530,6 +564,15 @@ def test_the_contour_of_a_model_has_nothing_of_a_dark_background() -> None:
     assert background is not None
     visible = background.foreground[background.opacity > 0.4].astype(np.int16)
     assert np.abs(visible - np.array((220, 215, 205))).max() < 30
+
+
+def test_black_paint_does_not_turn_blue() -> None:
+    picture = draw_doll_house().copy()
+    ImageDraw.Draw(picture).rectangle((600, 360, 680, 400), fill=(34, 34, 34))
+    output = render(picture)
+
+    assert mode_of(output) is EngineMode.MIXED
+    assert np.ptp(decode_pixels(output)[555:585, 920:1000].mean(axis=(0, 1))) < 6
 
 
 def test_enlargement_makes_no_halo() -> None:

@@ -13,6 +13,7 @@ from renderiq.engines.preview.classify.confidence import Confidence, Doubt, judg
 from renderiq.engines.preview.classify.single_object import is_single_object
 from renderiq.engines.preview.classify.surfaces import classify_surfaces
 from renderiq.engines.preview.raster import U8, CheckCancelled, gaussian_blur, never_cancelled
+from renderiq.engines.preview.segment.antialiasing import smooth_steps
 from renderiq.engines.preview.segment.deblocking import find_noise, remove_compression_artefacts
 from renderiq.engines.preview.segment.scene import WORKING_SIDE, Scene, resize_for_analysis, segment_capture
 from renderiq.engines.preview.segment.viewport_background import (
@@ -127,6 +128,7 @@ def read_capture(
             # A single pixel is noise, and an edge is not.
             is_edge = gaussian_blur((~is_weak).astype(np.uint8) * 255, 1.0) > _EDGE_SHARE
             kept = np.where(is_edge[..., None], kept, clean)
+        kept = smooth_steps(kept)
     whole = (clean, kept, inner)
     clean, kept = (clean[inner], kept[inner]) if clean is not kept else (clean[inner],) * 2
     if alpha is None:

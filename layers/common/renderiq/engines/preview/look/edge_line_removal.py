@@ -1,4 +1,4 @@
-"""Edge lines in a capture's own pixels: removed between two colours, softened where they are joints of one face."""
+"""Edge lines in a capture's own pixels: removed between two colours, weaker where they are joints of one face."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ _DENSE_SHARE: Final = 0.25
 _THIN_CONTRAST: Final = 12
 _COMPLETE: Final = (0.7, 0.92)
 """Levels of anything thin and dark, and the part of it around a line that must be lines as well."""
+_INK: Final = 0.4
+"""How far a black line comes nearer to the brighter of the faces beside it."""
 _JOINT: Final = 0.5
 _BORDER: Final = 1.0
 """How far a line is replaced: between two parts of one face, and between two colours."""
@@ -106,6 +108,30 @@ def remove_edge_lines(
     return out
 
 
+def soften_lines(rgb: U8) -> U8:
+    """Returns ``rgb`` (height, width, 3), in which thin dark lines are no longer ink.
+
+    All of them stay, also in dense detail and in drawings. Wider dark things, such as posts, stay as they are.
+    """
+    if min(rgb.shape[:2]) < _MIN_SIDE:
+        return rgb
+    grey = np.ascontiguousarray(rgb[..., 1])
+    is_dark = _is_dark(rgb)
+    side = _line_width(grey, is_dark)
+    if side == _WIDEST:
+        side = _SIDES[0]
+    core = is_dark & (grey_closing(grey, side) - grey > _CORE_CONTRAST)
+    if not core.any():
+        return rgb
+    near = grey_dilation(core.astype(np.uint8), 3) > 0
+    out = rgb.copy()
+    for channel in range(3):
+        level = np.ascontiguousarray(rgb[..., channel])
+        ink = (grey_closing(level, side) - level)[near]
+        out[..., channel][near] += (ink * np.float32(_INK) + np.float32(0.5)).astype(np.uint8)
+    return out
+
+
 def _find_slats(rgb: U8, core: Mask, found: Inpainting) -> Mask:
     """Returns where two lines are so near that what is between them, in another colour, would go with them."""
     between = (grey_closing(core.astype(np.uint8), _WIDEST) > 0) & ~core
@@ -127,10 +153,7 @@ def _is_drawing(rgb: U8, core: Mask) -> bool:
 
 def _find_lines(rgb: U8) -> Mask:
     """Returns the pixels of edge lines, without their anti-aliased pixels."""
-    red, green, blue = (np.ascontiguousarray(rgb[..., channel]) for channel in range(3))
-    highest = np.maximum(np.maximum(red, green), blue)
-    chroma = highest - np.minimum(np.minimum(red, green), blue)
-    is_dark = (highest < _MAX_LEVEL) & (chroma < _MAX_CHROMA)
+    green, is_dark = np.ascontiguousarray(rgb[..., 1]), _is_dark(rgb)
     contrast = grey_closing(green, _WIDEST) - green
     weak = is_dark & (contrast > _WEAK_CONTRAST)
     parts = connected_components(grey_dilation(weak.astype(np.uint8), 3))
@@ -144,6 +167,14 @@ def _find_lines(rgb: U8) -> Mask:
     if side + 2 < _WIDEST:
         core &= grey_dilation(grey_erosion(core.astype(np.uint8), side + 2), side + 4) == 0
     return core
+
+
+def _is_dark(rgb: U8) -> Mask:
+    red, green, blue = (rgb[..., channel] for channel in range(3))
+    highest = np.maximum(np.maximum(red, green), blue)
+    chroma = highest - np.minimum(np.minimum(red, green), blue)
+    found: Mask = (highest < _MAX_LEVEL) & (chroma < _MAX_CHROMA)
+    return found
 
 
 def _line_width(grey: U8, is_dark: Mask) -> int:

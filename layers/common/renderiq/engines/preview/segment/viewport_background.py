@@ -156,7 +156,10 @@ def find_viewport_background(
         return None
     mask = seeds[components]
     seed = int(np.where(seeds, area, 0).argmax())
-    if any(is_ceiling(each, colour[seed]) for each in (mask, components == seed)) or _is_terrain(colour[seed]):
+    if is_ceiling(mask, colour[seed]) or _is_terrain(colour[seed]):
+        return None
+    # The grid of a dark viewport cuts its background into pieces, and a piece may be as narrow as a ceiling.
+    if colour[seed].mean() > DARK and is_ceiling(components == seed, colour[seed]):
         return None
     if _is_cut_off_below(mask, colour[seed]):
         return None
@@ -353,20 +356,20 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
     at_frame = np.unique(sides)
     if not _has_faces_alike(alike, mask, model):
         reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
-    if np.median(model[:, 2] - model[:, 0]) > BLUENESS:
-        # A blue gradient is not the colour of a face, so that pieces between posts and dimensions are background too.
-        area = np.bincount(joined.ravel())
-        pieces = np.unique(joined[alike])
-        reached[pieces[area[pieces] > _MIN_BLUE_PIECE * mask.size]] = True
-    elif float(np.median(model)) < DARK:
-        # Nor is the grey of a dark viewport, if a piece has it exactly.
+    is_blue = np.median(model[:, 2] - model[:, 0]) > BLUENESS
+    if is_blue or float(np.median(model)) < DARK:
+        # Neither a blue gradient nor the grey of a dark viewport is the colour of a face, if a piece has it exactly.
         area = np.bincount(joined.ravel())
         # Compression leaves some noise in the known background as well.
         limit = _EXACT + round(float(np.percentile(difference[mask & alike], _NOISE_PERCENT)))
         exact = np.bincount(joined[alike & (difference <= limit)], minlength=len(area))
         empty = np.bincount(joined[alike], minlength=len(area))
         is_piece = (area > _MIN_EXACT_PIECE * mask.size) & (exact > _EXACT_SHARE * empty) & (exact > _MIN_EMPTY * area)
-        reached |= is_piece & ~_has_soft_border(joined, difference, limit)
+        if is_blue:
+            is_piece |= (empty > 0) & (area > _MIN_BLUE_PIECE * mask.size)
+        else:
+            is_piece &= ~_has_soft_border(joined, difference, limit)
+        reached |= is_piece
     reached[0] = False
     grown: Mask = reached[joined] & (alike | mask | is_overlay)
     # Beside the model's contour the background is not even.

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from renderiq.engines.preview.capture import Capture
-from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines
+from renderiq.engines.preview.look.edge_line_removal import remove_edge_lines, soften_lines
 from renderiq.engines.preview.look.enlargement import enlarge
 from renderiq.engines.preview.look.styles import Look, rgb_array
 from renderiq.engines.preview.look.tone_mapping import ToneMapper, light_of_level
@@ -41,7 +41,8 @@ _KNEE: Final = (0.58, 0.33)
 _SUNLIT: Final = (0.10, 0.62)
 """Linear luminance, over that of the brightest parts, between which a pixel turns from shade to sun."""
 _TINT: Final = 0.30
-"""How much of the colour of sun and sky the pixels take on."""
+_SKY_TINT: Final = 0.5
+"""How much of the colour of the sun the pixels take on, and that of the sky over it: black paint is not blue."""
 _CONTRAST: Final = 0.12
 """How much brighter a pixel in the sun is, and how much darker one in the shade."""
 _FULL_LIGHT: Final = 1.9
@@ -155,7 +156,7 @@ class KeptPixels:
         dim = min(1.0, max(_LEAST_LIGHT, float(lit @ LUMA) * look.exposure / _FULL_LIGHT) ** _DIMMING)
         tint = _TINT + _EVENING_TINT * (1 - dim)
         sun_tint = (1 + tint * (lit / (lit @ LUMA) - 1)) * (1 + _CONTRAST / 2) * dim
-        sky_tint = (1 + tint * (sky / (sky @ LUMA) - 1)) * (1 - _CONTRAST) * dim
+        sky_tint = (1 + _SKY_TINT * tint * (sky / (sky @ LUMA) - 1)) * (1 - _CONTRAST) * dim
         self._sun_tint, self._sky_tint = sun_tint.astype(np.float32), sky_tint.astype(np.float32)
 
     def rows(self, top: int, bottom: int) -> F32:
@@ -229,7 +230,8 @@ def _must_stay(opacity: F32 | None, lawn: Mask | None, shape: tuple[int, ...]) -
 def _without_drawing_aids(
     capture: Capture, background: ViewportBackground | None, paper_level: F32 | None
 ) -> tuple[U8, U8]:
-    """Returns the pixels (height, width, 3) of a capture without overlays, and the same without edge lines.
+    """Returns the pixels (height, width, 3) of a capture without overlays, and the same without edge lines, or
+    with weaker ones where they stay.
 
     ``paper_level`` (height,) is the level of the paper behind the model, as if it were in the capture.
 
@@ -239,11 +241,13 @@ def _without_drawing_aids(
     is_noisy = capture.is_noisy
     if background is None:
         seen = remove_overlays(kept)
-        return seen, put_lost_lines_back(remove_edge_lines(seen, is_noisy=is_noisy), seen)
+        rgb = remove_edge_lines(seen, is_noisy=is_noisy)
+        return seen, soften_lines(put_lost_lines_back(rgb, seen))
     model = background.opacity > _SURE_OPACITY
     rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
     seen = remove_overlays(rgb, model)
-    rgb = put_lost_lines_back(remove_edge_lines(seen, model, paper_level, is_noisy=is_noisy), seen)
+    rgb = remove_edge_lines(seen, model, paper_level, is_noisy=is_noisy)
+    rgb = soften_lines(put_lost_lines_back(rgb, seen))
     beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
     found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
     rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
