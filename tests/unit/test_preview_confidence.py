@@ -575,6 +575,23 @@ def test_black_paint_does_not_turn_blue() -> None:
     assert np.ptp(decode_pixels(output)[555:585, 920:1000].mean(axis=(0, 1))) < 6
 
 
+@pytest.mark.parametrize(
+    ("marked", "most_chroma"),
+    [pytest.param((0, 0, 255), 95, id="pure blue"), pytest.param((0, 160, 230), 130, id="the blue of panes")],
+)
+def test_the_colours_that_hosts_mark_things_with_come_nearer_to_paint(
+    marked: tuple[int, int, int], most_chroma: int
+) -> None:
+    picture = draw_doll_house().copy()
+    ImageDraw.Draw(picture).rectangle((600, 360, 680, 400), fill=marked)
+    output = render(picture)
+    red, green, blue = decode_pixels(output)[555:585, 920:1000].mean(axis=(0, 1))
+
+    assert mode_of(output) is EngineMode.MIXED
+    assert 30 < blue - red < most_chroma
+    assert red <= green + 2
+
+
 def test_enlargement_makes_no_halo() -> None:
     step = np.full((40, 40, 3), 60, np.uint8)
     step[:, 20:] = 180

@@ -63,8 +63,11 @@ _INNER_OPACITY: Final = 0.995
 _GLARING: Final = (0.3, 0.95)
 _GLARING_WARM: Final = (0.88, 1.0)
 _MAX_DESATURATION: Final = 0.48
+_PURE: Final = (0.16, 0.08)
+_PURE_DESATURATION: Final = 0.28
 """Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
-taken. Warm colours, from red to yellow, are rarely glaring."""
+taken. Warm colours, from red to yellow, are rarely glaring. More is taken from blue that has hardly any luminance over
+its highest channel: no paint is like that."""
 _LEAST_GREY: Final = 0.25
 """Of the highest channel: the grey that a glaring colour comes nearer to."""
 _SHADOW_LIFT: Final = 0.87
@@ -266,6 +269,10 @@ def _compress_chroma(light: F32, luminance: F32) -> None:
     is_warm = (red >= green) & (green >= blue)
     amount = _MAX_DESATURATION * smoothstep(*_GLARING, chroma)
     amount[is_warm] = _MAX_DESATURATION * smoothstep(*_GLARING_WARM, chroma[is_warm])
+    least, most = (np.float32(share) * highest for share in _PURE)
+    is_pure = (luminance < least) & ~is_warm
+    purity = (least - luminance)[is_pure] / np.maximum(least - most, np.float32(1e-6))[is_pure]
+    amount[is_pure] += np.float32(_PURE_DESATURATION) * np.minimum(purity, 1) * smoothstep(*_GLARING, chroma[is_pure])
     # Not darker than a part of the highest channel: pure blue has hardly any luminance.
     grey = np.maximum(luminance, highest * np.float32(_LEAST_GREY))
     for channel in range(3):
