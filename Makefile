@@ -39,7 +39,7 @@ define or_network
 	@$(1) || { printf '✗ The installation failed. Check the connection to the Python package index, then run this again.\n' >&2; exit 1; }
 endef
 
-.PHONY: help demo dev cycles test fuzz mutation resume soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
+.PHONY: help demo dev cycles test fuzz mutation resume endurance soak check reconcile retag figures-rebuild usage-month redrive user revoke operator organization plan grant smoke build \
   image deploy contract lock format gallery covers viewports benchmark benchmark-requests benchmark-local benchmark-captures random-scenes verdicts \
   clients sdk-python sdk-ruby sdk-csharp sdk-typescript sdks models known-config python313 \
   panel panel-build plugins plugin-python plugin-blender plugin-freecad plugin-sketchup plugin-rhino plugin-revit plugin-autocad plugin-archicad \
@@ -75,6 +75,10 @@ mutation: .venv .venv-mutation ## change the domain's code in one place at a tim
 resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is killed ten times, also by Uppy, and abandon 1,000 uploads (3 minutes)
 	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 ABANDONED_UPLOADS=1000 $(BIN)/python -m pytest -q \
 	  tests/integration/test_resumed_uploads.py tests/integration/test_upload_races.py tests/uppy
+
+endurance: .venv .venv-emulator .venv-sdks ## count, delete and queue at full length while processes are killed (20 minutes)
+	@COUNTED_CHANGES=20000 DELETED_RENDERS=5000 QUEUED_ORDERS=50 QUEUE_KILLS=20 $(PYTEST) \
+	  tests/integration/test_counting_once.py tests/integration/test_account_deletion.py tests/sdks/test_queue_endurance.py
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)

@@ -31,7 +31,7 @@ from tests.support.orders import order
 from tests.support.paths import ROOT
 from tests.support.renders import request_render
 
-RENDERS = 5_000
+RENDERS = int(os.environ.get("DELETED_RENDERS", "1000"))
 KILLS = 3
 KINDS = ("captures", "exports", "projects", "renders", "uploads")
 
@@ -76,7 +76,7 @@ def start_worker(user: User) -> subprocess.Popen[str]:
 
 
 @pytest.mark.long
-def test_an_account_of_5000_renders_that_orders_leaves_nothing_but_the_receipt(aws: AwsEnvironment) -> None:
+def test_an_account_with_many_renders_that_orders_leaves_nothing_but_the_receipt(aws: AwsEnvironment) -> None:
     user = create_user(aws, balance=100_000)
     add_ended_renders(aws, user, RENDERS)
     answers: list[str] = []

@@ -24,11 +24,10 @@ _PYENV: Final = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "v
 
 @dataclass(frozen=True)
 class Language:
-    """An SDK. ``share`` is how much of the queue's endurance its tests play."""
+    """An SDK, whose tests start it with ``command``."""
 
     name: str
     command: str
-    share: float = 1.0
 
 
 def pythons() -> dict[str, str]:
@@ -65,8 +64,8 @@ WITH_MONO: Final = pytest.mark.skipif(
 LANGUAGES: Final = (
     Language("python", python_runner(sys.executable)),
     pytest.param(Language("typescript", TYPESCRIPT_RUNNER), marks=WITH_TYPESCRIPT),
-    pytest.param(Language("ruby", ruby_runner(), share=0.2), marks=WITH_RUBY),
-    pytest.param(Language("csharp", csharp_runner(), share=0.2), marks=WITH_MONO),
+    pytest.param(Language("ruby", ruby_runner()), marks=WITH_RUBY),
+    pytest.param(Language("csharp", csharp_runner()), marks=WITH_MONO),
 )
 """Parameters of tests, each a language."""
 
