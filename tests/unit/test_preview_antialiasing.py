@@ -70,5 +70,5 @@ def test_a_black_line_becomes_softer_and_a_post_stays_black() -> None:
 
     soft = soften_lines(np.asarray(picture))
 
-    assert 70 < soft[150, 100, 0] < 110
+    assert 50 < soft[150, 100, 0] < 110
     assert soft[150, 260, 0] == 10

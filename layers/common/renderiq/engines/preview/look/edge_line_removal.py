@@ -36,7 +36,8 @@ _THIN_CONTRAST: Final = 12
 _COMPLETE: Final = (0.7, 0.92)
 """Levels of anything thin and dark, and the part of it around a line that must be lines as well."""
 _INK: Final = 0.4
-"""How far a black line comes nearer to the brighter of the faces beside it."""
+_FAINT_INK: Final = 50
+"""How far a black line comes nearer to the brighter of the faces beside it, and the levels of contrast that it keeps."""
 _JOINT: Final = 0.5
 _BORDER: Final = 1.0
 """How far a line is replaced: between two parts of one face, and between two colours."""
@@ -127,7 +128,8 @@ def soften_lines(rgb: U8) -> U8:
     out = rgb.copy()
     for channel in range(3):
         level = np.ascontiguousarray(rgb[..., channel])
-        ink = (grey_closing(level, side) - level)[near]
+        contrast = (grey_closing(level, side) - level)[near]
+        ink = np.maximum(contrast, _FAINT_INK) - _FAINT_INK
         out[..., channel][near] += (ink * np.float32(_INK) + np.float32(0.5)).astype(np.uint8)
     return out
 
