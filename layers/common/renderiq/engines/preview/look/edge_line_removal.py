@@ -37,7 +37,7 @@ _COMPLETE: Final = (0.7, 0.92)
 """Levels of anything thin and dark, and the part of it around a line that must be lines as well."""
 _INK: Final = 0.4
 _FAINT_INK: Final = 50
-"""How far a black line comes nearer to the brighter of the faces beside it, and the levels of contrast that it keeps."""
+"""How far a black line comes nearer to the brighter face beside it, and the levels of contrast that it keeps."""
 _JOINT: Final = 0.5
 _BORDER: Final = 1.0
 """How far a line is replaced: between two parts of one face, and between two colours."""
