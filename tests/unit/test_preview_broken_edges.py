@@ -148,3 +148,33 @@ def test_the_bright_side_of_a_mended_border_does_not_glow() -> None:
 
     assert pixels[60:180, :MIDDLE].max() < 250
     assert pixels[60:180, MIDDLE + 1].mean() < 200
+
+
+def test_the_corners_of_a_face_stay_as_they_were_lit() -> None:
+    def face(around: int, inside: tuple[int, int, int]) -> Colours:
+        picture = np.full((HEIGHT, WIDTH, 3), around, np.uint8)
+        picture[60:180, 100:220] = inside
+        return picture
+
+    outline = np.zeros((HEIGHT, WIDTH), np.bool_)
+    outline[60:180, 100:220] = True
+    outline[61:179, 101:219] = False
+    lit = face(225, (70, 130, 150))
+    pixels = lit.copy()
+
+    mend_edges(pixels, face(200, (120, 180, 200)), outline, everywhere())
+
+    assert (np.abs(pixels.astype(np.int16) - lit).max(axis=2) > 5).mean() < 0.003
+
+
+def test_what_is_mended_beside_a_strong_colour_does_not_glow() -> None:
+    def wall(ground: int, paint: tuple[int, int, int]) -> Colours:
+        picture = np.full((HEIGHT, WIDTH, 3), ground, np.uint8)
+        picture[:, :MIDDLE] = paint
+        return picture
+
+    pixels = np.minimum(dotted(wall(215, (206, 78, 56))), 215)
+
+    mend_edges(pixels, wall(200, (172, 60, 42)), border(), everywhere())
+
+    assert pixels[:, MIDDLE:].max() < 215 + 14

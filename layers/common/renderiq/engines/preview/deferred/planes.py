@@ -16,6 +16,8 @@ _REACH: Final = 4
 """Pixels around a pixel from which its slope is estimated."""
 _SAMPLES: Final = 1200
 """Pixels of a part that hypotheses are tested on."""
+_GOLDEN: Final = 0.6180339887498949
+"""The golden ratio, the multiples of which are spread evenly over 0..1."""
 _HYPOTHESES: Final = 20
 _MAX_PLANES: Final = 20
 _MIN_SHARE: Final = 0.012
@@ -30,6 +32,9 @@ _OFF_PLANE: Final = 2.2
 """Tolerances beyond which a pixel belongs to no plane."""
 _COST_SMOOTHING: Final = 5
 """Pixels: the side of the square over which deviations are averaged, so that the border of two planes is smooth."""
+_AGREEMENT: Final = 0.85
+"""Of the pixels that one of two planes fits: those that must agree on which plane is seen on which side of the line in
+which they meet."""
 _CURVATURES: Final = (0.0, *np.round(np.linspace(0.05, 0.98, 32), 3).tolist())
 _MIN_PLANE_AREA: Final = 0.004
 _MIN_LEVELS: Final = 16
@@ -164,7 +169,11 @@ def _planes_of(
     """Returns the planes (3,) of one part, those with the most pixels first."""
     if len(members) < _SMALL:
         return [_plane_through(x[members], y[members], values[members])]
-    sample = members[:: max(1, len(members) // _SAMPLES)]
+    sample = members
+    if len(members) > _SAMPLES:
+        # Every n-th pixel may lie in a few columns only.
+        places = np.arange(_SAMPLES) * _GOLDEN % 1
+        sample = members[np.sort((places * len(members)).astype(np.intp))]
     sx, sy, value, tolerance = (each[sample].astype(np.float64) for each in (x, y, values, tolerances))
     ax, ay = slopes[0][sample].astype(np.float64), slopes[1][sample].astype(np.float64)
     design = np.stack([sx, sy, np.ones(len(sample))])
@@ -225,11 +234,14 @@ def _assign(
     inside[index] = 1
     weight = None if len(planes) == 1 else _box_mean(inside.reshape(box)).ravel()[index]
     best = np.zeros(len(members), np.int32)
+    second = best.copy()
     lowest = np.full(len(members), np.inf, np.float32)
-    nearest = lowest.copy()
+    next_lowest, nearest = lowest.copy(), lowest.copy()
+    predicted = np.empty((len(planes), len(members)), np.float32)
     for number, plane in enumerate(planes):
         a, b, c = (np.float32(each) for each in plane)
-        cost = np.abs(a * px + b * py + c - value) / tolerance
+        predicted[number] = a * px + b * py + c
+        cost = np.abs(predicted[number] - value) / tolerance
         np.minimum(nearest, cost, out=nearest)
         if weight is None:
             break
@@ -237,9 +249,38 @@ def _assign(
         image[index] = np.minimum(cost, 4)
         smooth = _box_mean(image.reshape(box)).ravel()[index] / weight + np.float32(0.15) * np.minimum(cost, 4)
         better = smooth < lowest
+        second[better], next_lowest[better] = best[better], lowest[better]
         best[better], lowest[better] = number, smooth[better]
+        runner_up = ~better & (smooth < next_lowest)
+        second[runner_up], next_lowest[runner_up] = number, smooth[runner_up]
+    if weight is not None:
+        _straighten(best, second, predicted, value, tolerance)
     best[nearest > _OFF_PLANE] = -1
     return best
+
+
+def _straighten(best: I32, second: I32, predicted: F32, value: F32, tolerance: F32) -> None:
+    """Moves the border of two planes to the line in which they meet, where both fit, in place.
+
+    Along a ridge the farther plane is seen, and along a valley the nearer one. Pixels that only one plane fits tell
+    which it is. ``predicted`` (planes, pixels) has the inverse distances of the planes.
+    """
+    every = np.arange(len(best))
+    low, high = np.minimum(best, second), np.maximum(best, second)
+    difference = predicted[low, every] - predicted[high, every]
+    fits = [np.abs(predicted[each, every] - value) <= tolerance for each in (low, high)]
+    is_open = fits[0] & fits[1] & (low != high)
+    pair = low * len(predicted) + high
+    for number in np.unique(pair[is_open]):
+        is_pair = pair == number
+        sure = is_pair & (fits[0] != fits[1])
+        # The sign of the lower plane's inverse distance over the other's, where the lower one is seen.
+        sign = np.where(fits[0][sure], difference[sure], -difference[sure]) > 0
+        if len(sign) < _SMALL or max(sign.mean(), 1 - sign.mean()) < _AGREEMENT:
+            continue
+        chosen = is_pair & is_open
+        is_low = (difference[chosen] > 0) == (sign.mean() > 0.5)
+        best[chosen] = np.where(is_low, low[chosen], high[chosen])
 
 
 def _box_mean(image: F32) -> F32:

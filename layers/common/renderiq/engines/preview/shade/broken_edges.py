@@ -50,6 +50,8 @@ _RANGE: Final = (0.3, 2.4)
 """Limits of the level of a pixel over that of its surroundings."""
 _ROOM: Final = 60
 """Levels below white from which on a contrast needs care not to glow."""
+_BRIGHTER: Final = 12
+"""Levels by which a mended pixel may be brighter than the brightest around it."""
 _COARSE: Final = 2
 """Of so many pixels in each direction, one tells the light."""
 _NOISE: Final = 4.0
@@ -122,7 +124,12 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
     strength = _strength_along(wanted, points, normals, _COHERENT)
     must_stay = strength >= _WANTED
     points, normals, strength = points[must_stay], normals[must_stay], strength[must_stay]
-    lost = _strength_along(_gradients(picture), points, normals, _EVEN) < _SEEN
+    made = _gradients(picture)
+    lost = _strength_along(made, points, normals, _EVEN) < _SEEN
+    # Near a corner the capture's own edge is not even.
+    at_corner = lost.copy()
+    at_corner[lost] = _strength_along(wanted, points[lost], normals[lost], _EVEN) < _WANTED
+    lost[at_corner] = _strength_along(made, points[at_corner], normals[at_corner], _COHERENT) < _SEEN
     y, x = points[lost].astype(np.intp).T
     gain = np.zeros(border.shape, np.uint8)
     gain[y, x] = (np.clip(_SEEN / strength[lost], 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
@@ -226,6 +233,8 @@ def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: 
         room = np.square(np.clip((255 + _LIFT - bright) * np.float32(1 / _ROOM), 0, 1))
         higher *= np.where(higher > 0, room, np.float32(1))
         mended = bright * (1 + higher) - np.float32(_LIFT)
+        # Nor does it get a colour that is much brighter than anything around it.
+        np.minimum(mended, grey_dilation(light, 2 * round(sigma) + 1) + np.float32(_BRIGHTER), out=mended)
         out[..., channel] = np.clip(mended + np.float32(0.5), 0, 255).astype(np.uint8)
     return out
 
