@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 import rhino_double
 from renderiq_rhino.shared.frame import NEAREST
 from renderiq_rhino.shared.snapshot import Consent
+from session import offline_session, wait
 
 from renderiq_rhino import overlay, panel, preferences, runtime, viewer, widgets
 from renderiq_rhino.consent import ConsentDialog
@@ -20,30 +20,12 @@ from renderiq_rhino.consent import ConsentDialog
 
 @pytest.fixture
 def window(document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[panel.Panel]:
-    """The window of a Rhino that allows no internet access."""
-    monkeypatch.setenv("RENDERIQ_HOME", str(tmp_path))
-    monkeypatch.setattr(panel, "_panel", None)
-    rhino_double.APP._init(IsInternetAccessAllowed=False)
-    eto_double.Form.shown.clear()
-    found = panel.show()
-    preferences.keep("longer_side", 640)
-    yield found
-    if found.window is not None:
-        found.window.Close()
-    for each in list(eto_double.Form.shown):
-        each.Close()
-    runtime.stop()
-    runtime.turns.forget()
-    rhino_double.APP._init(IsInternetAccessAllowed=True)
-
-
-def wait(what: Callable[[], Any]) -> Any:
-    until = time.monotonic() + 60
-    while not (found := what()):
-        assert time.monotonic() < until
-        runtime.tick()
-        eto_double.APPLICATION.pump()
-    return found
+    with offline_session(tmp_path, monkeypatch):
+        found = panel.show()
+        preferences.keep("longer_side", 640)
+        yield found
+        if found.window is not None:
+            found.window.Close()
 
 
 def press(window: panel.Panel, text: str) -> None:

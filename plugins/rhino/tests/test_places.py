@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 import rhino_double
 from renderiq_rhino.shared.jobs import CAPTURE, Job
 from renderiq_rhino.shared.snapshot import Entry
+from session import offline_session, wait
 
 from renderiq_rhino import orders, panel, places, preferences, runtime
 from renderiq_rhino.places import Place
@@ -73,26 +73,8 @@ class Rhino:
 
 @pytest.fixture
 def rhino(document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rhino]:
-    monkeypatch.setenv("RENDERIQ_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(panel, "_panel", None)
-    rhino_double.APP._init(IsInternetAccessAllowed=False)
-    eto_double.Form.shown.clear()
-    yield Rhino(tmp_path)
-    for each in list(eto_double.Form.shown):
-        each.Close()
-    rhino_double.RhinoDoc.others.clear()
-    runtime.stop()
-    runtime.turns.forget()
-    rhino_double.APP._init(IsInternetAccessAllowed=True)
-
-
-def wait(what: Callable[[], Any]) -> Any:
-    until = time.monotonic() + 60
-    while not (found := what()):
-        assert time.monotonic() < until
-        runtime.tick()
-        eto_double.APPLICATION.pump()
-    return found
+    with offline_session(tmp_path / "home", monkeypatch):
+        yield Rhino(tmp_path)
 
 
 # ---------------------------------------------------------------- beside the model
