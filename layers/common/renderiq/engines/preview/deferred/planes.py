@@ -237,11 +237,11 @@ def _assign(
     second = best.copy()
     lowest = np.full(len(members), np.inf, np.float32)
     next_lowest, nearest = lowest.copy(), lowest.copy()
-    predicted = np.empty((len(planes), len(members)), np.float32)
+    seen, hidden = np.zeros_like(lowest), np.zeros_like(lowest)
     for number, plane in enumerate(planes):
         a, b, c = (np.float32(each) for each in plane)
-        predicted[number] = a * px + b * py + c
-        cost = np.abs(predicted[number] - value) / tolerance
+        inverse = a * px + b * py + c
+        cost = np.abs(inverse - value) / tolerance
         np.minimum(nearest, cost, out=nearest)
         if weight is None:
             break
@@ -249,38 +249,36 @@ def _assign(
         image[index] = np.minimum(cost, 4)
         smooth = _box_mean(image.reshape(box)).ravel()[index] / weight + np.float32(0.15) * np.minimum(cost, 4)
         better = smooth < lowest
-        second[better], next_lowest[better] = best[better], lowest[better]
-        best[better], lowest[better] = number, smooth[better]
+        second[better], next_lowest[better], hidden[better] = best[better], lowest[better], seen[better]
+        best[better], lowest[better], seen[better] = number, smooth[better], inverse[better]
         runner_up = ~better & (smooth < next_lowest)
-        second[runner_up], next_lowest[runner_up] = number, smooth[runner_up]
+        second[runner_up], next_lowest[runner_up], hidden[runner_up] = number, smooth[runner_up], inverse[runner_up]
     if weight is not None:
-        _straighten(best, second, predicted, value, tolerance)
+        fits = [np.abs(each - value) <= tolerance for each in (seen, hidden)]
+        _straighten(best, second, seen - hidden, *fits)
     best[nearest > _OFF_PLANE] = -1
     return best
 
 
-def _straighten(best: I32, second: I32, predicted: F32, value: F32, tolerance: F32) -> None:
-    """Moves the border of two planes to the line in which they meet, where both fit, in place.
+def _straighten(best: I32, second: I32, difference: F32, best_fits: Mask, second_fits: Mask) -> None:
+    """Moves the border of two planes to the line in which they meet, in place.
 
-    Along a ridge the farther plane is seen, and along a valley the nearer one. Pixels that only one plane fits tell
-    which it is. ``predicted`` (planes, pixels) has the inverse distances of the planes.
+    Along a ridge the farther plane is seen, and along a valley the nearer one. The pixels that only the ``best`` plane
+    fits tell which it is; those that the ``second`` fits as well follow. ``difference`` is the inverse distance of the
+    best plane minus that of the second.
     """
-    every = np.arange(len(best))
-    low, high = np.minimum(best, second), np.maximum(best, second)
-    difference = predicted[low, every] - predicted[high, every]
-    fits = [np.abs(predicted[each, every] - value) <= tolerance for each in (low, high)]
-    is_open = fits[0] & fits[1] & (low != high)
-    pair = low * len(predicted) + high
+    pair = np.minimum(best, second) * _MAX_PLANES + np.maximum(best, second)
+    is_open = best_fits & second_fits & (best != second)
+    is_sure = best_fits & ~second_fits
     for number in np.unique(pair[is_open]):
         is_pair = pair == number
-        sure = is_pair & (fits[0] != fits[1])
-        # The sign of the lower plane's inverse distance over the other's, where the lower one is seen.
-        sign = np.where(fits[0][sure], difference[sure], -difference[sure]) > 0
-        if len(sign) < _SMALL or max(sign.mean(), 1 - sign.mean()) < _AGREEMENT:
+        is_nearer = difference[is_pair & is_sure] > 0
+        share = is_nearer.mean() if len(is_nearer) >= _SMALL else 0.5
+        if max(share, 1 - share) < _AGREEMENT:
             continue
-        chosen = is_pair & is_open
-        is_low = (difference[chosen] > 0) == (sign.mean() > 0.5)
-        best[chosen] = np.where(is_low, low[chosen], high[chosen])
+        open_pixels = np.flatnonzero(is_pair & is_open)
+        wrong = open_pixels[(difference[open_pixels] > 0) != (share > 0.5)]
+        best[wrong] = second[wrong]
 
 
 def _box_mean(image: F32) -> F32:
