@@ -45,3 +45,18 @@ def test_the_border_of_two_faces_is_the_line_in_which_they_meet(slopes: tuple[fl
 
 def test_a_face_of_one_plane_stays_whole() -> None:
     assert len(np.unique(labels(faces((0.1, 0.1), 0)))) == 1
+
+
+def test_each_of_many_small_parts_gets_the_plane_of_its_own_pixels() -> None:
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    part = (rows // 4 * (SHAPE[1] // 4) + columns // 4 + 1).astype(np.int32)
+    x, y = picture_coordinates(SHAPE)
+    slope = (part % 5).astype(np.float32) / 10
+    level = (0.5 + slope * x + y / 20).astype(np.float32)
+
+    planes = fit_planes(level, part, np.full(SHAPE, LEVEL, np.float32))
+
+    assert len(planes.coefficients) == part.max()
+    own = planes.coefficients[planes.label]
+    assert np.abs(own[..., 0] - slope).max() < 0.01
+    assert np.abs(own[..., 0] * x + own[..., 1] * y + own[..., 2] - level).max() < 1e-4

@@ -95,19 +95,22 @@ def fit_planes(
     slopes = slope_x.ravel(), slope_y.ravel()
     found: list[F64] = []
     least = _MIN_PLANE_AREA * level.size if only_telling else 1
-    for number in range(1, len(counts)):
-        if number % 32 == 0:
+    is_small = (counts < _SMALL) & (counts >= least)
+    is_small[0] = False
+    for turn, number in enumerate(1 + np.flatnonzero(counts[1:] >= max(least, _SMALL))):
+        if turn % 32 == 0:
             check_cancelled()
-        if counts[number] < least:
-            continue
         members = order[ends[number] - counts[number] : ends[number]]
         planes = _planes_of(members, flat_x, flat_y, values, tolerances, slopes)
-        if len(planes) == 1 and len(members) < _SMALL:
-            label[members] = len(found)
-        elif len(planes):
-            best = _assign(members, planes, flat_x, flat_y, values, tolerances, (height, width))
-            label[members] = np.where(best >= 0, best + len(found), -1)
+        best = _assign(members, planes, flat_x, flat_y, values, tolerances, (height, width))
+        label[members] = np.where(best >= 0, best + len(found), -1)
         found.extend(planes)
+    # There may be tens of thousands of them.
+    members = np.flatnonzero(is_small[flat_part])
+    number_of = np.cumsum(is_small) - 1
+    small = number_of[flat_part[members]]
+    label[members] = small + len(found)
+    found.extend(_planes_through(small, int(is_small.sum()), flat_x[members], flat_y[members], values[members]))
     coefficients = np.array(found, np.float64).reshape(-1, 3)
     area = np.bincount(label[label >= 0], minlength=len(found)).astype(np.float64)
     return Planes(label.reshape(part.shape), coefficients, area)
@@ -167,8 +170,6 @@ def _planes_of(
     members: NDArray[np.intp], x: F32, y: F32, values: F32, tolerances: F32, slopes: tuple[F32, F32]
 ) -> list[F64]:
     """Returns the planes (3,) of one part, those with the most pixels first."""
-    if len(members) < _SMALL:
-        return [_plane_through(x[members], y[members], values[members])]
     sample = members
     if len(members) > _SAMPLES:
         # Every n-th pixel may lie in a few columns only.
@@ -203,15 +204,30 @@ def _planes_of(
 
 def _plane_through(x: NDArray[np.floating], y: NDArray[np.floating], value: NDArray[np.floating]) -> F64:
     """Fits a plane by least squares; a few points on a line get the level one in the direction that is unknown."""
-    mean_x, mean_y, mean = float(x.mean()), float(y.mean()), float(value.mean())
-    dx, dy, dv = x - mean_x, y - mean_y, value - mean
-    xx, yy, xy = float(dx @ dx) + 1e-9, float(dy @ dy) + 1e-9, float(dx @ dy)
-    xv, yv = float(dx @ dv), float(dy @ dv)
+    plane: F64 = _planes_through(np.zeros(len(x), np.intp), 1, x, y, value)[0]
+    return plane
+
+
+def _planes_through(
+    part: NDArray[np.intp], count: int, x: NDArray[np.floating], y: NDArray[np.floating], value: NDArray[np.floating]
+) -> F64:
+    """Fits a plane (count, 3) to the points of each ``part``, as ``_plane_through`` does."""
+
+    def sums(weight: NDArray[np.floating]) -> F64:
+        total: F64 = np.bincount(part, weight, count).astype(np.float64)
+        return total
+
+    number = np.maximum(np.bincount(part, minlength=count), 1)
+    mean_x, mean_y, mean = sums(x) / number, sums(y) / number, sums(value) / number
+    dx, dy, dv = x - mean_x[part], y - mean_y[part], value - mean[part]
+    xx, yy, xy = sums(dx * dx) + 1e-9, sums(dy * dy) + 1e-9, sums(dx * dy)
+    xv, yv = sums(dx * dv), sums(dy * dv)
     determinant = xx * yy - xy * xy
-    if determinant < 1e-3 * xx * yy:
-        return np.array([0.0, 0.0, mean])
-    a, b = (xv * yy - yv * xy) / determinant, (yv * xx - xv * xy) / determinant
-    return np.array([a, b, mean - a * mean_x - b * mean_y])
+    is_known = determinant >= 1e-3 * xx * yy
+    divisor = np.where(is_known, determinant, 1)
+    a = np.where(is_known, (xv * yy - yv * xy) / divisor, 0)
+    b = np.where(is_known, (yv * xx - xv * xy) / divisor, 0)
+    return np.stack([a, b, mean - a * mean_x - b * mean_y], 1)
 
 
 def _assign(
