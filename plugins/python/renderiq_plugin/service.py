@@ -168,9 +168,10 @@ class Service:
             self._keep(replace(job, is_delivered=True))
 
     def again(self, job_id: str, look: Look, place: dict[str, Any] | None = None) -> bool:
-        """Orders from the captures of an earlier order with other settings. Returns False if they are gone.
+        """Orders from the captures of an earlier order with other settings, in a thread.
 
-        The result belongs where the earlier one does, if no ``place`` is given.
+        Returns False if that order is unknown, or has not the captures that ``look`` needs. If their files are gone,
+        the snapshot's ``problem`` says so. The result belongs where the earlier one does, if no ``place`` is given.
         """
         job = self._jobs.get(job_id)
         if job is None or not job.images:

@@ -203,7 +203,7 @@ def _planes_of(
 
 
 def _plane_through(x: NDArray[np.floating], y: NDArray[np.floating], value: NDArray[np.floating]) -> F64:
-    """Fits a plane by least squares; a few points on a line get the level one in the direction that is unknown."""
+    """Fits a plane (3,) to points, as ``_planes_through`` does."""
     plane: F64 = _planes_through(np.zeros(len(x), np.intp), 1, x, y, value)[0]
     return plane
 
@@ -211,7 +211,10 @@ def _plane_through(x: NDArray[np.floating], y: NDArray[np.floating], value: NDAr
 def _planes_through(
     part: NDArray[np.intp], count: int, x: NDArray[np.floating], y: NDArray[np.floating], value: NDArray[np.floating]
 ) -> F64:
-    """Fits a plane (count, 3) to the points of each ``part``, as ``_plane_through`` does."""
+    """Fits a plane to the points of each ``part``, 0 to ``count`` - 1, by least squares: (count, 3).
+
+    Points that are too few, or on one line, get a level plane.
+    """
 
     def sums(weight: NDArray[np.floating]) -> F64:
         total: F64 = np.bincount(part, weight, count).astype(np.float64)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.raster import F32, U8, Mask, gaussian_blur
+from renderiq.engines.preview.segment.backdrop_model import chroma_of, highest_channel
 from renderiq.engines.preview.segment.inpainting import Inpainting, find_halo, inpaint
 from renderiq.engines.preview.segment.labels import connected_components
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
@@ -118,6 +119,7 @@ def soften_lines(rgb: U8) -> U8:
         return rgb
     grey = np.ascontiguousarray(rgb[..., 1])
     is_dark = _is_dark(rgb)
+    # What is as wide as the widest line may be posts and frames.
     side = _line_width(grey, is_dark)
     if side == _WIDEST:
         side = _SIDES[0]
@@ -172,10 +174,7 @@ def _find_lines(rgb: U8) -> Mask:
 
 
 def _is_dark(rgb: U8) -> Mask:
-    red, green, blue = (rgb[..., channel] for channel in range(3))
-    highest = np.maximum(np.maximum(red, green), blue)
-    chroma = highest - np.minimum(np.minimum(red, green), blue)
-    found: Mask = (highest < _MAX_LEVEL) & (chroma < _MAX_CHROMA)
+    found: Mask = (highest_channel(rgb) < _MAX_LEVEL) & (chroma_of(rgb) < _MAX_CHROMA)
     return found
 
 

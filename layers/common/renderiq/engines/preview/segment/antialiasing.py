@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from renderiq.engines.preview.raster import F32, U8, Mask, smoothstep
 from renderiq.engines.preview.segment.morphology import local_range
 
-I32 = NDArray[np.int32]
-
 _MIN_SIDE: Final = 32
 _EDGE: Final = 12
 _CLEAR_EDGE: Final = 40

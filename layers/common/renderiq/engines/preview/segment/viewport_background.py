@@ -70,9 +70,9 @@ _NOISE_PERCENT: Final = 70
 _EXACT_SHARE: Final = 0.6
 _MIN_EMPTY: Final = 0.3
 _MIN_EXACT_PIECE: Final = 0.0003
-"""Levels, more than those of most of the known background, between a dark background and its model in a piece of it
-between posts; how many is most; the part of the piece without a grid, and of all of it, that is so; and its part of the
-picture."""
+"""Levels, more than those of most of the known background, between a dark or blue background and its model in a piece
+of it between posts; how many is most; the part of the piece without a grid, and of all of it, that is so; and its part
+of the picture."""
 _MAX_LOWER_CONTACT: Final = 0.03
 """Of the lower half of the frame: what may be seen between posts of a model that has only sky behind it."""
 _WHITE: Final = 225
@@ -354,12 +354,12 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
     # What stands in front may cut off a corner of the background, unless faces have its colour.
     sides = np.concatenate([joined[:, FRAME_INSET], joined[:, -1 - FRAME_INSET], joined[-1 - FRAME_INSET]])
     at_frame = np.unique(sides)
+    area = np.bincount(joined.ravel())
     if not _has_faces_alike(alike, mask, model):
-        reached[at_frame[np.bincount(joined.ravel())[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
+        reached[at_frame[area[at_frame] > _MIN_FRAME_PIECE * mask.size]] = True
     is_blue = np.median(model[:, 2] - model[:, 0]) > BLUENESS
     if is_blue or float(np.median(model)) < DARK:
         # Neither a blue gradient nor the grey of a dark viewport is the colour of a face, if a piece has it exactly.
-        area = np.bincount(joined.ravel())
         # Compression leaves some noise in the known background as well.
         limit = _EXACT + round(float(np.percentile(difference[mask & alike], _NOISE_PERCENT)))
         exact = np.bincount(joined[alike & (difference <= limit)], minlength=len(area))

@@ -66,8 +66,8 @@ _MAX_DESATURATION: Final = 0.48
 _PURE: Final = (0.16, 0.08)
 _PURE_DESATURATION: Final = 0.28
 """Chroma over the highest channel, in linear light, between which a colour becomes glaring, and how much of it is
-taken. Warm colours, from red to yellow, are rarely glaring. More is taken from blue that has hardly any luminance over
-its highest channel: no paint is like that."""
+taken. Warm colours, from red to yellow, are rarely glaring. The luminance over the highest channel below which a blue
+is purer than paint, and at which it is pure; and how much more is taken of pure blue."""
 _LEAST_GREY: Final = 0.25
 """Of the highest channel: the grey that a glaring colour comes nearer to."""
 _SHADOW_LIFT: Final = 0.87
@@ -233,24 +233,23 @@ def _must_stay(opacity: F32 | None, lawn: Mask | None, shape: tuple[int, ...]) -
 def _without_drawing_aids(
     capture: Capture, background: ViewportBackground | None, paper_level: F32 | None
 ) -> tuple[U8, U8]:
-    """Returns the pixels (height, width, 3) of a capture without overlays, and the same without edge lines, or
-    with weaker ones where they stay.
+    """Returns the pixels (height, width, 3) of a capture without overlays, and the same with its edge lines replaced.
+
+    Lines that stay are softer.
 
     ``paper_level`` (height,) is the level of the paper behind the model, as if it were in the capture.
 
     The colours of the model go on beyond its contour, because enlargement mixes them with what is beside it.
     """
-    kept = capture.kept
-    is_noisy = capture.is_noisy
-    if background is None:
-        seen = remove_overlays(kept)
-        rgb = remove_edge_lines(seen, is_noisy=is_noisy)
-        return seen, soften_lines(put_lost_lines_back(rgb, seen))
-    model = background.opacity > _SURE_OPACITY
-    rgb = np.where((background.opacity > 0)[..., None], background.foreground, kept)
+    rgb, model = capture.kept, None
+    if background is not None:
+        model = background.opacity > _SURE_OPACITY
+        rgb = np.where((background.opacity > 0)[..., None], background.foreground, rgb)
     seen = remove_overlays(rgb, model)
-    rgb = remove_edge_lines(seen, model, paper_level, is_noisy=is_noisy)
+    rgb = remove_edge_lines(seen, model, paper_level, is_noisy=capture.is_noisy)
     rgb = soften_lines(put_lost_lines_back(rgb, seen))
+    if model is None:
+        return seen, rgb
     beyond = ~model & (grey_dilation(model.astype(np.uint8), 2 * _CONTOUR_REACH + 1) > 0)
     found = inpaint(rgb, beyond, ~model, _CONTOUR_REACH)
     rgb.reshape(-1, 3)[found.pixels] = (found.colour + 0.5).astype(np.uint8)
@@ -267,12 +266,13 @@ def _compress_chroma(light: F32, luminance: F32) -> None:
     lowest = np.minimum(np.minimum(red, green), blue)
     chroma: F32 = ((highest - lowest) / np.maximum(highest, np.float32(1e-4))).astype(np.float32, copy=False)
     is_warm = (red >= green) & (green >= blue)
-    amount = _MAX_DESATURATION * smoothstep(*_GLARING, chroma)
+    glare = smoothstep(*_GLARING, chroma)
+    amount = _MAX_DESATURATION * glare
     amount[is_warm] = _MAX_DESATURATION * smoothstep(*_GLARING_WARM, chroma[is_warm])
-    least, most = (np.float32(share) * highest for share in _PURE)
-    is_pure = (luminance < least) & ~is_warm
-    purity = (least - luminance)[is_pure] / np.maximum(least - most, np.float32(1e-6))[is_pure]
-    amount[is_pure] += np.float32(_PURE_DESATURATION) * np.minimum(purity, 1) * smoothstep(*_GLARING, chroma[is_pure])
+    begin, full = (np.float32(share) * highest for share in _PURE)
+    is_pure = (luminance < begin) & ~is_warm
+    purity = (begin - luminance)[is_pure] / np.maximum(begin - full, np.float32(1e-6))[is_pure]
+    amount[is_pure] += np.float32(_PURE_DESATURATION) * np.minimum(purity, 1) * glare[is_pure]
     # Not darker than a part of the highest channel: pure blue has hardly any luminance.
     grey = np.maximum(luminance, highest * np.float32(_LEAST_GREY))
     for channel in range(3):
