@@ -46,6 +46,9 @@ _LINE_CLOSING: Final = 5
 """Pixels: wider than an edge line in the small copy."""
 _MIN_AREA: Final = 0.005
 """Of the picture: an area that must be told from its surroundings."""
+_RING: Final = (5, 9)
+_MIN_RING: Final = 30
+"""Pixels: the sides of the squares around an area between which its surroundings are, and how many there must be."""
 _LOST_CONTRAST: Final = 4
 """Levels between an area and its surroundings in the picture: less is lost."""
 _SEEN_CONTRAST: Final = 16
@@ -103,10 +106,13 @@ def _edge_faults(pixels: U8, capture: U8, model: Mask) -> tuple[float, float]:
     strength_before, direction_before = _edges(before)
     strength_after, direction_after = _edges(after)
     strong = (strength_before > _STRONG_EDGE) & (grey_dilation(shown.astype(np.uint8), _REACH) > 0)
+    is_seen = strength_after > _WEAK_EDGE
     seen = 0
     for direction in range(_DIRECTIONS):
-        alike = (direction_after - direction + 1) % _DIRECTIONS < 3
-        near = grey_dilation(((strength_after > _WEAK_EDGE) & alike).astype(np.uint8), _REACH) > 0
+        alike = np.zeros_like(strong)
+        for turn in (-1, 0, 1):
+            alike |= direction_after == (direction + turn) % _DIRECTIONS
+        near = grey_dilation((alike & is_seen).astype(np.uint8), _REACH) > 0
         seen += int((strong & (direction_before == direction) & near).sum())
     total = int(strong.sum())
     lost = 1 - seen / total if total > _MIN_EDGES else 0.0
@@ -127,7 +133,8 @@ def _edges(rgb: U8) -> tuple[I16, I8]:
         y[1:-1] = level[2:] - level[:-2]
         size = np.abs(x) + np.abs(y)
         is_larger = size > strength
-        strength[is_larger], across[is_larger], down[is_larger] = size[is_larger], x[is_larger], y[is_larger]
+        for largest, each in ((strength, size), (across, x), (down, y)):
+            np.copyto(largest, each, where=is_larger)
     direction = np.zeros(strength.shape, np.int8)
     visible = strength > _FAINT_EDGE
     angle = np.arctan2(down[visible].astype(np.float32), across[visible].astype(np.float32))
@@ -144,15 +151,23 @@ def _loses_area(pixels: U8, capture: U8, model: Mask) -> bool:
     area = np.bincount(parts.ravel())
     area[0] = 0
     for part in np.flatnonzero(area > _MIN_AREA * parts.size)[:40]:
-        member = parts == part
-        grown = grey_dilation(member.astype(np.uint8), 9) > 0
-        ring = grown & ~(grey_dilation(member.astype(np.uint8), 5) > 0)
-        if ring.sum() < 30:
+        place = _box_around(parts == part, _RING[1] // 2)
+        member = (parts[place] == part).astype(np.uint8)
+        inner, outer = (grey_dilation(member, side) for side in _RING)
+        ring = outer > inner
+        if ring.sum() < _MIN_RING:
             continue
-        contrast_before = _contrast(before, member, ring)
-        if contrast_before > _SEEN_CONTRAST and _contrast(after, member, ring) < _LOST_CONTRAST:
+        contrast_before = _contrast(before[place], member > 0, ring)
+        if contrast_before > _SEEN_CONTRAST and _contrast(after[place], member > 0, ring) < _LOST_CONTRAST:
             return True
     return False
+
+
+def _box_around(member: Mask, margin: int) -> tuple[slice, slice]:
+    """Returns the smallest part of an image with all pixels of ``member``, of which there are some, and a margin."""
+    ends = [np.flatnonzero(member.any(axis=axis))[[0, -1]] for axis in (1, 0)]
+    down, across = (slice(max(0, int(first) - margin), int(last) + margin + 1) for first, last in ends)
+    return down, across
 
 
 def _contrast(rgb: U8, member: Mask, ring: Mask) -> float:

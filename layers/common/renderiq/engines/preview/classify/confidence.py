@@ -139,7 +139,7 @@ def edge_strength(rgb: U8) -> U8:
     """Returns for each pixel the largest difference, in any channel, of its neighbours on both sides."""
     strength = np.zeros(rgb.shape[:2], np.uint8)
     for channel in range(3):
-        level = rgb[..., channel]
+        level = np.ascontiguousarray(rgb[..., channel])
         for here, low, high in (
             (np.s_[:, 1:-1], np.s_[:, :-2], np.s_[:, 2:]),
             (np.s_[1:-1], np.s_[:-2], np.s_[2:]),

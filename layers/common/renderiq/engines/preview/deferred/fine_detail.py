@@ -37,35 +37,33 @@ class FineDetail:
     weight: F32
 
 
-def find_fine_detail(radiance: F32, capture: U8, geometry: Geometry, paint: Paint) -> FineDetail:
-    """Returns the fine detail of ``capture`` in the light of ``radiance``, both (height, width, 3)."""
+def find_fine_detail(irradiance: list[F32], capture: U8, geometry: Geometry, paint: Paint) -> FineDetail:
+    """Returns the fine detail of ``capture`` (height, width, 3) in the light ``irradiance``, (height, width) each."""
     unit = max(1.0, max(geometry.region.shape) / 1280)
     edges = (edge_strength(capture) >= _EDGE).astype(np.uint8) * 255
     density = gaussian_blur(edges, _SIGMA * unit).astype(np.float32) * np.float32(1 / 255)
     weight = smoothstep(*_DENSE, density)
     # Brick courses and the like are dense as well, but their regions hold them already.
-    weight[paint.is_textured[geometry.region]] = 0
+    weight[paint.is_textured.take(geometry.region)] = 0
     near_thin = grey_dilation(geometry.thin.astype(np.uint8) * 255, _THIN_REACH)
     weight = np.maximum(weight, gaussian_blur(near_thin, 1.0 * unit).astype(np.float32) * np.float32(1 / 255))
     # Beside fine things, a pixel in the colour of its region is no detail; it would make a halo.
     differs = np.zeros(weight.shape, np.float32)
     for channel in range(3):
-        np.maximum(differs, np.abs(capture[..., channel] - paint.shown[geometry.region, channel]), out=differs)
+        np.maximum(differs, np.abs(capture[..., channel] - paint.shown[:, channel].take(geometry.region)), out=differs)
     weight *= smoothstep(*_DIFFERENT, differs)
     inside = grey_erosion((~geometry.background).astype(np.uint8), 3) > 0
     weight[~inside] = 0
-    colour = (srgb_to_linear(np.arange(256, dtype=np.uint8)) ** np.float32(_LIFT))[capture]
-    albedo = paint.albedo[geometry.region] * np.maximum(paint.detail, np.float32(0.05))
-    light = np.empty_like(radiance)
+    colour = (srgb_to_linear(np.arange(256, dtype=np.uint8)) ** np.float32(_LIFT)).take(capture)
+    light = np.empty(capture.shape, np.float32)
     scale = (
         np.float32(np.median((paint.albedo @ LUMA)[1:] / np.maximum(paint.base @ LUMA, 1e-4)[1:]))
         if len(paint.albedo) > 1
         else np.float32(1)
     )
-    shade = np.maximum(paint.shade, np.float32(_MIN_SHADE))[geometry.region]
+    shade = np.maximum(paint.shade, np.float32(_MIN_SHADE)).take(geometry.region)
     for channel in range(3):
-        falling = np.clip(radiance[..., channel] / np.maximum(albedo[..., channel], 1e-3), 0, 3.9)
-        soft = gaussian_blur((falling * _LIGHT_STEPS).astype(np.uint8), _LIGHT_SIGMA * unit)
-        irradiance = soft.astype(np.float32) * np.float32(1 / _LIGHT_STEPS)
-        light[..., channel] = colour[..., channel] * irradiance * scale / shade
+        falling = (np.clip(irradiance[channel], 0, 3.9) * _LIGHT_STEPS).astype(np.uint8)
+        soft = gaussian_blur(falling, _LIGHT_SIGMA * unit).astype(np.float32) * np.float32(1 / _LIGHT_STEPS)
+        light[..., channel] = colour[..., channel] * soft * scale / shade
     return FineDetail(np.minimum(light, 3.0), weight)

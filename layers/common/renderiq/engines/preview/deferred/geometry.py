@@ -30,6 +30,7 @@ from renderiq.engines.preview.deferred.view import (
 )
 from renderiq.engines.preview.raster import F32, I32, CheckCancelled, Mask, never_cancelled
 from renderiq.engines.preview.segment.coverage import expand_labels
+from renderiq.engines.preview.segment.labels import relabel_sequential
 from renderiq.engines.preview.segment.morphology import binary_dilation
 
 _JUMP: Final = 3
@@ -128,7 +129,7 @@ def read_geometry(
     planes = _fit(level, parts, curvature, guides, check_cancelled)
     inverse = inverse_distance(level, curvature)
     view = find_view(planes.coefficients, planes.area, camera, cropped, is_parallel=is_parallel)
-    normals = _normals_of(planes, inverse, view)
+    normals = _normals_of(planes, inverse, view, valid)
     if known_up(camera) is None:
         view = _judge_plan(view, normals, valid)
     check_cancelled()
@@ -215,11 +216,12 @@ def _jumps(depth: NDArray[np.int16], limit: int) -> Mask:
     return jump
 
 
-def _normals_of(planes: Planes, inverse: F32, view: View) -> F32:
-    """Returns the normals of planes, and for pixels on none those of their own slopes."""
+def _normals_of(planes: Planes, inverse: F32, view: View, valid: Mask) -> F32:
+    """Returns the normals of planes, and for ``valid`` pixels on none those of their own slopes."""
     table = view.normals(planes.coefficients)
-    normals = table[planes.label] if len(table) else np.zeros((*inverse.shape, 3), np.float32)
-    rows, columns = np.nonzero(planes.label < 0)
+    # The label -1 is the last row.
+    normals: F32 = np.append(table, np.zeros((1, 3), np.float32), axis=0).take(planes.label, axis=0, mode="wrap")
+    rows, columns = np.nonzero((planes.label < 0) & valid)
     if len(rows):
         height, width = inverse.shape
         x, y = picture_coordinates(inverse.shape)
@@ -293,13 +295,9 @@ def _regions(parts: I32, plane: I32, valid: Mask) -> I32:
         return region
     # A speck that nothing of the model touches stays empty.
     seeds = np.where(speck[region], -1, region).astype(np.int32)
-    grown = expand_labels(seeds)[0]
-    touched = np.where(valid & (grown == 0), 0, grown)
-    used, number = np.unique(touched, return_inverse=True)
-    if used[0] != 0:
-        number = number + 1
-    found: I32 = number.reshape(region.shape).astype(np.int32)
-    return found
+    if not (seeds >= 0).any():
+        return valid.astype(np.int32)
+    return relabel_sequential(expand_labels(seeds)[0])
 
 
 def _absorb_thin_parts(region: I32) -> tuple[I32, Mask]:
@@ -328,11 +326,7 @@ def _absorb_thin_parts(region: I32) -> tuple[I32, Mask]:
         return region, np.zeros_like(thin)
     grown = expand_labels(np.where(thin, -1, region).astype(np.int32))[0]
     absorbed = thin & (grown > 0)
-    used, number = np.unique(np.where(absorbed, grown, region), return_inverse=True)
-    if used[0] != 0:
-        number = number + 1
-    found: I32 = number.reshape(region.shape).astype(np.int32)
-    return found, absorbed
+    return relabel_sequential(np.where(absorbed, grown, region)), absorbed
 
 
 def _crosses(region: I32) -> Mask:
@@ -364,8 +358,11 @@ def _even_normals(region: I32, normals: F32, is_flat: Mask) -> F32:
     """Returns the normals with one for each flat region."""
     mean = _mean_normals(region, normals)
     mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), np.float32(1e-6))
-    even: F32 = np.where(is_flat[region][..., None], mean[region], normals).astype(np.float32)
-    even[region == 0] = 0
+    mean[0] = 0
+    is_even = is_flat.copy()
+    is_even[0] = True
+    even = normals.copy()
+    np.copyto(even, mean.take(region, axis=0), where=is_even.take(region)[..., None])
     return even
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from renderiq.domain.scene_description import SurfaceMaterial
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, never_cancelled
 from renderiq.engines.preview.segment.coverage import expand_labels
+from renderiq.engines.preview.segment.labels import RunLengthLabels
 from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, median_3x3
 
 _EXACT_SHARE: Final = 0.985
@@ -106,9 +107,8 @@ def read_ids(image: Image.Image, size: tuple[int, int], materials: Mapping[str, 
     alike[:, :-1] |= beside
     alike[1:] |= below
     alike[:-1] |= below
-    values, number, counts = np.unique(code, return_inverse=True, return_counts=True)
+    values, ids, counts = RunLengthLabels(code).distinct()
     if alike.mean() > _EXACT_SHARE and len(values) <= _MAX_IDS:
-        ids = number.reshape(code.shape).astype(np.int32)
         colours = np.stack([values >> 16, (values >> 8) & 255, values & 255], 1).astype(np.float32)
         small = counts < _MIN_ID_PIXELS
         if small.any():
@@ -118,10 +118,9 @@ def read_ids(image: Image.Image, size: tuple[int, int], materials: Mapping[str, 
         if found is None:
             return None
         ids, colours = found
-    used = np.unique(ids)
+    used, ids, _ = RunLengthLabels(ids).distinct()
     if len(used) < 2:
         return None
-    ids = np.searchsorted(used, ids).astype(np.int32)
     colours = colours[used]
     black = np.flatnonzero(colours.sum(axis=1) <= _BLACK)
     background = np.isin(ids, black) if len(black) else None
@@ -190,10 +189,9 @@ def _read_compressed_ids(rgb: U8) -> tuple[I32, F32] | None:
     if len(palette) < 2:
         return None
     colours = np.array(palette, np.float32)
-    values, number = np.unique(
-        (smooth[..., 0].astype(np.int32) << 16) | (smooth[..., 1].astype(np.int32) << 8) | smooth[..., 2],
-        return_inverse=True,
-    )
+    values, number, _ = RunLengthLabels(
+        (smooth[..., 0].astype(np.int32) << 16) | (smooth[..., 1].astype(np.int32) << 8) | smooth[..., 2]
+    ).distinct()
     level = np.stack([values >> 16, (values >> 8) & 255, values & 255], 1).astype(np.float32)
     nearest = np.empty(len(values), np.int32)
     distance = np.empty(len(values), np.float32)
@@ -202,7 +200,7 @@ def _read_compressed_ids(rgb: U8) -> tuple[I32, F32] | None:
         nearest[start : start + 4096] = difference.argmin(axis=1)
         distance[start : start + 4096] = difference.min(axis=1)
     nearest[distance > _PALETTE_DISTANCE] = -1
-    ids = nearest[number].reshape(code.shape)
+    ids = nearest[number]
     # Blends of two colours along a border may look like a third one.
     ids[~flat & _is_thin(ids)] = -1
     if (ids < 0).mean() > _MAX_UNKNOWN:

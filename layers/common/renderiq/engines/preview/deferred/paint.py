@@ -18,13 +18,18 @@ from renderiq.engines.preview.raster import (
     CheckCancelled,
     Mask,
     gaussian_blur,
+    percentile,
     srgb_to_linear,
 )
+from renderiq.engines.preview.segment.backdrop_model import highest_channel
 from renderiq.engines.preview.segment.coverage import expand_labels
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
 
 _MIN_INNER: Final = 12
 """Pixels of a region, away from its border, that tell its colour."""
+_LARGE: Final = 2000
+_SPREAD: Final = 7
+"""Inner pixels of a large region, of which every seventh tells its colour. Widths of pictures are no multiples of 7."""
 _LEVEL_BINS: Final = 32
 _BRIGHT_SHARE: Final = 0.7
 _LINE_LEVEL: Final = 0.45
@@ -130,8 +135,12 @@ def _inner(region: I32, reach: int, count: int) -> Mask:
 
 def _robust_colours(capture: U8, region: I32, inner: Mask, count: int) -> F32:
     """Returns the mean colour (regions, 3) in sRGB, without lines and other outliers."""
-    label = region[inner]
-    pixels = capture[inner].astype(np.float32)
+    index = np.flatnonzero(inner)
+    # Of large regions, a part of the pixels tells the colour as well.
+    is_large = np.bincount(region.ravel()[index], minlength=count) > _LARGE
+    index = index[(index % _SPREAD == 0) | ~is_large.take(region.ravel()[index])]
+    label = region.ravel()[index]
+    pixels = capture.reshape(-1, 3).take(index, axis=0).astype(np.float32)
     level = pixels @ LUMA
     # The start is the most frequent level: the mean of a wall with windows is neither of them.
     bins = (level * np.float32(_LEVEL_BINS / 256)).astype(np.int64)
@@ -197,7 +206,9 @@ def _paints(linear: F32, region: I32, geometry: Geometry, count: int) -> F32:
 
 def _is_bright(capture: U8, background: Mask) -> bool:
     """Returns whether the model stands before a bright background, where dark paint is dark on purpose."""
-    return bool(background.mean() > _SEEN_BACKGROUND and np.median(capture[background].max(axis=1)) > _BRIGHT_LEVEL)
+    if background.mean() <= _SEEN_BACKGROUND:
+        return False
+    return percentile(highest_channel(capture)[background], 50) > _BRIGHT_LEVEL
 
 
 def _toned(paint: F32, region: I32, max_gain: float) -> F32:
@@ -227,7 +238,7 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
     """
     region = geometry.region
     table = srgb_to_linear(np.arange(256, dtype=np.uint8))
-    detail = table[capture] / np.maximum(linear, 2e-3)[region]
+    detail = table.take(capture) / np.maximum(linear, 2e-3).take(region, axis=0)
     np.clip(detail, _MIN_DETAIL, _MAX_DETAIL, out=detail)
     grey = np.asarray(Image.fromarray(capture).convert("L"))
     side = 2 * round(_LINE_SIDE * unit / 2) + 1
@@ -251,7 +262,8 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
         soft = gaussian_blur(np.clip(tone * 100, 0, 255).astype(np.uint8), sigma).astype(np.float32) / 100
         factor = np.where(curved, 1 / np.maximum(soft, 0.2), 1)
         detail *= factor[..., None]
-    detail = np.where(keeps[..., None], detail, line[..., None]).astype(np.float32)
+    plain = np.flatnonzero(~keeps)
+    detail.reshape(-1, 3)[plain] = line.ravel()[plain, None]
     if geometry.thin.any():
         # The guides show only some pixels of a gap that the capture draws as a line; seams are found later, as wholes.
         rows, columns = np.nonzero(geometry.thin)
@@ -268,6 +280,6 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
         fits = label[place] == label[source]
         flat[place[fits]] = flat[source[fits]]
         flat[place[~fits]] = 1
-    detail[region == 0] = 1
+    detail.reshape(-1, 3)[np.flatnonzero(region == 0)] = 1
     found: F32 = detail.astype(np.float32, copy=False)
     return found

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyvips
 from numpy.typing import NDArray
 
 from renderiq.engines.preview.raster import F32, F64, I32, CheckCancelled, Mask, never_cancelled
@@ -82,7 +81,6 @@ def fit_planes(
     """
     height, width = level.shape
     x, y = picture_coordinates(level.shape)
-    slope_x, slope_y = _slopes(level)
     tolerance = tolerance * np.float32(_TOLERANCE if is_exact else _LOOSE_TOLERANCE)
     flat_part = part.ravel()
     counts = np.bincount(flat_part)
@@ -92,7 +90,6 @@ def fit_planes(
     label = np.full(part.size, -1, np.int32)
     flat_x, flat_y = np.broadcast_to(x, level.shape).ravel(), np.broadcast_to(y, level.shape).ravel()
     values, tolerances = level.ravel(), tolerance.ravel()
-    slopes = slope_x.ravel(), slope_y.ravel()
     found: list[F64] = []
     least = _MIN_PLANE_AREA * level.size if only_telling else 1
     is_small = (counts < _SMALL) & (counts >= least)
@@ -101,7 +98,7 @@ def fit_planes(
         if turn % 32 == 0:
             check_cancelled()
         members = order[ends[number] - counts[number] : ends[number]]
-        planes = _planes_of(members, flat_x, flat_y, values, tolerances, slopes)
+        planes = _planes_of(members, flat_x, flat_y, level, tolerances)
         best = _assign(members, planes, flat_x, flat_y, values, tolerances, (height, width))
         label[members] = np.where(best >= 0, best + len(found), -1)
         found.extend(planes)
@@ -128,13 +125,13 @@ def find_curvature(level: F32, planes: Planes, *, is_parallel: bool) -> float:
     for number in np.argsort(-planes.area)[:_MAX_TELLING]:
         if planes.area[number] < _MIN_PLANE_AREA * level.size:
             break
-        rows, columns = np.nonzero(planes.label == number)
-        values = level[rows, columns].astype(np.float64)
-        if np.ptp(values) * 255 < _MIN_LEVELS:
+        index = np.flatnonzero(planes.label == number)
+        if np.ptp(level.ravel()[index]) * 255 < _MIN_LEVELS:
             continue
-        step = max(1, len(values) // _TELLING_PIXELS)
-        design = np.stack([x[0, columns[::step]], y[rows[::step], 0], np.ones(len(rows[::step]))], 1).astype(np.float64)
-        telling.append((design, values[::step], float(planes.area[number])))
+        index = index[:: max(1, len(index) // _TELLING_PIXELS)]
+        rows, columns = np.divmod(index, level.shape[1])
+        design = np.stack([x[0, columns], y[rows, 0], np.ones(len(index))], 1).astype(np.float64)
+        telling.append((design, level.ravel()[index].astype(np.float64), float(planes.area[number])))
     if not telling:
         return 0.5
     curvatures = np.array(_CURVATURES)[:, None]
@@ -153,30 +150,25 @@ def find_curvature(level: F32, planes: Planes, *, is_parallel: bool) -> float:
     return _CURVATURES[best] if totals[best] < _CURVATURE_GAIN * totals[0] else 0.0
 
 
-def _slopes(level: F32) -> tuple[F32, F32]:
-    """Returns the slopes along x and y, per picture height, from a square around each pixel."""
-    side = 2 * _REACH + 1
-    ramp = np.arange(-_REACH, _REACH + 1, dtype=np.float64)
-    scale = level.shape[0] / float((ramp * ramp).sum() * side)
-    image = pyvips.Image.new_from_array(np.ascontiguousarray(level))
-    ones = pyvips.Image.new_from_array(np.ones((side, 1)))
-    along = pyvips.Image.new_from_array(ramp[None])
-    slope_x = image.conv(along, precision="float").conv(ones, precision="float").numpy() * np.float32(scale)
-    slope_y = image.conv(ones.rot90(), precision="float").conv(along.rot90(), precision="float").numpy()
-    return slope_x.astype(np.float32), (slope_y * np.float32(-scale)).astype(np.float32)
+def _slopes_at(index: NDArray[np.intp], level: F32) -> tuple[F64, F64]:
+    """Returns the slopes along x and y, per picture height, from a square around each of the pixels ``index``."""
+    height, width = level.shape
+    rows, columns = np.divmod(index, width)
+    ramp = np.arange(-_REACH, _REACH + 1)
+    down, across = (rows[:, None] + ramp).clip(0, height - 1), (columns[:, None] + ramp).clip(0, width - 1)
+    window = level[down[:, :, None], across[:, None]].astype(np.float64)
+    scale = height / float((ramp * ramp).sum() * len(ramp))
+    return window.sum(axis=1) @ ramp * scale, window.sum(axis=2) @ ramp * -scale
 
 
-def _planes_of(
-    members: NDArray[np.intp], x: F32, y: F32, values: F32, tolerances: F32, slopes: tuple[F32, F32]
-) -> list[F64]:
+def _planes_of(members: NDArray[np.intp], x: F32, y: F32, level: F32, tolerances: F32) -> list[F64]:
     """Returns the planes (3,) of one part, those with the most pixels first."""
     sample = members
     if len(members) > _SAMPLES:
         # Every n-th pixel may lie in a few columns only.
         places = np.arange(_SAMPLES) * _GOLDEN % 1
         sample = members[np.sort((places * len(members)).astype(np.intp))]
-    sx, sy, value, tolerance = (each[sample].astype(np.float64) for each in (x, y, values, tolerances))
-    ax, ay = slopes[0][sample].astype(np.float64), slopes[1][sample].astype(np.float64)
+    sx, sy, value, tolerance = (each[sample].astype(np.float64) for each in (x, y, level.ravel(), tolerances))
     design = np.stack([sx, sy, np.ones(len(sample))])
     remaining = np.ones(len(sample), np.bool_)
     planes: list[F64] = []
@@ -184,7 +176,8 @@ def _planes_of(
     while len(planes) < _MAX_PLANES and remaining.sum() >= enough:
         left = np.flatnonzero(remaining)
         seeds = left[:: max(1, len(left) // _HYPOTHESES)]
-        hypotheses = np.stack([ax[seeds], ay[seeds], value[seeds] - ax[seeds] * sx[seeds] - ay[seeds] * sy[seeds]], 1)
+        a, b = _slopes_at(sample[seeds], level)
+        hypotheses = np.stack([a, b, value[seeds] - a * sx[seeds] - b * sy[seeds]], 1)
         inlier = np.abs(hypotheses @ design[:, left] - value[left]) <= 1.6 * tolerance[left]
         inside = left[inlier[int(inlier.sum(axis=1).argmax())]]
         plane = None
@@ -302,11 +295,15 @@ def _straighten(best: I32, second: I32, difference: F32, best_fits: Mask, second
 
 def _box_mean(image: F32) -> F32:
     """Returns the mean of a square around each pixel; what is outside counts as 0."""
-    half = _COST_SMOOTHING // 2
-    total = np.cumsum(np.pad(image, ((half + 1, half), (0, 0))), axis=0, dtype=np.float64)
-    total = total[_COST_SMOOTHING:] - total[:-_COST_SMOOTHING]
-    total = np.cumsum(np.pad(total, ((0, 0), (half + 1, half))), axis=1)
-    mean: F32 = ((total[:, _COST_SMOOTHING:] - total[:, :-_COST_SMOOTHING]) / _COST_SMOOTHING**2).astype(np.float32)
+    height, width = image.shape
+    padded = np.pad(image, _COST_SMOOTHING // 2)
+    columns = padded[:height].copy()
+    for shift in range(1, _COST_SMOOTHING):
+        columns += padded[shift : shift + height]
+    mean = columns[:, :width].copy()
+    for shift in range(1, _COST_SMOOTHING):
+        mean += columns[:, shift : shift + width]
+    mean *= np.float32(1 / _COST_SMOOTHING**2)
     return mean
 
 

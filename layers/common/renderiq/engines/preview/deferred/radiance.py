@@ -66,10 +66,11 @@ class Light:
     is_interior: bool
 
 
-def compute_radiance(geometry: Geometry, paint: Paint, kind: U8, light: Light, look: Look) -> F32:
+def compute_radiance(
+    geometry: Geometry, paint: Paint, kind: U8, light: Light, irradiance: list[F32], look: Look
+) -> F32:
     """Returns the linear light (height, width, 3) of the model; that of the background is 0."""
     region = geometry.region
-    irradiance = _irradiance(geometry, paint, light, look)
     radiance = np.empty((*region.shape, 3), np.float32)
     albedo = paint.albedo.copy()
     leafy = np.isin(kind, (KIND[SurfaceMaterial.GRASS], KIND[SurfaceMaterial.FOLIAGE]))
@@ -80,14 +81,14 @@ def compute_radiance(geometry: Geometry, paint: Paint, kind: U8, light: Light, l
     albedo[panes] *= np.float32(_GLASS_ALBEDO)
     albedo[kind == KIND[SurfaceMaterial.WATER]] *= np.float32(0.5)
     for channel in range(3):
-        radiance[..., channel] = albedo[region, channel] * paint.detail[..., channel] * irradiance[channel]
+        radiance[..., channel] = albedo[:, channel].take(region) * paint.detail[..., channel] * irradiance[channel]
     _add_reflections(radiance, geometry, paint, kind, light, look)
-    radiance[region == 0] = 0
+    radiance.reshape(-1, 3)[np.flatnonzero(region == 0)] = 0
     return radiance
 
 
-def _irradiance(geometry: Geometry, paint: Paint, light: Light, look: Look) -> list[F32]:
-    """Returns the light that falls on each pixel, per channel."""
+def compute_irradiance(geometry: Geometry, paint: Paint, light: Light, look: Look) -> list[F32]:
+    """Returns the light that falls on each pixel, as (height, width) per channel."""
     sun, sky = rgb_array(look.sun), rgb_array(look.sky)
     if geometry.normals is None or geometry.view is None:
         return _viewport_light(geometry, paint, light, look)
@@ -173,8 +174,8 @@ def reflected_sky(elevation: F32, look: Look) -> F32:
     return shown
 
 
-def add_haze(radiance: F32, geometry: Geometry, look: Look) -> None:
-    """Adds the light of the air before distant things, in place."""
+def add_haze(lights: tuple[F32, ...], geometry: Geometry, look: Look) -> None:
+    """Adds the light of the air before distant things to images (height, width, 3), in place."""
     if geometry.inverse is None or geometry.view is None or geometry.view.is_parallel:
         return
     shown = geometry.inverse[~geometry.background]
@@ -183,8 +184,9 @@ def add_haze(radiance: F32, geometry: Geometry, look: Look) -> None:
     near = 1 / np.percentile(shown[::11], 98)
     far: NDArray[np.floating] = 1 / np.maximum(geometry.inverse, 1e-3) / near
     haze = (np.float32(_HAZE * look.haze) * np.clip((far - 1.5) / 6, 0, 1)).astype(np.float32)
-    for channel, colour in enumerate(look.horizon):
-        radiance[..., channel] += (np.float32(0.8 * colour) - radiance[..., channel]) * haze
+    for light in lights:
+        for channel, colour in enumerate(look.horizon):
+            light[..., channel] += (np.float32(0.8 * colour) - light[..., channel]) * haze
 
 
 def ground_light(ground: Ground | None, light: Light, share: F32) -> F32 | None:

@@ -34,7 +34,13 @@ from renderiq.engines.preview.deferred.light import (
 )
 from renderiq.engines.preview.deferred.paint import Paint, read_paint, with_one_paint
 from renderiq.engines.preview.deferred.planes import picture_coordinates
-from renderiq.engines.preview.deferred.radiance import Light, add_haze, compute_radiance, ground_light
+from renderiq.engines.preview.deferred.radiance import (
+    Light,
+    add_haze,
+    compute_irradiance,
+    compute_radiance,
+    ground_light,
+)
 from renderiq.engines.preview.deferred.surfaces import KIND, choose_surfaces, relief_strength, surface_axes
 from renderiq.engines.preview.geometry.horizon import find_horizon
 from renderiq.engines.preview.look.look_modifiers import with_studio_backdrop
@@ -74,6 +80,12 @@ _FACING: Final = 1.5
 _MIN_FACING: Final = 0.02
 """Cosines of walls with the upright and with each other; the part of the picture that is wall; how many points are
 compared; and pairs that face each other, over those that turn away from each other, and of all pairs, in a room."""
+_OWN_GROUND: Final = 0.45
+_LEVEL: Final = 0.97
+_LOW: Final = 0.25
+_GROUND_AT_FRAME: Final = 0.1
+"""Part of a model that is ground, if it brings its own; cosine of the normal of ground with the upright; height of it,
+over that of the model; and the part of the picture's border at which it may go on."""
 _MODEL_HEIGHT: Final = 6.5
 _ROOM_HEIGHT: Final = 2.8
 """Metres: how high a model and a room are taken to be, for the size of textures."""
@@ -214,10 +226,11 @@ def render_guided(
         is_glass = kind == KIND[SurfaceMaterial.GLASS]
         paint = with_one_paint(paint, look.surface, is_glass)
         kind = np.where(is_glass, kind, KIND[SurfaceMaterial.PLASTER]).astype(np.uint8)
-    radiance = compute_radiance(geometry, paint, kind, light, look)
+    irradiance = compute_irradiance(geometry, paint, light, look)
+    radiance = compute_radiance(geometry, paint, kind, light, irradiance, look)
+    fine = find_fine_detail(irradiance, capture.clean, geometry, paint)
     if stage.is_outdoors:
-        add_haze(radiance, geometry, look)
-    fine = find_fine_detail(radiance, capture.clean, geometry, paint)
+        add_haze((radiance, fine.light), geometry, look)
     report(_LIT)
     backdrop = _backdrop(geometry, stage, light, request.size, seed, check_cancelled)
     report(_BACKDROP_RENDERED)
@@ -274,7 +287,8 @@ class _Stage:
         else:
             horizon = 0.5 - view.horizon
             is_steep = view.pitch > _MAX_PITCH or view.is_parallel
-        outdoors = look.outdoors and not is_interior and not is_steep and not is_cut_away(geometry)
+        outdoors = look.outdoors and not is_interior and not is_steep
+        outdoors = outdoors and not is_cut_away(geometry) and not has_own_ground(geometry)
         if not outdoors and not is_interior:
             look = with_studio_backdrop(look) if look.outdoors else look
         metre = (_ROOM_HEIGHT if is_interior else _MODEL_HEIGHT) / tall
@@ -320,6 +334,22 @@ def is_cut_away(geometry: Geometry) -> bool:
     facing = is_square & (before > 0) & (before.T > 0)
     turned = is_square & (before < 0) & (before.T < 0)
     return bool(facing.sum() > _FACING * turned.sum() and facing.sum() > _MIN_FACING * is_square.size)
+
+
+def has_own_ground(geometry: Geometry) -> bool:
+    """Returns whether most of the model is the ground that it stands on, and the ground ends within the picture."""
+    points, view = geometry.positions(), geometry.view
+    if points is None or view is None or geometry.normals is None:
+        return False
+    model = ~geometry.background
+    up = points[0] * view.up[0] + points[1] * view.up[1] + points[2] * view.up[2]
+    is_level = model & (geometry.normals @ view.up > _LEVEL)
+    if is_level.sum() < _OWN_GROUND * model.sum():
+        return False
+    low, high = np.percentile(up[model][::7], (1, 99))
+    is_low = is_level & (up < low + _LOW * (high - low))
+    frame = np.concatenate([is_low[0], is_low[-1], is_low[:, 0], is_low[:, -1]])
+    return bool(is_low.sum() > _OWN_GROUND * model.sum() and frame.mean() < _GROUND_AT_FRAME)
 
 
 def _light(geometry: Geometry, paint: Paint, stage: _Stage, check_cancelled: CheckCancelled) -> Light:

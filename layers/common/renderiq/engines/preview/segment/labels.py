@@ -82,6 +82,13 @@ class RunLengthLabels:
             boxes[:, column] = extreme
         return boxes
 
+    def distinct(self) -> tuple[I32, I32, I32]:
+        """Returns the labels in use, ascending, each pixel's place among them, and how many pixels each label has."""
+        values, place = np.unique(self.label, return_inverse=True)
+        pixels = np.bincount(place, self._length).astype(np.int32)
+        image = np.repeat(place.astype(np.int32), self._length).reshape(self._shape)
+        return values, image, pixels
+
     def map_values(self, values: NDArray[T]) -> NDArray[T]:
         """Returns an image (height, width) in which each pixel has the value of its label."""
         return np.repeat(values[self.label], self._length).reshape(self._shape)
@@ -92,6 +99,14 @@ def connected_components(classes: Mask | U8) -> I32:
     components: I32 = pyvips.Image.new_from_array(classes.astype(np.uint8)).labelregions().numpy().astype(np.int32) + 1
     components *= classes > 0
     return components
+
+
+def relabel_sequential(labels: I32) -> I32:
+    """Returns the labels (height, width) with those in use numbered from 1, in the same order; 0 stays 0."""
+    is_used = np.bincount(labels.ravel()) > 0
+    is_used[0] = False
+    number: I32 = np.cumsum(is_used, dtype=np.int32).take(labels)
+    return number
 
 
 def merge_labels(first: I32, second: I32, count: int) -> I32:

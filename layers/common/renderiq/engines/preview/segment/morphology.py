@@ -66,15 +66,20 @@ def _sort_three(first: U8, second: U8, third: U8) -> tuple[U8, U8, U8]:
 
 
 def _filter(channel: U8, side: int, extremum: np.ufunc) -> U8:
-    """Applies ``extremum`` to the rows and then to the columns of a square window."""
+    """Applies ``extremum`` to the rows and then to the columns of a square window.
+
+    Windows of twice the length come from two windows, so that a long one takes few steps.
+    """
     for axis in (0, 1):
         margin = [(0, 0), (0, 0)]
         margin[axis] = (side // 2, side // 2)
-        padded = np.pad(channel, margin, mode="edge")
-        length = channel.shape[axis]
-        channel = functools.reduce(extremum, (_slice(padded, axis, start, length) for start in range(side)))
+        channel = np.pad(channel, margin, mode="edge")
+        length = 1
+        while length < side:
+            shift = min(length, side - length)
+            ahead, behind = (
+                (channel[:-shift], channel[shift:]) if axis == 0 else (channel[:, :-shift], channel[:, shift:])
+            )
+            channel = extremum(ahead, behind)
+            length += shift
     return channel
-
-
-def _slice(channel: U8, axis: int, start: int, length: int) -> U8:
-    return channel[start : start + length] if axis == 0 else channel[:, start : start + length]

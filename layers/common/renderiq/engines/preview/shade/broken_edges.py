@@ -131,8 +131,13 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
     at_corner[lost] = _strength_along(wanted, points[lost], normals[lost], _EVEN) < _WANTED
     lost[at_corner] = _strength_along(made, points[at_corner], normals[at_corner], _COHERENT) < _SEEN
     y, x = points[lost].astype(np.intp).T
+    # The same contrast makes a weaker edge in a darker picture.
+    before, after = (
+        gaussian_blur(np.asarray(Image.fromarray(each).convert("L")), _LIGHT_SIGMA) for each in (shown, picture)
+    )
+    light = np.minimum((after[y, x] + np.float32(_LIFT)) / (before[y, x] + np.float32(_LIFT)), 1)
     gain = np.zeros(border.shape, np.uint8)
-    gain[y, x] = (np.clip(_SEEN / strength[lost], 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
+    gain[y, x] = (np.clip(_SEEN / (strength[lost] * light), 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
     return gain
 
 
@@ -197,7 +202,8 @@ def _without_background(shown: U8, model: Mask) -> U8:
     solid = model.astype(np.uint8) * 255
     rim = model & (grey_erosion(solid, 3) == 0)
     grey = np.asarray(Image.fromarray(shown).convert("L"))
-    is_brighter = _mean_within(grey, 255 - solid, _SIDE_SIGMA) > _mean_within(grey, solid, _SIDE_SIGMA)
+    outside, inside = (_Surroundings(each, _SIDE_SIGMA).mean(grey) for each in (255 - solid, solid))
+    is_brighter = outside > inside
     darker_side, brighter_side = rim & is_brighter, rim & ~is_brighter
     out = shown.copy()
     for channel in range(3):
@@ -220,15 +226,16 @@ def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: 
     """
     solid = model.astype(np.uint8) * 255
     sigma = _LIGHT_SIGMA * unit
+    surroundings = _Surroundings(solid, sigma)
     strength = exponent * _side_of_light(picture, shown, solid, sigma)
-    contrast = _contrast(np.asarray(Image.fromarray(shown).convert("L")), solid, sigma)
+    contrast = _contrast(np.asarray(Image.fromarray(shown).convert("L")), surroundings)
     # Colours keep their contrast.
     factor = np.clip(1 + strength * (contrast - 1), *_RANGE) / np.maximum(contrast, np.float32(_RANGE[0]))
     out = np.empty_like(picture)
     for channel in range(3):
         level, light = (np.ascontiguousarray(each[..., channel]) for each in (shown, picture))
-        bright = _mean_within(light, solid, sigma) + np.float32(_LIFT)
-        higher = np.clip(_contrast(level, solid, sigma), *_RANGE) * factor - 1
+        bright = surroundings.mean(light) + np.float32(_LIFT)
+        higher = np.clip(_contrast(level, surroundings), *_RANGE) * factor - 1
         # What is bright does not glow: it has little room to become brighter, and its dark side tells the edge.
         room = np.square(np.clip((255 + _LIFT - bright) * np.float32(1 / _ROOM), 0, 1))
         higher *= np.where(higher > 0, room, np.float32(1))
@@ -239,9 +246,9 @@ def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: 
     return out
 
 
-def _contrast(level: U8, solid: U8, sigma: float) -> F32:
+def _contrast(level: U8, surroundings: _Surroundings) -> F32:
     """Returns each level over the mean of those around it."""
-    found: F32 = (level + np.float32(_LIFT)) / (_mean_within(level, solid, sigma) + np.float32(_LIFT))
+    found: F32 = (level + np.float32(_LIFT)) / (surroundings.mean(level) + np.float32(_LIFT))
     return found
 
 
@@ -268,9 +275,18 @@ def _reduced_grey(rgb: U8, solid: U8) -> F32:
     return np.asarray(Image.fromarray(grey).reduce(_COARSE), np.float32)
 
 
-def _mean_within(level: U8, inside: U8, sigma: float) -> F32:
-    """Returns the mean of ``level`` around each pixel, over the pixels where ``inside`` is 255 and not 0."""
-    small, share = (np.asarray(Image.fromarray(each).reduce(_COARSE)) for each in (level & inside, inside))
-    amount, total = (gaussian_blur(each, sigma / _COARSE).astype(np.float32) for each in (share, small))
-    mean = Image.fromarray(total * np.float32(255) / np.maximum(amount, np.float32(12)))
-    return np.asarray(mean.resize((level.shape[1], level.shape[0]), Image.Resampling.BILINEAR))
+class _Surroundings:
+    """Means around each pixel, weighted with a Gaussian, over the pixels where ``inside`` is 255 and not 0."""
+
+    def __init__(self, inside: U8, sigma: float) -> None:
+        self._inside, self._sigma = inside, sigma / _COARSE
+        amount = self._blurred(inside).astype(np.float32)
+        self._scale = np.float32(255) / np.maximum(amount, np.float32(12))
+
+    def mean(self, level: U8) -> F32:
+        """Returns the mean of ``level`` (height, width) around each pixel."""
+        mean = Image.fromarray(self._blurred(level & self._inside) * self._scale)
+        return np.asarray(mean.resize((level.shape[1], level.shape[0]), Image.Resampling.BILINEAR))
+
+    def _blurred(self, level: U8) -> U8:
+        return gaussian_blur(np.asarray(Image.fromarray(level).reduce(_COARSE)), self._sigma)

@@ -174,7 +174,9 @@ def _rim(picture: U8, opacity: F32, contour: Mask, unit: float) -> _Rim:
 
 
 def _smooth(rgb: U8) -> U8:
-    return np.stack([gaussian_blur(np.ascontiguousarray(rgb[..., channel]), _SIGMA) for channel in range(3)], 2)
+    planes = [gaussian_blur(np.ascontiguousarray(rgb[..., channel]), _SIGMA) for channel in range(3)]
+    # Each channel is contiguous, which makes what follows faster.
+    return np.moveaxis(np.stack(planes), 0, 2)
 
 
 def _multiplied(pixels: U8, factor: F32) -> U8:
