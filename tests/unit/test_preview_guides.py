@@ -20,7 +20,7 @@ from renderiq.engines.preview import PreviewEngine
 from renderiq.engines.preview.deferred.agreement import measure_agreement
 from renderiq.engines.preview.deferred.geometry import Geometry, read_geometry
 from renderiq.engines.preview.deferred.guides import border_mask, read_depth, read_ids, read_normals
-from renderiq.engines.preview.deferred.renderer import is_cut_away
+from renderiq.engines.preview.deferred.stage import has_own_ground, is_cut_away
 from renderiq.engines.preview.deferred.view import known_up
 from tests.support.styles import FIRST, PHOTOREALISTIC, STUDIO, name_of
 from tests.unit.test_preview_engine import decode_pixels, encode_image
@@ -42,10 +42,11 @@ Numbers = NDArray[np.float64]
 class Box:
     """A box with a door on a level ground, as a camera sees it that looks down by ``PITCH``.
 
-    An open one is cut away: it shows its floor and the two walls behind it from within.
+    An open one is cut away: it shows its floor and the two walls behind it from within. ``plot`` is the width of the
+    piece of ground that it may bring, over its own.
     """
 
-    def __init__(self, *, is_open: bool = False) -> None:
+    def __init__(self, *, is_open: bool = False, plot: float = 0.0) -> None:
         up = np.array([0, np.cos(PITCH), np.sin(PITCH)])
         back = np.array([0, -np.sin(PITCH), np.cos(PITCH)])
         right = np.array([1.0, 0, 0])
@@ -60,6 +61,8 @@ class Box:
         self.colours = np.full((HEIGHT, WIDTH, 3), BACKDROP, np.uint8)
         self.ids = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
         self.normals = np.zeros((HEIGHT, WIDTH, 3))
+        if plot:
+            self._add(centre - up * 2, up, side * 3 * plot, front * 2.5 * plot, ROOF, ROOF)
         if is_open:
             self._add(centre - front * 2.5, front, side * 3, up * 2, WALL, WALL)
             self._add(centre - side * 3, side, front * 2.5, up * 2, SIDE, WALL)
@@ -181,6 +184,15 @@ SUBSETS = [(DEPTH,), (IDS,), (NORMALS,), (DEPTH, IDS), (DEPTH, NORMALS), (IDS, N
 def test_rooms_without_a_roof_are_told_from_houses(guides: tuple[str, ...]) -> None:
     assert is_cut_away(geometry_of(*guides, scene=Box(is_open=True)))
     assert not is_cut_away(geometry_of(*guides))
+
+
+def test_a_model_on_a_wide_piece_of_ground_brings_its_own() -> None:
+    assert has_own_ground(geometry_of("depth", "ids", scene=Box(plot=2)))
+
+
+@pytest.mark.parametrize("scene", [Box(), Box(plot=1.2), Box(plot=20)], ids=["none", "a plinth", "up to the frame"])
+def test_a_house_brings_no_ground_of_its_own(scene: Box) -> None:
+    assert not has_own_ground(geometry_of("depth", "ids", scene=scene))
 
 
 @pytest.mark.parametrize("guides", SUBSETS, ids=["+".join(each) for each in SUBSETS])
@@ -329,6 +341,22 @@ def test_a_pane_reflects_the_sky() -> None:
     front = rows * 3 + 1, columns * 3 + 1
 
     assert (glass[front][..., 2] - glass[front][..., 0]).mean() > (wall[front][..., 2] - wall[front][..., 0]).mean() + 8
+
+
+def test_thin_bars_before_a_pane_are_as_light_as_before_a_wall() -> None:
+    scene = box()
+    colours, ids = scene.colours.copy(), scene.ids.copy()
+    front = (colours == WALL).all(axis=2)
+    middle = int(np.median(np.nonzero(front)[1]))
+    rows = np.flatnonzero(front[:, middle])[10:-10]
+    colours[rows, middle], ids[rows, middle] = (150, 110, 60), PAINTS[DOOR]
+    levels = []
+    for material in (SurfaceMaterial.GLASS, SurfaceMaterial.PAINT):
+        request = request_with(DEPTH, IDS, materials={"#0ac81e": material})
+        request = replace(request, image=png(colours), material_id_image=png(ids))
+        levels.append(decode_pixels(render_freshly(request))[rows * 3 + 1, middle * 3 + 1].mean())
+
+    assert levels[0] > 0.85 * levels[1]
 
 
 # ---------------------------------------------------------------- guides that do not fit

@@ -90,6 +90,15 @@ class Geometry:
         x, y = picture_coordinates(self.region.shape)
         return self.view.positions(x, y, self.inverse)
 
+    def heights(self) -> F32 | None:
+        """Returns how high the points are over the camera (height, width), or None without depth."""
+        points = self.positions()
+        if points is None or self.view is None:
+            return None
+        up = self.view.up
+        height: F32 = points[0] * up[0] + points[1] * up[1] + points[2] * up[2]
+        return height
+
 
 def read_geometry(
     guides: Guides,
@@ -381,12 +390,10 @@ def _ids_of(region: I32, ids: I32 | None) -> I32 | None:
 
 def ground_height(geometry: Geometry) -> float | None:
     """Returns the height of the ground over the camera, along ``up``, or None if the camera is not above it."""
-    points = geometry.positions()
-    if points is None or geometry.view is None:
+    heights = geometry.heights()
+    if heights is None:
         return None
-    up = geometry.view.up
-    height = points[0] * up[0] + points[1] * up[1] + points[2] * up[2]
-    shown = height[~geometry.background]
+    shown = heights[~geometry.background]
     if not len(shown):
         return None
     return float(np.percentile(shown[::7], _LOWEST))
