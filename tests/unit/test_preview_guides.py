@@ -16,7 +16,8 @@ from renderiq.domain.renders import AspectRatio, EngineMode, Quality
 from renderiq.domain.scene_description import Camera, Projection, SurfaceMaterial
 from renderiq.domain.styles import StyleVersion
 from renderiq.engines import EngineRequest, Output, RenderCancelledError
-from renderiq.engines.preview import PreviewEngine
+from renderiq.engines.preview import PreviewEngine, engine
+from renderiq.engines.preview.classify.confidence import Doubt
 from renderiq.engines.preview.deferred.agreement import measure_agreement
 from renderiq.engines.preview.deferred.geometry import Geometry, read_geometry
 from renderiq.engines.preview.deferred.guides import border_mask, read_depth, read_ids, read_normals
@@ -357,6 +358,19 @@ def test_thin_bars_before_a_pane_are_as_light_as_before_a_wall() -> None:
         levels.append(decode_pixels(render_freshly(request))[rows * 3 + 1, middle * 3 + 1].mean())
 
     assert levels[0] > 0.85 * levels[1]
+
+
+def test_a_picture_from_guides_that_fails_the_check_is_made_of_the_captures_own_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "find_faults", lambda *_, **__: (Doubt.LOST_AREAS,))
+
+    report = render_freshly(request_with(DEPTH, IDS)).report
+
+    assert report is not None
+    assert report.mode is EngineMode.MIXED
+    assert "lost_areas" in report.reasons
+    assert report.confidence < 0.7
 
 
 # ---------------------------------------------------------------- guides that do not fit

@@ -136,6 +136,7 @@ def _render_picture(
 ) -> tuple[U8, EngineReport]:
     """Renders a picture from its guide ``images`` if any of them fits it, else from its colours."""
     misfits: tuple[str, ...] = ()
+    faults: tuple[Doubt, ...] = ()
     if images:
         guided = fit_guides(picture, images, capture_size, request, progress.check_cancelled)
         misfits = guided.reasons
@@ -144,20 +145,25 @@ def _render_picture(
             pixels, model = render_guided(
                 guided, request, progress.report, progress.rows_of(request.size[1]), progress.check_cancelled
             )
-            if not unwanted_faults(look_of(request.style), find_faults(pixels, guided.clean, model)):
+            faults = unwanted_faults(look_of(request.style), find_faults(pixels, guided.clean, model))
+            if not faults:
                 return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
     capture = read_capture(picture, opacity, progress.check_cancelled, surroundings)
     progress.report(_SEGMENTED)
-    pixels, report = _render_checked(capture, request, progress)
+    pixels, report = _render_checked(capture, request, progress, faults)
     return pixels, replace(report, reasons=report.reasons + misfits)
 
 
-def _render_checked(capture: Capture, request: EngineRequest, progress: _Progress) -> tuple[U8, EngineReport]:
+def _render_checked(
+    capture: Capture, request: EngineRequest, progress: _Progress, guided_faults: tuple[Doubt, ...]
+) -> tuple[U8, EngineReport]:
     """Renders a capture as freely as the confidence in its scene allows, and checks the result.
 
-    A picture that fails the check is made once more with less freedom.
+    A picture that fails the check is made once more with less freedom. ``guided_faults`` are those of the picture that
+    was made with guides, if it failed.
     """
-    confidence, doubts = capture.confidence.score, list(capture.confidence.doubts)
+    confidence = capture.confidence.score * (_FAULT_CONFIDENCE if guided_faults else 1)
+    doubts = list(dict.fromkeys((*capture.confidence.doubts, *guided_faults)))
     if capture.scene is not None and not doubts:
         surfaces = classify_surfaces(capture.scene)
         if has_enclosed_foliage(capture.scene, surfaces):
@@ -166,10 +172,8 @@ def _render_checked(capture: Capture, request: EngineRequest, progress: _Progres
     if capture.scene is not None and not doubts:
         pixels = _render_scene(capture.scene, surfaces, capture.working, request, progress)
         model = capture.scene.label != BACKGROUND
-        faults = unwanted_faults(
-            look_of(request.style),
-            find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior),
-        )
+        found = find_faults(pixels, capture.working, model, is_room=capture.scene.is_interior)
+        faults = unwanted_faults(look_of(request.style), found)
         if not faults:
             # After the check, which judges what was painted.
             inside = grey_erosion(model.astype(np.uint8), _INSIDE) > 0

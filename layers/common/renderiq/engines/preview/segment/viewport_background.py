@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, gaussian_blur, never_cancelled
+from renderiq.engines.preview.raster import F32, I32, U8, CheckCancelled, Mask, never_cancelled
 from renderiq.engines.preview.segment.backdrop_model import (
     BLUENESS,
     CLEARLY,
@@ -32,6 +32,7 @@ from renderiq.engines.preview.segment.ground_shadows import find_ground_shadows
 from renderiq.engines.preview.segment.interior import is_ceiling
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, local_range
+from renderiq.engines.preview.segment.weak_contour import smooth_weak_contour
 
 _MIN_SIDE: Final = 32
 _SMOOTH_RANGE: Final = 6
@@ -94,11 +95,6 @@ _MATCH_ON_DARK: Final = 9
 _UNEVEN_WIDTH: Final = 4
 """Pixels of the background beside the model's contour that are not even, and levels between a dark background and its
 model there."""
-_WEAK_CONTOUR: Final = 20
-"""Levels between the background and a face whose contour noise makes ragged."""
-_WEAK_CONTOUR_SIGMA: Final = 1.6
-_WEAK_CONTOUR_SIGMA_ON_DARK: Final = 0.004
-"""Blur of such a contour in pixels, and before a dark background, if that is more, as a part of the longer side."""
 _MODEL: Final = 0.5
 _MIN_CUT: Final = 0.002
 """Opacity of the model, and the part of a picture that must show the background."""
@@ -191,7 +187,7 @@ def find_viewport_background(
         _close_horizon(mask, first)
         shadow, is_shadow = find_ground_shadows(rgb, colour[ground], mask, first)
         mask |= is_shadow
-    mask = _smooth_weak_contour(rgb, drop_overlays(rgb, mask, model, contrast, axes), model)
+    mask = drop_overlays(rgb, mask, model, contrast, axes)
     if _lies_above(mask) and np.median(model[:, 2] - model[:, 0]) < BLUENESS:
         # A face may have the colour of the background; under a sky that would be a hole.
         parts = connected_components(mask)
@@ -199,12 +195,15 @@ def find_viewport_background(
         at_frame[np.unique(parts[: 2 * FRAME_INSET + 1])] = True
         at_frame[0] = False
         mask = mask & at_frame[parts]
+    weak = smooth_weak_contour(rgb, mask, model, check_cancelled)
+    mask = weak.mask
     if not _MIN_AREA < mask.mean() < _MAX_AREA:
         return None
     behind = np.repeat(model[:, None], width, axis=1)
     if shadow is not None:
         behind = behind * shadow[..., None]
     opacity, foreground = unmix_contour(rgb if shown is None else shown, mask, behind)
+    weak.draw(opacity, foreground)
     return ViewportBackground(opacity, foreground, shadow, _lies_above(mask))
 
 
@@ -410,17 +409,6 @@ def _has_soft_border(joined: I32, difference: I16, exact: int) -> Mask:
             soft += np.bincount(here[is_border & is_soft], minlength=count)
     fades: Mask = soft > _MAX_SOFT * border
     return fades
-
-
-def _smooth_weak_contour(rgb: U8, mask: Mask, model: F32) -> Mask:
-    """Returns the background with a smooth contour beside faces that are hardly brighter or darker than it is."""
-    is_dark = float(np.median(model)) < DARK
-    sigma = _WEAK_CONTOUR_SIGMA
-    if is_dark:
-        sigma = max(sigma, _WEAK_CONTOUR_SIGMA_ON_DARK * max(mask.shape))
-    smooth = gaussian_blur(mask.astype(np.uint8) * 255, sigma) > 127
-    is_weak = difference_from(rgb, model) < _WEAK_CONTOUR
-    return np.where(is_weak, smooth, mask)
 
 
 def background_from_alpha(rgb: U8, alpha: U8) -> ViewportBackground:

@@ -44,8 +44,10 @@ _RIM: Final = (1.2, 0.5)
 """Sigma in pixels, in a capture of 1280 pixels, and strength of the darkening on the darker side of a contour."""
 _SIDE_SIGMA: Final = 2.5
 _STRETCH_SIGMA: Final = 4.0
+_CONTOUR_STRETCH_SIGMA: Final = 16.0
 _LOST: Final = (0.04, 0.30)
-"""Radius in pixels of a stretch of an edge, and the part of it that is lost, between which all of it is restored."""
+"""Radius in pixels of a stretch of an edge and of the contour, and the part of it that is lost between which all of it
+is restored."""
 _LINE_SEEN: Final = 30
 _LINE_LOST: Final = 12
 _LINE_SHARE: Final = (0.25, 0.6)
@@ -91,7 +93,7 @@ def restore_edges(
         return
     contrast = _contrast(shown, unit)
     rim = None if opacity is None else _rim(small, opacity, contour, unit)
-    edges = gaussian_blur(wanted.astype(np.uint8) * 255, _STRETCH_SIGMA * unit).astype(np.float32)
+    share_of_lost = _StretchShare(wanted, contour, unit)
     near = grey_dilation(wanted.astype(np.uint8), 2 * round(2 * unit) + 1)
     factor = np.ones((height, width), np.float32)
     picture = small
@@ -100,8 +102,7 @@ def restore_edges(
         missing = wanted & (grey_dilation(edge_strength(_smooth(picture)), _REACH) < needed)
         if missing.sum() < _FEW * total and not (least and round_number == 0):
             break
-        lost = gaussian_blur(missing.astype(np.uint8) * 255, _STRETCH_SIGMA * unit).astype(np.float32)
-        weight = smoothstep(*_LOST, (lost / np.maximum(edges, np.float32(1))).astype(np.float32))
+        weight = smoothstep(*_LOST, share_of_lost.of(missing))
         if round_number == 0:
             weight = np.maximum(weight, np.float32(least))
         weight *= near
@@ -144,6 +145,34 @@ def put_lost_lines_back(rgb: U8, seen: U8) -> U8:
     before = rgb[y, x].astype(np.float32)
     out[y, x] = (before + (seen[y, x] - before) * weight[y, x][:, None] + np.float32(0.5)).astype(np.uint8)
     return out
+
+
+class _StretchShare:
+    """Which part of the stretches of edges is lost. Along a contour they are long, so that its rim has no gaps."""
+
+    def __init__(self, wanted: Mask, contour: Mask, unit: float) -> None:
+        self._sigmas = [_STRETCH_SIGMA * unit]
+        if contour.any():
+            self._sigmas.append(_CONTOUR_STRETCH_SIGMA * unit)
+        self._amounts = [
+            self._blurred(each, sigma) for each, sigma in zip((wanted, contour), self._sigmas, strict=False)
+        ]
+        self._contour = contour
+
+    def of(self, missing: Mask) -> F32:
+        """Returns the part (0..1) of the stretch at each pixel that is ``missing``."""
+        shares = [
+            self._blurred(lost, sigma) / np.maximum(amount, np.float32(1))
+            for lost, sigma, amount in zip(
+                (missing, missing & self._contour), self._sigmas, self._amounts, strict=False
+            )
+        ]
+        share: F32 = np.maximum.reduce(shares)
+        return share
+
+    @staticmethod
+    def _blurred(mask: Mask, sigma: float) -> F32:
+        return gaussian_blur(mask.astype(np.uint8) * 255, sigma).astype(np.float32)
 
 
 class _Rim:
