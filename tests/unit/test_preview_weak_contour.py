@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -30,7 +32,7 @@ def draw(gable: tuple[int, int, int]) -> NDArray[np.uint8]:
     return np.asarray(picture)
 
 
-def foot_at(x: float) -> float:
+def foot_at(x: Any) -> Any:
     """Returns the row of the foot of the gable."""
     return 420 - (x - 220) * 0.2
 
