@@ -29,7 +29,7 @@ _MIN_INNER: Final = 12
 """Pixels of a region, away from its border, that tell its colour."""
 _LARGE: Final = 2000
 _SPREAD: Final = 7
-"""Inner pixels of a large region, of which every seventh tells its colour. Widths of pictures are no multiples of 7."""
+"""Inner pixels of a large region, of which every seventh tells its colour."""
 _LEVEL_BINS: Final = 32
 _BRIGHT_SHARE: Final = 0.7
 _LINE_LEVEL: Final = 0.45
@@ -135,10 +135,10 @@ def _inner(region: I32, reach: int, count: int) -> Mask:
 
 def _robust_colours(capture: U8, region: I32, inner: Mask, count: int) -> F32:
     """Returns the mean colour (regions, 3) in sRGB, without lines and other outliers."""
-    index = np.flatnonzero(inner)
-    # Of large regions, a part of the pixels tells the colour as well.
-    is_large = np.bincount(region.ravel()[index], minlength=count) > _LARGE
-    index = index[(index % _SPREAD == 0) | ~is_large.take(region.ravel()[index])]
+    is_large = np.bincount(region[inner], minlength=count) > _LARGE
+    # Not in whole rows or columns, which may be those of a pattern.
+    spread = (3 * np.arange(region.shape[0])[:, None] + np.arange(region.shape[1])) % _SPREAD == 0
+    index = np.flatnonzero(inner & (spread | ~is_large.take(region)))
     label = region.ravel()[index]
     pixels = capture.reshape(-1, 3).take(index, axis=0).astype(np.float32)
     level = pixels @ LUMA
