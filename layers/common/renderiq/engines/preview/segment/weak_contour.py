@@ -28,8 +28,8 @@ _SUBPIXELS: Final = 4
 """Of a pixel, in each direction, that tell how much of it lies beyond the straight line."""
 _MARGIN: Final = 5
 _MAX_DISTANCE: Final = 8
-"""Side in pixels of the square around a straight contour in which no colours are taken for it, and the pixels from
-which they are taken at most."""
+"""Side in pixels of the square around a straight contour in which no colours are taken for it, and how far away they
+are taken at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,22 @@ class WeakContour:
         if not self.straight.any():
             return
         opacity[self.straight] = self.opacity[self.straight]
-        around = grey_dilation(self.straight.astype(np.uint8), _MARGIN) > 0
+        around, reached = (
+            grey_dilation(self.straight.astype(np.uint8), side) > 0 for side in (_MARGIN, 2 * _MAX_DISTANCE + 1)
+        )
         inner = ~self.mask & ~around
         if not inner.any():
             return
-        # What is drawn along the contour, as grid lines, is no part of a face.
-        _, place, source = expand_labels(np.where(inner, 0, -1).astype(np.int32))
-        width = inner.shape[1]
-        distance = np.maximum(np.abs(place // width - source // width), np.abs(place % width - source % width))
-        near = self.straight.ravel()[place] & (distance <= _MAX_DISTANCE)
+        # What is drawn along the contour, as grid lines, is no part of a face. What is far away is no source.
+        seeds = np.where(inner, 0, np.where(reached, -1, 1)).astype(np.int32)
+        _, place, source = expand_labels(seeds)
+        near = self.straight.ravel()[place] & inner.ravel()[source]
         flat = foreground.reshape(-1, 3)
         flat[place[near]] = flat[source[near]]
 
 
 def smooth_weak_contour(rgb: U8, mask: Mask, model: F32, check_cancelled: CheckCancelled) -> WeakContour:
-    """Returns the background ``mask`` of ``rgb`` (height, width, 3) with a smooth contour where it is not reliable.
+    """Smooths the contour of the background ``mask`` of ``rgb`` (height, width, 3) where it is not reliable.
 
     Before a dark background the contour becomes straight lines, because its grid cuts into dark faces. ``model``
     (height, 3) has the colour of the background in each row.
@@ -80,6 +81,8 @@ def smooth_weak_contour(rgb: U8, mask: Mask, model: F32, check_cancelled: CheckC
     solid = smooth.astype(np.uint8)
     contour = (grey_dilation(solid, 3) > grey_erosion(solid, 3)) & _is_alike(difference + chroma_of(rgb), smooth)
     straight = grey_dilation(contour.astype(np.uint8), 2 * round(_TOLERANCE) + 1) > 0
+    if not contour.any():
+        return WeakContour(smooth, straight, np.zeros(smooth.shape, np.float32))
     opacity = 1 - _straightened(smooth, check_cancelled)
     return WeakContour(np.where(straight, opacity < np.float32(0.5), smooth), straight, opacity)
 
