@@ -360,6 +360,23 @@ def test_thin_bars_before_a_pane_are_as_light_as_before_a_wall() -> None:
     assert levels[0] > 0.85 * levels[1]
 
 
+def test_a_face_does_not_shine_between_the_dashes_of_a_line() -> None:
+    scene = box()
+    colours = scene.colours.copy()
+    front = (colours == WALL).all(axis=2)
+    middle = int(np.median(np.nonzero(front)[1]))
+    rows = np.flatnonzero(front[:, middle])[10:-10]
+    dashes = rows[rows % 6 < 3]
+    colours[dashes, middle] = 20
+    gaps = rows[rows % 6 == 4] * 3 + 1
+
+    pixels = decode_pixels(render_freshly(replace(request_with(DEPTH, IDS), image=png(colours))))
+
+    face = np.median(pixels[gaps, middle * 3 + 40].mean(axis=1))
+    assert np.median(pixels[gaps, middle * 3 + 1].mean(axis=1)) < face + 4
+    assert np.median(pixels[dashes * 3 + 1, middle * 3 + 1].mean(axis=1)) < face - 20
+
+
 def test_a_picture_from_guides_that_fails_the_check_is_made_of_the_captures_own_pixels(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

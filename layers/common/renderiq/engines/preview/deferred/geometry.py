@@ -10,6 +10,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from renderiq.domain.scene_description import Camera, Projection
+from renderiq.engines.preview.deferred.coplanar import merge_coplanar
 from renderiq.engines.preview.deferred.guides import Guides
 from renderiq.engines.preview.deferred.planes import (
     Planes,
@@ -146,7 +147,10 @@ def read_geometry(
     inverse = _smooth_inverse(inverse, planes, flat)
     if guides.normals is not None:
         normals = _choose_normals(guides.normals, normals, flat)
-    region, thin = _absorb_thin_parts(_regions(parts, planes.label, valid))
+    region = _regions(parts, planes.label, valid)
+    step = _step_of_level(inverse, curvature)
+    region = merge_coplanar(region, _flatness(region, normals), normals, inverse, step, guides.ids)
+    region, thin = _absorb_thin_parts(region)
     region_flat = _flatness(region, normals)
     normals = _even_normals(region, normals, region_flat)
     scale = 1.0 if is_parallel or curvature <= 0 else curvature / max(1 - curvature, 0.02)
@@ -181,9 +185,15 @@ def _fit(
     only_telling: bool = False,
 ) -> Planes:
     inverse = inverse_distance(level, curvature)
-    slope = np.ones_like(level) if curvature <= 0 else inverse * inverse * np.float32(curvature / (1 - curvature))
-    tolerance = slope * np.float32(1 / 255)
+    tolerance = _step_of_level(inverse, curvature)
     return fit_planes(inverse, parts, tolerance, check_cancelled, is_exact=guides.is_exact, only_telling=only_telling)
+
+
+def _step_of_level(inverse: F32, curvature: float) -> F32:
+    """Returns how far the inverse distance changes with one level of depth."""
+    if curvature <= 0:
+        return np.full_like(inverse, 1 / 255)
+    return inverse * inverse * np.float32(curvature / (1 - curvature) / 255)
 
 
 def _coarse(guides: Guides) -> Guides:

@@ -26,7 +26,7 @@ _MAX_POINTS_OUT: Final = 0.4
 """Per cent of the points on each side that the shadow map leaves out, because they are far away."""
 _PENUMBRA: Final = 0.055
 """Width of a half-shadow over the distance of its caster, for a softness of 1."""
-_MIN_PENUMBRA: Final = 0.9
+_MIN_PENUMBRA: Final = 2.2
 _MAX_PENUMBRA: Final = 26.0
 """Cells."""
 _DISC: Final = tuple(

@@ -242,8 +242,10 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
     np.clip(detail, _MIN_DETAIL, _MAX_DETAIL, out=detail)
     grey = np.asarray(Image.fromarray(capture).convert("L"))
     side = 2 * round(_LINE_SIDE * unit / 2) + 1
-    closed = grey_erosion(grey_dilation(grey, side), side).astype(np.float32)
-    opened = grey_dilation(grey_erosion(grey, side), side).astype(np.float32)
+    without_dark = grey_closing(grey, side)
+    # Between the dashes of a dark line nothing is bright.
+    opened = grey_dilation(grey_erosion(without_dark, side), side).astype(np.float32)
+    closed = without_dark.astype(np.float32)
     level = np.maximum(grey.astype(np.float32), 3)
     line = np.minimum(level / np.maximum(closed, 3), 1) * np.maximum(level / np.maximum(opened, 12), 1)
     line = np.clip(line, 0.25, 1.6) ** np.float32(2.2 * _LINE_STRENGTH)
