@@ -11,7 +11,7 @@ from PIL import Image
 from renderiq.engines.preview.classify.confidence import Doubt
 from renderiq.engines.preview.look.styles import Look
 from renderiq.engines.preview.raster import F32, U8, Mask, gaussian_blur
-from renderiq.engines.preview.segment.labels import connected_components
+from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
 
 I8 = NDArray[np.int8]
@@ -148,10 +148,13 @@ def _loses_area(pixels: U8, capture: U8, model: Mask) -> bool:
     inside = grey_erosion(_reduced_mask(model, capture, _AREA_SIDE).astype(np.uint8), 3) > 0
     even = (local_range(before) <= 8) & inside
     parts = connected_components(even)
-    area = np.bincount(parts.ravel())
+    runs = RunLengthLabels(parts)
+    area, boxes = runs.area(), runs.bounding_boxes()
     area[0] = 0
+    margin = _RING[1] // 2
     for part in np.flatnonzero(area > _MIN_AREA * parts.size)[:40]:
-        place = _box_around(parts == part, _RING[1] // 2)
+        left, top, right, bottom = boxes[part]
+        place = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
         member = (parts[place] == part).astype(np.uint8)
         inner, outer = (grey_dilation(member, side) for side in _RING)
         ring = outer > inner
@@ -161,13 +164,6 @@ def _loses_area(pixels: U8, capture: U8, model: Mask) -> bool:
         if contrast_before > _SEEN_CONTRAST and _contrast(after[place], member > 0, ring) < _LOST_CONTRAST:
             return True
     return False
-
-
-def _box_around(member: Mask, margin: int) -> tuple[slice, slice]:
-    """Returns the smallest part of an image with all pixels of ``member``, of which there are some, and a margin."""
-    ends = [np.flatnonzero(member.any(axis=axis))[[0, -1]] for axis in (1, 0)]
-    down, across = (slice(max(0, int(first) - margin), int(last) + margin + 1) for first, last in ends)
-    return down, across
 
 
 def _contrast(rgb: U8, member: Mask, ring: Mask) -> float:

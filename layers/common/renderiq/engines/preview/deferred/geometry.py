@@ -54,8 +54,6 @@ _FLAT_SPREAD: Final = 0.995
 """Mean cosine between the normals of a flat region and their mean."""
 _TOP_VIEW: Final = 0.6
 """Of a parallel view: surfaces that face the camera exactly in a plan."""
-_LOWEST: Final = 0.4
-"""Per cent of the pixels that may be lower than the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,14 +394,3 @@ def _ids_of(region: I32, ids: I32 | None) -> I32 | None:
     found = np.zeros(total, np.int32)
     found[pair[order] // count] = (pair[order] % count).astype(np.int32)
     return found
-
-
-def ground_height(geometry: Geometry) -> float | None:
-    """Returns the height of the ground over the camera, along ``up``, or None if the camera is not above it."""
-    heights = geometry.heights()
-    if heights is None:
-        return None
-    shown = heights[~geometry.background]
-    if not len(shown):
-        return None
-    return float(np.percentile(shown[::7], _LOWEST))

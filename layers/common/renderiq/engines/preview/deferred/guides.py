@@ -14,7 +14,7 @@ from renderiq.domain.scene_description import SurfaceMaterial
 from renderiq.engines.preview.raster import F32, I32, U8, Mask, never_cancelled
 from renderiq.engines.preview.segment.coverage import expand_labels
 from renderiq.engines.preview.segment.labels import RunLengthLabels
-from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, median_3x3
+from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, grey_opening, median_3x3
 
 _EXACT_SHARE: Final = 0.985
 """Of an id image: pixels that equal a neighbour exactly, if it was not compressed with loss and is not anti-aliased."""
@@ -90,7 +90,7 @@ def read_depth(image: Image.Image, size: tuple[int, int], *, is_exact: bool = Tr
     if count[: limit + 1].sum() > 0.001 * depth.size:
         background = depth <= limit
         if not is_exact:
-            opened = grey_dilation(grey_erosion(background.astype(np.uint8), 3), 3) > 0
+            opened = grey_opening(background.astype(np.uint8), 3) > 0
             background = opened
     if background is not None and background.all():
         return None

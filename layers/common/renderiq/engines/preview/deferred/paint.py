@@ -23,7 +23,7 @@ from renderiq.engines.preview.raster import (
 )
 from renderiq.engines.preview.segment.backdrop_model import highest_channel
 from renderiq.engines.preview.segment.coverage import expand_labels
-from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, local_range
+from renderiq.engines.preview.segment.morphology import grey_closing, grey_erosion, grey_opening, local_range
 
 _MIN_INNER: Final = 12
 """Pixels of a region, away from its border, that tell its colour."""
@@ -244,7 +244,7 @@ def _detail(capture: U8, linear: F32, geometry: Geometry, textured: Mask, inner:
     side = 2 * round(_LINE_SIDE * unit / 2) + 1
     without_dark = grey_closing(grey, side)
     # Between the dashes of a dark line nothing is bright.
-    opened = grey_dilation(grey_erosion(without_dark, side), side).astype(np.float32)
+    opened = grey_opening(without_dark, side).astype(np.float32)
     closed = without_dark.astype(np.float32)
     level = np.maximum(grey.astype(np.float32), 3)
     line = np.minimum(level / np.maximum(closed, 3), 1) * np.maximum(level / np.maximum(opened, 12), 1)

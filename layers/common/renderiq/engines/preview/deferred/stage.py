@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from renderiq.engines.preview.deferred.geometry import Geometry, ground_height
+from renderiq.engines.preview.deferred.geometry import Geometry
 from renderiq.engines.preview.deferred.light import Ground, find_ground
 from renderiq.engines.preview.geometry.horizon import find_horizon
 from renderiq.engines.preview.look.look_modifiers import with_studio_backdrop
 from renderiq.engines.preview.look.styles import Look
-from renderiq.engines.preview.raster import U8
+from renderiq.engines.preview.raster import U8, Mask
 
 _MAX_PITCH: Final = 27.0
 _MIN_HORIZON: Final = -0.2
@@ -22,6 +22,8 @@ _INTERIOR_FRAME: Final = 0.9
 """Of the picture, and of its border: background that a room has at most, and what of the border the room fills."""
 _CEILING: Final = 0.015
 """Of the picture: what looks down and is above the camera in a room."""
+_LOWEST: Final = 0.4
+"""Per cent of the pixels that may be lower than the ground."""
 _UPRIGHT: Final = 0.2
 _SQUARE: Final = 0.5
 _MIN_WALL: Final = 0.02
@@ -61,18 +63,17 @@ class Stage:
         """Finds the stage of a capture from its geometry; ``grey`` (height, width) tells the horizon without a view."""
         is_interior = _is_interior(geometry)
         view = geometry.view
-        level, ground, tall = None, None, 1.0
+        ground, tall = None, 1.0
         points, heights = geometry.positions(), geometry.heights()
         if points is not None and heights is not None:
-            level = ground_height(geometry)
             shown = heights[~geometry.background][::7]
             across = np.broadcast_to(points[0], geometry.region.shape)[~geometry.background][::7]
             if len(shown):
-                low, high = np.percentile(shown, (1, 99))
+                level, low, high = np.percentile(shown, (_LOWEST, 1, 99))
                 left, right = np.percentile(across, (2, 98))
                 tall = float(max(high - low, 0.25 * (right - left), 1e-4))
-            if level is not None and not is_interior:
-                ground = find_ground(geometry, level)
+                if not is_interior:
+                    ground = find_ground(geometry, float(level))
         if view is None:
             horizon = find_horizon(grey) / len(grey)
             is_steep = horizon < _MIN_HORIZON
@@ -90,7 +91,7 @@ class Stage:
 def _is_interior(geometry: Geometry) -> bool:
     """Returns whether the capture shows a room from within."""
     background = geometry.background
-    frame = np.concatenate([background[0], background[-1], background[:, 0], background[:, -1]])
+    frame = _frame_of(background)
     if background.mean() < _INTERIOR_BACKGROUND and 1 - frame.mean() > _INTERIOR_FRAME:
         return True
     view = geometry.view
@@ -139,5 +140,9 @@ def has_own_ground(geometry: Geometry) -> bool:
         return False
     low, high = np.percentile(heights[model][::7], (1, 99))
     is_low = is_level & (heights < low + _LOW * (high - low))
-    frame = np.concatenate([is_low[0], is_low[-1], is_low[:, 0], is_low[:, -1]])
-    return bool(is_low.sum() > _OWN_GROUND * model.sum() and frame.mean() < _GROUND_AT_FRAME)
+    return bool(is_low.sum() > _OWN_GROUND * model.sum() and _frame_of(is_low).mean() < _GROUND_AT_FRAME)
+
+
+def _frame_of(mask: Mask) -> Mask:
+    """Returns the pixels of a mask along the border of the picture (count,)."""
+    return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])

@@ -10,7 +10,7 @@ from renderiq.engines.preview.raster import F32, U8, Mask, gaussian_blur
 from renderiq.engines.preview.segment.backdrop_model import chroma_of, highest_channel
 from renderiq.engines.preview.segment.inpainting import Inpainting, find_halo, inpaint
 from renderiq.engines.preview.segment.labels import connected_components
-from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
+from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion, grey_opening
 
 _MIN_SIDE: Final = 16
 _WIDEST: Final = 7
@@ -92,7 +92,7 @@ def remove_edge_lines(
         difference = np.abs(found.colour.mean(axis=1) - beyond[found.pixels // rgb.shape[1]])
         is_border[at_contour] = np.clip((difference[at_contour] - low) / (high - low), 0, 1)
         # A post between two outlines would go with them.
-        slender = model & (grey_dilation(grey_erosion(model.astype(np.uint8), _SLENDER), _SLENDER) == 0)
+        slender = model & (grey_opening(model.astype(np.uint8), _SLENDER) == 0)
         strength[slender] = 0
     if is_noisy:
         # Noise makes the lines' width uneven, and so would be the borders that take their place.

@@ -20,7 +20,7 @@ from renderiq.engines.preview.segment.backdrop_model import (
     highest_channel,
 )
 from renderiq.engines.preview.segment.labels import connected_components
-from renderiq.engines.preview.segment.morphology import binary_dilation, grey_dilation, grey_erosion
+from renderiq.engines.preview.segment.morphology import binary_dilation, grey_dilation, grey_erosion, grey_opening
 
 _MIN_CORE: Final = 0.12
 """Of an object that stands alone: what is wider than an overlay."""
@@ -69,7 +69,7 @@ def drop_overlays(rgb: U8, mask: Mask, model: F32, contrast: F32, axes: Mask) ->
     axis, or darker than a dark background.
     """
     shown = (~mask).astype(np.uint8)
-    thin = (shown > 0) & (grey_dilation(grey_erosion(shown, _THIN), _THIN) == 0)
+    thin = (shown > 0) & (grey_opening(shown, _THIN) == 0)
     difference = difference_from(rgb, model)
     is_dark = (model.mean(axis=1) < DARK)[:, None] & (highest_channel(rgb) < model.max(axis=1)[:, None] + MATCH)
     if is_dark.any() and float(np.median(np.ptp(model, axis=1))) < _RIM_CHROMA:
@@ -102,7 +102,7 @@ def _find_leaning_overlays(model: Mask, alone: Mask) -> Mask:
     none: Mask = np.zeros_like(model)
     if (_long_parts(alone, longest) > 0).sum() < _MIN_OVERLAYS:
         return none
-    core = grey_dilation(grey_erosion(model.astype(np.uint8), _LEANING_WIDTH), _LEANING_WIDTH)
+    core = grey_opening(model.astype(np.uint8), _LEANING_WIDTH)
     pieces = connected_components(core)
     # The text of a dimension is wider than its line.
     core[(np.bincount(pieces.ravel()) < _MAX_TEXT * model.size)[pieces]] = 0
@@ -177,7 +177,7 @@ def find_axes(rgb: U8, model: F32) -> Mask:
     candidate = is_dark & (chroma > usual + _DULL_CHROMA) & (difference < _DULL_CONTRAST)
     if not candidate.any():
         return axes
-    solid = grey_dilation(grey_erosion(candidate.astype(np.uint8), _THIN), _THIN) > 0
+    solid = grey_opening(candidate.astype(np.uint8), _THIN) > 0
     parts = connected_components(grey_dilation((candidate & ~solid).astype(np.uint8), 3))
     y, x = np.nonzero(parts)
     owner, count = parts[y, x], int(parts.max()) + 1

@@ -109,6 +109,12 @@ def relabel_sequential(labels: I32) -> I32:
     return number
 
 
+def label_pairs(one: I32, two: I32) -> tuple[I32, I32, NDArray[np.intp]]:
+    """Returns the distinct pairs of labels, the lower and the higher one, and the pair of each (``one``, ``two``)."""
+    pair, index = np.unique(np.minimum(one, two).astype(np.int64) << 32 | np.maximum(one, two), return_inverse=True)
+    return (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32), index
+
+
 def merge_labels(first: I32, second: I32, count: int) -> I32:
     """Returns for each of ``count`` labels the lowest label that the pairs (``first``, ``second``) connect it with."""
     root = np.arange(count, dtype=np.int32)

@@ -17,6 +17,11 @@ def grey_closing(grey: U8, side: int) -> U8:
     return grey_erosion(grey_dilation(grey, side), side)
 
 
+def grey_opening(grey: U8, side: int) -> U8:
+    """Opens ``grey`` (height, width) with a square: bright features narrower than ``side`` pixels disappear."""
+    return grey_dilation(grey_erosion(grey, side), side)
+
+
 def grey_dilation(channel: U8, side: int) -> U8:
     """Returns the maximum in a square of ``side`` pixels around each pixel."""
     return _filter(channel, side, np.maximum)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from renderiq.engines.preview.raster import I32, U8, Mask
 from renderiq.engines.preview.segment.inpainting import find_halo, inpaint
 from renderiq.engines.preview.segment.labels import connected_components
-from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
+from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_opening
 
 _MIN_SIDE: Final = 64
 _WIDEST: Final = 7
@@ -91,12 +91,12 @@ def _coloured_lines(rgb: U8) -> Mask:
     thin = np.zeros(is_pure.shape, np.bool_)
     for difference in (red - green, blue - (red + green) // 2):
         level = ((difference + 256) // 2).astype(np.uint8)
-        opened = grey_dilation(grey_erosion(level, _WIDEST), _WIDEST)
+        opened = grey_opening(level, _WIDEST)
         thin |= level - opened > _HUE_CONTRAST // 2
         thin |= grey_closing(level, _WIDEST) - level > _HUE_CONTRAST // 2
     thin &= is_coloured & ~is_warm
     chroma_level = chroma.astype(np.uint8)
-    thin &= chroma_level - grey_dilation(grey_erosion(chroma_level, _WIDEST), _WIDEST) > _CHROMA_CONTRAST
+    thin &= chroma_level - grey_opening(chroma_level, _WIDEST) > _CHROMA_CONTRAST
     # Dashes of one line are one part.
     parts = connected_components(grey_dilation(thin.astype(np.uint8), 5)) * thin
     width, height = _extents(parts)
@@ -115,9 +115,9 @@ def _cursors(rgb: U8) -> Mask:
     is_red = (red > _RED[0]) & (green < _RED[1]) & (blue < _RED[1])
     is_white = np.minimum(np.minimum(red, green), blue) > _WHITE
     grey = np.ascontiguousarray(green)
-    thin_white = is_white & (grey - grey_dilation(grey_erosion(grey, _WIDEST), _WIDEST) > _DARK_CONTRAST)
+    thin_white = is_white & (grey - grey_opening(grey, _WIDEST) > _DARK_CONTRAST)
     red_level = np.ascontiguousarray(np.clip(red.astype(np.int16) - green, 0, 255).astype(np.uint8))
-    thin_red = is_red & (red_level - grey_dilation(grey_erosion(red_level, _WIDEST), _WIDEST) > _DARK_CONTRAST)
+    thin_red = is_red & (red_level - grey_opening(red_level, _WIDEST) > _DARK_CONTRAST)
     ring = thin_red | thin_white
     if not thin_red.any() or not thin_white.any():
         return np.zeros_like(ring)

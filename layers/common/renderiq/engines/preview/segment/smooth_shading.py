@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from renderiq.engines.preview.raster import F32, I32, U8, Mask
-from renderiq.engines.preview.segment.labels import RunLengthLabels, merge_labels
+from renderiq.engines.preview.segment.labels import RunLengthLabels, label_pairs, merge_labels
 from renderiq.engines.preview.segment.regions import BACKGROUND
 
 _MIN_DEVIATION: Final = 5
@@ -51,11 +51,9 @@ def merge_smooth_neighbours(rgb: U8, label: I32, colour: F32, is_smooth: Mask) -
         first.append(label[here][border])
         second.append(label[there][border])
         step.append(np.abs(levels[here][border] - levels[there][border]).max(axis=1))
-    one, two = np.concatenate(first), np.concatenate(second)
-    pair, index = np.unique(np.minimum(one, two).astype(np.int64) << 32 | np.maximum(one, two), return_inverse=True)
-    length = np.maximum(np.bincount(index, minlength=len(pair)), 1)
-    mean_step = np.bincount(index, np.concatenate(step), len(pair)) / length
-    low, high = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
+    low, high, index = label_pairs(np.concatenate(first), np.concatenate(second))
+    length = np.maximum(np.bincount(index, minlength=len(low)), 1)
+    mean_step = np.bincount(index, np.concatenate(step), len(low)) / length
     chromaticity = colour / np.maximum(colour.sum(axis=1, keepdims=True), 1)
     same_hue = np.abs(chromaticity[low] - chromaticity[high]).max(axis=1) < _MAX_HUE_DIFFERENCE
     continues = (mean_step < _MAX_STEP) & (is_smooth[low] | is_smooth[high]) & same_hue

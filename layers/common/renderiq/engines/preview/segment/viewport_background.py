@@ -31,7 +31,7 @@ from renderiq.engines.preview.segment.contour_opacity import unmix_contour
 from renderiq.engines.preview.segment.ground_shadows import find_ground_shadows
 from renderiq.engines.preview.segment.interior import is_ceiling
 from renderiq.engines.preview.segment.labels import RunLengthLabels, connected_components
-from renderiq.engines.preview.segment.morphology import grey_dilation, grey_erosion, local_range
+from renderiq.engines.preview.segment.morphology import grey_closing, local_range
 from renderiq.engines.preview.segment.weak_contour import smooth_weak_contour
 
 _MIN_SIDE: Final = 32
@@ -344,7 +344,7 @@ def _grow(rgb: U8, model: F32, mask: Mask, contrast: F32, axes: Mask) -> Mask:
     """
     difference = difference_from(rgb, model)
     alike = (difference < MATCH) & (local_range(rgb) <= 2 * _SMOOTH_RANGE)
-    closed = grey_erosion(grey_dilation((alike | mask).astype(np.uint8), OVERLAY_WIDTH), OVERLAY_WIDTH) > 0
+    closed = grey_closing((alike | mask).astype(np.uint8), OVERLAY_WIDTH) > 0
     weak, strong = closed & ~alike & (difference < contrast), (difference > contrast + CLEARLY) & ~axes
     is_overlay = closed & (alike | axes) | weak & ~find_shaded_sides(weak, strong)
     joined = connected_components(mask | alike | is_overlay)

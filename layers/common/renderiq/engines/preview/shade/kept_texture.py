@@ -102,7 +102,7 @@ def find_lawn(rgb: U8, opacity: F32 | None) -> Mask | None:
     if not is_lawn.any():
         return None
     lawn: Mask = is_lawn[faces]
-    closed = grey_erosion(grey_dilation(lawn.astype(np.uint8), _MARK_WIDTH), _MARK_WIDTH) > 0
+    closed = grey_closing(lawn.astype(np.uint8), _MARK_WIDTH) > 0
     highest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
     return lawn | closed & (highest < _MARK_LEVEL)
 

@@ -93,7 +93,10 @@ def restore_edges(
         return
     contrast = _contrast(shown, unit)
     rim = None if opacity is None else _rim(small, opacity, contour, unit)
-    share_of_lost = _StretchShare(wanted, contour, unit)
+    stretches = [_Stretches(wanted, _STRETCH_SIGMA * unit)]
+    if contour.any():
+        # Long ones, so that the rim has no gaps.
+        stretches.append(_Stretches(contour, _CONTOUR_STRETCH_SIGMA * unit))
     near = grey_dilation(wanted.astype(np.uint8), 2 * round(2 * unit) + 1)
     factor = np.ones((height, width), np.float32)
     picture = small
@@ -102,7 +105,7 @@ def restore_edges(
         missing = wanted & (grey_dilation(edge_strength(_smooth(picture)), _REACH) < needed)
         if missing.sum() < _FEW * total and not (least and round_number == 0):
             break
-        weight = smoothstep(*_LOST, share_of_lost.of(missing))
+        weight = smoothstep(*_LOST, np.maximum.reduce([each.share_of(missing) for each in stretches]))
         if round_number == 0:
             weight = np.maximum(weight, np.float32(least))
         weight *= near
@@ -134,11 +137,7 @@ def put_lost_lines_back(rgb: U8, seen: U8) -> U8:
     missing = wanted & (grey_dilation(edge_strength(_smooth(rgb)), _REACH) < _LINE_LOST)
     if not missing.any():
         return rgb
-    edges, lost = (
-        gaussian_blur(mask.astype(np.uint8) * 255, _STRETCH_SIGMA * unit).astype(np.float32)
-        for mask in (wanted, missing)
-    )
-    weight = smoothstep(*_LINE_SHARE, (lost / np.maximum(edges, np.float32(1))).astype(np.float32))
+    weight = smoothstep(*_LINE_SHARE, _Stretches(wanted, _STRETCH_SIGMA * unit).share_of(missing))
     weight *= grey_dilation(missing.astype(np.uint8), 2 * round(5 * unit) + 1)
     out = rgb.copy()
     y, x = np.nonzero(weight > 0)
@@ -147,32 +146,20 @@ def put_lost_lines_back(rgb: U8, seen: U8) -> U8:
     return out
 
 
-class _StretchShare:
-    """Which part of the stretches of edges is lost. Along a contour they are long, so that its rim has no gaps."""
+class _Stretches:
+    """The stretches of some edges: what is within ``sigma`` pixels along them counts as one."""
 
-    def __init__(self, wanted: Mask, contour: Mask, unit: float) -> None:
-        self._sigmas = [_STRETCH_SIGMA * unit]
-        if contour.any():
-            self._sigmas.append(_CONTOUR_STRETCH_SIGMA * unit)
-        self._amounts = [
-            self._blurred(each, sigma) for each, sigma in zip((wanted, contour), self._sigmas, strict=False)
-        ]
-        self._contour = contour
+    def __init__(self, edges: Mask, sigma: float) -> None:
+        self._edges, self._sigma = edges, sigma
+        self._amount: F32 = np.maximum(self._blurred(edges), np.float32(1))
 
-    def of(self, missing: Mask) -> F32:
-        """Returns the part (0..1) of the stretch at each pixel that is ``missing``."""
-        shares = [
-            self._blurred(lost, sigma) / np.maximum(amount, np.float32(1))
-            for lost, sigma, amount in zip(
-                (missing, missing & self._contour), self._sigmas, self._amounts, strict=False
-            )
-        ]
-        share: F32 = np.maximum.reduce(shares)
+    def share_of(self, missing: Mask) -> F32:
+        """Returns which part (0..1) of the stretch at each pixel is ``missing`` (height, width)."""
+        share: F32 = (self._blurred(missing & self._edges) / self._amount).astype(np.float32, copy=False)
         return share
 
-    @staticmethod
-    def _blurred(mask: Mask, sigma: float) -> F32:
-        return gaussian_blur(mask.astype(np.uint8) * 255, sigma).astype(np.float32)
+    def _blurred(self, mask: Mask) -> F32:
+        return gaussian_blur(mask.astype(np.uint8) * 255, self._sigma).astype(np.float32)
 
 
 class _Rim:
