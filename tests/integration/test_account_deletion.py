@@ -109,9 +109,10 @@ def test_an_account_with_many_renders_that_orders_leaves_nothing_but_the_receipt
     job, later = AccountTaskJob(DELETION_TASK, user.user_id), datetime.now(UTC) + STREAM_LAG + timedelta(minutes=1)
     account.worker().resume(job, now=later)
 
-    accepted = [each for each in answers if each != "INVALID_TOKEN"]
+    # One of the four orders that had begun when the account was closed may find its credits gone.
+    accepted = [each for each in answers if each not in {"INVALID_TOKEN", "INSUFFICIENT_CREDITS"}]
     assert killed == KILLS
-    assert set(answers[closed_with + 4 :]) == {"INVALID_TOKEN"}
+    assert sum(each != "INVALID_TOKEN" for each in answers[closed_with:]) <= 4
     assert everything_left(aws, user) == {}
     receipt_id = answer.data["receiptId"]
     receipt = call("account_deletions_id", "GET", f"/account/deletions/{receipt_id}").data

@@ -1,7 +1,9 @@
 /** Runs the tests. Those in Chromium are skipped without it. */
 
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { run } from "node:test";
+import { dot } from "node:test/reporters";
 import { build } from "esbuild";
 import { findChromium } from "../tests/browser.mjs";
 
@@ -15,5 +17,9 @@ await build({
 const hasChromium = findChromium() !== null;
 if (!hasChromium) console.log("→ Chromium is not installed: the panel is not tested in it");
 const files = readdirSync("tests").filter((name) => name.endsWith(hasChromium ? ".test.mjs" : ".unit.test.mjs"));
-const options = ["--test", "--test-reporter=dot", "--test-concurrency=2"];
-execFileSync(process.execPath, [...options, ...files.map((name) => `tests/${name}`)], { stdio: "inherit" });
+// A test that does not end fails, and so does a file whose server or browser is left running.
+const results = run({ files: files.map((name) => resolve("tests", name)), concurrency: 2, timeout: 10 * 60_000 });
+results.on("test:fail", () => {
+  process.exitCode = 1;
+});
+results.compose(dot).pipe(process.stdout);

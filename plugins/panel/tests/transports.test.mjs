@@ -23,8 +23,11 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** A host on loopback, as `PROTOCOL.md` says. `losses` is how many answers get lost after the work was done. */
-async function startLoopback({ losses = 0 } = {}) {
+/**
+ * A host on loopback for one test, as `PROTOCOL.md` says. It stops after the test, also after one that fails: a server
+ * that listens keeps Node running. `losses` is how many answers get lost after the work was done.
+ */
+async function startLoopback(context, { losses = 0 } = {}) {
   const messages = { toHost: [], toPanel: [] };
   const answers = new Map();
   const events = [];
@@ -83,6 +86,7 @@ async function startLoopback({ losses = 0 } = {}) {
     server.closeAllConnections();
     return new Promise((done) => server.close(done));
   };
+  context.after(stop);
   return { mock, messages, stop, server, port: server.address().port };
 }
 
@@ -95,8 +99,8 @@ async function openAt(url, prepare) {
   return tab;
 }
 
-test("on loopback, the panel talks by HTTP, and its secret leaves the address", async () => {
-  const host = await startLoopback();
+test("on loopback, the panel talks by HTTP, and its secret leaves the address", async (context) => {
+  const host = await startLoopback(context);
   const tab = await openAt(`http://127.0.0.1:${host.port}/#${SECRET}`);
   await tab.click("#tab-queue");
   await tab.click(".rendering button");
@@ -106,11 +110,10 @@ test("on loopback, the panel talks by HTTP, and its secret leaves the address", 
   await tab.waitForSelector(".balance");
   assert.deepEqual(problemsOfSession(host.messages), []);
   await tab.context().close();
-  await host.stop();
 });
 
-test("on loopback, an answer that got lost is asked for again and the work is done once", async () => {
-  const host = await startLoopback({ losses: 2 });
+test("on loopback, an answer that got lost is asked for again and the work is done once", async (context) => {
+  const host = await startLoopback(context, { losses: 2 });
   const tab = await openAt(`http://127.0.0.1:${host.port}/#${SECRET}`);
   await tab.click("#tab-queue");
   await tab.click(".rendering button");
@@ -120,11 +123,10 @@ test("on loopback, an answer that got lost is asked for again and the work is do
   assert.equal(host.mock.calls.filter((call) => call.method === "cancel").length, 1);
   assert.equal(host.mock.shown.account.balance, 130);
   await tab.context().close();
-  await host.stop();
 });
 
-test("on loopback, the panel says when the host has gone", async () => {
-  const host = await startLoopback();
+test("on loopback, the panel says when the host has gone", async (context) => {
+  const host = await startLoopback(context);
   const tab = await openAt(`http://127.0.0.1:${host.port}/#${SECRET}`);
   await tab.waitForSelector(".balance");
   await host.stop();
@@ -132,12 +134,11 @@ test("on loopback, the panel says when the host has gone", async () => {
   await tab.context().close();
 });
 
-test("without a host, the page says what it is", async () => {
-  const host = await startLoopback();
+test("without a host, the page says what it is", async (context) => {
+  const host = await startLoopback(context);
   const tab = await openAt(`http://127.0.0.1:${host.port}/`);
   await tab.waitForSelector("text=This page belongs to a Renderiq plugin");
   await tab.context().close();
-  await host.stop();
 });
 
 test("in WebView2, the panel talks by texts", async () => {
