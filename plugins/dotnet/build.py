@@ -32,6 +32,8 @@ WEBVIEW2: Final = ("Microsoft.Web.WebView2.Core.dll", "Microsoft.Web.WebView2.Wi
 _LOADER: Final = "runtimes/win-x64/native/WebView2Loader.dll"
 _SYSTEM: Final = ("System.Net.Http.dll", "System.Drawing.dll", "System.Windows.Forms.dll", "System.Xml.dll")
 MONO: Final = Path("/usr/lib/mono/4.5")
+_TESTS_MAY_TAKE: Final = 900
+"""Seconds, after which tests that hang have failed."""
 _COMPILER: Final = ("mcs", "-langversion:7", "-warnaserror", "-debug:pdbonly")
 
 
@@ -178,7 +180,8 @@ def run_tests(host: Host | None, wanted: str = "") -> bool:
     else:
         made = program(host, f"{host.assembly}.Tests", [*common, *sources(host.folder / "tests")])
     how = ["--parallel"] if host is None else []
-    return subprocess.run(["mono", "--debug", str(made), str(PROTOCOL), wanted, *how], check=False).returncode == 0
+    command = ["mono", "--debug", str(made), str(PROTOCOL), wanted, *how]
+    return subprocess.run(command, check=False, timeout=_TESTS_MAY_TAKE).returncode == 0
 
 
 def pack(host: Host, out: Path, url: str = "") -> Path:

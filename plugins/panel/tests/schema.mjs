@@ -21,19 +21,26 @@ export function codeFor(request) {
   return problemsOf("toHost", request) ? "BAD_PARAMS" : null;
 }
 
-/** Returns what is wrong with what both sides have sent to each other. */
+/**
+ * Returns what is wrong with what both sides have sent to each other.
+ *
+ * A page that is loaded again counts its requests from 1 again: an answer belongs to the first request of its number
+ * that has none.
+ */
 export function problemsOfSession({ toHost, toPanel }) {
   const methods = new Map();
   const found = [];
   for (const text of toHost) {
     const request = JSON.parse(text);
-    methods.set(request.id, request.method);
+    methods.set(request.id, [...(methods.get(request.id) ?? []), request.method]);
     found.push(problemsOf("toHost", request));
   }
   for (const text of toPanel) {
     const message = JSON.parse(text);
     found.push(problemsOf("toPanel", message));
-    if (message.result) found.push(problemsOf(`results/$defs/${methods.get(message.id)}`, message.result));
+    if (!("id" in message)) continue;
+    const method = methods.get(message.id).shift();
+    if (message.result) found.push(problemsOf(`results/$defs/${method}`, message.result));
   }
   return found.filter(Boolean);
 }

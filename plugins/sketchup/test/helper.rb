@@ -3,6 +3,7 @@
 require "minitest/autorun"
 require "fileutils"
 require "tmpdir"
+require_relative "../../../sdks/ruby/test/support/time_limit"
 
 ENV["RENDERIQ_SKETCHUP_TEST"] = "1"
 $LOAD_PATH.unshift File.join(__dir__, "double", "lib")

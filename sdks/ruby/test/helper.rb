@@ -3,6 +3,7 @@
 require "minitest/autorun"
 require "stringio"
 require "tmpdir"
+require_relative "support/time_limit"
 require_relative "../lib/renderiq"
 
 # A clock that moves by sleeping.
