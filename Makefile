@@ -76,9 +76,10 @@ resume: .venv .venv-emulator .node-uppy ## upload 200 MB while the client is kil
 	@UPLOAD_MEGABYTES=200 UPLOAD_KILLS=10 ABANDONED_UPLOADS=1000 $(BIN)/python -m pytest -q \
 	  tests/integration/test_resumed_uploads.py tests/integration/test_upload_races.py tests/uppy
 
-endurance: .venv .venv-emulator .venv-sdks ## count, delete and queue at full length while processes are killed (20 minutes)
-	@COUNTED_CHANGES=20000 DELETED_RENDERS=5000 QUEUED_ORDERS=50 QUEUE_KILLS=20 $(PYTEST) \
-	  tests/integration/test_counting_once.py tests/integration/test_account_deletion.py tests/sdks/test_queue_endurance.py
+endurance: .venv .venv-emulator .venv-sdks ## count, delete, poll and queue at full length while processes are killed (20 minutes)
+	@COUNTED_CHANGES=20000 DELETED_RENDERS=5000 POLLED_EVENTS=10000 QUEUED_ORDERS=50 QUEUE_KILLS=20 $(PYTEST) \
+	  tests/integration/test_counting_once.py tests/integration/test_account_deletion.py \
+	  tests/integration/test_polling_readers.py tests/sdks/test_queue_endurance.py
 
 soak: .venv .venv-emulator ## load the local stack for 3 minutes while faults are injected, then count losses (SECONDS=600)
 	@PYTHONPATH=.:layers/common $(BIN)/python -m tests.soak --seconds $(SECONDS)

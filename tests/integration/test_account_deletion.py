@@ -16,7 +16,7 @@ import pytest
 
 from renderiq.domain.account_deletion import DELETION_TASK, STREAM_LAG
 from renderiq.domain.renders import Render, Status
-from renderiq.ids import uuid7
+from renderiq.ids import is_uuid, uuid7
 from renderiq.queues import AccountTaskJob
 from renderiq.settings import settings
 from renderiq.stores.images import capture_key
@@ -109,12 +109,15 @@ def test_an_account_with_many_renders_that_orders_leaves_nothing_but_the_receipt
     job, later = AccountTaskJob(DELETION_TASK, user.user_id), datetime.now(UTC) + STREAM_LAG + timedelta(minutes=1)
     account.worker().resume(job, now=later)
 
-    # One of the four orders that had begun when the account was closed may find its credits gone.
-    accepted = [each for each in answers if each not in {"INVALID_TOKEN", "INSUFFICIENT_CREDITS"}]
+    accepted = [each for each in answers if each != "INVALID_TOKEN"]
     assert killed == KILLS
+    assert all(map(is_uuid, accepted))
+    # The four orders in progress may have been accepted before the account was closed, and answered after it.
     assert sum(each != "INVALID_TOKEN" for each in answers[closed_with:]) <= 4
     assert everything_left(aws, user) == {}
     receipt_id = answer.data["receiptId"]
     receipt = call("account_deletions_id", "GET", f"/account/deletions/{receipt_id}").data
     assert (receipt["status"], receipt["counts"]["renders"]) == ("deleted", RENDERS + len(accepted))
-    assert receipt["counts"]["files"] == RENDERS + len(accepted)
+    # An order that is refused has stored its capture for a moment, in which the worker may find it.
+    files, refused = receipt["counts"]["files"], len(answers) - len(accepted)
+    assert RENDERS + len(accepted) <= files <= RENDERS + len(accepted) + refused

@@ -164,6 +164,14 @@ def test_an_order_that_had_passed_the_guard_already_is_refused_and_stores_nothin
     assert aws.objects(f"captures/{user.user_id}/") == []
 
 
+def test_an_order_that_ends_after_the_deletion_is_refused_too(aws: AwsEnvironment, user: User) -> None:
+    delete(user)
+    work(user)
+
+    assert request_render(user) == "INVALID_TOKEN"
+    assert everything_left(aws, user) == {}
+
+
 def test_a_second_deletion_is_refused_like_any_request(user: User) -> None:
     delete(user)
 

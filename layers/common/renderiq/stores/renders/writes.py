@@ -95,7 +95,8 @@ class RenderStore(RenderReader):
         All of it is one transaction, with ``uses``: the actions of ``UploadStore.count_use``. The renders are of one
         order; the key is claimed by the first. For an organisation, the cost is also added to what the ``spender`` has
         spent. Raises ``InsufficientCreditsError``, ``AlreadyAcceptedError``, ``NOT_FOUND`` if the user has no such
-        project or an upload is not there any more, or ``INSUFFICIENT_PERMISSIONS`` if the member has left.
+        project or an upload is not there any more, ``INSUFFICIENT_PERMISSIONS`` if the member has left, or
+        ``INVALID_TOKEN`` if the account is closed or gone.
 
         Returns the renders. Those of an organisation that has no free slots for them wait. Whether there are free slots
         is a condition of the transaction, so that it is repeated if that has changed meanwhile.
@@ -159,9 +160,10 @@ class RenderStore(RenderReader):
                 raise not_found("upload") from rejection
             if member_at in rejection.rejected and spender:
                 raise _refusal(rejection.rejected[member_at], spender, first.created_at) from rejection
-            if "closedAt" in rejection.rejected.get(0, {}):
+            account = rejection.rejected.get(0, {})
+            if "closedAt" in account or "userId" not in account:
                 raise ApiError(ErrorCode.INVALID_TOKEN, "The account was deleted.") from rejection
-            balance = rejection.rejected.get(0, {}).get("balance", 0)
+            balance = account["balance"]
             if slots and balance >= sum(render.cost for render in renders):
                 raise _SlotsChangedError from rejection
             raise InsufficientCreditsError(balance) from rejection
