@@ -285,6 +285,19 @@ def test_ids_part_faces_that_lie_in_one_plane() -> None:
     assert without.region.max() < with_ids.region.max()
 
 
+def test_a_door_with_ragged_borders_stays_a_region() -> None:
+    scene = Box()
+    door = (scene.ids == PAINTS[DOOR]).all(axis=2)
+    rng, paints = np.random.default_rng(5), np.array(list(PAINTS.values()), np.uint8)
+    for shift in (-2, -1, 1, 2):  # near its upper and lower border, a pixel may be of any material
+        ragged = (door != np.roll(door, shift, axis=0)) & ~scene.background
+        scene.ids[ragged] = paints[rng.integers(0, len(paints), int(ragged.sum()))]
+
+    region = geometry_of("depth", "ids", scene=scene).region
+
+    assert np.bincount(region[door]).argmax() != np.bincount(region[~door & ~scene.background]).argmax()
+
+
 def test_a_compressed_depth_is_as_good() -> None:
     report = render(request_with(IDS, depth_image=png(box().depth, "JPEG", quality=85))).report
 

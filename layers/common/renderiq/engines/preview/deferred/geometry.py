@@ -147,7 +147,8 @@ def read_geometry(
         normals = _choose_normals(guides.normals, normals, flat)
     region = _regions(parts, planes.label, valid)
     step = _step_of_level(inverse, curvature)
-    region = merge_coplanar(region, _flatness(region, normals), normals, inverse, step, guides.ids)
+    means, ids = _unit_means(region, normals), _ids_of(region, guides.ids)
+    region = merge_coplanar(region, _flatness(region, normals), means, inverse, step, ids)
     region, thin = _absorb_thin_parts(region)
     region_flat = _flatness(region, normals)
     normals = _even_normals(region, normals, region_flat)
@@ -363,6 +364,12 @@ def _mean_normals(region: I32, normals: F32) -> F32:
     return found
 
 
+def _unit_means(region: I32, normals: F32) -> F32:
+    mean = _mean_normals(region, normals)
+    mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), np.float32(1e-6))
+    return mean
+
+
 def _flatness(region: I32, normals: F32 | None) -> Mask:
     """Returns which regions have one normal."""
     if normals is None:
@@ -373,8 +380,7 @@ def _flatness(region: I32, normals: F32 | None) -> Mask:
 
 def _even_normals(region: I32, normals: F32, is_flat: Mask) -> F32:
     """Returns the normals with one for each flat region."""
-    mean = _mean_normals(region, normals)
-    mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), np.float32(1e-6))
+    mean = _unit_means(region, normals)
     mean[0] = 0
     is_even = is_flat.copy()
     is_even[0] = True
