@@ -16,7 +16,7 @@ from renderiq.engines.preview.segment.morphology import grey_dilation, grey_eros
 _EDGE: Final = 12
 """Levels over two pixels of an edge."""
 _SIGMA: Final = 4.0
-_DENSE: Final = (0.30, 0.52)
+_DENSE: Final = (0.20, 0.40)
 """Radius in pixels of a capture of 1280 pixels, and the part of it with edges between which an area becomes dense."""
 _LIGHT_SIGMA: Final = 3.0
 _LIGHT_STEPS: Final = 64

@@ -39,9 +39,11 @@ _EVEN: Final = 0.9
 picture that needs no mending."""
 _GAIN_UNIT: Final = 100
 """Of the image that holds these exponents."""
-_REACH: Final = 4
-_SOFT: Final = 2.5
+_REACH: Final = 5
+_SOFT: Final = 3.5
 """Pixels, in a capture of 1280 pixels: how far around a broken place the contrast is taken, and how softly it ends."""
+_FULL: Final = 1.25
+"""Factor that makes the share of that contrast 1 in the middle of a narrow place."""
 _LIGHT_SIGMA: Final = 10.0
 """Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
 _LIFT: Final = 8
@@ -63,7 +65,7 @@ _DARKEST: Final = 6
 """Levels that are all black."""
 _LINE_SIDE: Final = 7
 _LINE: Final = 0.86
-_LINE_EXPONENT: Final = 0.75
+_LINE_EXPONENT: Final = 0.85
 """Side in pixels of what is wider than a drawn line, level of a line over that beside it, and the exponent of that
 level: lines become soft seams."""
 
@@ -86,9 +88,11 @@ def mend_edges(
         return
     check_cancelled()
     side = 2 * round(_REACH * unit) + 1
-    weight = gaussian_blur(grey_dilation((gain > 0).astype(np.uint8) * 255, side), _SOFT * unit)
+    soft = gaussian_blur(grey_dilation((gain > 0).astype(np.uint8) * 255, side), _SOFT * unit)
+    weight = np.minimum(soft.astype(np.float32) * np.float32(_FULL), 255).astype(np.uint8)
     weight[~model] = 0
-    exponent = np.maximum(grey_dilation(gain, side), _GAIN_UNIT).astype(np.float32) * np.float32(1 / _GAIN_UNIT)
+    highest = np.maximum(grey_dilation(gain, side), _GAIN_UNIT)
+    exponent = gaussian_blur(highest, _SOFT * unit).astype(np.float32) * np.float32(1 / _GAIN_UNIT)
     mended = _with_contrast_of(small, _without_background(shown, model), model, exponent, unit)
     check_cancelled()
     size = pixels.shape[1], pixels.shape[0]
@@ -198,18 +202,14 @@ def _strength_along(gradients: F32, points: F32, normals: F32, coherent: float) 
 
 
 def _without_background(shown: U8, model: Mask) -> U8:
-    """Returns the capture with drawn lines made softer, and without the background's part in the model's contour."""
+    """Returns the capture with drawn lines made softer, and without a bright background's part in the contour."""
     solid = model.astype(np.uint8) * 255
-    rim = model & (grey_erosion(solid, 3) == 0)
     grey = np.asarray(Image.fromarray(shown).convert("L"))
     outside, inside = (_Surroundings(each, _SIDE_SIGMA).mean(grey) for each in (255 - solid, solid))
-    is_brighter = outside > inside
-    darker_side, brighter_side = rim & is_brighter, rim & ~is_brighter
+    rim = model & (grey_erosion(solid, 3) == 0) & (outside > inside)
     out = shown.copy()
     for channel in range(3):
-        level = np.ascontiguousarray(shown[..., channel])
-        out[..., channel][darker_side] = grey_erosion(level, 3)[darker_side]
-        out[..., channel][brighter_side] = grey_dilation(level, 3)[brighter_side]
+        out[..., channel][rim] = grey_erosion(np.ascontiguousarray(shown[..., channel]), 3)[rim]
     grey = np.asarray(Image.fromarray(out).convert("L"))
     around = np.maximum(grey_closing(grey, _LINE_SIDE), _DARKEST).astype(np.float32)
     line = np.maximum(grey, _DARKEST) / around
