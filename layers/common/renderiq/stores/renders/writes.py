@@ -160,8 +160,10 @@ class RenderStore(RenderReader):
                 raise not_found("upload") from rejection
             if member_at in rejection.rejected and spender:
                 raise _refusal(rejection.rejected[member_at], spender, first.created_at) from rejection
-            account = rejection.rejected.get(0, {})
-            if "closedAt" in account or "userId" not in account:
+            account = rejection.rejected.get(0)
+            if account is None:  # the account would have paid: a render or a ledger entry of this id exists already
+                raise
+            if not account or "closedAt" in account:
                 raise ApiError(ErrorCode.INVALID_TOKEN, "The account was deleted.") from rejection
             balance = account["balance"]
             if slots and balance >= sum(render.cost for render in renders):

@@ -20,8 +20,8 @@ def merge_coplanar(
 ) -> I32:
     """Returns the regions (height, width) with those that are parts of one plane, and of one material, as one.
 
-    ``is_flat`` (regions,) says which regions are planes, ``normals`` (regions, 3) how they lie, and ``id_of_region``
-    (regions,) of which material they are, if that is known. ``step_of_level`` (height, width) is how far the
+    ``is_flat`` (regions,) says which regions are planes, ``normals`` (regions, 3) their unit normals, and
+    ``id_of_region`` (regions,) their material ids, if these are known. ``step_of_level`` (height, width) is how far the
     ``inverse`` distance changes with one level of depth.
     """
     first, second, steps = [], [], []

@@ -147,11 +147,12 @@ def read_geometry(
         normals = _choose_normals(guides.normals, normals, flat)
     region = _regions(parts, planes.label, valid)
     step = _step_of_level(inverse, curvature)
-    means, ids = _unit_means(region, normals), _ids_of(region, guides.ids)
-    region = merge_coplanar(region, _flatness(region, normals), means, inverse, step, ids)
+    mean = _mean_normals(region, normals)
+    region = merge_coplanar(region, _are_flat(mean), _unit(mean), inverse, step, _ids_of(region, guides.ids))
     region, thin = _absorb_thin_parts(region)
-    region_flat = _flatness(region, normals)
-    normals = _even_normals(region, normals, region_flat)
+    mean = _mean_normals(region, normals)
+    region_flat = _are_flat(mean)
+    normals = _even_normals(region, normals, mean, region_flat)
     scale = 1.0 if is_parallel or curvature <= 0 else curvature / max(1 - curvature, 0.02)
     return Geometry(region, thin, normals, inverse, region_flat, _ids_of(region, guides.ids), view, scale / 255)
 
@@ -160,17 +161,18 @@ def _without_depth(guides: Guides, camera: Camera | None, cropped: float, valid:
     parts = connected_parts(*_joins(guides, valid), valid)
     region, thin = _absorb_thin_parts(_regions(parts, np.zeros(parts.shape, np.int32), valid))
     normals = guides.normals
-    is_flat = _flatness(region, normals)
+    is_flat = np.zeros(int(region.max()) + 1, np.bool_)
     view = None
     if normals is not None:
         area = np.bincount(region.ravel())[1:].astype(np.float64)
-        mean = _mean_normals(region, normals)[1:]
+        mean = _mean_normals(region, normals)
+        is_flat = _are_flat(mean)
         up = known_up(camera)
         if up is None:
-            up = find_up(mean, area)
+            up = find_up(mean[1:], area)
         is_parallel = camera is not None and camera.projection is Projection.PARALLEL
         view = View(known_focal(camera, cropped) or usual_focal(), up, is_parallel)
-        normals = _even_normals(region, normals, is_flat)
+        normals = _even_normals(region, normals, mean, is_flat)
     return Geometry(region, thin, normals, None, is_flat, _ids_of(region, guides.ids), view, 0.0)
 
 
@@ -358,29 +360,27 @@ def _crosses(region: I32) -> Mask:
 
 
 def _mean_normals(region: I32, normals: F32) -> F32:
+    """Returns the mean normal (regions, 3) of each region; the more its normals differ, the shorter it is."""
     area = np.maximum(np.bincount(region.ravel()), 1)
     mean = np.stack([np.bincount(region.ravel(), normals[..., axis].ravel()) / area for axis in range(3)], 1)
     found: F32 = mean.astype(np.float32)
     return found
 
 
-def _unit_means(region: I32, normals: F32) -> F32:
-    mean = _mean_normals(region, normals)
-    mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), np.float32(1e-6))
-    return mean
+def _unit(vectors: F32) -> F32:
+    unit: F32 = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-6))
+    return unit
 
 
-def _flatness(region: I32, normals: F32 | None) -> Mask:
-    """Returns which regions have one normal."""
-    if normals is None:
-        return np.zeros(int(region.max()) + 1, np.bool_)
-    flat: Mask = np.linalg.norm(_mean_normals(region, normals), axis=1) > _FLAT_SPREAD
+def _are_flat(mean: F32) -> Mask:
+    """Returns which regions have one normal, by their ``mean`` normals."""
+    flat: Mask = np.linalg.norm(mean, axis=1) > _FLAT_SPREAD
     return flat
 
 
-def _even_normals(region: I32, normals: F32, is_flat: Mask) -> F32:
-    """Returns the normals with one for each flat region."""
-    mean = _unit_means(region, normals)
+def _even_normals(region: I32, normals: F32, mean: F32, is_flat: Mask) -> F32:
+    """Returns the normals with one for each flat region, which is that of its ``mean``."""
+    mean = _unit(mean)
     mean[0] = 0
     is_even = is_flat.copy()
     is_even[0] = True

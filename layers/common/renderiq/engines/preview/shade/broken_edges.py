@@ -42,8 +42,8 @@ _GAIN_UNIT: Final = 100
 _REACH: Final = 5
 _SOFT: Final = 3.5
 """Pixels, in a capture of 1280 pixels: how far around a broken place the contrast is taken, and how softly it ends."""
-_FULL: Final = 1.25
-"""Factor that makes the share of that contrast 1 in the middle of a narrow place."""
+_SHARE_FACTOR: Final = 1.25
+"""Factor of the share of that contrast after the blur: it is 1 again in the middle of a narrow place."""
 _LIGHT_SIGMA: Final = 10.0
 """Pixels, in a capture of 1280 pixels: light of the picture that stays; what is finer comes from the capture."""
 _LIFT: Final = 8
@@ -89,7 +89,7 @@ def mend_edges(
     check_cancelled()
     side = 2 * round(_REACH * unit) + 1
     soft = gaussian_blur(grey_dilation((gain > 0).astype(np.uint8) * 255, side), _SOFT * unit)
-    weight = np.minimum(soft.astype(np.float32) * np.float32(_FULL), 255).astype(np.uint8)
+    weight = np.minimum(soft.astype(np.float32) * np.float32(_SHARE_FACTOR), 255).astype(np.uint8)
     weight[~model] = 0
     highest = np.maximum(grey_dilation(gain, side), _GAIN_UNIT)
     exponent = gaussian_blur(highest, _SOFT * unit).astype(np.float32) * np.float32(1 / _GAIN_UNIT)
