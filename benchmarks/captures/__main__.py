@@ -101,7 +101,8 @@ def keep(captures: list[Capture], folder: Path) -> None:
 def measure(captures: list[Capture], folder: Path, outputs: Path, jobs: int) -> list[Result]:
     """Every capture in every mode, each in a fresh process, so that its peak memory is its own.
 
-    The controls take the committed captures only. Each result is also appended to a file as soon as it is there.
+    All modes of a capture follow each other, so that a machine that becomes slower is slower for all of them. The
+    controls take the committed captures only. Each result is also appended to a file as soon as it is there.
     """
     runs = [(capture, mode) for mode in Mode for capture in captures if mode not in CONTROLS or capture.committed]
     os.environ |= {"VIPS_CONCURRENCY": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -110,7 +111,8 @@ def measure(captures: list[Capture], folder: Path, outputs: Path, jobs: int) -> 
     log = CACHE / "results.jsonl"
     log.write_text("", encoding="utf-8")
     with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool, log.open("a", encoding="utf-8") as file:
-        futures = [pool.submit(run, capture, mode, folder, outputs) for capture, mode in runs]
+        by_capture = sorted(runs, key=lambda each: captures.index(each[0]))
+        futures = [pool.submit(run, capture, mode, folder, outputs) for capture, mode in by_capture]
         for future in as_completed(futures):
             result = future.result()
             found[result.capture, result.mode] = result

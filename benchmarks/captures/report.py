@@ -54,7 +54,7 @@ How to read the tables:
 - **repainted**: the part of the objects that has another hue than in the capture, or was grey and is not any more, as a
   floor that became a lawn.
 - **recognised as**: how the engine says that it treated the capture, and its mean confidence.
-- **time** and **memory**: processor seconds and peak megabytes of one picture in a fresh process.
+- **time** and **memory**: processor seconds, without imports, and peak megabytes of one picture in a fresh process.
 
 Figures are means over the captures of a row; "-" stands for what cannot be measured there. The last two tables check
 the measures themselves, on the captures that are in this repository: a capture that was only enlarged must score 1

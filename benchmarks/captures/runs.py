@@ -6,8 +6,10 @@ import io
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +65,9 @@ def run(capture: Capture, mode: Mode, captures: Path, outputs: Path) -> Result:
     """Writes the output as a JPEG of the capture's size into ``outputs``, for looking."""
     data = (captures / capture.file).read_bytes()
     truth = Truth.load(captures / capture.name)
+    make = partial(control, data, mode) if mode in CONTROLS else prepare(data, truth, mode)
     started = time.process_time()
-    image, report = control(data, mode) if mode in CONTROLS else render(data, truth, mode)
+    image, report = make()
     seconds, megabytes = time.process_time() - started, peak_memory()
     with Image.open(io.BytesIO(data)) as file:
         before = np.asarray(file.convert("RGB"))
@@ -87,8 +90,8 @@ def output_file(capture: Capture, mode: Mode, outputs: Path) -> Path:
     return outputs / f"{capture.name}.{mode.value.replace(' ', '-').replace(',', '')}.jpg"
 
 
-def render(data: bytes, truth: Truth, mode: Mode) -> tuple[Image.Image, object]:
-    """The engine's picture, and its report if it makes one."""
+def prepare(data: bytes, truth: Truth, mode: Mode) -> Callable[[], tuple[Image.Image, object]]:
+    """Imports the engine and makes the files of a request. Returns what renders: the picture, and its report if any."""
     from renderiq.domain.renders import AspectRatio, Quality
     from renderiq.engines import EngineRequest
     from renderiq.engines.preview import PreviewEngine
@@ -105,8 +108,12 @@ def render(data: bytes, truth: Truth, mode: Mode) -> tuple[Image.Image, object]:
         normal_image=png(truth.normals) if mode in WITH_NORMALS and truth.normals is not None else None,
         camera=camera(truth.camera) if mode is Mode.EVERYTHING else None,
     )
-    output = PreviewEngine().render(request, lambda _: None, lambda: False)
-    return Image.open(io.BytesIO(output.image)), getattr(output, "report", None)
+
+    def render() -> tuple[Image.Image, object]:
+        output = PreviewEngine().render(request, lambda _: None, lambda: False)
+        return Image.open(io.BytesIO(output.image)), getattr(output, "report", None)
+
+    return render
 
 
 def camera(sent: dict[str, Any]) -> Any:

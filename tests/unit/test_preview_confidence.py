@@ -650,10 +650,11 @@ def split(left: int, right: int) -> Colours:
 def test_an_edge_that_the_picture_lost_comes_back_where_the_capture_has_it() -> None:
     pixels = np.full((480, 640, 3), 200, np.uint8)
 
-    restore_edges(pixels, split(200, 150), np.ones((240, 320), np.bool_), None)
+    reduced = restore_edges(pixels, split(200, 150), np.ones((240, 320), np.bool_), None)
 
     assert pixels[240, 315:330].min() < 188
     assert pixels[240, :280].min() == 200
+    assert np.abs(reduced.astype(np.int16) - pixels[::2, ::2]).max() <= 8
 
 
 def test_a_picture_that_has_all_edges_is_not_changed() -> None:

@@ -142,10 +142,10 @@ def _render_picture(
         misfits = guided.reasons
         if not guided.guides.is_empty:
             progress.report(_SEGMENTED)
-            pixels, model = render_guided(
+            pixels, reduced, model = render_guided(
                 guided, request, progress.report, progress.rows_of(request.size[1]), progress.check_cancelled
             )
-            faults = unwanted_faults(look_of(request.style), find_faults(pixels, guided.clean, model))
+            faults = unwanted_faults(look_of(request.style), find_faults(reduced, guided.clean, model))
             if not faults:
                 return pixels, EngineReport(EngineMode.REPAINTED, round(guided.agreement, 2), misfits)
     capture = read_capture(picture, opacity, progress.check_cancelled, surroundings)

@@ -103,17 +103,18 @@ def _edge_faults(pixels: U8, capture: U8, model: Mask) -> tuple[float, float]:
     """
     before, after = _reduced(capture, capture, _EDGE_SIDE), _reduced(pixels, capture, _EDGE_SIDE)
     shown = _reduced_mask(model, capture, _EDGE_SIDE)
-    strength_before, direction_before = _edges(before)
-    strength_after, direction_after = _edges(after)
+    strength_before, slope_before = _edges(before)
+    strength_after, slope_after = _edges(after)
     strong = (strength_before > _STRONG_EDGE) & (grey_dilation(shown.astype(np.uint8), _REACH) > 0)
-    is_seen = strength_after > _WEAK_EDGE
+    is_seen = (strength_after > _WEAK_EDGE) & (grey_dilation(strong.astype(np.uint8), _REACH) > 0)
+    direction_before, direction_after = _directions(slope_before, strong), _directions(slope_after, is_seen)
     seen = 0
     for direction in range(_DIRECTIONS):
         alike = np.zeros_like(strong)
         for turn in (-1, 0, 1):
             alike |= direction_after == (direction + turn) % _DIRECTIONS
-        near = grey_dilation((alike & is_seen).astype(np.uint8), _REACH) > 0
-        seen += int((strong & (direction_before == direction) & near).sum())
+        near = grey_dilation(alike.astype(np.uint8), _REACH) > 0
+        seen += int(((direction_before == direction) & near).sum())
     total = int(strong.sum())
     lost = 1 - seen / total if total > _MIN_EDGES else 0.0
     inside = grey_erosion(shown.astype(np.uint8), _MARGIN) > 0
@@ -122,8 +123,8 @@ def _edge_faults(pixels: U8, capture: U8, model: Mask) -> tuple[float, float]:
     return lost, float(new)
 
 
-def _edges(rgb: U8) -> tuple[I16, I8]:
-    """Returns strength and direction, 0 to ``_DIRECTIONS`` excluded, of the gradient in the strongest channel."""
+def _edges(rgb: U8) -> tuple[I16, tuple[I16, I16]]:
+    """Returns the strength of the gradient in the strongest channel, and its slopes down and across."""
     strength = np.zeros(rgb.shape[:2], np.int16)
     down, across = np.zeros_like(strength), np.zeros_like(strength)
     for channel in range(3):
@@ -135,11 +136,15 @@ def _edges(rgb: U8) -> tuple[I16, I8]:
         is_larger = size > strength
         for largest, each in ((strength, size), (across, x), (down, y)):
             np.copyto(largest, each, where=is_larger)
-    direction = np.zeros(strength.shape, np.int8)
-    visible = strength > _FAINT_EDGE
-    angle = np.arctan2(down[visible].astype(np.float32), across[visible].astype(np.float32))
-    direction[visible] = (angle * np.float32(_DIRECTIONS / np.pi)).astype(np.int8) % _DIRECTIONS
-    return strength, direction
+    return strength, (down, across)
+
+
+def _directions(slopes: tuple[I16, I16], wanted: Mask) -> I8:
+    """Returns the direction, 0 to ``_DIRECTIONS`` excluded, of the gradients that are ``wanted``, and -1 for others."""
+    direction = np.full(wanted.shape, -1, np.int8)
+    angle = np.arctan2(*(each[wanted].astype(np.float32) for each in slopes))
+    direction[wanted] = (angle * np.float32(_DIRECTIONS / np.pi)).astype(np.int8) % _DIRECTIONS
+    return direction
 
 
 def _loses_area(pixels: U8, capture: U8, model: Mask) -> bool:

@@ -127,11 +127,11 @@ class Composition:
             at = mixed[place]
             share = np.searchsorted(index, at)
             second[place] += (own[share] - second[place]) * weight[at][:, None]
-        behind = np.flatnonzero(primary == 0)
+        is_empty = primary == 0
         empty = mixed[other == 0]
-        if len(behind) or len(empty):
+        if len(empty) or is_empty.any():
             backdrop = np.stack([plane.rows(top, bottom).ravel() for plane in self._backdrop], axis=1)
-            light[behind] = backdrop[behind]
+            np.copyto(light, backdrop, where=is_empty[:, None])
             second[other == 0] = backdrop[empty]
         weight = (coverage[mixed].astype(np.float32) * np.float32(1 / 255))[:, None]
         light[mixed] = second + (light[mixed] - second) * weight

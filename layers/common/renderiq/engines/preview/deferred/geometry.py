@@ -31,7 +31,7 @@ from renderiq.engines.preview.deferred.view import (
 )
 from renderiq.engines.preview.raster import F32, I32, CheckCancelled, Mask, never_cancelled
 from renderiq.engines.preview.segment.coverage import expand_labels
-from renderiq.engines.preview.segment.labels import relabel_sequential
+from renderiq.engines.preview.segment.labels import RunLengthLabels, relabel_sequential
 from renderiq.engines.preview.segment.morphology import binary_dilation
 
 _JUMP: Final = 3
@@ -62,15 +62,16 @@ class Geometry:
 
     ``region`` is 0 for the background. ``thin`` marks the pixels of parts that are too thin for a region of their own,
     and that belong to the region around them. ``normals`` (height, width, 3) and ``inverse`` distances are None if no
-    guide tells them. ``is_flat`` (regions,) says which regions are planes. ``id_of_region`` (regions,) has the material
-    id of each region, if there are ids. ``view`` tells focal length and upward direction, if these are known from
-    depth, normals or the camera. ``quantum`` is the distance, in the unit of positions, that one level of depth stands
-    for.
+    guide tells them. ``is_flat`` (regions,) says which regions are planes, and ``mean_normals`` (regions, 3) has the
+    mean of each one's normals. ``id_of_region`` (regions,) has the material id of each region, if there are ids.
+    ``view`` tells focal length and upward direction, if these are known from depth, normals or the camera. ``quantum``
+    is the distance, in the unit of positions, that one level of depth stands for.
     """
 
     region: I32
     thin: Mask
     normals: F32 | None
+    mean_normals: F32 | None
     inverse: F32 | None
     is_flat: Mask
     id_of_region: I32 | None
@@ -152,15 +153,15 @@ def read_geometry(
     region, thin = _absorb_thin_parts(region)
     mean = _mean_normals(region, normals)
     region_flat = _are_flat(mean)
-    normals = _even_normals(region, normals, mean, region_flat)
+    normals, mean = _even_normals(region, normals, mean, region_flat)
     scale = 1.0 if is_parallel or curvature <= 0 else curvature / max(1 - curvature, 0.02)
-    return Geometry(region, thin, normals, inverse, region_flat, _ids_of(region, guides.ids), view, scale / 255)
+    return Geometry(region, thin, normals, mean, inverse, region_flat, _ids_of(region, guides.ids), view, scale / 255)
 
 
 def _without_depth(guides: Guides, camera: Camera | None, cropped: float, valid: Mask) -> Geometry:
     parts = connected_parts(*_joins(guides, valid), valid)
     region, thin = _absorb_thin_parts(_regions(parts, np.zeros(parts.shape, np.int32), valid))
-    normals = guides.normals
+    normals, mean = guides.normals, None
     is_flat = np.zeros(int(region.max()) + 1, np.bool_)
     view = None
     if normals is not None:
@@ -172,8 +173,8 @@ def _without_depth(guides: Guides, camera: Camera | None, cropped: float, valid:
             up = find_up(mean[1:], area)
         is_parallel = camera is not None and camera.projection is Projection.PARALLEL
         view = View(known_focal(camera, cropped) or usual_focal(), up, is_parallel)
-        normals = _even_normals(region, normals, mean, is_flat)
-    return Geometry(region, thin, normals, None, is_flat, _ids_of(region, guides.ids), view, 0.0)
+        normals, mean = _even_normals(region, normals, mean, is_flat)
+    return Geometry(region, thin, normals, mean, None, is_flat, _ids_of(region, guides.ids), view, 0.0)
 
 
 def _fit(
@@ -361,8 +362,9 @@ def _crosses(region: I32) -> Mask:
 
 def _mean_normals(region: I32, normals: F32) -> F32:
     """Returns the mean normal (regions, 3) of each region; the more its normals differ, the shorter it is."""
-    area = np.maximum(np.bincount(region.ravel()), 1)
-    mean = np.stack([np.bincount(region.ravel(), normals[..., axis].ravel()) / area for axis in range(3)], 1)
+    runs = RunLengthLabels(region)
+    area = np.maximum(runs.area(), 1)
+    mean = np.stack([runs.sum(normals[..., axis]) / area for axis in range(3)], 1)
     found: F32 = mean.astype(np.float32)
     return found
 
@@ -378,15 +380,15 @@ def _are_flat(mean: F32) -> Mask:
     return flat
 
 
-def _even_normals(region: I32, normals: F32, mean: F32, is_flat: Mask) -> F32:
-    """Returns the normals with one for each flat region, which is that of its ``mean``."""
-    mean = _unit(mean)
+def _even_normals(region: I32, normals: F32, mean: F32, is_flat: Mask) -> tuple[F32, F32]:
+    """Returns the normals with one for each flat region, which is that of its ``mean``, and their mean normals."""
+    mean = np.where(is_flat[:, None], _unit(mean), mean)
     mean[0] = 0
     is_even = is_flat.copy()
     is_even[0] = True
     even = normals.copy()
     np.copyto(even, mean.take(region, axis=0), where=is_even.take(region)[..., None])
-    return even
+    return even, mean
 
 
 def _ids_of(region: I32, ids: I32 | None) -> I32 | None:
@@ -395,8 +397,8 @@ def _ids_of(region: I32, ids: I32 | None) -> I32 | None:
         return None
     count = int(ids.max()) + 1
     total = int(region.max()) + 1
-    pair, votes = np.unique(region.astype(np.int64) * count + ids, return_counts=True)
+    pair, _, votes = RunLengthLabels(region * np.int32(count) + ids).distinct()
     order = np.argsort(votes, kind="stable")
     found = np.zeros(total, np.int32)
-    found[pair[order] // count] = (pair[order] % count).astype(np.int32)
+    found[pair[order] // count] = pair[order] % count
     return found

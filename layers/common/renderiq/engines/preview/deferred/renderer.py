@@ -176,10 +176,10 @@ def render_guided(
     report: Callable[[int], None],
     on_rows_done: Callable[[int], None],
     check_cancelled: CheckCancelled,
-) -> tuple[U8, Mask]:
+) -> tuple[U8, U8, Mask]:
     """Renders a capture in the light of the style from its guides, at least one of which fits.
 
-    Returns the picture (height, width, 3) in sRGB, and the mask of the model at working resolution.
+    Returns the picture (height, width, 3) in sRGB, the same at working resolution, and there the mask of the model.
     """
     look = requested_look(request)
     seed = request.seed & 0xFFFFFFFF
@@ -214,10 +214,11 @@ def render_guided(
     if capture.guides.ids is not None and geometry.normals is not None:
         # What is not near a border is a drawn shadow or a texture.
         must_stay &= grey_dilation(border_mask(geometry.region).astype(np.uint8), _BORDER_REACH) > 0
-    restore_edges(pixels, capture.clean, must_stay, model.astype(np.float32), check_cancelled, least=_LEAST_EDGE)
+    opacity = model.astype(np.float32)
+    reduced = restore_edges(pixels, capture.clean, must_stay, opacity, check_cancelled, least=_LEAST_EDGE)
     border = border_mask(geometry.region, geometry.thin)
-    mend_edges(pixels, capture.clean, border, ~geometry.background, check_cancelled)
-    return pixels, ~geometry.background
+    reduced = mend_edges(pixels, reduced, capture.clean, border, ~geometry.background, check_cancelled)
+    return pixels, reduced, ~geometry.background
 
 
 def _light(geometry: Geometry, paint: Paint, stage: Stage, check_cancelled: CheckCancelled) -> Light:
@@ -299,7 +300,7 @@ def _surface_maps(
     region = geometry.region
     strength = relief_strength(paint.is_textured) * np.float32(freedom)
     x, y = picture_coordinates(region.shape)
-    points, axes = geometry.positions(), surface_axes(geometry, len(kind))
+    points, axes = geometry.positions(), surface_axes(geometry)
     if points is None or axes is None or geometry.view is None or geometry.normals is None:
         scale = np.float32(MODEL_HEIGHT)
         u, v = (np.broadcast_to(each, region.shape) * scale for each in (x, y))

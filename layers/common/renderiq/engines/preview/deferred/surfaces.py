@@ -48,7 +48,7 @@ def choose_surfaces(geometry: Geometry, paint: Paint, guides: Guides, base: F32,
     hue, saturation, value = rgb_to_hsv(base)
     area = np.bincount(geometry.region.ravel(), minlength=count) / geometry.region.size
     kind = np.full(count, KIND[SurfaceMaterial.PLASTER], np.uint8)
-    rise = region_rise(geometry, count)
+    rise = _region_rise(geometry)
     is_green = (hue > 62) & (hue < 170) & (saturation > 0.2)
     is_brown = (hue > 12) & (hue < 46) & (saturation > 0.26) & (saturation < 0.85)
     is_red = ((hue < 20) | (hue > 336)) & (saturation > 0.35)
@@ -96,25 +96,19 @@ def _unify_panes(kind: U8, geometry: Geometry, area: NDArray[np.floating], candi
         ]
 
 
-def region_rise(geometry: Geometry, count: int) -> F32 | None:
+def _region_rise(geometry: Geometry) -> F32 | None:
     """Returns the cosine between normal and upward direction of each region, or None without normals."""
-    if geometry.normals is None or geometry.view is None:
+    if geometry.mean_normals is None or geometry.view is None:
         return None
-    cosine = (geometry.normals @ geometry.view.up).ravel()
-    label = geometry.region.ravel()
-    rise: F32 = (np.bincount(label, cosine, count) / np.maximum(np.bincount(label, minlength=count), 1)).astype(
-        np.float32
-    )
+    rise: F32 = geometry.mean_normals @ geometry.view.up
     return rise
 
 
-def surface_axes(geometry: Geometry, count: int) -> tuple[F32, F32] | None:
+def surface_axes(geometry: Geometry) -> tuple[F32, F32] | None:
     """Returns for each region two unit vectors (regions, 3) on its surface: level, and up the slope."""
-    if geometry.normals is None or geometry.view is None:
+    if geometry.mean_normals is None or geometry.view is None:
         return None
-    label = geometry.region.ravel()
-    total = np.maximum(np.bincount(label, minlength=count), 1)
-    normal = np.stack([np.bincount(label, geometry.normals[..., axis].ravel(), count) / total for axis in range(3)], 1)
+    normal = geometry.mean_normals.astype(np.float64)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
     up = geometry.view.up.astype(np.float64)
     level = np.cross(up, normal)
@@ -141,6 +135,14 @@ def _noise(texture: Texture, u: F32, v: F32, seed: int, texels: float) -> F32:
     return shaded
 
 
+def _fine_noise(texture: Texture, u: F32, v: F32, seed: int, texels: float, visible: F32) -> F32:
+    """Returns noise as ``_noise``, times how much of it is ``visible``; what is not visible is not computed."""
+    place = np.flatnonzero(visible)
+    shaded = np.zeros_like(visible)
+    shaded[place] = _noise(texture, u[place], v[place], seed, texels) * visible[place]
+    return shaded
+
+
 def _joints(position: F32, width: F32 | float) -> F32:
     """Returns 1 in the joints at whole numbers of ``position``, which are ``width`` wide, and 0 between them."""
     distance = np.abs(position - np.round(position))
@@ -159,7 +161,7 @@ def _per_block(column: F32, row: F32) -> F32:
 
 def _plaster(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     stain = _noise(Texture.PLASTER_STAINS, u, v, seed, 38)
-    grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 170) * _faded(pixel, 0.02)
+    grain = _fine_noise(Texture.MINERAL_GRAIN, u, v, seed, 170, _faded(pixel, 0.02))
     shaded: F32 = 1 + np.float32(0.085) * stain + np.float32(0.10) * grain
     return shaded
 
@@ -171,7 +173,7 @@ def _paint_relief(u: F32, v: F32, _pixel: F32, seed: int) -> F32:
 
 def _concrete(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 42)
-    grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 150) * _faded(pixel, 0.02)
+    grain = _fine_noise(Texture.MINERAL_GRAIN, u, v, seed, 150, _faded(pixel, 0.02))
     board = _joints(u / np.float32(1.25), pixel / np.float32(0.6) + np.float32(0.006)) + _joints(
         v / np.float32(1.25), pixel / np.float32(0.6) + np.float32(0.006)
     )
@@ -186,7 +188,7 @@ def _masonry(u: F32, v: F32, pixel: F32, seed: int, size: tuple[float, float], j
     mortar = np.maximum(_joints(row, joint / size[1]), _joints(column, joint / size[0]))
     block = _per_block(column, row)
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 30)
-    grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 260) * _faded(pixel, 0.012)
+    grain = _fine_noise(Texture.MINERAL_GRAIN, u, v, seed, 260, _faded(pixel, 0.012))
     lit = 1 + visible * (np.float32(tone) * block + np.float32(0.34) * mortar)
     shaded: F32 = lit + np.float32(0.10) * stain + np.float32(0.12) * grain
     return shaded
@@ -224,22 +226,23 @@ def _tiles(u: F32, v: F32, pixel: F32, _seed: int) -> F32:
 def _wood(u: F32, v: F32, pixel: F32, seed: int) -> F32:
     board = u / np.float32(0.16)
     row = np.floor(board)
-    grain = _noise(Texture.WOOD_GRAIN, u + row * np.float32(0.71), v + row * np.float32(0.37), seed, 190)
+    along, across = u + row * np.float32(0.71), v + row * np.float32(0.37)
+    grain = _fine_noise(Texture.WOOD_GRAIN, along, across, seed, 190, _faded(pixel, 0.05))
     joint = _joints(board, 0.035) * _faded(pixel, 0.06)
     tone = _per_block(board, row * 0) * _faded(pixel, 0.16)
-    lit: F32 = 1 + np.float32(0.34) * grain * _faded(pixel, 0.05) + np.float32(0.16) * tone - np.float32(0.22) * joint
+    lit: F32 = 1 + np.float32(0.34) * grain + np.float32(0.16) * tone - np.float32(0.22) * joint
     return lit
 
 
 def _fabric(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    weave = _noise(Texture.MINERAL_GRAIN, u, v, seed, 500) * _faded(pixel, 0.008)
+    weave = _fine_noise(Texture.MINERAL_GRAIN, u, v, seed, 500, _faded(pixel, 0.008))
     shaded: F32 = 1 + np.float32(0.16) * weave + np.float32(0.08) * _noise(Texture.PLASTER_STAINS, u, v, seed, 60)
     return shaded
 
 
 def _grass(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    tuft = _noise(Texture.GRASS_TUFTS, u, v, seed, 60) * _faded(pixel, 0.16)
-    blade = _noise(Texture.GRASS_BLADES, u, v, seed, 260) * _faded(pixel, 0.03)
+    tuft = _fine_noise(Texture.GRASS_TUFTS, u, v, seed, 60, _faded(pixel, 0.16))
+    blade = _fine_noise(Texture.GRASS_BLADES, u, v, seed, 260, _faded(pixel, 0.03))
     stain = _noise(Texture.GROUND_STAINS, u, v, seed, 22)
     shaded: F32 = np.maximum(
         1 + np.float32(0.42) * stain + np.float32(0.5) * tuft + np.float32(0.75) * blade, np.float32(0.25)
@@ -248,8 +251,8 @@ def _grass(u: F32, v: F32, pixel: F32, seed: int) -> F32:
 
 
 def _foliage(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    clump = _noise(Texture.LEAF_CLUMPS, u, v, seed, 90) * _faded(pixel, 0.1)
-    leaf = _noise(Texture.LEAVES, u, v, seed, 180) * _faded(pixel, 0.03)
+    clump = _fine_noise(Texture.LEAF_CLUMPS, u, v, seed, 90, _faded(pixel, 0.1))
+    leaf = _fine_noise(Texture.LEAVES, u, v, seed, 180, _faded(pixel, 0.03))
     shaded: F32 = np.maximum(np.float32(0.95) + np.float32(0.95) * clump + np.float32(0.8) * leaf, np.float32(0.15))
     return shaded
 
@@ -264,14 +267,14 @@ def _paving(u: F32, v: F32, pixel: F32, seed: int) -> F32:
 
 def _granular(amplitude: float, size: float) -> Relief:
     def shade(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-        grain = _noise(Texture.MINERAL_GRAIN, u, v, seed, 3 / size) * _faded(pixel, size)
+        grain = _fine_noise(Texture.MINERAL_GRAIN, u, v, seed, 3 / size, _faded(pixel, size))
         return 1 + np.float32(amplitude) * grain + np.float32(0.16) * _noise(Texture.GROUND_STAINS, u, v, seed, 20)
 
     return shade
 
 
 def _metal(u: F32, v: F32, pixel: F32, seed: int) -> F32:
-    brushed = _noise(Texture.WOOD_GRAIN, u, v, seed, 420) * _faded(pixel, 0.01)
+    brushed = _fine_noise(Texture.WOOD_GRAIN, u, v, seed, 420, _faded(pixel, 0.01))
     shaded: F32 = 1 + np.float32(0.10) * brushed
     return shaded
 

@@ -146,25 +146,22 @@ def _trace_borders(padded: I32, offset_x: F32, offset_y: F32) -> list[_Border]:
     # What is left are closed borders without a junction.
     for start in corner[is_plain].tolist():
         if open_exits[start]:
-            loop, directions = _walk(open_exits, junction, step, start, open_exits[start] & -open_exits[start])
+            loop = _walk(open_exits, junction, step, start, open_exits[start] & -open_exits[start])
             cut = _farthest_from_centre(np.array(loop[:-1]), stride)
-            paths.append((loop[cut:-1] + loop[: cut + 1], directions[cut:] + directions[:cut]))
-    return [_measure(path, directions, padded, offset_x, offset_y, stride) for path, directions in paths]
+            paths.append(loop[cut:-1] + loop[: cut + 1])
+    return _measure(paths, padded, offset_x, offset_y)
 
 
-def _walk(
-    open_exits: bytearray, junction: bytes, step: dict[int, int], start: int, direction: int
-) -> tuple[list[int], list[int]]:
-    """Walks from ``start`` to the next junction or back to ``start``; returns the corners and each step's direction."""
-    position, path, directions = start, [start], []
+def _walk(open_exits: bytearray, junction: bytes, step: dict[int, int], start: int, direction: int) -> list[int]:
+    """Returns the corners from ``start`` to the next junction, or back to ``start``."""
+    position, path = start, [start]
     while True:
         open_exits[position] &= ~direction
         position += step[direction]
         open_exits[position] &= ~_OPPOSITE[direction]
         path.append(position)
-        directions.append(direction)
         if junction[position] or not open_exits[position]:
-            return path, directions
+            return path
         direction = open_exits[position]
 
 
@@ -174,29 +171,50 @@ def _farthest_from_centre(loop: NDArray[np.int64], stride: int) -> int:
     return int(((x - x.mean()) ** 2 + (y - y.mean()) ** 2).argmax())
 
 
-def _measure(path: list[int], directions: list[int], padded: I32, offset_x: F32, offset_y: F32, stride: int) -> _Border:
-    """Places a point at subpixel precision on each step of a traced path."""
-    corner = np.array(path)
-    y, x = np.divmod(corner, stride)
-    direction = np.array(directions)
-    is_vertical = (direction == _DOWN) | (direction == _UP)
-    # Corners count from the padded map's origin, points from the picture's.
-    row, column = np.minimum(y[:-1], y[1:]) - 1, np.minimum(x[:-1], x[1:]) - 1
-    points = np.empty((len(path) + 1, 2))
-    points[0], points[-1] = (x[0] - 1, y[0] - 1), (x[-1] - 1, y[-1] - 1)
+def _measure(paths: list[list[int]], padded: I32, offset_x: F32, offset_y: F32) -> list[_Border]:
+    """Places a point at subpixel precision on each step of the traced ``paths``."""
+    # For all of them at once: there may be thousands, most of them short.
+    count = np.array([len(path) for path in paths])
+    corner = np.fromiter(itertools.chain.from_iterable(paths), np.int64, int(count.sum()))
+    y, x = np.divmod(corner, padded.shape[1] + 1)
+    last = np.cumsum(count) - 1
+    first = last + 1 - count
+    number = np.arange(len(paths))
+    points = np.empty((len(corner) + len(paths), 2))
+    # A path has one point more than corners: both ends, and one on each step. Corners count from the padded map's
+    # origin, points from the picture's.
+    begin, end = first + number, last + number + 1
+    points[begin] = np.stack([x[first], y[first]], axis=1) - 1
+    points[end] = np.stack([x[last], y[last]], axis=1) - 1
+    step = np.delete(np.arange(len(corner)), last)
+    points[step + np.repeat(number, count - 1) + 1] = _points_on(x, y, step, offset_x, offset_y)
+    left, right = _labels_beside(padded, x[first], y[first], x[first + 1], y[first + 1])
+    return [
+        _Border(int(corner[low]), int(corner[high]), points[start : stop + 1], one, two, [], np.empty((0, 5)))
+        for low, high, start, stop, one, two in zip(first, last, begin, end, left, right, strict=True)
+    ]
+
+
+def _points_on(
+    x: NDArray[np.int64], y: NDArray[np.int64], step: NDArray[np.int64], offset_x: F32, offset_y: F32
+) -> F64:
+    """Returns the point (count, 2) on each ``step``, which leads from the corner of this index to the next one."""
+    is_vertical = x[step] == x[step + 1]
+    row, column = np.minimum(y[step], y[step + 1]) - 1, np.minimum(x[step], x[step + 1]) - 1
     height, width = offset_x.shape[0], offset_x.shape[1] - 1
     shift_x = offset_x[np.clip(row, 0, height - 1), np.clip(column, 0, width)]
     shift_y = offset_y[np.clip(row, 0, height), np.clip(column, 0, width - 1)]
-    points[1:-1, 0] = np.where(is_vertical, column + shift_x, column + 0.5)
-    points[1:-1, 1] = np.where(is_vertical, row + 0.5, row + shift_y)
-    top, first = int(y[0]), int(x[0])
-    left, right = {
-        _RIGHT: ((top - 1, first), (top, first)),
-        _DOWN: ((top, first), (top, first - 1)),
-        _LEFT: ((top, first - 1), (top - 1, first - 1)),
-        _UP: ((top - 1, first - 1), (top - 1, first)),
-    }[directions[0]]
-    return _Border(path[0], path[-1], points, int(padded[left]), int(padded[right]), [], np.empty((0, 5)))
+    across = np.where(is_vertical, column + shift_x, column + 0.5)
+    return np.stack([across, np.where(is_vertical, row + 0.5, row + shift_y)], axis=1)
+
+
+def _labels_beside(
+    padded: I32, x: NDArray[np.int64], y: NDArray[np.int64], next_x: NDArray[np.int64], next_y: NDArray[np.int64]
+) -> tuple[list[int], list[int]]:
+    """Returns the labels to the left and to the right of steps between corners, seen in their direction."""
+    right, down = next_x - x, next_y - y
+    is_back = right + down < 0
+    return padded[y - (right > down), x - is_back].tolist(), padded[y - is_back, x - (right < down)].tolist()
 
 
 def _simplify(points: F64, tolerance: float) -> list[int]:
@@ -250,32 +268,27 @@ def _fit_lines(points: F64, corners: list[int]) -> F64:
 
 def _fit_junctions(borders: list[_Border], stride: int, size: tuple[int, int], max_shift: float) -> dict[int, F64]:
     """Returns for each junction the point nearest to all lines that end there, weighted by their length."""
-    width, height = size
-    lines_at: dict[int, list[F64]] = {}
-    for border in borders:
-        lines_at.setdefault(border.first, []).append(border.lines[0])
-        lines_at.setdefault(border.last, []).append(border.lines[-1])
-    junctions = {}
-    for corner, lines in lines_at.items():
-        y, x = divmod(corner, stride)
-        traced = np.array([x - 1.0, y - 1.0])
-        normal = np.array([(-line[3], line[2]) for line in lines])
-        offset = np.array([-line[3] * line[0] + line[2] * line[1] for line in lines])
-        weight = np.array([min(line[4], _MAX_LINE_WEIGHT) for line in lines])
-        weight = weight * weight
-        # The weak pull towards the traced corner decides what parallel lines leave open.
-        matrix = (normal * weight[:, None]).T @ normal + _JUNCTION_PULL * np.eye(2) * weight.max()
-        point = np.linalg.solve(matrix, (normal * weight[:, None]).T @ offset + _JUNCTION_PULL * weight.max() * traced)
-        shift = point - traced
-        distance = float(np.hypot(*shift))
-        if distance > max_shift:
-            point = traced + shift * (max_shift / distance)
-        if traced[0] in (0, width):
-            point[0] = traced[0]
-        if traced[1] in (0, height):
-            point[1] = traced[1]
-        junctions[corner] = np.clip(point, 0, (width, height))
-    return junctions
+    corners, at = np.unique([end for border in borders for end in (border.first, border.last)], return_inverse=True)
+    x, y, right, down, length = np.array([line for border in borders for line in (border.lines[0], border.lines[-1])]).T
+    traced = np.stack([corners % stride, corners // stride], axis=1) - 1.0
+    weight = np.minimum(length, _MAX_LINE_WEIGHT) ** 2
+    heaviest = np.full(len(corners), 1e-9)
+    np.maximum.at(heaviest, at, weight)
+    # The weak pull towards the traced corner decides what parallel lines leave open.
+    pull = _JUNCTION_PULL * heaviest
+    # The normal of a line is (-down, right), and ``offset`` is the distance of the line from the origin along it.
+    offset = right * y - down * x
+    sums = [np.bincount(at, weight * each) for each in (down * down, right * right, -down * right)]
+    xx, yy, xy = sums[0] + pull, sums[1] + pull, sums[2]
+    to_x = np.bincount(at, -weight * down * offset) + pull * traced[:, 0]
+    to_y = np.bincount(at, weight * right * offset) + pull * traced[:, 1]
+    point = np.stack([to_x * yy - to_y * xy, to_y * xx - to_x * xy], axis=1) / (xx * yy - xy * xy)[:, None]
+    shift = point - traced
+    distance = np.hypot(shift[:, 0], shift[:, 1])
+    point = traced + shift * np.minimum(1, max_shift / np.maximum(distance, 1e-9))[:, None]
+    # What is on the frame of the picture stays there.
+    point = np.where((traced == 0) | (traced == size), traced, point)
+    return dict(zip(corners.tolist(), np.clip(point, 0, size), strict=True))
 
 
 def _corner_points(border: _Border, first: F64, last: F64, max_shift: float) -> F64:

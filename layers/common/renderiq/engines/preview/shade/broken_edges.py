@@ -22,6 +22,8 @@ from renderiq.engines.preview.raster import (
 )
 from renderiq.engines.preview.segment.morphology import grey_closing, grey_dilation, grey_erosion
 
+I16 = NDArray[np.int16]
+
 _EDGE_SIGMA: Final = 1.0
 _DIRECTION_SIGMA: Final = 1.5
 """Pixels: blur of the levels whose gradient is taken, and of the tensor that tells the direction of an edge."""
@@ -55,7 +57,10 @@ _ROOM: Final = 60
 _BRIGHTER: Final = 12
 """Levels by which a mended pixel may be brighter than the brightest around it."""
 _COARSE: Final = 2
-"""Of so many pixels in each direction, one tells the light."""
+_COARSER: Final = 4
+"""Of so many pixels in each direction, one tells the direction of an edge, and the light around it."""
+_WIDE: Final = 8.0
+"""Pixels: sigma from which on means are taken from the coarser copy."""
 _NOISE: Final = 4.0
 _TURNED: Final = (0.6, 0.85)
 """Deviation in levels that is no structure, and the negative correlations between which the contrast turns round."""
@@ -71,21 +76,22 @@ level: lines become soft seams."""
 
 
 def mend_edges(
-    pixels: U8, shown: U8, border: Mask, model: Mask, check_cancelled: CheckCancelled = never_cancelled
-) -> None:
+    pixels: U8, reduced: U8, shown: U8, border: Mask, model: Mask, check_cancelled: CheckCancelled = never_cancelled
+) -> U8:
     """Mends the edges along ``border`` that ``pixels`` (height, width, 3), in sRGB, do not show as ``shown`` does.
 
     ``shown`` is the capture at working resolution, of which ``border`` marks the borders of the scene, and ``model``
-    what is not background. Lines that are drawn on the model are borders too: they part faces of one material. Where an
-    edge of the capture is broken in the picture, the light of the picture stays, and the contrast within a few pixels
-    becomes that of the capture. All other places stay as they are.
+    what is not background; ``reduced`` is the picture in its size. Lines that are drawn on the model are borders too:
+    they part faces of one material. Where an edge of the capture is broken in the picture, the light of the picture
+    stays, and the contrast within a few pixels becomes that of the capture. All other places stay as they are.
+
+    Changes ``pixels`` in place. Returns the picture in the size of ``shown``.
     """
     height, width = border.shape
     unit = max(1.0, max(height, width) / 1280)
-    small = np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX, reducing_gap=2.0))
-    gain = _broken_places(small, shown, border | (_drawn_lines(shown) & model))
+    gain = _broken_places(reduced, shown, border | (_drawn_lines(shown) & model))
     if not gain.any():
-        return
+        return reduced
     check_cancelled()
     side = 2 * round(_REACH * unit) + 1
     soft = gaussian_blur(grey_dilation((gain > 0).astype(np.uint8) * 255, side), _SOFT * unit)
@@ -93,19 +99,29 @@ def mend_edges(
     weight[~model] = 0
     highest = np.maximum(grey_dilation(gain, side), _GAIN_UNIT)
     exponent = gaussian_blur(highest, _SOFT * unit).astype(np.float32) * np.float32(1 / _GAIN_UNIT)
-    mended = _with_contrast_of(small, _without_background(shown, model), model, exponent, unit)
+    mended = _with_contrast_of(reduced, _without_background(shown, model), model, exponent, unit)
     check_cancelled()
-    size = pixels.shape[1], pixels.shape[0]
-    large = np.asarray(Image.fromarray(mended).resize(size, Image.Resampling.BICUBIC))
-    share = UpsampledPlane(weight, size)
-    for top in range(0, size[1], BAND_ROWS):
-        bottom = min(top + BAND_ROWS, size[1])
-        rows = share.rows(top, bottom)
-        y, x = np.nonzero(rows > 0)
-        if len(y):
-            before = pixels[top + y, x].astype(np.float32)
-            after = before + (large[top + y, x] - before) * rows[y, x][:, None]
-            pixels[top + y, x] = (after + np.float32(0.5)).astype(np.uint8)
+    picture, step = Image.fromarray(mended), height / pixels.shape[0]
+    share = UpsampledPlane(weight, (pixels.shape[1], pixels.shape[0]))
+    for top in range(0, len(pixels), BAND_ROWS):
+        bottom = min(top + BAND_ROWS, len(pixels))
+        rows = share.rows(top, bottom).ravel()
+        if rows.any():
+            box = (0.0, top * step, float(width), bottom * step)
+            large = np.asarray(picture.resize((pixels.shape[1], bottom - top), Image.Resampling.BICUBIC, box=box))
+            _blend(pixels[top:bottom], large, rows)
+    small = reduced.copy()
+    _blend(small, mended, weight.ravel() * np.float32(1 / 255))
+    return small
+
+
+def _blend(pixels: U8, over: U8, share: F32) -> None:
+    """Puts ``over`` on ``pixels``, both (height, width, 3), with a ``share`` (0..1) for each pixel, in place."""
+    place = np.flatnonzero(share)
+    flat = pixels.reshape(-1, 3)
+    before = flat.take(place, axis=0).astype(np.float32)
+    after = before + (over.reshape(-1, 3).take(place, axis=0) - before) * share[place, None]
+    flat[place] = (after + np.float32(0.5)).astype(np.uint8)
 
 
 def _drawn_lines(shown: U8) -> Mask:
@@ -136,21 +152,19 @@ def _broken_places(picture: U8, shown: U8, border: Mask) -> U8:
     lost[at_corner] = _strength_along(made, points[at_corner], normals[at_corner], _COHERENT) < _SEEN
     y, x = points[lost].astype(np.intp).T
     # The same contrast makes a weaker edge in a darker picture.
-    before, after = (
-        gaussian_blur(np.asarray(Image.fromarray(each).convert("L")), _LIGHT_SIGMA) for each in (shown, picture)
-    )
+    around = _Surroundings(np.full(border.shape, 255, np.uint8), _LIGHT_SIGMA)
+    before, after = (around.mean(np.asarray(Image.fromarray(each).convert("L"))) for each in (shown, picture))
     light = np.minimum((after[y, x] + np.float32(_LIFT)) / (before[y, x] + np.float32(_LIFT)), 1)
     gain = np.zeros(border.shape, np.uint8)
     gain[y, x] = (np.clip(_SEEN / (strength[lost] * light), 1, _MAX_GAIN) * _GAIN_UNIT).astype(np.uint8)
     return gain
 
 
-def _gradients(rgb: U8) -> F32:
-    """Returns the gradient (height, width, 6) of three channels down, then of three across, in levels per pixel."""
-    gradients = np.zeros((*rgb.shape[:2], 6), np.float32)
+def _gradients(rgb: U8) -> I16:
+    """Returns the gradient (height, width, 6) of three channels down, then across, in levels per two pixels."""
+    gradients = np.zeros((*rgb.shape[:2], 6), np.int16)
     for channel in range(3):
-        soft = gaussian_blur(np.ascontiguousarray(rgb[..., channel]), _EDGE_SIGMA).astype(np.float32)
-        soft *= np.float32(0.5)
+        soft = gaussian_blur(np.ascontiguousarray(rgb[..., channel]), _EDGE_SIGMA).astype(np.int16)
         np.subtract(soft[2:], soft[:-2], out=gradients[1:-1, :, channel])
         np.subtract(soft[:, 2:], soft[:, :-2], out=gradients[:, 1:-1, 3 + channel])
     return gradients
@@ -161,9 +175,9 @@ def _float_blur(planes: F32, sigma: float) -> F32:
     return soft
 
 
-def _directions(gradients: F32, place: NDArray[np.intp]) -> F32:
+def _directions(gradients: I16, place: NDArray[np.intp]) -> F32:
     """Returns unit vectors (n, 2) across the strongest edge at each ``place`` (n, 2), by the structure tensor."""
-    coarse = gradients[::_COARSE, ::_COARSE]
+    coarse = gradients[::_COARSE, ::_COARSE].astype(np.float32)
     down, across = coarse[..., :3], coarse[..., 3:]
     tensor = np.stack([np.einsum("ijk,ijk->ij", *each) for each in ((down, down), (across, across), (down, across))], 2)
     soft = _float_blur(tensor, _DIRECTION_SIGMA / _COARSE)
@@ -172,7 +186,7 @@ def _directions(gradients: F32, place: NDArray[np.intp]) -> F32:
     return np.stack([np.sin(angle), np.cos(angle)], 1).astype(np.float32)
 
 
-def _strength_along(gradients: F32, points: F32, normals: F32, coherent: float) -> F32:
+def _strength_along(gradients: I16, points: F32, normals: F32, coherent: float) -> F32:
     """Returns how strong, in levels per pixel, the edge across ``normals`` is at ``points`` (n, 2).
 
     It is 0 where less than the part ``coherent`` of the gradient keeps its direction along the edge.
@@ -191,13 +205,13 @@ def _strength_along(gradients: F32, points: F32, normals: F32, coherent: float) 
         for along in _ALONG:
             place = np.rint(start + np.float32(along) * step).astype(np.int32)
             index = place[:, 0].clip(0, height - 1) * width + place[:, 1].clip(0, width - 1)
-            each = flat[index]
+            each = flat.take(index, axis=0).astype(np.float32)
             signed += each[:, :3] * normal[:, :1]
             signed += each[:, 3:] * normal[:, 1:]
             energy += np.einsum("ij,ij->i", each, each)
         strength = np.sqrt(np.einsum("ij,ij->i", signed, signed)) / np.float32(len(_ALONG))
         is_even = strength >= coherent * np.sqrt(energy / len(_ALONG))
-        best[left] = np.maximum(best[left], np.where(is_even, strength, 0))
+        best[left] = np.maximum(best[left], np.where(is_even, strength * np.float32(0.5), 0))
     return best
 
 
@@ -212,10 +226,12 @@ def _without_background(shown: U8, model: Mask) -> U8:
         out[..., channel][rim] = grey_erosion(np.ascontiguousarray(shown[..., channel]), 3)[rim]
     grey = np.asarray(Image.fromarray(out).convert("L"))
     around = np.maximum(grey_closing(grey, _LINE_SIDE), _DARKEST).astype(np.float32)
-    line = np.maximum(grey, _DARKEST) / around
-    lifted = np.where(line < _LINE, line ** np.float32(_LINE_EXPONENT - 1), 1).astype(np.float32)
-    softer: U8 = np.minimum(out * lifted[..., None], 255).astype(np.uint8)
-    return softer
+    line = (np.maximum(grey, _DARKEST) / around).ravel()
+    place = np.flatnonzero(line < _LINE)
+    flat = out.reshape(-1, 3)
+    lifted = flat[place] * (line[place] ** np.float32(_LINE_EXPONENT - 1))[:, None]
+    flat[place] = np.minimum(lifted, 255).astype(np.uint8)
+    return out
 
 
 def _with_contrast_of(picture: U8, shown: U8, model: Mask, exponent: F32, unit: float) -> U8:
@@ -254,13 +270,13 @@ def _contrast(level: U8, surroundings: _Surroundings) -> F32:
 
 def _side_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
     """Returns 1 where ``picture`` is bright where ``shown`` is, -1 where it is the other way round (height, width)."""
-    small = Image.fromarray(solid).reduce(_COARSE)
+    small = Image.fromarray(solid).reduce(_COARSER)
     share = np.asarray(small, np.float32) * np.float32(1 / 255)
-    amount = np.maximum(_float_blur(share, sigma / _COARSE), np.float32(0.02))
+    amount = np.maximum(_float_blur(share, sigma / _COARSER), np.float32(0.02))
     guide, light = (_reduced_grey(each, solid) for each in (shown, picture))
     # What is no model is 0 in both, so that sums over the model are those of all.
     level, made = (each / np.maximum(share, np.float32(0.02)) for each in (guide, light))
-    sums = _float_blur(np.stack([guide, light, guide * level, guide * made, light * made], 2), sigma / _COARSE)
+    sums = _float_blur(np.stack([guide, light, guide * level, guide * made, light * made], 2), sigma / _COARSER)
     mean, bright, square, product, made_square = np.moveaxis(sums / amount[..., None], 2, 0)
     common = product - mean * bright
     variances = np.maximum(square - mean * mean, 0) * np.maximum(made_square - bright * bright, 0)
@@ -272,14 +288,15 @@ def _side_of_light(picture: U8, shown: U8, solid: U8, sigma: float) -> F32:
 
 def _reduced_grey(rgb: U8, solid: U8) -> F32:
     grey = np.asarray(Image.fromarray(rgb).convert("L")) & solid
-    return np.asarray(Image.fromarray(grey).reduce(_COARSE), np.float32)
+    return np.asarray(Image.fromarray(grey).reduce(_COARSER), np.float32)
 
 
 class _Surroundings:
     """Means around each pixel, weighted with a Gaussian, over the pixels where ``inside`` is 255 and not 0."""
 
     def __init__(self, inside: U8, sigma: float) -> None:
-        self._inside, self._sigma = inside, sigma / _COARSE
+        self._inside, self._sigma = inside, sigma
+        self._step = _COARSE if sigma < _WIDE else _COARSER
         amount = self._blurred(inside).astype(np.float32)
         self._scale = np.float32(255) / np.maximum(amount, np.float32(12))
 
@@ -289,4 +306,4 @@ class _Surroundings:
         return np.asarray(mean.resize((level.shape[1], level.shape[0]), Image.Resampling.BILINEAR))
 
     def _blurred(self, level: U8) -> U8:
-        return gaussian_blur(np.asarray(Image.fromarray(level).reduce(_COARSE)), self._sigma)
+        return gaussian_blur(np.asarray(Image.fromarray(level).reduce(self._step)), self._sigma / self._step)

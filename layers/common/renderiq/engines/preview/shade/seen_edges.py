@@ -11,7 +11,6 @@ from renderiq.engines.preview.classify.confidence import edge_strength
 from renderiq.engines.preview.raster import (
     BAND_ROWS,
     F32,
-    LUMA,
     U8,
     CheckCancelled,
     Mask,
@@ -43,6 +42,11 @@ _LINE_EXPONENT: Final = 0.5
 _RIM: Final = (1.2, 0.5)
 """Sigma in pixels, in a capture of 1280 pixels, and strength of the darkening on the darker side of a contour."""
 _SIDE_SIGMA: Final = 2.5
+_SIDE_STRETCH_SIGMA: Final = 4.0
+_COARSE: Final = 2
+_DARKER: Final = 2
+"""Pixels around a contour that tell the brightness of either side, and along it that have the same darker side; of how
+many pixels in each direction one is looked at; and levels by which the model is darker."""
 _STRETCH_SIGMA: Final = 4.0
 _CONTOUR_STRETCH_SIGMA: Final = 16.0
 _LOST: Final = (0.04, 0.30)
@@ -66,12 +70,14 @@ def restore_edges(
     check_cancelled: CheckCancelled = never_cancelled,
     *,
     least: float = 0.0,
-) -> None:
+) -> U8:
     """Restores the edges that ``pixels`` (height, width, 3), in sRGB, have lost of the capture, in place.
 
     ``shown`` is the capture at working resolution, ``inside`` where its edges must stay, and ``opacity`` that of the
     model, whose contour must be seen before its background. Stretches of an edge are restored as a whole, so that no
     line is dotted. ``least`` (0..1) is how far edges come back that are not lost, so that all look alike.
+
+    Returns the picture in the size of ``shown``.
     """
     height, width = shown.shape[:2]
     unit = max(1.0, max(height, width) / 1280)
@@ -90,7 +96,7 @@ def restore_edges(
     wanted |= contour
     total = int(wanted.sum())
     if not total:
-        return
+        return small
     contrast = _contrast(shown, unit)
     rim = None if opacity is None else _rim(small, opacity, contour, unit)
     stretches = [_Stretches(wanted, _STRETCH_SIGMA * unit)]
@@ -109,19 +115,24 @@ def restore_edges(
         if round_number == 0:
             weight = np.maximum(weight, np.float32(least))
         weight *= near
+        place = np.flatnonzero(weight)
+        weight = weight.ravel()[place]
         if rim is None or opacity is None:
-            factor *= contrast**weight
+            factor.ravel()[place] *= contrast.ravel()[place] ** weight
         else:
-            factor *= np.where(opacity > np.float32(0.5), contrast, 1) ** (weight * ~rim.near) * rim.factor**weight
+            own = np.where(opacity.ravel()[place] > np.float32(0.5), contrast.ravel()[place], 1)
+            own **= weight * ~rim.near.ravel()[place]
+            factor.ravel()[place] *= own * rim.factor.ravel()[place] ** weight
         picture = _multiplied(small, factor)
     if picture is small:
-        return
+        return small
     plane = UpsampledPlane(factor, (pixels.shape[1], pixels.shape[0]))
     for top in range(0, len(pixels), BAND_ROWS):
         bottom = min(top + BAND_ROWS, len(pixels))
         rows = plane.rows(top, bottom)
         if np.abs(rows - 1).max() > 1e-3:
             pixels[top:bottom] = _multiplied(pixels[top:bottom], rows)
+    return picture
 
 
 def put_lost_lines_back(rgb: U8, seen: U8) -> U8:
@@ -171,22 +182,33 @@ class _Rim:
 
 def _rim(picture: U8, opacity: F32, contour: Mask, unit: float) -> _Rim:
     """Returns a soft shade along the ``contour``, on the side that is darker in ``picture``."""
-    level = (picture @ LUMA).astype(np.float32)
     share = np.clip(opacity, 0, 1)
-    sides = []
-    for weight in (share, 1 - share):
-        amount = gaussian_blur((weight * 255).astype(np.uint8), _SIDE_SIGMA * unit).astype(np.float32)
-        mean = gaussian_blur((level * weight).astype(np.uint8), _SIDE_SIGMA * unit).astype(np.float32)
-        sides.append(mean / np.maximum(amount, 1))
-    is_model_darker = gaussian_blur(((sides[0] < sides[1]) & contour).astype(np.uint8) * 255, 4 * unit)
-    is_any = gaussian_blur(contour.astype(np.uint8) * 255, 4 * unit)
-    model_darker = is_model_darker.astype(np.float32) > 0.5 * is_any
     sigma, strength = _RIM
     dark = gaussian_blur(contour.astype(np.uint8) * 255, sigma * unit).astype(np.float32) * np.float32(1 / 255)
-    side = np.where(model_darker, share, 1 - share)
+    side = np.where(_is_model_darker(picture, share, contour, unit), share, 1 - share)
     near = grey_dilation(contour.astype(np.uint8), 2 * round(3 * unit) + 1) > 0
     factor: F32 = (1 - np.float32(strength) * np.minimum(dark, 1) * side).astype(np.float32)
     return _Rim(factor, near)
+
+
+def _is_model_darker(picture: U8, share: F32, contour: Mask, unit: float) -> Mask:
+    """Returns around the ``contour`` whether the model, of which a pixel has a ``share``, is darker than the rest."""
+    grey, model, near = (
+        Image.fromarray(each).convert("L").reduce(_COARSE)
+        for each in (picture, (share * 255).astype(np.uint8), contour.astype(np.uint8) * 255)
+    )
+    level, on_contour = np.asarray(grey, np.float32), np.asarray(near) > 0
+    sides = []
+    for weight in (np.asarray(model), 255 - np.asarray(model)):
+        amount = gaussian_blur(weight, _SIDE_SIGMA * unit / _COARSE).astype(np.float32)
+        mean = (level * weight * np.float32(1 / 255)).astype(np.uint8)
+        sides.append(gaussian_blur(mean, _SIDE_SIGMA * unit / _COARSE) / np.maximum(amount, 1))
+    darker, all_of_it = (
+        gaussian_blur(each.astype(np.uint8) * 255, _SIDE_STRETCH_SIGMA * unit / _COARSE).astype(np.float32)
+        for each in ((sides[0] + _DARKER < sides[1]) & on_contour, on_contour)
+    )
+    large = (darker > 0.5 * all_of_it).repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)
+    return large[: len(share), : share.shape[1]]
 
 
 def _smooth(rgb: U8) -> U8:
@@ -209,5 +231,6 @@ def _contrast(shown: U8, unit: float) -> F32:
     around = np.maximum(gaussian_blur(grey, _CONTRAST_SIGMA * unit), 6).astype(np.float32)
     line = level / np.maximum(grey_closing(grey, 2 * round(_LINE_SIDE * unit / 2) + 1), 6)
     near_line = grey_dilation((line < _LINE).astype(np.uint8), 2 * round(2 * unit) + 1) > 0
-    found: F32 = np.where(near_line, line ** np.float32(_LINE_EXPONENT), level / around).astype(np.float32)
+    found: F32 = (level / around).astype(np.float32)
+    found[near_line] = line[near_line] ** np.float32(_LINE_EXPONENT)
     return np.clip(found, *_RANGE)
