@@ -81,14 +81,16 @@ public sealed class TransportTests : IDisposable
             Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n");
             for (var count = 0; count < 8; count++)
             {
-                Thread.Sleep(200);
+                Thread.Sleep(500);
                 Write(stream, "x");
             }
         });
+        var watch = Stopwatch.StartNew();
 
-        var response = await SendAsync(TimeSpan.FromSeconds(1));
+        var response = await SendAsync(TimeSpan.FromSeconds(3));
 
         Check.Equal("xxxxxxxx", Encoding.ASCII.GetString(response.Body));
+        Check.True(watch.Elapsed > TimeSpan.FromSeconds(3));
     }
 
     public async Task A_large_request_that_is_taken_slowly_is_no_time_out()
@@ -102,16 +104,16 @@ public sealed class TransportTests : IDisposable
             {
                 var count = stream.Read(chunk, 0, chunk.Length);
                 taken += count;
-                Thread.Sleep(count / 20000); // about two seconds for all of it
+                Thread.Sleep(count / 10000); // about four seconds for all of it
             }
             Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
         });
         var watch = Stopwatch.StartNew();
 
-        var response = await SendAsync(TimeSpan.FromSeconds(1), body);
+        var response = await SendAsync(TimeSpan.FromSeconds(3), body);
 
         Check.Equal(200, response.Status);
-        Check.True(watch.Elapsed > TimeSpan.FromSeconds(1.5));
+        Check.True(watch.Elapsed > TimeSpan.FromSeconds(3));
     }
 
     public async Task Half_a_body_is_an_error_of_the_network()
