@@ -52,7 +52,7 @@ async function startLoopback(context, { losses = 0 } = {}) {
     for await (const part of request) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  const server = createServer(async (request, response) => {
+  const answerTo = async (request, response) => {
     const url = new URL(request.url, "http://127.0.0.1");
     const json = (value) => response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(value));
     if (url.pathname === "/") return response.writeHead(200, { "Content-Type": "text/html" }).end(html);
@@ -80,7 +80,13 @@ async function startLoopback(context, { losses = 0 } = {}) {
       return request.socket.on("close", () => waiting.delete(send));
     }
     response.writeHead(404).end();
-  });
+  };
+  const server = createServer((request, response) =>
+    answerTo(request, response).catch((error) => {
+      // The page was closed while it asked.
+      if (!request.destroyed) throw error;
+    }),
+  );
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const stop = () => {
     server.closeAllConnections();
@@ -150,7 +156,8 @@ test("in WebView2, the panel talks by texts", async () => {
   context.setDefaultTimeout(WAIT);
   const tab = await context.newPage();
   await tab.exposeFunction("toHost", (text) => host.receive(text));
-  mock.send = (message) => tab.evaluate((text) => window.fromHost(text), JSON.stringify(message));
+  const sent = [];
+  mock.send = (message) => sent.push(tab.evaluate((text) => window.fromHost(text), JSON.stringify(message)));
   await tab.addInitScript(() => {
     const webview = {
       postMessage(text) {
@@ -168,6 +175,9 @@ test("in WebView2, the panel talks by texts", async () => {
   await tab.click(".order .main");
   await tab.waitForSelector(".number");
   assert.equal(host.calls.filter((call) => call.method === "order").length, 1);
+  // The host goes on telling of its progress, and a message to a page that is closed is an error.
+  mock.send = () => {};
+  await Promise.all(sent);
   await context.close();
 });
 
