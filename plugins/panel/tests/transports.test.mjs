@@ -175,7 +175,7 @@ test("in WebView2, the panel talks by texts", async () => {
   await tab.click(".order .main");
   await tab.waitForSelector(".number");
   assert.equal(host.calls.filter((call) => call.method === "order").length, 1);
-  // The host goes on telling of its progress, and a message to a page that is closed is an error.
+  // A message that is on its way when the page closes is an error.
   mock.send = () => {};
   await Promise.all(sent);
   await context.close();
