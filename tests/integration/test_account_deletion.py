@@ -1,4 +1,4 @@
-"""An account with 5,000 renders is deleted while it orders, by a worker that is killed."""
+"""An account with many renders is deleted while it orders, by a worker that is killed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from tests.support.paths import ROOT
 from tests.support.renders import request_render
 
 RENDERS = int(os.environ.get("DELETED_RENDERS", "1000"))
-KILLS = 3
+KILLED_AFTER = (0.2, 0.4, 0.6)
+"""Seconds of work after which one worker after the other is killed. On a fast machine the last ones find no work left."""
 KINDS = ("captures", "exports", "projects", "renders", "uploads")
 
 
@@ -94,23 +95,23 @@ def test_an_account_with_many_renders_that_orders_leaves_nothing_but_the_receipt
         answer = call("account", "DELETE", "/account", headers=user.headers)
         closed_with = len(answers)
         killed = 0
-        while killed < KILLS:  # while it is still being ordered
+        for seconds in KILLED_AFTER:  # while it is still being ordered
             with start_worker(user) as worker:
                 assert worker.stdout
                 worker.stdout.readline()
-                time.sleep(0.7)
+                time.sleep(seconds)
                 worker.kill()
                 killed += worker.wait() < 0
         stop.set()
     begun = time.monotonic()
     with start_worker(user) as last:
         last.communicate(timeout=600)
-    print(f"the last worker took {time.monotonic() - begun:.0f} s")
+    print(f"{killed} workers were killed; the last one took {time.monotonic() - begun:.0f} s")
     job, later = AccountTaskJob(DELETION_TASK, user.user_id), datetime.now(UTC) + STREAM_LAG + timedelta(minutes=1)
     account.worker().resume(job, now=later)
 
     accepted = [each for each in answers if each != "INVALID_TOKEN"]
-    assert killed == KILLS
+    assert killed
     assert all(map(is_uuid, accepted))
     # The four orders in progress may have been accepted before the account was closed, and answered after it.
     assert sum(each != "INVALID_TOKEN" for each in answers[closed_with:]) <= 4

@@ -19,8 +19,8 @@ def main(user_id: str) -> None:
     """Works until only the figures are left, for which the clock of the test has to advance."""
     job = AccountTaskJob(DELETION_TASK, user_id)
     while (task := wiring.account_tasks().find(user_id, DELETION_TASK)) and task.step != "figures":
+        print("working", flush=True)
         account.worker().resume(job, now=datetime.now(UTC) + timedelta(minutes=2))
-        print("message", flush=True)
 
 
 if __name__ == "__main__":
