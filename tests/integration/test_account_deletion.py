@@ -33,7 +33,7 @@ from tests.support.renders import request_render
 
 RENDERS = int(os.environ.get("DELETED_RENDERS", "1000"))
 KILLED_AFTER = (0.2, 0.4, 0.6)
-"""Seconds of work after which one worker after the other is killed. On a fast machine the last ones find no work left."""
+"""Seconds of work after which one worker after the other is killed. On a fast machine the last ones may find none."""
 KINDS = ("captures", "exports", "projects", "renders", "uploads")
 
 
