@@ -239,6 +239,27 @@ def test_a_view_from_above_stands_on_paper_and_keeps_its_colours() -> None:
     assert red > green > blue
 
 
+def test_a_drawing_in_lines_on_white_stays() -> None:
+    picture = Image.new("RGB", SIZE, (255, 255, 255))
+    pen = ImageDraw.Draw(picture)
+    for face in (
+        [(330, 300), (760, 300), (760, 560), (330, 560)],
+        [(330, 300), (450, 200), (900, 200), (760, 300)],
+        [(760, 300), (900, 200), (900, 440), (760, 560)],
+        [(400, 380), (520, 380), (520, 470), (400, 470)],
+    ):
+        pen.polygon(face, outline=(16, 16, 16))
+
+    output = render(picture)
+
+    assert mode_of(output) is EngineMode.MIXED
+    level = decode_pixels(output).mean(axis=2)
+    for x, y in ((760, 430), (600, 300), (400, 430), (900, 320)):
+        around = level[int(1.5 * y) - 6 : int(1.5 * y) + 7, int(1.5 * x) - 6 : int(1.5 * x) + 7]
+        assert around.min() < around.max() - 60
+    assert level[600:800, 900:1100].mean() > level[900:1000, 100:300].mean() + 30
+
+
 def test_a_photo_is_only_graded() -> None:
     output = render(draw_photo())
 

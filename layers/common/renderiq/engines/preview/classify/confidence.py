@@ -24,6 +24,8 @@ _LINE_REACH: Final = 7
 """Pixels: the side of the square around an edge line, the edges of which say nothing about regions."""
 _MIN_EDGES: Final = 200
 """Pixels: fewer edges are too few for a judgement."""
+_MAX_EMPTY_LINES: Final = 0.5
+"""Of the edge lines: those with background on both sides. More of them are a drawing rather than marks beside it."""
 _HORIZON_REACH: Final = 5
 """Rows on either side of the horizon that do not count."""
 _SURE_AGREEMENT: Final = 0.93
@@ -115,6 +117,9 @@ def judge_scene(scene: Scene, rgb: U8, *, has_alpha: bool) -> Confidence:
     horizon = int(scene.horizon)
     counted[max(0, horizon - _HORIZON_REACH) : horizon + _HORIZON_REACH] = False
     agreement = _border_agreement(scene, counted)
+    empty = _empty_share(scene, line)
+    if empty > _MAX_EMPTY_LINES:
+        agreement = min(agreement, 1 - empty)
     doubts = []
     if agreement < _SURE_AGREEMENT:
         doubts.append(Doubt.EDGES_WITHOUT_REGION)
@@ -159,6 +164,15 @@ def _border_agreement(scene: Scene, edge: Mask) -> float:
     border[:, 1:] |= label[:, 1:] != label[:, :-1]
     border[1:] |= label[1:] != label[:-1]
     return float((edge & (grey_dilation(border, _REACH) > 0)).sum() / total)
+
+
+def _empty_share(scene: Scene, line: Mask) -> float:
+    """Returns the part of the edge lines that have nothing but background around them, and 0 if there are too few."""
+    total = int(line.sum())
+    if total < _MIN_EDGES:
+        return 0.0
+    near_model = grey_dilation((scene.label != BACKGROUND).astype(np.uint8), _REACH) > 0
+    return float((line & ~near_model).sum() / total)
 
 
 def _top_level(scene: Scene) -> float:
