@@ -147,6 +147,8 @@ def _captures() -> list[Capture]:
     add("white model", "white model", KITCHEN)
     add("hidden line", "hidden line", DUPLEX)
     add("hidden line", "hidden line", KITCHEN, committed=True)
+    # Few lines, with wide white between them and around them.
+    add("hidden line", "hidden line", View("sample", azimuth=-20, elevation=28))
     add("dark grid", "dark grid", FZK_HIGH)
     add("dark grid", "dark grid", PLAYGROUND, committed=True)
     add("gradient sky", "sky", SAMPLE)
