@@ -79,6 +79,18 @@ def resize_bilinear(channel: U8, size: tuple[int, int]) -> U8:
     return np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.BILINEAR))
 
 
+def blend(pixels: U8, over: U8, share: F32) -> None:
+    """Puts ``over`` on ``pixels``, both (height, width, 3), with a ``share`` (height, width) in 0..1, in place.
+
+    ``pixels`` must be contiguous.
+    """
+    flat, flat_share = pixels.reshape(-1, 3), share.ravel()
+    place = np.flatnonzero(flat_share)
+    before = flat.take(place, axis=0).astype(np.float32)
+    after = before + (over.reshape(-1, 3).take(place, axis=0) - before) * flat_share[place, None]
+    flat[place] = (after + np.float32(0.5)).astype(np.uint8)
+
+
 class UpsampledPlane:
     """A low-resolution image that is enlarged a band of rows at a time, so that no full frame is ever held."""
 

@@ -209,16 +209,16 @@ def render_guided(
     maps = _surface_maps(geometry, paint, kind, stage, request.size, freedom)
     composition = Composition(geometry.region, radiance, fine, backdrop, outline, maps, seed)
     pixels = compose(composition, ToneMapper(look, request.size, seed), on_rows_done)
-    model = (~geometry.background).astype(np.uint8)
-    must_stay = grey_erosion(model, 3) > 0
+    model = ~geometry.background
+    must_stay = grey_erosion(model.astype(np.uint8), 3) > 0
     if capture.guides.ids is not None and geometry.normals is not None:
         # What is not near a border is a drawn shadow or a texture.
         must_stay &= grey_dilation(border_mask(geometry.region).astype(np.uint8), _BORDER_REACH) > 0
     opacity = model.astype(np.float32)
     reduced = restore_edges(pixels, capture.clean, must_stay, opacity, check_cancelled, least=_LEAST_EDGE)
     border = border_mask(geometry.region, geometry.thin)
-    reduced = mend_edges(pixels, reduced, capture.clean, border, ~geometry.background, check_cancelled)
-    return pixels, reduced, ~geometry.background
+    reduced = mend_edges(pixels, reduced, capture.clean, border, model, check_cancelled)
+    return pixels, reduced, model
 
 
 def _light(geometry: Geometry, paint: Paint, stage: Stage, check_cancelled: CheckCancelled) -> Light:

@@ -16,6 +16,7 @@ from renderiq.engines.preview.raster import (
     CheckCancelled,
     Mask,
     UpsampledPlane,
+    blend,
     gaussian_blur,
     never_cancelled,
     smoothstep,
@@ -105,23 +106,14 @@ def mend_edges(
     share = UpsampledPlane(weight, (pixels.shape[1], pixels.shape[0]))
     for top in range(0, len(pixels), BAND_ROWS):
         bottom = min(top + BAND_ROWS, len(pixels))
-        rows = share.rows(top, bottom).ravel()
+        rows = share.rows(top, bottom)
         if rows.any():
             box = (0.0, top * step, float(width), bottom * step)
             large = np.asarray(picture.resize((pixels.shape[1], bottom - top), Image.Resampling.BICUBIC, box=box))
-            _blend(pixels[top:bottom], large, rows)
+            blend(pixels[top:bottom], large, rows)
     small = reduced.copy()
-    _blend(small, mended, weight.ravel() * np.float32(1 / 255))
+    blend(small, mended, weight * np.float32(1 / 255))
     return small
-
-
-def _blend(pixels: U8, over: U8, share: F32) -> None:
-    """Puts ``over`` on ``pixels``, both (height, width, 3), with a ``share`` (0..1) for each pixel, in place."""
-    place = np.flatnonzero(share)
-    flat = pixels.reshape(-1, 3)
-    before = flat.take(place, axis=0).astype(np.float32)
-    after = before + (over.reshape(-1, 3).take(place, axis=0) - before) * share[place, None]
-    flat[place] = (after + np.float32(0.5)).astype(np.uint8)
 
 
 def _drawn_lines(shown: U8) -> Mask:

@@ -15,6 +15,7 @@ from renderiq.engines.preview.raster import (
     CheckCancelled,
     Mask,
     UpsampledPlane,
+    blend,
     gaussian_blur,
     never_cancelled,
     smoothstep,
@@ -151,9 +152,7 @@ def put_lost_lines_back(rgb: U8, seen: U8) -> U8:
     weight = smoothstep(*_LINE_SHARE, _Stretches(wanted, _STRETCH_SIGMA * unit).share_of(missing))
     weight *= grey_dilation(missing.astype(np.uint8), 2 * round(5 * unit) + 1)
     out = rgb.copy()
-    y, x = np.nonzero(weight > 0)
-    before = rgb[y, x].astype(np.float32)
-    out[y, x] = (before + (seen[y, x] - before) * weight[y, x][:, None] + np.float32(0.5)).astype(np.uint8)
+    blend(out, seen, weight)
     return out
 
 
